@@ -1,0 +1,28 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import * as schema from './schema/index.js'
+
+export type Sql = postgres.Sql
+export type Db = ReturnType<typeof connect>['db']
+
+interface ConnectOptions {
+  poolSize: number
+  /** Shown in pg_stat_activity. */
+  name: string
+  /** Milliseconds PostgreSQL lets one statement run; 0 is for ever. */
+  statementTimeoutMs?: number
+}
+
+/** One pool of postgres.js, seen as plain SQL and as drizzle. Close with `await using` or `close()`. */
+export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_000 }: ConnectOptions) {
+  const sql = postgres(url, {
+    max: poolSize,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: name, statement_timeout: statementTimeoutMs },
+  })
+  const db = drizzle(sql, { schema })
+  const close = () => sql.end({ timeout: 5 })
+  return { sql, db, close, [Symbol.asyncDispose]: close }
+}

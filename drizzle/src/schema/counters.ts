@@ -1,0 +1,102 @@
+import type { DeliveryStatus } from '@whook/shared'
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from './columns.js'
+import { destination } from './destination.js'
+import { webhook } from './webhook.js'
+
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
+
+/** Totals per webhook. Moved only by the compaction of `webhook_delta`; read both through the view `webhook_total`. */
+export const webhookCounter = pgTable('webhook_counter', {
+  webhookId: uuid('webhook_id')
+    .primaryKey()
+    .references(() => webhook.id, { onDelete: 'cascade' }),
+  stored: count('stored'),
+  storedBytes: count('stored_bytes'),
+  /** Stored once, since removed by retention or by the user. */
+  expired: count('expired'),
+  lastRequestAt: instant('last_request_at'),
+})
+
+/**
+ * What a batch added, appended in the transaction that stored it: concurrent batches of one webhook never wait for a
+ * counter row. The maintenance job folds it into `webhook_counter` and `webhook_minute`.
+ */
+export const webhookDelta = pgTable(
+  'webhook_delta',
+  {
+    webhookId: uuid('webhook_id').notNull(),
+    minute: instant('minute').notNull(),
+    stored: integer('stored').notNull().default(0),
+    storedBytes: count('stored_bytes'),
+    expired: integer('expired').notNull().default(0),
+    lastRequestAt: instant('last_request_at'),
+  },
+  (table) => [index('webhook_delta_webhook_idx').on(table.webhookId)],
+)
+
+/** Requests stored per minute: the sparklines and the throughput chart. */
+export const webhookMinute = pgTable(
+  'webhook_minute',
+  {
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhook.id, { onDelete: 'cascade' }),
+    minute: instant('minute').notNull(),
+    requests: integer('requests').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.webhookId, table.minute] })],
+)
+
+/** Attempts per destination and minute. `latency` counts by bucket; bounds in shared/server/latency-buckets. */
+export const destinationMinute = pgTable(
+  'destination_minute',
+  {
+    destinationId: uuid('destination_id')
+      .notNull()
+      .references(() => destination.id, { onDelete: 'cascade' }),
+    minute: instant('minute').notNull(),
+    delivered: integer('delivered').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+    latency: integer('latency')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+  },
+  (table) => [primaryKey({ columns: [table.destinationId, table.minute] })],
+)
+
+/** Deliveries by state. Moved only by the compaction of `delivery_delta`; read both through the view `delivery_total`. */
+export const deliveryCounter = pgTable(
+  'delivery_counter',
+  {
+    webhookId: uuid('webhook_id').notNull(),
+    status: text('status').$type<DeliveryStatus>().notNull(),
+    count: count('count'),
+  },
+  (table) => [primaryKey({ columns: [table.webhookId, table.status] })],
+)
+
+/** Appended by statement triggers on `delivery`: no code path can change a state uncounted, none waits for another. */
+export const deliveryDelta = pgTable(
+  'delivery_delta',
+  {
+    webhookId: uuid('webhook_id').notNull(),
+    status: text('status').$type<DeliveryStatus>().notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [index('delivery_delta_webhook_idx').on(table.webhookId)],
+)
+
+/** Numbers of the batches each api process accepted: a hole below the highest is a batch not stored yet, or lost. */
+export const acceptedBatch = pgTable(
+  'accepted_batch',
+  {
+    instanceId: uuid('instance_id').notNull(),
+    number: integer('number').notNull(),
+    requests: integer('requests').notNull(),
+    storedAt: instant('stored_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.instanceId, table.number] })],
+)

@@ -1,0 +1,48 @@
+import type { AttemptOutcome, DeliveryStatus } from '@whook/shared'
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from './columns.js'
+
+/**
+ * One request x one destination. The id starts with its request's UUIDv7 time (see shared/server/ids deliveryIdFor), so
+ * a delivery falls in its request's partition, is found by id alone, and making the same one twice is a conflict.
+ */
+export const delivery = pgTable(
+  'delivery',
+  {
+    id: uuid('id').primaryKey(),
+    requestId: uuid('request_id').notNull(),
+    webhookId: uuid('webhook_id').notNull(),
+    destinationId: uuid('destination_id').notNull(),
+    status: text('status').$type<DeliveryStatus>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    crashes: integer('crashes').notNull().default(0),
+    nextAttemptAt: instant('next_attempt_at'),
+    leaseUntil: instant('lease_until'),
+    leaseToken: uuid('lease_token'),
+    lastStatusCode: integer('last_status_code'),
+    lastDurationMs: integer('last_duration_ms'),
+    lastOutcome: text('last_outcome').$type<AttemptOutcome>(),
+    reason: text('reason'),
+    filterFailure: jsonb('filter_failure').$type<{ clause: string; path: string; found: string }>(),
+    /** Set by "deliver anyway": the filter is not asked again. */
+    skipFilter: boolean('skip_filter').notNull().default(false),
+    orderingValue: text('ordering_value'),
+    replayId: uuid('replay_id'),
+    replayOf: uuid('replay_of'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [
+    index('delivery_webhook_idx').on(table.webhookId, table.createdAt, table.id),
+    index('delivery_due_idx')
+      .on(table.nextAttemptAt)
+      .where(sql`${table.status} in ('pending', 'retrying')`),
+    index('delivery_lease_idx')
+      .on(table.leaseUntil)
+      .where(sql`${table.status} = 'delivering'`),
+    index('delivery_open_idx')
+      .on(table.destinationId, table.id)
+      .where(sql`${table.status} in ('pending', 'held', 'delivering', 'retrying', 'dead')`),
+  ],
+)

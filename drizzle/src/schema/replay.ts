@@ -1,0 +1,24 @@
+import type { CreateReplayBody } from '@whook/shared'
+import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from './columns.js'
+import { user } from './user.js'
+
+/** A bulk replay in progress or done. `position` is where the next batch starts, so a restart goes on. */
+export const replay = pgTable(
+  'replay',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    webhookId: uuid('webhook_id'),
+    status: text('status').$type<'running' | 'finished' | 'cancelled'>().notNull(),
+    selection: jsonb('selection').$type<CreateReplayBody>().notNull(),
+    position: text('position'),
+    total: integer('total').notNull(),
+    done: integer('done').notNull().default(0),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [index('replay_user_idx').on(table.userId, table.id)],
+)

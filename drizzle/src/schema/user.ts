@@ -1,0 +1,13 @@
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from './columns.js'
+
+export const user = pgTable('user', {
+  id: uuid('id').primaryKey(),
+  email: text('email').notNull().unique(),
+  name: text('name').notNull(),
+  picture: text('picture'),
+  /** `<issuer> <subject>`: the identity. An email can change hands, this cannot. */
+  googleId: text('google_id').notNull().unique(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastLogin: instant('last_login'),
+})

@@ -1,0 +1,32 @@
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bytea, instant } from './columns.js'
+
+/**
+ * One captured call. Partitioned by RANGE (id), one partition a day: UUIDv7 ids are time-ordered, so a look-up by id
+ * prunes to one partition and retention drops whole ones. No foreign key: a batch must never fail, nor lock a webhook
+ * row, for a webhook deleted meanwhile; the maintenance job purges what has lost its webhook.
+ */
+export const webhookRequest = pgTable(
+  'webhook_request',
+  {
+    id: uuid('id').primaryKey(),
+    webhookId: uuid('webhook_id').notNull(),
+    method: text('method').notNull(),
+    path: text('path').notNull(),
+    query: text('query').notNull(),
+    /** Raw name/value pairs as one byte string; see shared/server/raw-headers. */
+    headers: bytea('headers').notNull(),
+    body: bytea('body').notNull(),
+    contentType: text('content_type'),
+    size: integer('size').notNull(),
+    event: text('event'),
+    remoteAddress: text('remote_address').notNull(),
+    httpVersion: text('http_version').notNull(),
+    verification: text('verification').$type<'verified' | 'failed' | 'unconfigured'>().notNull(),
+    verificationReason: text('verification_reason'),
+    duplicateOf: uuid('duplicate_of'),
+    replayOf: uuid('replay_of'),
+    receivedAt: instant('received_at').notNull(),
+  },
+  (table) => [index('webhook_request_webhook_idx').on(table.webhookId, table.id)],
+)

@@ -1,0 +1,113 @@
+import js from '@eslint/js'
+import vue from 'eslint-plugin-vue'
+import vueA11y from 'eslint-plugin-vuejs-accessibility'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+import vueParser from 'vue-eslint-parser'
+
+/** Import walls: who may not import whom, and why. */
+const wall = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+})
+const no = (group, message) => ({ group, message })
+
+const outbound = {
+  regex: '^(undici|(node:)?(https?|http2|net|tls|dgram)|axios|got|node-fetch)$',
+  message: 'Outbound calls go through the one guarded client, shared/server/outbound.',
+}
+const serverOnly = no(
+  ['@whook/shared/server/*', '**/shared/server/**'],
+  'The browser and the contract must not see server code.',
+)
+
+export default ts.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'coverage/**', '**/test-results/**'] },
+  js.configs.recommended,
+  ts.configs.strict,
+  vue.configs['flat/recommended'],
+  vueA11y.configs['flat/recommended'],
+  {
+    languageOptions: { globals: { ...globals.node } },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Use the guarded client (server) or api/client.ts (web).' },
+      ],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parser: vueParser, parserOptions: { parser: ts.parser, sourceType: 'module' } },
+  },
+  {
+    files: ['web/**/*.{ts,vue}'],
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      'vue/no-v-html': 'error',
+      'vue/multi-word-component-names': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'bench/**', 'scripts/**', 'web/e2e/**'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
+  { files: ['web/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
+  wall(
+    ['shared/src/**'],
+    [
+      no(
+        ['node:*', '@whook/*', 'bullmq', 'ioredis', 'pino', 'postgres'],
+        'shared/src is pure: TypeBox and constants.',
+      ),
+      outbound,
+      no(['**/server/**'], 'The contract does not know the server.'),
+    ],
+  ),
+  {
+    ...wall(
+      ['shared/server/**'],
+      [no(['@whook/drizzle*', '@whook/api*', '@whook/worker*'], 'shared knows nobody.'), outbound],
+    ),
+    ignores: ['shared/server/outbound/**', '**/*.test.ts'],
+  },
+  {
+    ...wall(
+      ['drizzle/**/*.ts'],
+      [no(['@whook/api*', '@whook/worker*'], 'The database knows neither process.'), outbound],
+    ),
+    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**'],
+  },
+  {
+    ...wall(
+      ['api/**/*.ts'],
+      [no(['@whook/worker*', '**/worker/src/**'], 'api and worker never import each other.'), outbound],
+    ),
+    ignores: ['**/*.test.ts', '**/testing/**'],
+  },
+  {
+    ...wall(
+      ['worker/**/*.ts'],
+      [no(['@whook/api*', '**/api/src/**'], 'api and worker never import each other.'), outbound],
+    ),
+    ignores: ['**/*.test.ts', '**/testing/**'],
+  },
+  wall(
+    ['web/src/**'],
+    [
+      serverOnly,
+      no(['@whook/drizzle*', '@whook/api*', '@whook/worker*', 'node:*'], 'web sees only the contract.'),
+    ],
+  ),
+)

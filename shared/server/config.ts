@@ -1,0 +1,131 @@
+import Type, { type Static, type TObject } from 'typebox'
+import { Value } from 'typebox/value'
+import { limits } from '../src/limits.js'
+
+const Flag = Type.Union([Type.Boolean(), Type.Literal('true'), Type.Literal('false')])
+
+/** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. */
+export const Env = Type.Object({
+  APP_HOST: Type.String({ default: '127.0.0.1' }),
+  APP_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 5000 }),
+  PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/?#]+$' })),
+  DATA_DIR: Type.String({ default: './data' }),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
+  DB_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 500, default: 20 }),
+  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),
+  SECRET_KEY: Type.Optional(Type.String({ minLength: 32 })),
+  /** Earlier SECRET_KEYs, joined by commas: they decrypt, they no longer encrypt. */
+  SECRET_KEYS_OLD: Type.Optional(Type.String()),
+  GOOGLE_CLIENT_ID: Type.Optional(Type.String()),
+  GOOGLE_CLIENT_SECRET: Type.Optional(Type.String()),
+  REDIRECT_URI: Type.Optional(Type.String({ pattern: '^https?://' })),
+  OIDC_ISSUER: Type.String({ pattern: '^https?://', default: 'https://accounts.google.com' }),
+  ALLOWED_EMAILS: Type.Optional(Type.String()),
+  ALLOWED_DOMAINS: Type.Optional(Type.String()),
+  WHOOK_API_KEY: Type.Optional(Type.String({ minLength: 32 })),
+  WEBHOOK_RETENTION_DAYS: Type.Integer({ minimum: 1, maximum: 3650, default: 30 }),
+  BODY_LIMIT_BYTES: Type.Integer({
+    minimum: 1,
+    maximum: limits.bodyBytesMax,
+    default: limits.bodyBytesDefault,
+  }),
+  ACCEPT: Type.Optional(Type.Union([Type.Literal('queue'), Type.Literal('database')])),
+  ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
+  TRUST_PROXY: Type.Optional(
+    Type.String({ description: 'Addresses or networks of your proxies, joined by commas' }),
+  ),
+  LOG_LEVEL: Type.Union(
+    (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
+      Type.Literal(level),
+    ),
+    { default: 'info' },
+  ),
+  DEBUG: Type.Unsafe<boolean>({ ...Flag, default: false }),
+  WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+  NODE_ENV: Type.Optional(Type.String()),
+})
+export type Env = Static<typeof Env>
+
+/** Names every bad variable at once. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/** Reads strings from the environment into a complete typed config, or throws ConfigError. */
+export function loadEnv<S extends TObject>(schema: S, env: Record<string, string | undefined>): Static<S> {
+  const known = Object.fromEntries(
+    Object.keys(schema.properties).flatMap((name) => {
+      const value = env[name]?.trim()
+      return value ? [[name, value]] : []
+    }),
+  )
+  const value = Value.Convert(schema, Value.Default(schema, known))
+  const problems = [...Value.Errors(schema, value)].map(
+    (error) => `${error.instancePath.slice(1) || 'environment'} ${error.message}`,
+  )
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
+  return value as Static<S>
+}
+
+const list = (value: string | undefined) =>
+  (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
+
+export const isLoopbackHost = (host: string) =>
+  loopbackHosts.has(host) || host.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(host)
+
+export type Config = ReturnType<typeof loadConfig>
+
+/**
+ * The one typed config of both processes. Everything after main() reads this, never process.env.
+ * DATABASE_URL and SECRET_KEY are set by the launcher in embedded mode before the processes start.
+ */
+export function loadConfig(env: Record<string, string | undefined>) {
+  const vars = loadEnv(Env, env)
+  const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.APP_PORT}`
+  const hasCredentials = Boolean(vars.GOOGLE_CLIENT_ID && vars.GOOGLE_CLIENT_SECRET)
+  const problems: string[] = []
+  if (Boolean(vars.GOOGLE_CLIENT_ID) !== Boolean(vars.GOOGLE_CLIENT_SECRET)) {
+    problems.push('GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET go together; one of them is missing')
+  }
+  if (!vars.DATABASE_URL)
+    problems.push('DATABASE_URL is missing (npm start sets it to the embedded PostgreSQL)')
+  if (!vars.SECRET_KEY) problems.push('SECRET_KEY is missing; make one with: openssl rand -base64 32')
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  return {
+    mode: hasCredentials ? ('server' as const) : ('local' as const),
+    host: vars.APP_HOST,
+    port: vars.APP_PORT,
+    publicUrl,
+    secureCookies: publicUrl.startsWith('https:'),
+    dataDir: vars.DATA_DIR,
+    databaseUrl: vars.DATABASE_URL!,
+    poolSize: vars.DB_POOL_SIZE,
+    redisUrl: vars.REDIS_URL,
+    secretKey: vars.SECRET_KEY!,
+    oldSecretKeys: list(vars.SECRET_KEYS_OLD),
+    oidc: {
+      issuer: vars.OIDC_ISSUER.replace(/\/$/, ''),
+      clientId: vars.GOOGLE_CLIENT_ID ?? '',
+      clientSecret: vars.GOOGLE_CLIENT_SECRET ?? '',
+      redirectUri: vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`,
+    },
+    allowedEmails: list(vars.ALLOWED_EMAILS).map((email) => email.toLowerCase()),
+    allowedDomains: list(vars.ALLOWED_DOMAINS).map((domain) => domain.toLowerCase()),
+    bootstrapApiKey: vars.WHOOK_API_KEY,
+    retentionDays: vars.WEBHOOK_RETENTION_DAYS,
+    bodyLimitBytes: vars.BODY_LIMIT_BYTES,
+    accept: vars.ACCEPT ?? (vars.REDIS_URL ? ('queue' as const) : ('database' as const)),
+    allowPrivateCidrs: list(vars.ALLOW_PRIVATE_CIDRS),
+    trustProxy: list(vars.TRUST_PROXY),
+    logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
+    workerConcurrency: vars.WORKER_CONCURRENCY,
+  }
+}

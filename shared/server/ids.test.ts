@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { deliveryIdFor, idTime, newId, newSlug } from './ids.js'
+
+describe('newId', () => {
+  it('makes UUIDv7 that sort in the order they were made, also within one millisecond', () => {
+    const ids = Array.from({ length: 10_000 }, () => newId(1_700_000_000_000))
+    expect([...ids].sort()).toEqual(ids)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+
+  it('carries its time', () => {
+    const now = Date.now() + 60_000
+    expect(idTime(newId(now))).toBe(now)
+  })
+})
+
+describe('deliveryIdFor', () => {
+  it('is the same for the same request and destination, and falls on the same day', () => {
+    const [request, destination] = [newId(), newId()]
+    const id = deliveryIdFor(request, destination)
+    expect(deliveryIdFor(request, destination)).toBe(id)
+    expect(deliveryIdFor(request, destination, 'again')).not.toBe(id)
+    expect(idTime(id)).toBe(idTime(request))
+  })
+})
+
+describe('newSlug', () => {
+  it('is wh_ and 22 base62 characters', () => {
+    expect(newSlug()).toMatch(/^wh_[0-9A-Za-z]{22}$/)
+  })
+})

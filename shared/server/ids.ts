@@ -1,0 +1,60 @@
+import { createHash, randomBytes, randomFillSync } from 'node:crypto'
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Random base62 from the CSPRNG, without modulo bias. */
+export function randomBase62(length: number): string {
+  let out = ''
+  while (out.length < length) {
+    for (const byte of randomBytes(length * 2)) {
+      if (byte < 248 && out.length < length) out += alphabet[byte % 62]
+    }
+  }
+  return out
+}
+
+export const newSlug = () => `wh_${randomBase62(22)}`
+
+const pool = Buffer.allocUnsafe(10 * 1024)
+let used = pool.length
+let lastMs = 0
+let sequence = 0
+
+/**
+ * UUIDv7 (RFC 9562, section 6.2 method 1): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process in
+ * order within a millisecond, 62 random bits.
+ */
+export function newId(now = Date.now()): string {
+  if (now > lastMs) {
+    lastMs = now
+    sequence = 0
+  } else if (++sequence > 0xfff) {
+    lastMs++
+    sequence = 0
+  }
+  if (used + 8 > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const time = lastMs.toString(16).padStart(12, '0')
+  const random = pool.toString('hex', used, used + 8)
+  used += 8
+  return format(time, sequence.toString(16).padStart(3, '0'), random)
+}
+
+/**
+ * The delivery of one request to one destination has one id, whoever makes it, however often. It begins with the
+ * request's time, so both fall in partitions of the same day. `repeat` tells replays apart.
+ */
+export function deliveryIdFor(requestId: string, destinationId: string, repeat = ''): string {
+  const digest = createHash('sha256').update(`${requestId}/${destinationId}/${repeat}`).digest('hex')
+  return format(requestId.replaceAll('-', '').slice(0, 12), digest.slice(0, 3), digest.slice(3, 19))
+}
+
+/** Milliseconds since the epoch, out of a UUIDv7. */
+export const idTime = (id: string) => parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
+function format(time: string, middle: string, random: string) {
+  const variant = ((parseInt(random.slice(0, 1), 16) & 0x3) | 0x8).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${middle}-${variant}${random.slice(1, 4)}-${random.slice(4)}`
+}

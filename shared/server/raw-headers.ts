@@ -1,0 +1,32 @@
+/**
+ * Raw headers as one byte string, exactly as sent: `name: value` lines joined by LF. Neither byte can occur in a name,
+ * LF not in a value, so it reads back without loss. Node gives each header byte as one Latin-1 code unit.
+ */
+export function packHeaders(flat: readonly string[]): Buffer {
+  let lines = ''
+  for (let i = 0; i < flat.length; i += 2) lines += `${flat[i]}:${flat[i + 1]}\n`
+  return Buffer.from(lines, 'latin1')
+}
+
+/** Back to ordered pairs; values stay Latin-1 code units, one per byte. */
+export function unpackHeaders(packed: Buffer): [string, string][] {
+  return packed
+    .toString('latin1')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 1)]
+    })
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** A header value for people: its bytes as UTF-8 where they are valid UTF-8, else as Latin-1. */
+export function displayHeaderValue(value: string): string {
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,82 @@
+import Type, { type Static } from 'typebox'
+import { Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+
+export const User = Type.Object({
+  id: Id,
+  email: Type.String(),
+  name: Type.String(),
+  picture: Nullable(Type.String()),
+  createdAt: Timestamp,
+})
+export type User = Static<typeof User>
+
+export const Durability = Type.Object({
+  accept: OneOf(['queue', 'database']),
+  queue: OneOf(['redis', 'postgres']),
+  /** False when a Redis in the accept path could lose what it acknowledged. */
+  durable: Type.Boolean(),
+  detail: Type.String(),
+})
+export type Durability = Static<typeof Durability>
+
+export const Me = Type.Object({
+  user: User,
+  mode: OneOf(['local', 'server']),
+  durability: Durability,
+  csrfToken: Nullable(Type.String({ description: 'Null for API keys, which need none' })),
+  version: Type.String(),
+  publicUrl: Type.String(),
+  retentionDays: Type.Integer(),
+  bodyLimitBytes: Type.Integer(),
+})
+export type Me = Static<typeof Me>
+
+/** Open to everyone: what the sign-in page offers. */
+export const SignInOptions = Type.Object({
+  mode: OneOf(['local', 'server']),
+  providerName: Nullable(Type.String()),
+})
+export type SignInOptions = Static<typeof SignInOptions>
+
+export const apiKeyScopes = ['read', 'write', 'admin'] as const
+export const ApiKeyScope = OneOf(apiKeyScopes)
+export type ApiKeyScope = Static<typeof ApiKeyScope>
+
+export const ApiKey = Type.Object({
+  id: Id,
+  name: Name,
+  prefix: Type.String(),
+  scopes: Type.Array(ApiKeyScope),
+  expiresAt: Nullable(Timestamp),
+  lastUsedAt: Nullable(Timestamp),
+  createdAt: Timestamp,
+})
+export type ApiKey = Static<typeof ApiKey>
+export const ApiKeyPage = Page(ApiKey)
+export const CreatedApiKey = Type.Object({ ...ApiKey.properties, key: Type.String() })
+export type CreatedApiKey = Static<typeof CreatedApiKey>
+export const CreateApiKeyBody = Type.Object(
+  {
+    name: Name,
+    scopes: Type.Array(ApiKeyScope, { minItems: 1, uniqueItems: true }),
+    expiresAt: Type.Optional(Nullable(Timestamp)),
+  },
+  { additionalProperties: false },
+)
+export type CreateApiKeyBody = Static<typeof CreateApiKeyBody>
+export const ApiKeyParams = Type.Object({ apiKeyId: Id })
+export const ListApiKeysQuery = Type.Object({ ...ListQuery })
+
+export const Session = Type.Object({
+  id: Type.String(),
+  current: Type.Boolean(),
+  device: Type.String(),
+  ip: Type.String(),
+  createdAt: Timestamp,
+  lastSeenAt: Timestamp,
+  expiresAt: Timestamp,
+})
+export type Session = Static<typeof Session>
+export const SessionPage = Page(Session)
+export const SessionParams = Type.Object({ sessionId: Type.String({ maxLength: 100 }) })
+export const ListSessionsQuery = Type.Object({ ...ListQuery })

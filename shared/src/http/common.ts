@@ -1,0 +1,55 @@
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import { limits } from '../limits.js'
+
+export const Id = Type.String({ format: 'uuid' })
+
+/** RFC 3339, UTC, milliseconds. */
+export const Timestamp = Type.String({ format: 'date-time' })
+
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** A union of string literals, written once as a list. */
+export const OneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
+
+export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharsMax })
+
+export const ListQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageMax, default: limits.pageDefault })),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+} satisfies TProperties
+
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) })
+
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
+
+/** Ordered pairs: order, case and repeats as they came. */
+export const HeaderPairs = Type.Array(Type.Tuple([Type.String(), Type.String()]))
+export type HeaderPairs = Static<typeof HeaderPairs>
+
+export const Body = Type.Object({
+  /** Decoded when the bytes are valid UTF-8, else null. Capped for display. */
+  text: Nullable(Type.String()),
+  /** Set when `text` is null. Capped for display. */
+  base64: Nullable(Type.String()),
+  size: Type.Integer({ description: 'Bytes of the whole body' }),
+  isText: Type.Boolean(),
+  truncated: Type.Boolean({ description: 'The body is larger than what is shown; fetch the exact bytes' }),
+})
+export type Body = Static<typeof Body>
+
+/** RFC 9457. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.Optional(Type.String()),
+  instance: Type.Optional(Type.String()),
+  errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+})
+export type Problem = Static<typeof Problem>

@@ -1,0 +1,94 @@
+import Type, { type Static } from 'typebox'
+import { Body, HeaderPairs, Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { DeliveryStatus } from './delivery-status.js'
+import { FilterFailure } from './filters.js'
+
+/** What one HTTP try came to. Everything but `delivered` is a failure with a cause. */
+export const attemptOutcomes = [
+  'delivered',
+  'http-error',
+  'redirect',
+  'timeout',
+  'dns',
+  'connect',
+  'tls',
+  'reset',
+  'response-too-large',
+  'protocol',
+  'policy',
+  'script',
+  'crashed',
+] as const
+export const AttemptOutcome = OneOf(attemptOutcomes)
+export type AttemptOutcome = Static<typeof AttemptOutcome>
+
+export const ConsoleLine = Type.Object({
+  level: OneOf(['log', 'info', 'warn', 'error', 'debug']),
+  text: Type.String(),
+})
+export type ConsoleLine = Static<typeof ConsoleLine>
+
+export const Attempt = Type.Object({
+  deliveryId: Id,
+  number: Type.Integer({ minimum: 1 }),
+  startedAt: Timestamp,
+  durationMs: Type.Integer(),
+  outcome: AttemptOutcome,
+  statusCode: Nullable(Type.Integer()),
+  error: Nullable(Type.String()),
+  requestUrl: Type.String(),
+  requestMethod: Type.String(),
+  requestHeaders: HeaderPairs,
+  requestBodySize: Type.Integer(),
+  responseHeaders: HeaderPairs,
+  responseBody: Nullable(Body),
+  console: Type.Array(ConsoleLine),
+})
+export type Attempt = Static<typeof Attempt>
+
+export const Delivery = Type.Object({
+  id: Id,
+  requestId: Id,
+  webhookId: Id,
+  destinationId: Id,
+  destinationName: Type.String(),
+  destinationUrl: Type.String(),
+  status: DeliveryStatus,
+  attemptCount: Type.Integer(),
+  nextAttemptAt: Nullable(Timestamp),
+  lastStatusCode: Nullable(Type.Integer()),
+  lastDurationMs: Nullable(Type.Integer()),
+  lastOutcome: Nullable(AttemptOutcome),
+  /** Why it stands as it does, in words. */
+  reason: Nullable(Type.String()),
+  filterFailure: Nullable(FilterFailure),
+  replayId: Nullable(Id),
+  replayOf: Nullable(Type.Unsafe<string>({ ...Id, description: 'The delivery or request this repeats' })),
+  createdAt: Timestamp,
+  finishedAt: Nullable(Timestamp),
+})
+export type Delivery = Static<typeof Delivery>
+
+export const DeliveryWithAttempts = Type.Object({ ...Delivery.properties, attempts: Type.Array(Attempt) })
+export type DeliveryWithAttempts = Static<typeof DeliveryWithAttempts>
+
+export const DeliveryPage = Page(Delivery)
+export const DeliveryParams = Type.Object({ deliveryId: Id })
+
+export const DeliveryFilter = Type.Object({
+  status: Type.Optional(
+    Type.String({ maxLength: 200, description: 'One status, or several joined by commas' }),
+  ),
+  webhookId: Type.Optional(Id),
+  destinationId: Type.Optional(Id),
+  statusCode: Type.Optional(Type.Integer({ minimum: 100, maximum: 599 })),
+  after: Type.Optional(Timestamp),
+  before: Type.Optional(Timestamp),
+})
+export type DeliveryFilter = Static<typeof DeliveryFilter>
+
+export const ListDeliveriesQuery = Type.Object({ ...ListQuery, ...DeliveryFilter.properties })
+export type ListDeliveriesQuery = Static<typeof ListDeliveriesQuery>
+
+export const DeliveriesAnswer = Type.Object({ items: Type.Array(Delivery) })
+export type DeliveriesAnswer = Static<typeof DeliveriesAnswer>

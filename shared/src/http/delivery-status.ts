@@ -1,0 +1,15 @@
+import { OneOf } from './common.js'
+import type { Static } from 'typebox'
+
+export const deliveryStatuses = [
+  'pending',
+  'held',
+  'delivering',
+  'delivered',
+  'retrying',
+  'dead',
+  'filtered',
+  'cancelled',
+] as const
+export const DeliveryStatus = OneOf(deliveryStatuses)
+export type DeliveryStatus = Static<typeof DeliveryStatus>

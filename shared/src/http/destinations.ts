@@ -1,0 +1,140 @@
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.js'
+import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { Filter } from './filters.js'
+
+/** When to try again. Delays are seconds before jitter; a Retry-After can only lengthen them. */
+export const RetryPolicy = Type.Object(
+  {
+    strategy: OneOf(['exponential', 'linear', 'list']),
+    /** exponential: first delay; linear: every delay. */
+    baseSeconds: Type.Number({ minimum: 1, maximum: limits.retryDelaySecondsMax }),
+    /** exponential only. */
+    factor: Type.Number({ minimum: 1, maximum: 10 }),
+    /** Cap of one delay. */
+    maxDelaySeconds: Type.Number({ minimum: 1, maximum: limits.retryDelaySecondsMax }),
+    /** list only: delay before attempt 2, 3, ...; the last one repeats. */
+    delaysSeconds: Type.Array(Type.Number({ minimum: 0, maximum: limits.retryDelaySecondsMax }), {
+      maxItems: 50,
+    }),
+    attemptsMax: Type.Integer({ minimum: 1, maximum: limits.attemptsMaxCeiling }),
+    /** Counted from the delivery's creation. */
+    maxAgeSeconds: Type.Integer({ minimum: 1, maximum: limits.deliveryAgeSecondsMax }),
+    /** 0.2 spreads each delay by up to 20 % either way. */
+    jitter: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  { additionalProperties: false },
+)
+export type RetryPolicy = Static<typeof RetryPolicy>
+
+/** About ten tries over three days: the schedule of the Standard Webhooks specification. */
+export const defaultRetryPolicy: RetryPolicy = {
+  strategy: 'list',
+  baseSeconds: 5,
+  factor: 2,
+  maxDelaySeconds: 24 * 3600,
+  delaysSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400],
+  attemptsMax: 10,
+  maxAgeSeconds: 5 * 24 * 3600,
+  jitter: 0.2,
+}
+
+export const DestinationLimits = Type.Object(
+  {
+    /** Attempts in flight at once, all workers together. */
+    concurrency: Type.Integer({ minimum: 1, maximum: 1000 }),
+    /** Attempts started per second; null is unlimited. */
+    ratePerSecond: Nullable(Type.Number({ exclusiveMinimum: 0, maximum: 10_000 })),
+  },
+  { additionalProperties: false },
+)
+export type DestinationLimits = Static<typeof DestinationLimits>
+export const defaultDestinationLimits: DestinationLimits = { concurrency: 10, ratePerSecond: null }
+
+export const circuitStates = ['closed', 'open', 'half-open'] as const
+
+export const DestinationHealth = Type.Object({
+  circuit: OneOf(circuitStates),
+  circuitOpenUntil: Nullable(Timestamp),
+  consecutiveFailures: Type.Integer(),
+  lastSuccessAt: Nullable(Timestamp),
+  lastFailureAt: Nullable(Timestamp),
+  lastStatusCode: Nullable(Type.Integer()),
+  lastError: Nullable(Type.String()),
+  /** Over the last 24 hours. */
+  delivered: Type.Integer(),
+  failed: Type.Integer(),
+  waiting: Type.Integer(),
+  p50Ms: Nullable(Type.Integer()),
+  p95Ms: Nullable(Type.Integer()),
+})
+export type DestinationHealth = Static<typeof DestinationHealth>
+
+export const DisabledReason = OneOf(['user', 'gone-410'])
+
+const writable = {
+  url: Type.String({ minLength: 1, maxLength: limits.urlCharsMax }),
+  name: Name,
+  enabled: Type.Boolean(),
+  /** Sent with every delivery. */
+  headers: HeaderPairs,
+  /** Sender's headers to forward beside the allow-list; credentials only when named here. */
+  forwardHeaders: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50 }),
+  timeoutMs: Type.Integer({ minimum: 100, maximum: limits.deliveryTimeoutMsMax }),
+  retry: RetryPolicy,
+  limits: DestinationLimits,
+  filter: Nullable(Filter),
+  script: Nullable(Type.String({ maxLength: limits.scriptCharsMax })),
+  /** Deliveries with the same value of this field go out one after the other, in order of arrival. */
+  orderingKey: Nullable(Type.String({ maxLength: 200 })),
+}
+
+export const Destination = Type.Object({
+  id: Id,
+  webhookId: Id,
+  ...writable,
+  /** The URL's host as users read it, when it differs from its ASCII form. */
+  displayHost: Nullable(Type.String()),
+  disabledReason: Nullable(DisabledReason),
+  /** Standard Webhooks: newest first; an older one signs too until it expires. */
+  secrets: Type.Array(Type.Object({ id: Id, createdAt: Timestamp, expiresAt: Nullable(Timestamp) })),
+  health: DestinationHealth,
+  createdAt: Timestamp,
+})
+export type Destination = Static<typeof Destination>
+export const DestinationPage = Page(Destination)
+
+export const CreatedDestination = Type.Object({
+  ...Destination.properties,
+  secret: Type.String({ description: 'whsec_...; shown this once' }),
+})
+export type CreatedDestination = Static<typeof CreatedDestination>
+
+export const CreateDestinationBody = Type.Object(
+  {
+    ...Type.Partial(Type.Object(writable)).properties,
+    url: writable.url,
+    retry: Type.Optional(Type.Partial(RetryPolicy)),
+    limits: Type.Optional(Type.Partial(DestinationLimits)),
+  },
+  { additionalProperties: false },
+)
+export type CreateDestinationBody = Static<typeof CreateDestinationBody>
+
+export const UpdateDestinationBody = Type.Object(
+  { ...CreateDestinationBody.properties, url: Type.Optional(writable.url) },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type UpdateDestinationBody = Static<typeof UpdateDestinationBody>
+
+export const RotateSecretBody = Type.Object(
+  { overlapHours: Type.Optional(Type.Integer({ minimum: 0, maximum: 168, default: 24 })) },
+  { additionalProperties: false },
+)
+export type RotateSecretBody = Static<typeof RotateSecretBody>
+export const RotatedSecret = Type.Object({ secret: Type.String(), previousExpiresAt: Nullable(Timestamp) })
+export type RotatedSecret = Static<typeof RotatedSecret>
+
+export const DestinationParams = Type.Object({ destinationId: Id })
+export const ListDestinationsQuery = Type.Object({ ...ListQuery })
+export type ListDestinationsQuery = Static<typeof ListDestinationsQuery>

@@ -1,0 +1,69 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, OneOf, Timestamp } from './common.js'
+
+export const statsRanges = ['1h', '24h', '7d', '30d'] as const
+export const StatsQuery = Type.Object({
+  range: Type.Optional(Type.Unsafe<(typeof statsRanges)[number]>({ ...OneOf(statsRanges), default: '24h' })),
+})
+export type StatsQuery = Static<typeof StatsQuery>
+
+/**
+ * Conservation: accepted = stored + queued; stored x destinations = the sum of the delivery states.
+ * `unaccounted` is what the two sides differ by, and must be 0.
+ */
+export const Ledger = Type.Object({
+  accepted: Type.Integer(),
+  stored: Type.Integer(),
+  expired: Type.Integer({ description: 'Stored once, since removed by retention or by the user' }),
+  deliveries: Type.Integer({ description: 'Deliveries ever made' }),
+  delivered: Type.Integer(),
+  pending: Type.Integer({ description: 'pending, delivering or retrying' }),
+  held: Type.Integer(),
+  dead: Type.Integer(),
+  filtered: Type.Integer(),
+  cancelled: Type.Integer(),
+  unaccounted: Type.Integer(),
+})
+export type Ledger = Static<typeof Ledger>
+
+export const StatsPoint = Type.Object({
+  at: Timestamp,
+  requests: Type.Integer(),
+  delivered: Type.Integer(),
+  failed: Type.Integer({ description: 'Failed attempts' }),
+})
+export type StatsPoint = Static<typeof StatsPoint>
+
+export const DestinationStats = Type.Object({
+  destinationId: Id,
+  webhookId: Id,
+  name: Type.String(),
+  url: Type.String(),
+  delivered: Type.Integer(),
+  failed: Type.Integer(),
+  waiting: Type.Integer(),
+  p50Ms: Nullable(Type.Integer()),
+  p95Ms: Nullable(Type.Integer()),
+  circuit: OneOf(['closed', 'open', 'half-open']),
+})
+export type DestinationStats = Static<typeof DestinationStats>
+
+export const Stats = Type.Object({
+  range: OneOf(statsRanges),
+  bucketSeconds: Type.Integer(),
+  totals: Type.Object({
+    requests: Type.Integer(),
+    requestsBefore: Type.Integer({ description: 'In the period of the same length before this one' }),
+    delivered: Type.Integer(),
+    failed: Type.Integer(),
+    waiting: Type.Integer(),
+    oldestWaitingAt: Nullable(Timestamp),
+    p50Ms: Nullable(Type.Integer()),
+    p95Ms: Nullable(Type.Integer()),
+  }),
+  series: Type.Array(StatsPoint),
+  destinations: Type.Array(DestinationStats),
+  ledger: Ledger,
+  queueDepth: Type.Integer(),
+})
+export type Stats = Static<typeof Stats>

@@ -1,0 +1,57 @@
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.js'
+import { HeaderPairs, Id, ListQuery, Nullable, Page, Timestamp } from './common.js'
+import { ConsoleLine } from './deliveries.js'
+
+const Script = Type.String({ maxLength: limits.scriptCharsMax })
+
+export const Transformation = Type.Object({
+  webhookId: Id,
+  /** null when there is none: bodies go out as they came. */
+  script: Nullable(Script),
+  version: Type.Integer({ description: '0 when none was ever saved' }),
+  updatedAt: Nullable(Timestamp),
+})
+export type Transformation = Static<typeof Transformation>
+
+export const PutTransformationBody = Type.Object(
+  { script: Nullable(Script) },
+  { additionalProperties: false },
+)
+export type PutTransformationBody = Static<typeof PutTransformationBody>
+
+export const TransformationVersion = Type.Object({
+  version: Type.Integer(),
+  script: Nullable(Script),
+  createdAt: Timestamp,
+})
+export type TransformationVersion = Static<typeof TransformationVersion>
+export const TransformationVersionPage = Page(TransformationVersion)
+export const ListVersionsQuery = Type.Object({ ...ListQuery })
+export const VersionParams = Type.Object({ webhookId: Id, version: Type.Integer({ minimum: 1 }) })
+
+export const TestTransformationBody = Type.Object(
+  {
+    script: Script,
+    requestId: Type.Optional(Id),
+    body: Type.Optional(
+      Type.Unknown({ description: 'Used as the parsed JSON body when there is no requestId' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type TestTransformationBody = Static<typeof TestTransformationBody>
+
+export const TestTransformationResult = Type.Object({
+  /** What would be sent; null when it failed or was filtered out. */
+  output: Nullable(
+    Type.Object({ body: Type.String(), headers: HeaderPairs, query: Nullable(Type.String()) }),
+  ),
+  filtered: Type.Boolean(),
+  error: Nullable(Type.String()),
+  line: Nullable(Type.Integer()),
+  column: Nullable(Type.Integer()),
+  logs: Type.Array(ConsoleLine),
+  durationMs: Type.Number(),
+})
+export type TestTransformationResult = Static<typeof TestTransformationResult>

@@ -1,0 +1,97 @@
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.js'
+import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+
+export const webhookStatuses = ['active', 'paused', 'disabled'] as const
+export const WebhookStatus = OneOf(webhookStatuses)
+export type WebhookStatus = Static<typeof WebhookStatus>
+
+/** What a sender is answered. Without a body the default `{"id", "status"}` is sent. */
+export const WebhookResponse = Type.Object({
+  status: Type.Integer({ minimum: 200, maximum: 599, default: 202 }),
+  headers: HeaderPairs,
+  body: Nullable(Type.String({ maxLength: 64 * 1024 })),
+})
+export type WebhookResponse = Static<typeof WebhookResponse>
+
+/** Providers whose signatures we verify. `standard` is Standard Webhooks (and Svix). */
+export const verificationProviders = [
+  'standard',
+  'stripe',
+  'github',
+  'shopify',
+  'slack',
+  'gitlab',
+  'linear',
+  'paddle',
+  'hmac-sha256',
+] as const
+export const VerificationProvider = OneOf(verificationProviders)
+export type VerificationProvider = Static<typeof VerificationProvider>
+
+export const Verification = Type.Object({
+  provider: VerificationProvider,
+  /** Write-only: never answered, only counted. */
+  secretCount: Type.Integer(),
+})
+export type Verification = Static<typeof Verification>
+
+export const VerificationInput = Type.Object({
+  provider: VerificationProvider,
+  secrets: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { minItems: 1, maxItems: 5 }),
+})
+export type VerificationInput = Static<typeof VerificationInput>
+
+export const WebhookLimits = Type.Object({
+  /** Requests accepted per second before 429; null is unlimited. */
+  requestsPerSecond: Nullable(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  bodyBytesMax: Nullable(Type.Integer({ minimum: 1, maximum: limits.bodyBytesMax })),
+  /** Days to keep requests; null follows WEBHOOK_RETENTION_DAYS. */
+  retentionDays: Nullable(Type.Integer({ minimum: 1, maximum: 3650 })),
+})
+export type WebhookLimits = Static<typeof WebhookLimits>
+
+export const Webhook = Type.Object({
+  id: Id,
+  slug: Type.String({ pattern: '^wh_[0-9A-Za-z]{22}$' }),
+  url: Type.String({ format: 'uri' }),
+  name: Name,
+  status: WebhookStatus,
+  response: WebhookResponse,
+  verification: Nullable(Verification),
+  limits: WebhookLimits,
+  requestCount: Type.Integer(),
+  requestCountToday: Type.Integer(),
+  lastRequestAt: Nullable(Timestamp),
+  failingDeliveryCount: Type.Integer({ description: 'Deliveries now retrying or dead' }),
+  heldDeliveryCount: Type.Integer(),
+  destinationCount: Type.Integer(),
+  /** Requests in each of the last 24 hours, oldest first. */
+  sparkline: Type.Array(Type.Integer()),
+  createdAt: Timestamp,
+})
+export type Webhook = Static<typeof Webhook>
+
+export const WebhookPage = Page(Webhook)
+
+export const CreateWebhookBody = Type.Object({ name: Name }, { additionalProperties: false })
+export type CreateWebhookBody = Static<typeof CreateWebhookBody>
+
+export const UpdateWebhookBody = Type.Object(
+  {
+    name: Type.Optional(Name),
+    status: Type.Optional(WebhookStatus),
+    response: Type.Optional(Type.Partial(WebhookResponse)),
+    verification: Type.Optional(Nullable(VerificationInput)),
+    limits: Type.Optional(Type.Partial(WebhookLimits)),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type UpdateWebhookBody = Static<typeof UpdateWebhookBody>
+
+export const WebhookParams = Type.Object({ webhookId: Id })
+export const ListWebhooksQuery = Type.Object({
+  ...ListQuery,
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+})
+export type ListWebhooksQuery = Static<typeof ListWebhooksQuery>

@@ -1,0 +1,66 @@
+import type { Delivery } from './http/deliveries.js'
+import type { Destination } from './http/destinations.js'
+import type { Replay } from './http/replays.js'
+import type { RequestSummary } from './http/requests.js'
+import type { Webhook } from './http/webhooks.js'
+
+/** What the browser hears. Published only after the commit it speaks of. */
+export type LiveMessage =
+  | { type: 'request.stored'; request: RequestSummary }
+  | { type: 'request.deleted'; webhookId: string; requestId: string }
+  | { type: 'requests.cleared'; webhookId: string }
+  | { type: 'delivery.updated'; delivery: LiveDelivery }
+  | { type: 'webhook.created'; webhook: Webhook }
+  | { type: 'webhook.updated'; webhook: Webhook }
+  | { type: 'webhook.deleted'; webhookId: string }
+  | {
+      type: 'destination.updated'
+      destination: Pick<Destination, 'id' | 'webhookId' | 'enabled' | 'disabledReason'> & { circuit: string }
+    }
+  | { type: 'destination.deleted'; webhookId: string; destinationId: string }
+  | { type: 'replay.updated'; replay: Replay }
+
+/** A delivery's moving parts: what a list row and a timeline need to stay true. */
+export type LiveDelivery = Pick<
+  Delivery,
+  | 'id'
+  | 'requestId'
+  | 'webhookId'
+  | 'destinationId'
+  | 'status'
+  | 'attemptCount'
+  | 'nextAttemptAt'
+  | 'lastStatusCode'
+  | 'lastDurationMs'
+  | 'lastOutcome'
+  | 'reason'
+>
+
+/** One WebSocket frame: messages of a few milliseconds together, in order. */
+export interface LiveFrame {
+  messages: LiveMessage[]
+}
+
+/** First frame on a socket: from here on nothing is missed; what came before is fetched. */
+export interface LiveHello {
+  hello: { userId: string; serverTime: string }
+}
+
+/** Sent instead of messages that a slow socket would have had to queue: the browser refetches. */
+export interface LiveGap {
+  gap: true
+}
+
+export type LiveServerFrame = LiveFrame | LiveHello | LiveGap
+
+/** On the bus between processes: whom it concerns, then what happened. */
+export interface LiveEnvelope {
+  userId: string
+  messages: LiveMessage[]
+}
+
+/** Beside live messages the bus carries what api processes tell each other. */
+export type ControlMessage =
+  | { type: 'slug.changed'; slugs: string[] }
+  | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
+  | { type: 'user.deleted'; userId: string }

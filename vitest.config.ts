@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+        resolve: { conditions: ['source', 'node', 'import', 'default'] },
+        test: {
+          name: 'server',
+          include: ['{shared,drizzle,api,worker,bench,scripts}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['drizzle/src/testing/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          pool: 'forks',
+        },
+      },
+      'web/vite.config.ts',
+    ],
+  },
+})
