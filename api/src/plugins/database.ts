@@ -1,0 +1,24 @@
+import { connect, type Db, type Sql } from '@whook/drizzle'
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    db: Db
+    sql: Sql
+  }
+}
+
+interface Options {
+  databaseUrl: string
+  poolSize: number
+}
+
+/** One pool for the process, closed with it. */
+export default fp<Options>(
+  async (app, { databaseUrl, poolSize }) => {
+    const client = connect(databaseUrl, { poolSize, name: 'whook api' })
+    app.decorate('db', client.db).decorate('sql', client.sql)
+    app.addHook('onClose', client.close)
+  },
+  { name: 'database' },
+)

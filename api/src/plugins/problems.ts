@@ -1,0 +1,71 @@
+import { ApiError, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
+import type { FastifyError, FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+
+/** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
+export default fp(
+  async (app) => {
+    app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
+      const problem = toApiError(error)
+      if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request.failed')
+      return sendProblem(reply, problem)
+    })
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, new ApiError('not-found')))
+  },
+  { name: 'problems' },
+)
+
+export function sendProblem(reply: FastifyReply, error: ApiError) {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds))
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(error)))
+}
+
+export function problemBody(error: ApiError): Problem {
+  return {
+    type: `https://whook.dev/problems/${error.code}`,
+    title: problems[error.code].title,
+    status: error.status,
+    code: error.code,
+    ...(error.detail && error.status < 500 ? { detail: error.detail } : {}),
+    ...(error.errors ? { errors: error.errors } : {}),
+  }
+}
+
+const codeByStatus: Partial<Record<number, ProblemCode>> = {
+  400: 'validation',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  415: 'content-type-unsupported',
+  429: 'rate-limited',
+  431: 'headers-too-large',
+  503: 'unavailable',
+}
+
+function toApiError(error: FastifyError | ApiError): ApiError {
+  if (error instanceof ApiError) return error
+  if (error.validation) {
+    return new ApiError('validation', {
+      errors: error.validation.map((issue) => fieldError(issue, error.validationContext)),
+    })
+  }
+  const code = codeByStatus[error.statusCode ?? 500]
+  return code
+    ? new ApiError(code, { detail: error.message, cause: error })
+    : new ApiError('internal', { cause: error })
+}
+
+type Issue = NonNullable<FastifyError['validation']>[number]
+
+function fieldError({ instancePath, message, params }: Issue, context = 'body'): FieldError {
+  const missing = 'missingProperty' in params ? `/${String(params['missingProperty'])}` : ''
+  const extra = 'additionalProperty' in params ? `/${String(params['additionalProperty'])}` : ''
+  const pointer = `${instancePath}${missing}${extra}`
+  const path = context === 'querystring' ? `?${pointer.slice(1)}` : pointer
+  return { path: path || '/', message: message ?? 'is not valid' }
+}
