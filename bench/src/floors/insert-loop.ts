@@ -1,0 +1,47 @@
+import type { Sql } from '@whook/drizzle'
+import { newId } from '@whook/shared/server/ids'
+
+interface Options {
+  sql: Sql
+  body: Buffer
+  seconds: number
+  rowsPerInsert?: number
+  loops?: number
+}
+
+/** F4: bare multi-row inserts of the same rows by postgres.js loops, into a table of its own. Answers rows per second. */
+export async function insertLoop({
+  sql,
+  body,
+  seconds,
+  rowsPerInsert = 100,
+  loops = 2,
+}: Options): Promise<number> {
+  await sql`create table if not exists bench_insert (
+    id uuid primary key, webhook_id uuid not null, method text not null, path text not null, query text not null,
+    headers bytea not null, body bytea not null, received_at timestamptz not null)`
+  await sql`truncate bench_insert`
+  const headers = Buffer.from('content-type:application/json\nuser-agent:whook-bench\n')
+  const webhookId = newId()
+  const endsAt = performance.now() + seconds * 1000
+  let rows = 0
+  const run = async () => {
+    while (performance.now() < endsAt) {
+      const batch = Array.from({ length: rowsPerInsert }, () => ({
+        id: newId(),
+        webhook_id: webhookId,
+        method: 'POST',
+        path: '/',
+        query: '',
+        headers,
+        body,
+        received_at: new Date(),
+      }))
+      await sql`insert into bench_insert ${sql(batch)}`
+      rows += rowsPerInsert
+    }
+  }
+  await Promise.all(Array.from({ length: loops }, run))
+  await sql`drop table bench_insert`
+  return rows / seconds
+}

@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './start-redis.js'
+
+export interface ProductOptions {
+  databaseUrl: string
+  redisUrl?: string
+  apis?: number
+  workers?: number
+  env?: Record<string, string>
+}
+
+export interface Product {
+  /** One port per api process. */
+  ports: number[]
+  apis: ChildProcess[]
+  workers: ChildProcess[]
+  /** `Authorization` value of the local owner. */
+  authorization: string
+  call: <T>(method: string, path: string, body?: unknown) => Promise<T>
+  stop: () => Promise<void>
+}
+
+/** The real processes, started as the launcher and the containers start them, on a database already migrated. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const key = randomBytes(24).toString('hex')
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'production',
+    DATABASE_URL: options.databaseUrl,
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    WHOOK_API_KEY: key,
+    LOG_LEVEL: 'warn',
+    ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
+    ...options.env,
+  }
+  const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, freePort))
+  const publicUrl = `http://localhost:${ports[0]}`
+  const apis = await Promise.all(
+    ports.map((port) => startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl })),
+  )
+  const workers = await Promise.all(
+    Array.from({ length: options.workers ?? 1 }, () =>
+      startProcess('worker', { ...env, PUBLIC_URL: publicUrl }),
+    ),
+  )
+
+  const authorization = `Bearer ${key}`
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`http://127.0.0.1:${ports[0]}${path}`, {
+      method,
+      headers: { authorization, host: `localhost:${ports[0]}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return (answer.status === 204 ? undefined : await answer.json()) as T
+  }
+  const stop = async () => {
+    await Promise.all([...apis, ...workers].map(stopProcess))
+  }
+  return { ports, apis, workers, authorization, call, stop }
+}
+
+/** Resolves when the process says it is ready; rejects when it ends first. */
+export function startProcess(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
+  const source = import.meta.url.endsWith('.ts')
+  const entry = fileURLToPath(
+    new URL(`../../../${name}/${source ? 'src/main.ts' : 'dist/src/main.js'}`, import.meta.url),
+  )
+  const child = fork(entry, {
+    env,
+    execArgv: process.execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it was ready`)))
+    child.on('message', (message) => (message as { type?: string }).type === 'ready' && resolve(child))
+  })
+}
+
+export function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
