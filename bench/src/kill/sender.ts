@@ -1,0 +1,77 @@
+import { Agent, request } from 'undici'
+
+interface Options {
+  /** One per api process; a sender behind a balancer meets any of them. */
+  ports: number[]
+  path: string
+  perSecond: number
+  /** Values of the `lane` field, for the ordered destination. */
+  lanes: number
+}
+
+/** What the outside world knows: which nonces were answered 202, and which were not answered so. */
+export interface SenderLog {
+  acknowledged: Set<string>
+  refused: Map<string, number>
+  unanswered: Set<string>
+}
+
+/** Posts numbered bodies at a steady rate until stopped, and keeps the only record that counts: the answers. */
+export function startSender({ ports, path, perSecond, lanes }: Options) {
+  const log: SenderLog = { acknowledged: new Set(), refused: new Map(), unanswered: new Set() }
+  const agent = new Agent({
+    connections: 64,
+    headersTimeout: 10_000,
+    bodyTimeout: 10_000,
+    connect: { timeout: 2000 },
+  })
+  const pending = new Set<Promise<void>>()
+  const laneCounters = new Array<number>(lanes).fill(0)
+  let number = 0
+  let debt = 0
+  let lastTick = performance.now()
+
+  const timer = setInterval(() => {
+    const now = performance.now()
+    debt = Math.min(debt + ((now - lastTick) * perSecond) / 1000, perSecond)
+    lastTick = now
+    for (; debt >= 1; debt--) {
+      const sent = send(`n${number++}`)
+      pending.add(sent)
+      void sent.finally(() => pending.delete(sent))
+    }
+  }, 10)
+
+  async function send(nonce: string) {
+    const lane = number % lanes
+    const body = JSON.stringify({
+      nonce,
+      lane: `lane-${lane}`,
+      place: laneCounters[lane]!++,
+      pad: 'x'.repeat(200),
+    })
+    const port = ports[number % ports.length]!
+    try {
+      const answer = await request(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        body,
+        dispatcher: agent,
+        headers: { 'content-type': 'application/json' },
+      })
+      await answer.body.dump()
+      if (answer.statusCode === 202) log.acknowledged.add(nonce)
+      else log.refused.set(nonce, answer.statusCode)
+    } catch {
+      // A connection that died is an answer too: this nonce may be stored once, or not at all.
+      log.unanswered.add(nonce)
+    }
+  }
+
+  const stop = async () => {
+    clearInterval(timer)
+    await Promise.all(pending)
+    await agent.close()
+    return log
+  }
+  return { log, stop }
+}
