@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from './random.js'
+import type { Supervised } from './supervisor.js'
+import type { TcpProxy } from './tcp-proxy.js'
+
+/** All a fault may touch. Redis parts are there in the Redis run only. */
+export interface Stage {
+  random: Random
+  apis: Supervised[]
+  workers: Supervised[]
+  databaseWire: TcpProxy
+  database: {
+    /** kill -9 of the whole server, then start on the same data. */
+    crash: () => Promise<void>
+    /** kill -9 of one backend: PostgreSQL resets all of them and recovers. */
+    crashBackend: () => Promise<void>
+  }
+  redisWire?: TcpProxy
+  redis?: { crash: () => Promise<void>; flush: () => Promise<void> }
+  /** Whether a flushed queue may be tried: only when nothing acknowledged lives in it alone. */
+  flushAllowed: boolean
+  /** Path of libfaketime where it is installed. */
+  faketimeLibrary?: string
+  /** Kills one sandbox process; false when none runs. */
+  crashSandbox: () => Promise<boolean>
+}
+
+/** Does its harm, undoes what would stay, and says what it was; undefined when it could not be done here. */
+export type Fault = (stage: Stage) => Promise<string | undefined>
+
+const frozen = async (process: Supervised, ms: number) => {
+  process.signal('SIGSTOP')
+  await sleep(ms)
+  process.signal('SIGCONT')
+  return `${process.name} frozen for ${Math.round(ms)} ms`
+}
+
+const bad = async (name: string, wire: TcpProxy, mode: 'refuse' | 'blackhole' | 'delay', ms: number) => {
+  wire.setMode(mode, 100)
+  await sleep(ms)
+  wire.setMode('pass')
+  return `${name} wire: ${mode} for ${Math.round(ms)} ms`
+}
+
+const jumped = async (process: Supervised, library: string | undefined, offset: string) => {
+  if (!library) return undefined
+  process.restartWith({ LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' })
+  await sleep(8000)
+  process.signal('SIGKILL')
+  return `${process.name} lived with its clock at ${offset}`
+}
+
+export const faults: Record<string, Fault> = {
+  'kill api': async ({ random, apis }) => (random.pick(apis).signal('SIGKILL'), 'api killed'),
+  'kill worker': async ({ random, workers }) => (random.pick(workers).signal('SIGKILL'), 'worker killed'),
+  'stop worker': async ({ random, workers }) => (
+    random.pick(workers).signal('SIGTERM'),
+    'worker asked to stop'
+  ),
+  'kill sandbox': async ({ crashSandbox }) => ((await crashSandbox()) ? 'sandbox killed' : undefined),
+  'freeze api': async ({ random, apis }) => frozen(random.pick(apis), random.between(500, 4000)),
+  'freeze worker': async ({ random, workers }) => frozen(random.pick(workers), random.between(1000, 25_000)),
+  'kill database': async ({ database }) => (await database.crash(), 'PostgreSQL killed and started'),
+  'kill backend': async ({ database }) => (await database.crashBackend(), 'one PostgreSQL backend killed'),
+  'cut database': async ({ databaseWire }) => (databaseWire.cut(), 'database connections reset'),
+  'database away': async ({ random, databaseWire }) =>
+    bad('database', databaseWire, random.pick(['refuse', 'blackhole', 'delay']), random.between(500, 5000)),
+  'clock of api': async ({ random, apis, faketimeLibrary }) =>
+    jumped(random.pick(apis), faketimeLibrary, random.pick(['+1h', '-1h', '+1d', '-1d'])),
+  'clock of worker': async ({ random, workers, faketimeLibrary }) =>
+    jumped(random.pick(workers), faketimeLibrary, random.pick(['+1h', '-1h'])),
+  'kill redis': async ({ redis }) => (redis ? (await redis.crash(), 'Redis killed and started') : undefined),
+  'flush redis': async ({ redis, flushAllowed }) =>
+    redis && flushAllowed ? (await redis.flush(), 'Redis flushed') : undefined,
+  'redis away': async ({ random, redisWire }) =>
+    redisWire &&
+    bad('redis', redisWire, random.pick(['refuse', 'blackhole', 'delay']), random.between(500, 5000)),
+}
