@@ -100,7 +100,6 @@ function lanesKeepTheirOrder({ sink }: Evidence): Verdict {
   for (const { nonce, lane, place } of sink.ordered) {
     if (seen.has(nonce)) continue
     seen.add(nonce)
-    // Requests of one lane go out one after the other only once answered; places of unanswered ones may swap.
     if (place < (highest.get(lane) ?? -1)) violations.push(`${lane}: ${place} after ${highest.get(lane)}`)
     highest.set(lane, Math.max(place, highest.get(lane) ?? -1))
   }

@@ -5,7 +5,7 @@ interface Options {
   ports: number[]
   path: string
   perSecond: number
-  /** Values of the `lane` field, for the ordered destination. */
+  /** Values of the `lane` field, for the ordered destination. A lane sends its next only after its last was answered. */
   lanes: number
 }
 
@@ -26,7 +26,7 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
     connect: { timeout: 2000 },
   })
   const pending = new Set<Promise<void>>()
-  const laneCounters = new Array<number>(lanes).fill(0)
+  const freeLanes = Array.from({ length: lanes }, (_, index) => ({ name: `lane-${index}`, place: 0 }))
   let number = 0
   let debt = 0
   let lastTick = performance.now()
@@ -36,9 +36,14 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
     debt = Math.min(debt + ((now - lastTick) * perSecond) / 1000, perSecond)
     lastTick = now
     for (; debt >= 1; debt--) {
-      const sent = send(`n${number++}`)
+      const lane = freeLanes.shift()
+      if (!lane) break
+      const sent = send(`n${number++}`, lane)
       pending.add(sent)
-      void sent.finally(() => pending.delete(sent))
+      void sent.finally(() => {
+        pending.delete(sent)
+        freeLanes.push(lane)
+      })
     }
   }, 10)
 
