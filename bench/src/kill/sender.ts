@@ -47,14 +47,8 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
     }
   }, 10)
 
-  async function send(nonce: string) {
-    const lane = number % lanes
-    const body = JSON.stringify({
-      nonce,
-      lane: `lane-${lane}`,
-      place: laneCounters[lane]!++,
-      pad: 'x'.repeat(200),
-    })
+  async function send(nonce: string, lane: { name: string; place: number }) {
+    const body = JSON.stringify({ nonce, lane: lane.name, place: lane.place++, pad: 'x'.repeat(200) })
     const port = ports[number % ports.length]!
     try {
       const answer = await request(`http://127.0.0.1:${port}${path}`, {
