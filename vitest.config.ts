@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     projects: [
       {
-        ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
-        resolve: { conditions: ['source', 'node', 'import', 'default'] },
+        ssr: { resolve: { conditions: ['source', 'node'] } },
+        resolve: { conditions: ['source', 'node'] },
         test: {
           name: 'server',
           include: ['{shared,drizzle,api,worker,bench,scripts}/**/*.test.ts'],

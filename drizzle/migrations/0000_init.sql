@@ -255,4 +255,10 @@ CREATE INDEX "destination_webhook_idx" ON "destination" USING btree ("webhook_id
 CREATE INDEX "replay_user_idx" ON "replay" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "session_user_idx" ON "session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "webhook_request_webhook_idx" ON "webhook_request" USING btree ("webhook_id","id");--> statement-breakpoint
-CREATE INDEX "webhook_user_idx" ON "webhook" USING btree ("user_id","id");
+CREATE INDEX "webhook_user_idx" ON "webhook" USING btree ("user_id","id");--> statement-breakpoint
+CREATE TABLE "accepted_instance" (
+	"instance_id" uuid PRIMARY KEY NOT NULL,
+	"contiguous_to" integer DEFAULT 0 NOT NULL,
+	"requests" bigint DEFAULT 0 NOT NULL,
+	"last_stored_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);

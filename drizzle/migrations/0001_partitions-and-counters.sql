@@ -12,6 +12,14 @@ CREATE FUNCTION uuid_floor(at timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE S
   SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
 $$;
 --> statement-breakpoint
+-- A delivery's id begins with its request's time and is the same whoever makes it, however often; `repeat` tells replays
+-- apart. Sixteen bytes: 6 of time, then version, variant and 74 bits of SHA-256.
+CREATE FUNCTION delivery_id(request uuid, destination uuid, repeat text) RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT (substr(replace(request::text, '-', ''), 1, 12) || '7' || substr(digest, 1, 3) || '8' || substr(digest, 4, 15))::uuid
+  FROM encode(sha256(convert_to(request::text || '/' || destination::text || '/' || repeat, 'UTF8')), 'hex') AS digest
+$$;
+--> statement-breakpoint
 -- One partition a day for each of the three tables, named <table>_yyyymmdd, in UTC. Safe to run twice and at once.
 CREATE FUNCTION ensure_partitions(first_day date, last_day date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

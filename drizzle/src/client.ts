@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { connectSocket } from './connect-socket.js'
 import * as schema from './schema/index.js'
 
 export type Sql = postgres.Sql
@@ -18,11 +19,16 @@ export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_0
   const sql = postgres(url, {
     max: poolSize,
     connect_timeout: 5,
+    ...({ socket: connectSocket } as object),
     idle_timeout: 60,
     onnotice: () => {},
     connection: { application_name: name, statement_timeout: statementTimeoutMs },
   })
+  const timestamptz = { parse: sql.options.parsers[1184]!, serialize: sql.options.serializers[1184]! }
   const db = drizzle(sql, { schema })
+  // drizzle turns the client's own date conversion off and does it itself; plain SQL needs it, and both can live with it.
+  sql.options.parsers[1184] = timestamptz.parse
+  sql.options.serializers[1184] = timestamptz.serialize
   const close = () => sql.end({ timeout: 5 })
   return { sql, db, close, [Symbol.asyncDispose]: close }
 }

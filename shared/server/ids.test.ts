@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deliveryIdFor, idTime, newId, newSlug } from './ids.js'
+import { idTime, newId, newSlug } from './ids.js'
 
 describe('newId', () => {
   it('makes UUIDv7 that sort in the order they were made, also within one millisecond', () => {
@@ -12,16 +12,6 @@ describe('newId', () => {
   it('carries its time', () => {
     const now = Date.now() + 60_000
     expect(idTime(newId(now))).toBe(now)
-  })
-})
-
-describe('deliveryIdFor', () => {
-  it('is the same for the same request and destination, and falls on the same day', () => {
-    const [request, destination] = [newId(), newId()]
-    const id = deliveryIdFor(request, destination)
-    expect(deliveryIdFor(request, destination)).toBe(id)
-    expect(deliveryIdFor(request, destination, 'again')).not.toBe(id)
-    expect(idTime(id)).toBe(idTime(request))
   })
 })
 

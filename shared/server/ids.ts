@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -40,15 +40,6 @@ export function newId(now = Date.now()): string {
   const random = pool.toString('hex', used, used + 8)
   used += 8
   return format(time, sequence.toString(16).padStart(3, '0'), random)
-}
-
-/**
- * The delivery of one request to one destination has one id, whoever makes it, however often. It begins with the
- * request's time, so both fall in partitions of the same day. `repeat` tells replays apart.
- */
-export function deliveryIdFor(requestId: string, destinationId: string, repeat = ''): string {
-  const digest = createHash('sha256').update(`${requestId}/${destinationId}/${repeat}`).digest('hex')
-  return format(requestId.replaceAll('-', '').slice(0, 12), digest.slice(0, 3), digest.slice(3, 19))
 }
 
 /** Milliseconds since the epoch, out of a UUIDv7. */

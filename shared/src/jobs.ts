@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { Nullable, OneOf } from './http/common.js'
 
-export const queueNames = ['ingest', 'deliver', 'maintenance'] as const
+export const queueNames = ['ingest', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /**
@@ -17,26 +18,28 @@ export const CapturedRequest = Type.Object({
   remoteAddress: Type.String(),
   /** Raw header pairs, flattened as Node gives them: name, value, name, value. Latin-1 code units are bytes. */
   headers: Type.Array(Type.String()),
+  contentType: Nullable(Type.String()),
   text: Type.Optional(Type.String()),
   base64: Type.Optional(Type.String()),
+  /** Bytes of the body. */
+  size: Type.Integer(),
+  event: Nullable(Type.String()),
+  verification: OneOf(['verified', 'failed', 'unconfigured']),
+  verificationReason: Nullable(Type.String()),
   /** Milliseconds since the epoch, from the api's clock. */
   receivedAt: Type.Integer(),
 })
 export type CapturedRequest = Static<typeof CapturedRequest>
 
-/** Either the whole batch (queue first) or the ids of what the api already stored (database first). */
-export const IngestRequestsJob = Type.Union([
-  Type.Object({ batchId: Type.String(), requests: Type.Array(CapturedRequest) }),
-  Type.Object({ batchId: Type.String(), storedIds: Type.Array(Type.String()) }),
-])
+/** One accepted batch on its way to the database; see storeBatch. */
+export const IngestRequestsJob = Type.Object({
+  instanceId: Type.String(),
+  number: Type.Integer(),
+  refused: Type.Array(Type.Integer()),
+  requests: Type.Array(CapturedRequest),
+})
 export type IngestRequestsJob = Static<typeof IngestRequestsJob>
 
-export const DeliverRequestJob = Type.Object({
-  deliveryId: Type.String(),
-  requestId: Type.String(),
-  attempt: Type.Integer(),
-})
-export type DeliverRequestJob = Static<typeof DeliverRequestJob>
-
-/** Same delivery, same attempt, same id: BullMQ drops the twin. Joined with "-" because BullMQ refuses ":". */
-export const deliverRequestJobId = ({ deliveryId, attempt }: DeliverRequestJob) => `${deliveryId}-${attempt}`
+export const maintenanceTasks = ['partitions', 'compact', 'retention', 'purge'] as const
+export const MaintenanceJob = Type.Object({ task: OneOf(maintenanceTasks) })
+export type MaintenanceJob = Static<typeof MaintenanceJob>

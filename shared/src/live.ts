@@ -19,6 +19,8 @@ export type LiveMessage =
     }
   | { type: 'destination.deleted'; webhookId: string; destinationId: string }
   | { type: 'replay.updated'; replay: Replay }
+  /** Something was too large to carry, or was missed: fetch again. */
+  | { type: 'gap' }
 
 /** A delivery's moving parts: what a list row and a timeline need to stay true. */
 export type LiveDelivery = Pick<
@@ -61,6 +63,10 @@ export interface LiveEnvelope {
 
 /** Beside live messages the bus carries what api processes tell each other. */
 export type ControlMessage =
+  /** Deliveries may be due: workers look at once instead of at their next round. */
+  | { type: 'deliveries.due'; destinationIds: string[] }
+  /** Settings of a webhook or its destinations changed: caches drop it. */
+  | { type: 'webhook.changed'; webhookIds: string[] }
   | { type: 'slug.changed'; slugs: string[] }
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
   | { type: 'user.deleted'; userId: string }

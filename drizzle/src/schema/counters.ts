@@ -89,7 +89,10 @@ export const deliveryDelta = pgTable(
   (table) => [index('delivery_delta_webhook_idx').on(table.webhookId)],
 )
 
-/** Numbers of the batches each api process accepted: a hole below the highest is a batch not stored yet, or lost. */
+/**
+ * Numbers of the batches each api process accepted, written in the transaction that stores the batch: the number makes
+ * storing idempotent, and a hole below the highest is a batch still in the queue, or lost.
+ */
 export const acceptedBatch = pgTable(
   'accepted_batch',
   {
@@ -100,3 +103,11 @@ export const acceptedBatch = pgTable(
   },
   (table) => [primaryKey({ columns: [table.instanceId, table.number] })],
 )
+
+/** What compaction folded: every number of the instance up to `contiguousTo` is stored. */
+export const acceptedInstance = pgTable('accepted_instance', {
+  instanceId: uuid('instance_id').primaryKey(),
+  contiguousTo: integer('contiguous_to').notNull().default(0),
+  requests: count('requests'),
+  lastStoredAt: instant('last_stored_at').notNull().defaultNow(),
+})

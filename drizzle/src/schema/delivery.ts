@@ -4,7 +4,7 @@ import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm
 import { instant } from './columns.js'
 
 /**
- * One request x one destination. The id starts with its request's UUIDv7 time (see shared/server/ids deliveryIdFor), so
+ * One request x one destination. The id starts with its request's UUIDv7 time (see delivery_id() in the migrations), so
  * a delivery falls in its request's partition, is found by id alone, and making the same one twice is a conflict.
  */
 export const delivery = pgTable(

@@ -1,0 +1,86 @@
+import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { newId } from '@whook/shared/server/ids'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../testing/test-database.js'
+import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { storeBatch } from './store-batch.js'
+
+describe('storeBatch', () => {
+  it('keeps bytes and headers exactly, and makes one delivery per enabled destination', async () => {
+    await using database = await createTestDatabase()
+    const { id: webhookId } = await seedWebhook(database.db)
+    await seedDestination(database.db, webhookId)
+    await seedDestination(database.db, webhookId, { enabled: false })
+    const body = randomBytes(300_000)
+    const request = capturedRequest(webhookId, {
+      text: undefined,
+      base64: body.toString('base64'),
+      size: body.length,
+    })
+
+    const made = await storeBatch(database.sql, {
+      instanceId: newId(),
+      number: 1,
+      refused: [],
+      requests: [request],
+    })
+
+    const [row] = await database.sql`select * from webhook_request`
+    expect(Buffer.compare(row!['body'], body)).toBe(0)
+    expect(unpackHeaders(row!['headers'])).toEqual([
+      ['Content-Type', 'application/json'],
+      ['X-Twice', 'one'],
+      ['x-twice', 'two'],
+    ])
+    expect(row!['received_at']).toEqual(new Date(request.receivedAt))
+    expect(made).toHaveLength(1)
+    expect(made![0]).toMatchObject({ requestId: request.id, status: 'pending' })
+  })
+
+  it('stores a batch once however often it comes, also from two processes at once', async () => {
+    await using database = await createTestDatabase()
+    const { id: webhookId } = await seedWebhook(database.db)
+    await seedDestination(database.db, webhookId)
+    const batch = {
+      instanceId: newId(),
+      number: 7,
+      refused: [5, 6],
+      requests: [1, 2, 3].map(() => capturedRequest(webhookId)),
+    }
+
+    const outcomes = await Promise.all([storeBatch(database.sql, batch), storeBatch(database.sql, batch)])
+    outcomes.push(await storeBatch(database.sql, batch))
+
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    const [counts] = await database.sql`
+      select (select count(*)::int from webhook_request) as requests, (select count(*)::int from delivery) as deliveries,
+        (select stored::int from webhook_total) as counted, (select sum(count)::int from delivery_total) as moved,
+        (select array_agg(number order by number) from accepted_batch) as numbers`
+    expect(counts).toEqual({ requests: 3, deliveries: 3, counted: 3, moved: 3, numbers: [5, 6, 7] })
+  })
+
+  it('holds the deliveries of a paused webhook, and stores requests of a webhook deleted meanwhile without any', async () => {
+    await using database = await createTestDatabase()
+    const paused = await seedWebhook(database.db, { status: 'paused' })
+    await seedDestination(database.db, paused.id)
+    const made = await storeBatch(database.sql, {
+      instanceId: newId(),
+      number: 1,
+      refused: [],
+      requests: [capturedRequest(paused.id), capturedRequest(newId())],
+    })
+    expect(made!.map(({ status }) => status)).toEqual(['held'])
+  })
+
+  it('leaves nothing behind when the batch fails half way', async () => {
+    await using database = await createTestDatabase()
+    const { id: webhookId } = await seedWebhook(database.db)
+    const twin = capturedRequest(webhookId)
+    const batch = { instanceId: newId(), number: 1, refused: [], requests: [twin, twin] }
+    await expect(storeBatch(database.sql, batch)).rejects.toThrow(/current transaction is aborted/)
+    const [row] =
+      await database.sql`select (select count(*)::int from accepted_batch) + (select count(*)::int from webhook_delta) as n`
+    expect(row!['n']).toBe(0)
+  })
+})

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ControlMessage, LiveEnvelope } from '@whook/shared'
+import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
+
+const redisUrl = process.env['REDIS_URL']
+const logger = { warn: vi.fn() }
+const deleted = (requestId: string): LiveEnvelope['messages'][number] => ({
+  type: 'request.deleted',
+  webhookId: 'w',
+  requestId,
+})
+
+describe.each([
+  { name: 'postgres', available: true },
+  { name: 'redis', available: Boolean(redisUrl) },
+])('live bus on $name', ({ name, available }) => {
+  const cleanups: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  })
+
+  async function openTwo(): Promise<[LiveBus, LiveBus, string]> {
+    const database = await createTestDatabase()
+    cleanups.push(database.drop)
+    const options = {
+      databaseUrl: database.url,
+      redisUrl: name === 'redis' ? redisUrl : undefined,
+      logger,
+      prefix: `test_${randomBytes(6).toString('hex')}`,
+    }
+    const buses: [LiveBus, LiveBus] = [createLiveBus(options), createLiveBus(options)]
+    for (const bus of buses) cleanups.push(bus.close)
+    return [...buses, database.url]
+  }
+
+  function listener() {
+    const [live, control, gap] = [[] as LiveEnvelope[], [] as ControlMessage[], vi.fn()]
+    return {
+      live,
+      control,
+      gap,
+      handlers: {
+        live: (e: LiveEnvelope) => void live.push(e),
+        control: (m: ControlMessage) => void control.push(m),
+        gap,
+      },
+    }
+  }
+
+  it.runIf(available)('carries messages to every subscriber, in order, the sender included', async () => {
+    const [one, two] = await openTwo()
+    const [a, b] = [listener(), listener()]
+    await one.subscribe(a.handlers)
+    await two.subscribe(b.handlers)
+    await one.publish([{ userId: 'ann', messages: [deleted('1')] }])
+    await one.publish([{ userId: 'ann', messages: [deleted('2')] }])
+    await two.control({ type: 'slug.changed', slugs: ['wh_x'] })
+    for (const { live, control } of [a, b]) {
+      await vi.waitFor(() => expect(control).toEqual([{ type: 'slug.changed', slugs: ['wh_x'] }]))
+      expect(live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), deleted('2')])
+    }
+  })
+
+  it.runIf(available)('carries more than one notification can hold', async () => {
+    const [one, two] = await openTwo()
+    const heard = listener()
+    await two.subscribe(heard.handlers)
+    const messages = Array.from({ length: 500 }, (_, index) => deleted(String(index)))
+    await one.publish([{ userId: 'ann', messages }])
+    await vi.waitFor(() => expect(heard.live.flatMap((envelope) => envelope.messages)).toEqual(messages), {
+      timeout: 5000,
+    })
+  })
+
+  it.runIf(available)('stops telling who no longer listens', async () => {
+    const [one] = await openTwo()
+    const [a, b] = [listener(), listener()]
+    const stop = await one.subscribe(a.handlers)
+    await one.subscribe(b.handlers)
+    await stop()
+    await one.control({ type: 'deliveries.due', destinationIds: [] })
+    await vi.waitFor(() => expect(b.control).toHaveLength(1))
+    expect(a.control).toHaveLength(0)
+  })
+
+  it.runIf(available && name === 'postgres')(
+    'says that it may have missed something when its connection was cut',
+    async () => {
+      const [one, , url] = await openTwo()
+      const heard = listener()
+      await one.subscribe(heard.handlers)
+      const { default: postgres } = await import('postgres')
+      const admin = postgres(url, { max: 1 })
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'whook live bus' and datname = current_database()`
+      await admin.end()
+      await vi.waitFor(() => expect(heard.gap).toHaveBeenCalled(), { timeout: 10_000 })
+      await vi.waitFor(() => one.control({ type: 'deliveries.due', destinationIds: [] }), { timeout: 10_000 })
+      await vi.waitFor(() => expect(heard.control).toHaveLength(1), { timeout: 10_000 })
+    },
+  )
+})

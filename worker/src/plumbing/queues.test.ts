@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { IngestRequestsJob } from '@whook/shared'
+import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
+import { createQueues, type Queues } from '@whook/shared/server/queues'
+
+const redisUrl = process.env['REDIS_URL']
+const logger = { warn: vi.fn() }
+const job = (number: number): IngestRequestsJob => ({ instanceId: 'i', number, refused: [], requests: [] })
+
+describe.each([
+  { name: 'postgres', available: true },
+  { name: 'redis', available: Boolean(redisUrl) },
+])('queues on $name', ({ name, available }) => {
+  const cleanups: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  })
+
+  async function open(): Promise<Queues> {
+    const database = await createTestDatabase()
+    cleanups.push(database.drop)
+    if (name === 'postgres') await migrateQueues(database.url)
+    const queues = createQueues({
+      databaseUrl: database.url,
+      redisUrl: name === 'redis' ? redisUrl : undefined,
+      logger,
+      prefix: `test-${randomBytes(6).toString('hex')}`,
+    })
+    cleanups.push(queues.close)
+    return queues
+  }
+
+  it.runIf(available)('hands every job to a consumer, payload unchanged', async () => {
+    const queues = await open()
+    const seen: number[] = []
+    queues.process('ingest', 5, async ({ data }) => void seen.push(data.number))
+    await queues.addBulk(
+      'ingest',
+      [1, 2, 3].map((number) => ({ data: job(number) })),
+    )
+    await vi.waitFor(() => expect([...seen].sort()).toEqual([1, 2, 3]), { timeout: 10_000 })
+  })
+
+  it.runIf(available)('tries a failed job again until it succeeds', async () => {
+    const queues = await open()
+    let tries = 0
+    queues.process('ingest', 1, async () => {
+      if (++tries < 3) throw new Error('not yet')
+    })
+    await queues.addBulk('ingest', [{ data: job(1) }])
+    await vi.waitFor(() => expect(tries).toBe(3), { timeout: 15_000 })
+  })
+
+  it.runIf(available)('counts what waits', async () => {
+    const queues = await open()
+    await queues.addBulk('ingest', [{ data: job(1) }, { data: job(2) }])
+    expect(await queues.depth('ingest')).toBe(2)
+  })
+
+  it.runIf(available)('runs a scheduled task again and again, and makes it once', async () => {
+    const queues = await open()
+    await Promise.all([queues.schedule('compact', 300), queues.schedule('compact', 300)])
+    const seen: string[] = []
+    queues.process('maintenance', 1, async ({ data }) => void seen.push(data.task))
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(2), { timeout: 10_000 })
+    expect(new Set(seen)).toEqual(new Set(['compact']))
+  })
+})
+
+describe('queues without a server', () => {
+  it.each([
+    { redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgres://a:b@127.0.0.1:1/x' },
+    { redisUrl: undefined, databaseUrl: 'postgres://a:b@127.0.0.1:1/x' },
+  ])('says so instead of waiting for ever ($redisUrl)', async (options) => {
+    const queues = createQueues({ ...options, logger, addTimeoutMs: 500 })
+    await expect(queues.addBulk('ingest', [{ data: job(1) }])).rejects.toThrow()
+    await queues.close()
+  })
+})
