@@ -8,14 +8,21 @@ import vueParser from 'vue-eslint-parser'
 /** Import walls: who may not import whom, and why. */
 const wall = (files, patterns) => ({
   files,
-  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.flat() }] },
 })
 const no = (group, message) => ({ group, message })
 
-const outbound = {
-  regex: '^(undici|(node:)?(https?|http2|net|tls|dgram)|axios|got|node-fetch)$',
-  message: 'Outbound calls go through the one guarded client, shared/server/outbound.',
-}
+const guarded = 'Outbound calls go through the one guarded client, shared/server/outbound.'
+const outbound = [
+  { regex: '^(undici|axios|got|node-fetch|(node:)?(http2|tls|dgram))$', message: guarded },
+  { regex: '^(node:)?https?$', importNames: ['request', 'get', 'Agent', 'default'], message: guarded },
+  {
+    regex: '^(node:)?net$',
+    importNames: ['connect', 'createConnection', 'Socket', 'default'],
+    allowTypeImports: true,
+    message: guarded,
+  },
+]
 const serverOnly = no(
   ['@whook/shared/server/*', '**/shared/server/**'],
   'The browser and the contract must not see server code.',

@@ -1,0 +1,61 @@
+import { ApiError, type CapturedRequest } from '@whook/shared'
+import { withTimeout } from '@whook/shared/server/with-timeout'
+import type { Batch } from '@whook/drizzle/store/store-batch'
+
+/** One durable place: the queue or the database. */
+export interface Acceptor {
+  name: 'queue' | 'database'
+  accept: (batch: Batch) => Promise<void>
+  timeoutMs: number
+}
+
+interface Options {
+  /** In order of preference: each is the next one's fallback. */
+  acceptors: Acceptor[]
+  instanceId: string
+  now?: () => number
+  onAccepted: (info: { by: Acceptor['name']; requests: number; durationMs: number }) => void
+  onFailed: (info: { by: Acceptor['name']; error: unknown }) => void
+}
+
+/** How long a place that failed is left alone before one batch tries it again. */
+const restMs = 500
+
+/**
+ * Makes a batch durable in the first place that answers. Numbers batches consecutively; the number of a batch that no
+ * place took travels with the next one, so that it is not mistaken for a loss.
+ */
+export function createAcceptance({ acceptors, instanceId, now = Date.now, onAccepted, onFailed }: Options) {
+  const restUntil = new Map<Acceptor['name'], number>()
+  let number = 0
+  let refused: number[] = []
+
+  async function tryOne(acceptor: Acceptor, batch: Batch): Promise<boolean> {
+    const startedAt = now()
+    if (startedAt < (restUntil.get(acceptor.name) ?? 0)) return false
+    try {
+      await withTimeout(acceptor.accept(batch), acceptor.timeoutMs, `accepting into the ${acceptor.name}`)
+      restUntil.delete(acceptor.name)
+      onAccepted({ by: acceptor.name, requests: batch.requests.length, durationMs: now() - startedAt })
+      return true
+    } catch (error) {
+      restUntil.set(acceptor.name, now() + restMs)
+      onFailed({ by: acceptor.name, error })
+      return false
+    }
+  }
+
+  /** Resolves when durable; rejects with 503. `only` leaves out places that cannot take such a batch. */
+  return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
+    const batch: Batch = { instanceId, number: ++number, refused, requests }
+    refused = []
+    for (const acceptor of acceptors) {
+      if (only && acceptor.name !== only) continue
+      if (await tryOne(acceptor, batch)) return
+    }
+    refused.push(...batch.refused, batch.number)
+    throw new ApiError('unavailable', { retryAfterSeconds: 5 })
+  }
+}
+
+export type Accept = ReturnType<typeof createAcceptance>

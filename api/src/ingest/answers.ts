@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http'
+import { ApiError, type ProblemCode, type WebhookResponse } from '@whook/shared'
+import { problemBody } from '../plugins/problems.js'
+
+/** On every answer of the ingest host: whatever a user configured as a body can run nothing. */
+const guards = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "sandbox; default-src 'none'",
+  'referrer-policy': 'no-referrer',
+} as const
+
+export function answerAccepted(
+  response: ServerResponse,
+  configured: WebhookResponse,
+  requestId: string,
+): void {
+  if (configured.body === null && configured.headers.length === 0) {
+    const body = `{"id":"${requestId}","status":"accepted"}`
+    response.writeHead(configured.status, {
+      ...guards,
+      'content-type': 'application/json',
+      'content-length': body.length,
+      'x-whook-request-id': requestId,
+    })
+    response.end(body)
+    return
+  }
+  for (const [name, value] of configured.headers) response.appendHeader(name, value)
+  for (const [name, value] of Object.entries(guards)) response.setHeader(name, value)
+  response.setHeader('x-whook-request-id', requestId)
+  response.statusCode = configured.status
+  const bodyless = configured.status === 204 || configured.status === 304
+  response.end(bodyless ? undefined : (configured.body ?? `{"id":"${requestId}","status":"accepted"}`))
+}
+
+/** A problem; `close` ends the connection after it, for senders whose bytes we will not read to the end. */
+export function answerProblem(
+  response: ServerResponse,
+  code: ProblemCode,
+  {
+    retryAfterSeconds,
+    detail,
+    close = false,
+  }: { retryAfterSeconds?: number; detail?: string; close?: boolean } = {},
+): void {
+  if (response.destroyed || response.headersSent) return
+  const error = new ApiError(code, { detail, retryAfterSeconds })
+  const body = JSON.stringify(problemBody(error))
+  response.writeHead(error.status, {
+    ...guards,
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+    ...(close ? { connection: 'close' } : {}),
+  })
+  response.end(body)
+}

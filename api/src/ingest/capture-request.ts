@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer'
+import type { CapturedRequest } from '@whook/shared'
+import { eventName } from './event-name.js'
+import type { IngestWebhook } from './ingest-webhook.js'
+import { withoutOwnCookies } from './own-cookies.js'
+
+export interface RawCall {
+  method: string
+  /** Path below the slug, as sent. */
+  path: string
+  /** As sent, without the question mark. */
+  query: string
+  httpVersion: string
+  rawHeaders: readonly string[]
+  remoteAddress: string
+  body: Buffer
+}
+
+interface Context {
+  id: string
+  webhook: IngestWebhook
+  receivedAt: number
+  verify: (
+    webhook: IngestWebhook,
+    call: RawCall,
+  ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
+}
+
+/** What the wire carried, byte for byte, as it will be stored. Nothing is parsed that need not be. */
+export function captureRequest(call: RawCall, { id, webhook, receivedAt, verify }: Context): CapturedRequest {
+  const { body } = call
+  const isText = isUtf8(body) && !body.includes(0)
+  return {
+    id,
+    webhookId: webhook.id,
+    method: call.method,
+    path: call.path,
+    query: call.query,
+    httpVersion: call.httpVersion,
+    remoteAddress: call.remoteAddress,
+    headers: withoutOwnCookies(call.rawHeaders),
+    contentType: firstHeader(call.rawHeaders, 'content-type'),
+    ...(isText ? { text: body.toString('utf8') } : { base64: body.toString('base64') }),
+    size: body.length,
+    event: eventName(call.rawHeaders, isText ? body : undefined),
+    ...verify(webhook, call),
+    receivedAt,
+  }
+}
+
+export function firstHeader(rawHeaders: readonly string[], name: string): string | null {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const candidate = rawHeaders[i]!
+    if (candidate.length === name.length && candidate.toLowerCase() === name) return rawHeaders[i + 1]!
+  }
+  return null
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { limits, type CapturedRequest } from '@whook/shared'
+import { answerAccepted, answerProblem } from './answers.js'
+import { captureRequest, type RawCall } from './capture-request.js'
+import { checkCall } from './check-call.js'
+import type { IngestWebhook } from './ingest-webhook.js'
+import { createTokenBuckets } from './rate-limits.js'
+import { readBody } from './read-body.js'
+import type { SlugCache } from './slug-cache.js'
+import { splitTarget, type HookTarget } from './split-target.js'
+
+interface Deps {
+  slugs: SlugCache
+  accept: (request: CapturedRequest, webhook: IngestWebhook) => Promise<void>
+  verify: (
+    webhook: IngestWebhook,
+    call: RawCall,
+  ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
+  remoteAddress: (incoming: IncomingMessage) => string
+  bodyLimitBytes: number
+  newId: () => string
+  now: () => number
+  /** Told why something was not accepted; counted, not logged. */
+  onRefused: (reason: string) => void
+}
+
+/** Unknown slugs a caller may ask for: the URL is the secret, and guessing must not be free. */
+const unknownPerSecond = 20 / 60
+const unknownBurst = 20
+
+/**
+ * Where an incoming call lands: look up the webhook (cached) -> read and capture -> accept durably -> answer. Stands in
+ * front of Fastify's router: everything that can wait is elsewhere.
+ */
+export function createIngestHandler(deps: Deps) {
+  const unknownSlugs = createTokenBuckets()
+  const webhookRates = createTokenBuckets()
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse, target: HookTarget) {
+    const refuse = (
+      ...[code, options]: Parameters<typeof answerProblem> extends [unknown, ...infer R] ? R : never
+    ) => {
+      deps.onRefused(code)
+      // What is left of the body is read and dropped, so that the sender gets to see the answer.
+      incoming.resume()
+      answerProblem(response, code, options)
+    }
+
+    const refusal = checkCall(incoming)
+    if (refusal) return refuse(refusal.code, { detail: refusal.detail, close: true })
+
+    const webhook = deps.slugs.peek(target.slug) ?? (await lookUp(target.slug))
+    if (webhook === 'unavailable') return refuse('unavailable', { retryAfterSeconds: 5 })
+    if (!webhook) {
+      const waitSeconds = unknownSlugs(deps.remoteAddress(incoming), unknownPerSecond, unknownBurst)
+      return waitSeconds > 0
+        ? refuse('rate-limited', { retryAfterSeconds: waitSeconds })
+        : refuse('not-found')
+    }
+    if (webhook.status === 'disabled') return refuse('webhook-disabled')
+    const rate = webhook.limits.requestsPerSecond
+    const waitSeconds = rate === null ? 0 : webhookRates(webhook.id, rate, rate)
+    if (waitSeconds > 0) return refuse('rate-limited', { retryAfterSeconds: waitSeconds })
+
+    const limitBytes = webhook.limits.bodyBytesMax ?? deps.bodyLimitBytes
+    const body = await readBody(incoming, limitBytes)
+    if (body === 'aborted') return deps.onRefused('aborted')
+    if (body === 'too-large')
+      return refuse('body-too-large', { detail: `At most ${limitBytes} bytes`, close: true })
+
+    const call: RawCall = {
+      method: incoming.method ?? 'GET',
+      path: target.path,
+      query: target.query,
+      httpVersion: incoming.httpVersion,
+      rawHeaders: incoming.rawHeaders,
+      remoteAddress: deps.remoteAddress(incoming),
+      body,
+    }
+    const request = captureRequest(call, {
+      id: deps.newId(),
+      webhook,
+      receivedAt: deps.now(),
+      verify: deps.verify,
+    })
+    try {
+      await deps.accept(request, webhook)
+    } catch {
+      // Why is in the log of the batch; the sender is told the one thing it can act on.
+      return refuse('unavailable', { retryAfterSeconds: 5 })
+    }
+    answerAccepted(response, webhook.response, request.id)
+  }
+
+  async function lookUp(slug: string): Promise<IngestWebhook | undefined | 'unavailable'> {
+    try {
+      return await deps.slugs.get(slug)
+    } catch {
+      // The database is away and this slug is not in memory: nothing can be said of it.
+      return 'unavailable'
+    }
+  }
+
+  /** True when the call was a hook URL and is being handled here. */
+  return function ingest(incoming: IncomingMessage, response: ServerResponse): boolean {
+    const target = splitTarget(incoming.url ?? '')
+    if (!target) return false
+    response.on('error', () => response.destroy())
+    void handle(incoming, response, target)
+    return true
+  }
+}
+
+export type IngestHandler = ReturnType<typeof createIngestHandler>
+export const isLargeBody = (request: CapturedRequest) => request.size > limits.queuedBodyBytesMax

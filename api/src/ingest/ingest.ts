@@ -1,0 +1,125 @@
+import { connect } from '@whook/drizzle'
+import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
+import { limits, type CapturedRequest } from '@whook/shared'
+import { storedMessage } from '@whook/shared/server/announcer'
+import { newId } from '@whook/shared/server/ids'
+import fp from 'fastify-plugin'
+import { createAcceptance, type Acceptor } from './acceptors.js'
+import { createBatcher } from './batcher.js'
+import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
+import { createLoadWebhook } from './load-webhook.js'
+import { createRemoteAddress } from './remote-address.js'
+import { createSlugCache } from './slug-cache.js'
+import { verifyCall } from './verify-call.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    ingest: IngestHandler
+  }
+}
+
+/** The first door: services knock. Has connections of its own, so that no page or script can keep a webhook waiting. */
+export default fp(
+  async (app) => {
+    const { config, queues, liveBus, announcer, metrics, log } = app
+    const client = connect(config.databaseUrl, {
+      poolSize: 4,
+      name: 'whook ingest',
+      statementTimeoutMs: 5000,
+    })
+    const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
+    // Whoever stores a request must know whom to tell of it.
+    const owners = new WeakMap<CapturedRequest, string>()
+
+    const database: Acceptor = {
+      name: 'database',
+      timeoutMs: config.redisUrl ? 950 : 1900,
+      accept: async (batch) => {
+        const made = await storeBatch(client.sql, batch)
+        if (made) announce(batch, made)
+      },
+    }
+    const queue: Acceptor = {
+      name: 'queue',
+      timeoutMs: 900,
+      accept: (batch) => queues.addBulk('ingest', [{ data: batch }]),
+    }
+    const inOrder = config.accept === 'queue' ? [queue, database] : [database, queue]
+
+    const accept = createAcceptance({
+      // Without Redis the queue lives in the same PostgreSQL: it is no second place.
+      acceptors: config.redisUrl ? inOrder : [database],
+      instanceId: newId(),
+      onAccepted: ({ by, requests, durationMs }) => {
+        metrics.accepted.inc({ by }, requests)
+        metrics.batchSize.observe(requests)
+        log.debug({ by, requests, durationMs }, 'requests.accepted')
+      },
+      onFailed: ({ by, error }) => {
+        metrics.acceptFailed.inc({ by })
+        log.warn({ by, err: error }, 'accept.failed')
+      },
+    })
+    const bounds = {
+      inFlightMax: 2,
+      bytesMax: limits.batchBytesMax,
+      waitingMax: 20_000,
+      waitingBytesMax: 64 * 2 ** 20,
+    }
+    const small = createBatcher<CapturedRequest>({
+      ...bounds,
+      itemsMax: limits.batchRequestsMax,
+      send: (items) => accept(items),
+    })
+    const large = createBatcher({
+      ...bounds,
+      itemsMax: 4,
+      send: (items: CapturedRequest[]) => accept(items, 'database'),
+    })
+
+    function announce({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
+      const counts = new Map<string, number>()
+      for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
+      for (const request of requests) {
+        const userId = owners.get(request)
+        if (userId) announcer.tell(userId, storedMessage(request, counts.get(request.id) ?? 0))
+      }
+      announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
+    }
+
+    app.decorate(
+      'ingest',
+      createIngestHandler({
+        slugs,
+        accept: (request, { userId }) => {
+          owners.set(request, userId)
+          const startedAt = performance.now()
+          const batcher = isLargeBody(request) ? large : small
+          return batcher
+            .add(request, request.size + 500)
+            .then(() => metrics.ackSeconds.observe((performance.now() - startedAt) / 1000))
+        },
+        verify: verifyCall,
+        remoteAddress: createRemoteAddress(config.trustProxy),
+        bodyLimitBytes: config.bodyLimitBytes,
+        newId,
+        now: Date.now,
+        onRefused: (reason) => metrics.refused.inc({ reason }),
+      }),
+    )
+
+    const stop = await liveBus.subscribe({
+      live: () => {},
+      control: (message) => {
+        if (message.type === 'slug.changed') slugs.drop(message.slugs)
+      },
+      gap: () => slugs.clear(),
+    })
+    app.addHook('onClose', async () => {
+      await Promise.all([small.drained(), large.drained()])
+      await stop()
+      await client.close()
+    })
+  },
+  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics'] },
+)

@@ -1,0 +1,31 @@
+import { webhook, type Db } from '@whook/drizzle'
+import type { SecretBox } from '@whook/shared/server/secrets'
+import { eq } from 'drizzle-orm'
+import type { IngestWebhook } from './ingest-webhook.js'
+
+/** Reads what the hot path keeps of a webhook; one read by unique index. */
+export const createLoadWebhook =
+  (db: Db, secrets: SecretBox) =>
+  async (slug: string): Promise<IngestWebhook | undefined> => {
+    const [row] = await db
+      .select({
+        id: webhook.id,
+        userId: webhook.userId,
+        slug: webhook.slug,
+        status: webhook.status,
+        response: webhook.response,
+        limits: webhook.limits,
+        verification: webhook.verification,
+      })
+      .from(webhook)
+      .where(eq(webhook.slug, slug))
+    if (!row) return undefined
+    const { verification } = row
+    return {
+      ...row,
+      verification: verification && {
+        provider: verification.provider,
+        secrets: verification.secrets.map((sealed) => secrets.open(`webhook:verification:${row.id}`, sealed)),
+      },
+    }
+  }

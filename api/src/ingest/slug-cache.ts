@@ -1,0 +1,88 @@
+import type { IngestWebhook } from './ingest-webhook.js'
+
+interface Options {
+  load: (slug: string) => Promise<IngestWebhook | undefined>
+  now?: () => number
+  entriesMax?: number
+  /** A belt: changes are told at once over the live bus. */
+  freshMs?: number
+  missingFreshMs?: number
+  /** While the database is away, what was known keeps being served this long. */
+  staleMs?: number
+}
+
+interface Entry {
+  webhook: IngestWebhook | undefined
+  loadedAt: number
+}
+
+/** Slug -> webhook, least recently used out first; unknown slugs are remembered too, for a shorter time. */
+export function createSlugCache({
+  load,
+  now = Date.now,
+  entriesMax = 50_000,
+  freshMs = 30_000,
+  missingFreshMs = 2000,
+  staleMs = 3_600_000,
+}: Options) {
+  const entries = new Map<string, Entry>()
+  const loading = new Map<string, Promise<IngestWebhook | undefined>>()
+
+  function isFresh({ webhook, loadedAt }: Entry) {
+    return now() - loadedAt < (webhook ? freshMs : missingFreshMs)
+  }
+
+  function keep(slug: string, entry: Entry) {
+    entries.delete(slug)
+    entries.set(slug, entry)
+    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
+  }
+
+  async function fetch(slug: string): Promise<IngestWebhook | undefined> {
+    const startedAt = now()
+    const known = entries.get(slug)
+    try {
+      const webhook = await load(slug)
+      // Dropped while it was being read: what was read may be the old state.
+      if (loading.has(slug)) keep(slug, { webhook, loadedAt: startedAt })
+      return webhook
+    } catch (error) {
+      if (known?.webhook && now() - known.loadedAt < staleMs) return known.webhook
+      throw error
+    } finally {
+      loading.delete(slug)
+    }
+  }
+
+  return {
+    /** The answer at once when it is known and fresh: the hot path does not wait for a promise. */
+    peek(slug: string): IngestWebhook | undefined {
+      const entry = entries.get(slug)
+      return entry && isFresh(entry) ? entry.webhook : undefined
+    },
+    get(slug: string): Promise<IngestWebhook | undefined> {
+      const entry = entries.get(slug)
+      if (entry && isFresh(entry)) {
+        keep(slug, entry)
+        return Promise.resolve(entry.webhook)
+      }
+      const started = loading.get(slug)
+      if (started) return started
+      const promise = fetch(slug)
+      loading.set(slug, promise)
+      return promise
+    },
+    drop(slugs: Iterable<string>) {
+      for (const slug of slugs) {
+        entries.delete(slug)
+        loading.delete(slug)
+      }
+    },
+    clear() {
+      entries.clear()
+      loading.clear()
+    },
+  }
+}
+
+export type SlugCache = ReturnType<typeof createSlugCache>

@@ -1,0 +1,28 @@
+const slugLength = 25
+const slugPattern = /^\/(wh_[0-9A-Za-z]{22})(?=[/?]|$)/
+
+export interface HookTarget {
+  slug: string
+  /** Below the slug, as sent; empty for the bare URL. */
+  path: string
+  query: string
+}
+
+/** Takes a request target apart without decoding anything; undefined when it is no hook URL. */
+export function splitTarget(target: string): HookTarget | undefined {
+  const local = target.startsWith('/') ? target : withoutOrigin(target)
+  if (!local?.startsWith('/wh_')) return undefined
+  const match = slugPattern.exec(local)
+  if (!match) return undefined
+  const rest = local.slice(1 + slugLength)
+  const mark = rest.indexOf('?')
+  return mark < 0
+    ? { slug: match[1]!, path: rest, query: '' }
+    : { slug: match[1]!, path: rest.slice(0, mark), query: rest.slice(mark + 1) }
+}
+
+/** RFC 9112 section 3.2.2, absolute-form: the origin is not ours to judge here. */
+function withoutOrigin(target: string): string | undefined {
+  const match = /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)
+  return match?.[1]
+}

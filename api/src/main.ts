@@ -1,0 +1,39 @@
+import { ConfigError, loadConfig } from '@whook/shared/server/config'
+import { createLogger } from '@whook/shared/server/logger'
+import { buildApp } from './app.js'
+
+/** Starts one api process; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
+async function main() {
+  const config = loadConfig(process.env)
+  const logger = createLogger('api', config.logLevel)
+  const app = await buildApp({ config, logger })
+
+  const durability = await app.queues.durability()
+  if (config.accept === 'queue' && !durability.durable) {
+    logger.warn(
+      { durability: durability.detail },
+      'queue.not-durable: a crash of Redis can lose accepted requests',
+    )
+  }
+
+  await app.listen({ host: config.host, port: config.port })
+  process.send?.({ type: 'ready', url: config.publicUrl })
+  logger.info({ url: config.publicUrl, accept: config.accept }, 'api.ready')
+
+  let stopping = false
+  const stop = async (why: string) => {
+    if (stopping) return
+    stopping = true
+    logger.info({ why }, 'api.stopping')
+    await app.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => void stop('SIGTERM'))
+  process.once('SIGINT', () => void stop('SIGINT'))
+  process.once('disconnect', () => void stop('the launcher is gone'))
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,63 @@
+import fp from 'fastify-plugin'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics
+  }
+}
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Prometheus metrics of an api process. Labels are few and bounded: no slug, no id. */
+function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'whook_api_' })
+  return {
+    registry,
+    accepted: new Counter({
+      name: 'whook_requests_accepted_total',
+      help: 'Requests answered as accepted, by the place that made them durable',
+      labelNames: ['by'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'whook_requests_refused_total',
+      help: 'Calls to hook URLs that were not accepted, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    acceptFailed: new Counter({
+      name: 'whook_accept_failed_total',
+      help: 'Batches a place could not take',
+      labelNames: ['by'],
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'whook_batch_requests',
+      help: 'Requests accepted together',
+      buckets: [1, 2, 5, 10, 20, 50, 100],
+      registers,
+    }),
+    ackSeconds: new Histogram({
+      name: 'whook_ack_seconds',
+      help: 'From the last byte of a call to its being durable',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
+  }
+}
+
+export default fp(
+  async (app) => {
+    const metrics = createMetrics()
+    app.decorate('metrics', metrics)
+    app.addHook('onClose', async () => metrics.registry.clear())
+    app.get('/metrics', async (_request, reply) =>
+      reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    )
+  },
+  { name: 'metrics' },
+)

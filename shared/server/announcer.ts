@@ -1,0 +1,95 @@
+import type { CapturedRequest, LiveMessage, RequestSummary } from '../src/index.js'
+import type { LiveBus } from './live-bus.js'
+import type { Logger } from './logger.js'
+
+interface Options {
+  liveBus: Pick<LiveBus, 'publish' | 'control'>
+  logger: Pick<Logger, 'warn'>
+  /** Milliseconds of messages that leave together. */
+  gatherMs?: number
+  /** Messages kept while the bus is slow; beyond it the listeners are told to fetch again. */
+  waitingMax?: number
+}
+
+/**
+ * Tells the other processes what was committed, a few milliseconds of it together. Never in the way of the work it
+ * speaks of: a bus that is away costs a log line, and the browsers a refetch.
+ */
+export function createAnnouncer({ liveBus, logger, gatherMs = 10, waitingMax = 5000 }: Options) {
+  let byUser = new Map<string, LiveMessage[]>()
+  let due = new Set<string>()
+  let waiting = 0
+  let timer: NodeJS.Timeout | undefined
+  let sending: Promise<void> = Promise.resolve()
+
+  function schedule() {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      sending = sending.then(send)
+    }, gatherMs)
+  }
+
+  async function send() {
+    const envelopes = [...byUser].map(([userId, messages]) => ({ userId, messages }))
+    const destinationIds = [...due]
+    byUser = new Map()
+    due = new Set()
+    waiting = 0
+    try {
+      if (destinationIds.length > 0) await liveBus.control({ type: 'deliveries.due', destinationIds })
+      if (envelopes.length > 0) await liveBus.publish(envelopes)
+    } catch (error) {
+      logger.warn({ err: error }, 'announcer.not-sent')
+    }
+  }
+
+  return {
+    tell(userId: string, ...messages: LiveMessage[]) {
+      const list = byUser.get(userId) ?? []
+      waiting += messages.length
+      if (waiting > waitingMax) byUser.set(userId, [{ type: 'gap' }])
+      else byUser.set(userId, list.concat(messages))
+      schedule()
+    },
+    deliveriesDue(destinationIds: Iterable<string>) {
+      for (const id of destinationIds) due.add(id)
+      if (due.size > 0) schedule()
+    },
+    async close() {
+      clearTimeout(timer)
+      await sending
+      await send()
+    },
+  }
+}
+
+export type Announcer = ReturnType<typeof createAnnouncer>
+
+/** A stored request as a list row, before anything was delivered. */
+export function storedMessage(request: CapturedRequest, deliveries: number): LiveMessage {
+  const summary: RequestSummary = {
+    id: request.id,
+    webhookId: request.webhookId,
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    contentType: request.contentType,
+    size: request.size,
+    event: request.event,
+    verification: request.verification,
+    remoteAddress: request.remoteAddress,
+    duplicateOf: null,
+    replayOf: null,
+    receivedAt: new Date(request.receivedAt).toISOString(),
+    deliveries: {
+      total: deliveries,
+      delivered: 0,
+      waiting: deliveries,
+      failed: 0,
+      filtered: 0,
+      lastStatusCode: null,
+      lastDurationMs: null,
+    },
+  }
+  return { type: 'request.stored', request: summary }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { createSecretBox } from './secrets.js'
+
+const [old, next] = [
+  'an old key of more than thirty-two letters',
+  'a new key of more than thirty-two letters',
+]
+const box = createSecretBox({ secretKey: old })
+
+describe('createSecretBox', () => {
+  it('opens what it sealed, and never seals the same way twice', () => {
+    const sealed = box.seal('destination_secret:secret:1', 'whsec_x')
+    expect(box.open('destination_secret:secret:1', sealed)).toBe('whsec_x')
+    expect(box.seal('destination_secret:secret:1', 'whsec_x')).not.toBe(sealed)
+    expect(sealed).not.toContain('whsec_x')
+  })
+
+  it('refuses a value that was moved to another row', () => {
+    expect(() =>
+      box.open('destination_secret:secret:2', box.seal('destination_secret:secret:1', 'x')),
+    ).toThrow()
+  })
+
+  it('refuses a value in which any byte was changed', () => {
+    const sealed = box.seal('p', 'secret')
+    const bytes = Buffer.from(sealed.split(':')[3]!, 'base64url')
+    for (let i = 0; i < bytes.length; i++) {
+      const changed = Buffer.from(bytes)
+      changed[i] = changed[i]! ^ 1
+      const forged = [...sealed.split(':').slice(0, 3), changed.toString('base64url')].join(':')
+      expect(() => box.open('p', forged)).toThrow()
+    }
+  })
+
+  it('after a rotation opens old values, knows them as stale, and seals with the new key', () => {
+    const sealed = box.seal('p', 'secret')
+    const rotated = createSecretBox({ secretKey: next, oldSecretKeys: [old] })
+    expect(rotated.open('p', sealed)).toBe('secret')
+    expect(rotated.isStale(sealed)).toBe(true)
+    expect(rotated.isStale(rotated.seal('p', 'secret'))).toBe(false)
+    expect(() => createSecretBox({ secretKey: next }).open('p', sealed)).toThrow(/SECRET_KEYS_OLD/)
+  })
+})

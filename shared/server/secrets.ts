@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+
+interface Options {
+  secretKey: string
+  /** Earlier keys: they open, they no longer seal. */
+  oldSecretKeys?: readonly string[]
+}
+
+/**
+ * Secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, as `v1:<key id>:<nonce>:<ciphertext+tag>`.
+ * `place` (table:column:row) is authenticated with it, so that a sealed value copied to another row does not open.
+ */
+export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
+  const current = deriveKey(secretKey)
+  const keys = new Map([current, ...oldSecretKeys.map(deriveKey)].map((key) => [key.id, key]))
+
+  return {
+    seal(place: string, text: string): string {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', current.bytes, nonce).setAAD(Buffer.from(place))
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return ['v1', current.id, nonce.toString('base64url'), sealed.toString('base64url')].join(':')
+    },
+    /** Throws when the key is not among ours, the place is another, or a bit was changed. */
+    open(place: string, sealed: string): string {
+      const [version, keyId, nonce, bytes] = sealed.split(':')
+      const key = keys.get(keyId ?? '')
+      if (version !== 'v1' || !key || !nonce || !bytes) {
+        throw new Error(
+          'A stored secret was sealed with a SECRET_KEY that is not configured; add it to SECRET_KEYS_OLD',
+        )
+      }
+      const all = Buffer.from(bytes, 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', key.bytes, Buffer.from(nonce, 'base64url'))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(all.subarray(-16))
+      return Buffer.concat([decipher.update(all.subarray(0, -16)), decipher.final()]).toString('utf8')
+    },
+    /** True when an old key sealed it. */
+    isStale: (sealed: string) => sealed.split(':')[1] !== current.id,
+  }
+}
+
+export type SecretBox = ReturnType<typeof createSecretBox>
+
+function deriveKey(secret: string) {
+  const bytes = Buffer.from(hkdfSync('sha256', secret, 'whook', 'secrets at rest', 32))
+  return { bytes, id: createHash('sha256').update(bytes).digest('base64url').slice(0, 8) }
+}
