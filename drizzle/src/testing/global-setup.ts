@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -18,6 +18,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const given = process.env['TEST_DATABASE_URL']
   const dataDir = given ? undefined : await mkdtemp(join(tmpdir(), 'whook-test-'))
+  if (dataDir) await chmod(dataDir, 0o711)
   const embedded = dataDir ? await startEmbeddedPostgres({ dataDir }) : undefined
   const url = given ?? embedded!.url
   const templateName = `whook_template_${process.pid}`

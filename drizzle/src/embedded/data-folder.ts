@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { may, run } from './run-as.js'
+import type { ServerUser } from './server-user.js'
+
+/** The major version is in the name: a newer one must not find the older one's files. */
+const clusterName = 'pg18'
+
+/**
+ * Where the cluster lives: in the data folder, or under /var/lib when root's data folder is closed to the server's user
+ * (a home directory, say). The choice is a function of the path, so the next start finds it again.
+ */
+export async function clusterFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
+  const wanted = join(resolve(dataDir), clusterName)
+  await mkdir(wanted, { recursive: true, mode: 0o700 })
+  if (!user) return wanted
+  await chown(wanted, user.uid, user.gid)
+  if (may(user, 'write', wanted)) return wanted
+  const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
+  const elsewhere = join('/var/lib', `whook-${hash}`, clusterName)
+  await mkdir(dirname(elsewhere), { recursive: true, mode: 0o711 })
+  await mkdir(elsewhere, { recursive: true, mode: 0o700 })
+  await chown(elsewhere, user.uid, user.gid)
+  return elsewhere
+}
+
+/** The superuser's password: random, made once, readable by the owner of the data folder only. */
+export async function clusterPassword(dataDir: string): Promise<string> {
+  const file = join(resolve(dataDir), 'postgres-password')
+  if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
+  const password = randomBytes(24).toString('base64url')
+  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  return password
+}
+
+/** initdb, unless there is a cluster. A run that was cut off half way leaves no PG_VERSION and is done again. */
+export async function initialise(
+  bin: string,
+  cluster: string,
+  password: string,
+  user: ServerUser | undefined,
+) {
+  if (existsSync(join(cluster, 'PG_VERSION'))) return
+  const passwordFile = join(dirname(cluster), `.initdb-${process.pid}`)
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (user) await chown(passwordFile, user.uid, user.gid)
+  try {
+    const options = [
+      '--username=whook',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+    ]
+    await run(
+      join(bin, 'initdb'),
+      [...options, '--locale=C', '--no-instructions', `--pgdata=${cluster}`],
+      user,
+    )
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+  await chmod(cluster, 0o700)
+}

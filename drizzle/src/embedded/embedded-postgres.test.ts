@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js'
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function folder() {
+  const dir = await mkdtemp(join(tmpdir(), 'whook pg '))
+  await chmod(dir, 0o711)
+  cleanups.push(() => rm(dir, { recursive: true, force: true }))
+  return dir
+}
+
+async function start(dataDir: string): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir })
+  cleanups.push(server.stop)
+  return server
+}
+
+async function ask<T>(url: string, question: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    return await question(sql)
+  } finally {
+    await sql.end()
+  }
+}
+
+const note = (url: string) => ask(url, (sql) => sql`create table note as select 'kept' as text`)
+const notes = (url: string) => ask(url, (sql) => sql`select text from note`)
+
+describe('startEmbeddedPostgres', () => {
+  it('starts in a path with spaces, and again on what it stored', async () => {
+    const dataDir = await folder()
+    const first = await start(dataDir)
+    await note(first.url)
+    await first.stop()
+    expect(() => process.kill(first.pid, 0)).toThrow()
+    const second = await start(dataDir)
+    expect([...(await notes(second.url))]).toEqual([{ text: 'kept' }])
+  })
+
+  it('comes back after kill -9 with everything that was committed', async () => {
+    const dataDir = await folder()
+    const first = await start(dataDir)
+    await note(first.url)
+    process.kill(first.pid, 'SIGKILL')
+    const second = await start(dataDir)
+    expect([...(await notes(second.url))]).toEqual([{ text: 'kept' }])
+  })
+
+  it('attaches to the server that already runs on the folder instead of starting a second', async () => {
+    const dataDir = await folder()
+    const first = await start(dataDir)
+    const second = await start(dataDir)
+    expect(second.pid).toBe(first.pid)
+    expect(second.url).toBe(first.url)
+  })
+
+  it('asks for the password, and keeps fsync on', async () => {
+    const server = await start(await folder())
+    const wrong = new URL(server.url)
+    wrong.password = 'wrong'
+    await expect(ask(wrong.href, (sql) => sql`select 1`)).rejects.toThrow(/password/)
+    expect(await ask(server.url, (sql) => sql`show fsync`)).toEqual([{ fsync: 'on' }])
+  })
+})

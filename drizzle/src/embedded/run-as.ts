@@ -1,0 +1,36 @@
+import { spawn, spawnSync, type SpawnOptions } from 'node:child_process'
+import type { ServerUser } from './server-user.js'
+
+const identity = (user: ServerUser | undefined) => (user ? { uid: user.uid, gid: user.gid } : {})
+
+/** Messages in English and plain bytes for names: what we read of the output must not depend on the machine. */
+const plainEnv = { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' }
+
+/** Runs a program to its end as the server's user; rejects with what it printed. */
+export function run(program: string, args: string[], user: ServerUser | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      ...identity(user),
+      env: plainEnv,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} failed (${code}):\n${output}`)),
+    )
+  })
+}
+
+export const start = (program: string, args: string[], user: ServerUser | undefined, options: SpawnOptions) =>
+  spawn(program, args, { ...options, ...identity(user), env: plainEnv, cwd: '/' })
+
+/** Whether the server's user may do this with the path: asked of the kernel, not guessed from modes. */
+export function may(user: ServerUser | undefined, what: 'execute' | 'write', path: string): boolean {
+  if (!user) return true
+  const flag = what === 'execute' ? '-x' : '-w'
+  return spawnSync('test', [flag, path], identity(user)).status === 0
+}
