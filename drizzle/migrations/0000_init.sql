@@ -126,7 +126,9 @@ CREATE TABLE "destination_state" (
 	"last_success_at" timestamp (3) with time zone,
 	"last_failure_at" timestamp (3) with time zone,
 	"last_status_code" integer,
-	"last_error" text
+	"last_error" text,
+	"rate_tokens" double precision DEFAULT 1 NOT NULL,
+	"rate_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "destination" (
@@ -247,9 +249,11 @@ CREATE INDEX "api_key_user_idx" ON "api_key" USING btree ("user_id");--> stateme
 CREATE INDEX "delivery_delta_webhook_idx" ON "delivery_delta" USING btree ("webhook_id");--> statement-breakpoint
 CREATE INDEX "webhook_delta_webhook_idx" ON "webhook_delta" USING btree ("webhook_id");--> statement-breakpoint
 CREATE INDEX "delivery_webhook_idx" ON "delivery" USING btree ("webhook_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "delivery_due_idx" ON "delivery" USING btree ("next_attempt_at") WHERE "delivery"."status" in ('pending', 'retrying');--> statement-breakpoint
-CREATE INDEX "delivery_lease_idx" ON "delivery" USING btree ("lease_until") WHERE "delivery"."status" = 'delivering';--> statement-breakpoint
-CREATE INDEX "delivery_open_idx" ON "delivery" USING btree ("destination_id","id") WHERE "delivery"."status" in ('pending', 'held', 'delivering', 'retrying', 'dead');--> statement-breakpoint
+CREATE INDEX "delivery_due_idx" ON "delivery" USING btree ("destination_id","next_attempt_at","request_id") WHERE "delivery"."status" in ('pending', 'retrying', 'held');--> statement-breakpoint
+CREATE INDEX "delivery_flight_idx" ON "delivery" USING btree ("destination_id","lease_until") WHERE "delivery"."status" = 'delivering';--> statement-breakpoint
+CREATE INDEX "delivery_turn_idx" ON "delivery" USING btree ("destination_id","ordering_value","request_id") WHERE "delivery"."ordering_value" is not null and "delivery"."status" in ('pending', 'retrying', 'held', 'delivering');--> statement-breakpoint
+CREATE INDEX "delivery_dead_idx" ON "delivery" USING btree ("webhook_id","id") WHERE "delivery"."status" = 'dead';--> statement-breakpoint
+CREATE INDEX "delivery_replay_idx" ON "delivery" USING btree ("replay_id") WHERE "delivery"."replay_id" is not null;--> statement-breakpoint
 CREATE INDEX "destination_secret_destination_idx" ON "destination_secret" USING btree ("destination_id");--> statement-breakpoint
 CREATE INDEX "destination_webhook_idx" ON "destination" USING btree ("webhook_id","id");--> statement-breakpoint
 CREATE INDEX "replay_user_idx" ON "replay" USING btree ("user_id","id");--> statement-breakpoint

@@ -61,12 +61,14 @@ export interface LiveEnvelope {
   messages: LiveMessage[]
 }
 
-/** Beside live messages the bus carries what api processes tell each other. */
+/** Beside live messages the bus carries what the processes tell each other. */
 export type ControlMessage =
   /** Deliveries may be due: workers look at once instead of at their next round. */
   | { type: 'deliveries.due'; destinationIds: string[] }
   /** Settings of a webhook or its destinations changed: caches drop it. */
   | { type: 'webhook.changed'; webhookIds: string[] }
   | { type: 'slug.changed'; slugs: string[] }
+  /** A bulk replay was created: a worker starts on it at once instead of at its next look. */
+  | { type: 'replay.created'; replayId: string }
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
   | { type: 'user.deleted'; userId: string }

@@ -35,14 +35,23 @@ export const delivery = pgTable(
   },
   (table) => [
     index('delivery_webhook_idx').on(table.webhookId, table.createdAt, table.id),
+    /** A destination's lane: what waits, oldest first. Held rows stand in it, so resuming keeps their place. */
     index('delivery_due_idx')
-      .on(table.nextAttemptAt)
-      .where(sql`${table.status} in ('pending', 'retrying')`),
-    index('delivery_lease_idx')
-      .on(table.leaseUntil)
+      .on(table.destinationId, table.nextAttemptAt, table.requestId)
+      .where(sql`${table.status} in ('pending', 'retrying', 'held')`),
+    index('delivery_flight_idx')
+      .on(table.destinationId, table.leaseUntil)
       .where(sql`${table.status} = 'delivering'`),
-    index('delivery_open_idx')
-      .on(table.destinationId, table.id)
-      .where(sql`${table.status} in ('pending', 'held', 'delivering', 'retrying', 'dead')`),
+    index('delivery_turn_idx')
+      .on(table.destinationId, table.orderingValue, table.requestId)
+      .where(
+        sql`${table.orderingValue} is not null and ${table.status} in ('pending', 'retrying', 'held', 'delivering')`,
+      ),
+    index('delivery_dead_idx')
+      .on(table.webhookId, table.id)
+      .where(sql`${table.status} = 'dead'`),
+    index('delivery_replay_idx')
+      .on(table.replayId)
+      .where(sql`${table.replayId} is not null`),
   ],
 )

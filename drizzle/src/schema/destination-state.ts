@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { destination } from './destination.js'
 
@@ -16,4 +16,7 @@ export const destinationState = pgTable('destination_state', {
   lastFailureAt: instant('last_failure_at'),
   lastStatusCode: integer('last_status_code'),
   lastError: text('last_error'),
+  /** Token bucket of limits.ratePerSecond: what was left, and when. */
+  rateTokens: doublePrecision('rate_tokens').notNull().default(1),
+  rateAt: instant('rate_at').notNull().defaultNow(),
 })

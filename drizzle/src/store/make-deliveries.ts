@@ -1,5 +1,8 @@
 import type { CapturedRequest } from '@whook/shared'
+import { packHeaders } from '@whook/shared/server/raw-headers'
 import type postgres from 'postgres'
+import { orderingValue } from '../deliveries/ordering-value.js'
+import { bodyOf } from './body-of.js'
 
 export interface MadeDelivery {
   id: string
@@ -9,22 +12,50 @@ export interface MadeDelivery {
   status: 'pending' | 'held'
 }
 
+type RequestToDeliver = Pick<CapturedRequest, 'id' | 'webhookId' | 'query' | 'headers' | 'text' | 'base64'>
+
 /**
  * One delivery per request and enabled destination, inside the transaction that stores the requests: there is no moment
- * at which a stored request lacks them. Paused webhooks' deliveries are held. Idempotent through `delivery_id()`.
+ * at which a stored request lacks them. Held while the webhook is not active. Idempotent through `delivery_id()`.
  */
 export async function makeDeliveries(
   tx: postgres.TransactionSql,
-  requests: Pick<CapturedRequest, 'id' | 'webhookId'>[],
+  requests: RequestToDeliver[],
 ): Promise<MadeDelivery[]> {
+  const turns = await orderingTurns(tx, requests)
   return tx<MadeDelivery[]>`
-    insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at)
+    insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, ordering_value)
     select delivery_id(r.id, d.id, ''), r.id, r.webhook_id, d.id,
-      case when w.status = 'paused' then 'held' else 'pending' end, clock_timestamp()
+      case when w.status = 'active' then 'pending' else 'held' end, clock_timestamp(), o.value
     from unnest(${requests.map(({ id }) => id)}::uuid[], ${requests.map(({ webhookId }) => webhookId)}::uuid[])
       as r(id, webhook_id)
     join webhook w on w.id = r.webhook_id
     join destination d on d.webhook_id = w.id and d.enabled
+    left join unnest(${turns.map((turn) => turn.requestId)}::uuid[],
+                     ${turns.map((turn) => turn.destinationId)}::uuid[],
+                     ${turns.map((turn) => turn.value)}::text[]) as o(request_id, destination_id, value)
+      on o.request_id = r.id and o.destination_id = d.id
     on conflict do nothing
     returning id, request_id as "requestId", webhook_id as "webhookId", destination_id as "destinationId", status`
+}
+
+/** Values of the ordering keys; nothing is parsed for webhooks whose destinations have none. */
+async function orderingTurns(tx: postgres.TransactionSql, requests: RequestToDeliver[]) {
+  const keys = await tx<{ id: string; webhookId: string; orderingKey: string }[]>`
+    select id, webhook_id as "webhookId", ordering_key as "orderingKey" from destination
+    where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[])
+      and ordering_key is not null and enabled`
+  return keys.flatMap(({ id: destinationId, webhookId, orderingKey }) =>
+    requests
+      .filter((request) => request.webhookId === webhookId)
+      .map((request) => ({
+        requestId: request.id,
+        destinationId,
+        value: orderingValue(orderingKey, {
+          query: request.query,
+          headers: packHeaders(request.headers),
+          body: bodyOf(request),
+        }),
+      })),
+  )
 }

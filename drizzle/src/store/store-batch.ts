@@ -4,6 +4,7 @@ import { packHeaders } from '@whook/shared/server/raw-headers'
 import type postgres from 'postgres'
 import type { Sql } from '../client.js'
 import { encodeRows } from './binary-rows.js'
+import { bodyOf } from './body-of.js'
 import { makeDeliveries, type MadeDelivery } from './make-deliveries.js'
 
 export interface Batch {
@@ -78,9 +79,6 @@ async function copyRequests(tx: postgres.TransactionSql, requests: CapturedReque
   stream.end()
   await setImmediate()
 }
-
-export const bodyOf = ({ text, base64 }: Pick<CapturedRequest, 'text' | 'base64'>): Buffer =>
-  text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text, 'utf8')
 
 function toRow(request: CapturedRequest) {
   const body = bodyOf(request)
