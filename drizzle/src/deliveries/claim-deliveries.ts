@@ -1,0 +1,70 @@
+import type { Sql } from '../client.js'
+
+export interface Claim {
+  id: string
+  requestId: string
+  destinationId: string
+  /** Attempts recorded so far; this one will be `attempts + 1`. */
+  attempts: number
+  crashes: number
+  createdAt: Date
+  skipFilter: boolean
+  orderingValue: string | null
+  replayOf: string | null
+}
+
+export interface LaneState {
+  destinationId: string
+  state: 'drained' | 'more' | 'busy' | 'rate' | 'circuit' | 'stopped' | 'locked' | 'gone'
+  /** Milliseconds until asking again makes sense, for `busy`, `rate`, `circuit` and `locked`. */
+  againMs: number
+}
+
+export interface LaneWish {
+  destinationId: string
+  count: number
+}
+
+interface Holder {
+  /** One per worker process. */
+  token: string
+  leaseSeconds: number
+}
+
+type Row = Claim & { state: LaneState['state'] | 'claimed'; againMs: number }
+
+/** Takes due deliveries of the lanes wished for, oldest first, within each destination's limits and circuit. */
+export async function claimDeliveries(sql: Sql, wishes: LaneWish[], { token, leaseSeconds }: Holder) {
+  const rows = await sql<Row[]>`
+    select lane as "destinationId", state, again_ms as "againMs", id, request_id as "requestId", attempts, crashes,
+      created_at as "createdAt", skip_filter as "skipFilter", ordering_value as "orderingValue", replay_of as "replayOf"
+    from claim_deliveries(${wishes.map((wish) => wish.destinationId)}::uuid[], ${wishes.map((wish) => wish.count)}::int[],
+      ${token}::uuid, ${leaseSeconds}::float8)`
+  const claims: Claim[] = []
+  const lanes: LaneState[] = []
+  for (const { state, againMs, ...claim } of rows) {
+    if (state === 'claimed') claims.push(claim)
+    else lanes.push({ destinationId: claim.destinationId, state, againMs })
+  }
+  return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), lanes }
+}
+
+/** Lanes of active webhooks with something due, whoever made it due. Cost follows the number of lanes. */
+export const dueLanes = (sql: Sql) =>
+  sql<{ destinationId: string; userId: string }[]>`
+    select lane as "destinationId", user_id as "userId" from due_lanes()`
+
+/**
+ * Keeps this worker's leases: only of attempts that last longer than half a lease, so the usual delivery is never
+ * touched twice. Answers how many it renewed.
+ */
+export async function renewLeases(sql: Sql, { token, leaseSeconds }: Holder, ids: string[]): Promise<number> {
+  if (ids.length === 0) return 0
+  const sorted = ids.toSorted()
+  const { count } = await sql`
+    update delivery set lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
+    where id = any(${sorted}::uuid[]) and id between ${sorted[0]!}::uuid and ${sorted.at(-1)!}::uuid
+      and status = 'delivering' and lease_token = ${token}::uuid
+      and lease_until < clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8 / 2)`
+  return count
+}

@@ -1,0 +1,75 @@
+import { deliveryStatuses, type DeliveryStatus } from '@whook/shared'
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import type { Sql } from '../client.js'
+import { forceStatus, readDelivery, seedLane } from '../testing/seed-delivery.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { claimDeliveries } from './claim-deliveries.js'
+import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
+import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
+import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
+import { recordAttempts } from './record-attempts.js'
+import { deliveryResult } from '../testing/delivery-result.js'
+import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
+
+type Lane = Awaited<ReturnType<typeof seedLane>>
+const token = newId()
+
+/** Makes one event happen to the lane's delivery, through the code that makes it happen in the product. */
+const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
+  claim: (sql, { destination }) =>
+    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20 }),
+  record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
+  async reclaim(sql, { deliveryId }) {
+    await sql`update delivery set lease_until = now() - interval '1 second'
+      where id = ${deliveryId}::uuid and status = 'delivering'`
+    await reclaimDeliveries(sql)
+  },
+  async expire(sql, { deliveryId, destination }) {
+    await sql`update delivery set created_at = now() - interval '1 year' where id = ${deliveryId}::uuid`
+    await sql`update destination set retry = retry || '{"maxAgeSeconds": -60}' where id = ${destination.id}::uuid`
+    await expireDeliveries(sql)
+  },
+  async hold(sql, { webhook, destination }) {
+    await sql`update webhook set status = 'paused' where id = ${webhook.id}::uuid`
+    await holdDeliveries(sql, [destination.id])
+  },
+  release: (sql, { destination }) => releaseDeliveries(sql, [destination.id]),
+  cancel: (sql, { webhook, deliveryId }) => cancelDelivery(sql, { userId: webhook.userId, deliveryId }),
+  retry: (sql, { webhook, deliveryId }) => retryDelivery(sql, { userId: webhook.userId, deliveryId }),
+  deliverAnyway: (sql, { webhook, deliveryId }) => deliverAnyway(sql, { userId: webhook.userId, deliveryId }),
+}
+
+describe('the states of a delivery', () => {
+  it('move exactly as the table says, from every state, by every event', async () => {
+    await using database = await createTestDatabase()
+    for (const event of Object.keys(transitions) as DeliveryEvent[]) {
+      const { from, to } = transitions[event] as { from: readonly string[]; to: readonly string[] }
+      for (const status of deliveryStatuses) {
+        const lane = await seedLane(database)
+        await forceStatus(database.sql, lane.deliveryId, status, token)
+        await happen[event](database.sql, lane)
+        const after = await readDelivery(database.sql, lane.deliveryId)
+        if (from.includes(status)) expect(to, `${event} from ${status}`).toContain(after.status)
+        else expect(after.status, `${event} leaves ${status} alone`).toBe(status)
+      }
+    }
+  })
+
+  it('never lead out of delivered', () => {
+    const leaving = Object.values(transitions).flatMap(({ from }) => from as readonly DeliveryStatus[])
+    expect(leaving).not.toContain('delivered')
+    expect(deliveryStatuses.filter(isFinal)).toEqual(['delivered', 'dead', 'filtered', 'cancelled'])
+  })
+
+  it("do not move for somebody who is not the delivery's owner", async () => {
+    await using database = await createTestDatabase()
+    const lane = await seedLane(database)
+    const stranger = { userId: newId(), deliveryId: lane.deliveryId }
+    expect(await cancelDelivery(database.sql, stranger)).toBeUndefined()
+    await forceStatus(database.sql, lane.deliveryId, 'dead', token)
+    expect(await retryDelivery(database.sql, stranger)).toBeUndefined()
+    await forceStatus(database.sql, lane.deliveryId, 'filtered', token)
+    expect(await deliverAnyway(database.sql, stranger)).toBeUndefined()
+  })
+})

@@ -1,0 +1,48 @@
+import { latencyBuckets } from '@whook/shared/server/latency-buckets'
+import type { DeliveryResult } from './record-attempts.js'
+
+export interface DestinationHealthChange {
+  destinationId: string
+  /** It answered at least once in this batch. */
+  up: boolean
+  /** Failures since its last answer in this batch, or all of them. */
+  failures: number
+  delivered: number
+  failed: number
+  /** Attempts by latency bucket. */
+  latency: number[]
+  lastStatusCode: number | null
+  lastError: string | null
+}
+
+/** What a batch of results, in their order, says about each destination. */
+export function foldHealth(results: readonly DeliveryResult[]): DestinationHealthChange[] {
+  const changes = new Map<string, DestinationHealthChange>()
+  for (const { destinationId, attempt, status, health } of results) {
+    if (!attempt) continue
+    const change = changes.get(destinationId) ?? nothing(destinationId)
+    changes.set(destinationId, change)
+    if (status === 'delivered') change.delivered++
+    else change.failed++
+    if (health === 'up') Object.assign(change, { up: true, failures: 0 })
+    if (health === 'down') change.failures++
+    if (health) {
+      change.lastStatusCode = attempt.statusCode
+      change.lastError = attempt.error
+      const bucket = latencyBuckets.findIndex((bound) => attempt.durationMs <= bound)
+      change.latency[bucket < 0 ? latencyBuckets.length : bucket]!++
+    }
+  }
+  return [...changes.values()]
+}
+
+const nothing = (destinationId: string): DestinationHealthChange => ({
+  destinationId,
+  up: false,
+  failures: 0,
+  delivered: 0,
+  failed: 0,
+  latency: Array.from({ length: latencyBuckets.length + 1 }, () => 0),
+  lastStatusCode: null,
+  lastError: null,
+})

@@ -1,0 +1,18 @@
+import type { LiveDelivery } from '@whook/shared'
+import type { Sql } from '../client.js'
+
+/** A delivery as its list row needs it, with whom to tell left to the caller. Times are RFC 3339. */
+export type DeliveryChange = LiveDelivery & { orderingValue: string | null }
+
+/** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
+export const liveColumns = (sql: Sql, table: 'd') => sql.unsafe(liveColumnsText(table))
+
+const iso = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const liveColumnsText = (
+  t: string,
+) => `${t}.id, ${t}.request_id as "requestId", ${t}.webhook_id as "webhookId",
+  ${t}.destination_id as "destinationId", ${t}.status, ${t}.attempts as "attemptCount",
+  ${iso(`${t}.next_attempt_at`)} as "nextAttemptAt", ${t}.last_status_code as "lastStatusCode",
+  ${t}.last_duration_ms as "lastDurationMs", ${t}.last_outcome as "lastOutcome", ${t}.reason,
+  ${t}.ordering_value as "orderingValue"`

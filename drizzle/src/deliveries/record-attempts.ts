@@ -1,0 +1,168 @@
+import type { AttemptOutcome, ConsoleLine, DeliveryStatus, FilterFailure, HeaderPairs } from '@whook/shared'
+import type { Sql } from '../client.js'
+import { foldHealth, type DestinationHealthChange } from './fold-health.js'
+import { liveColumns, type DeliveryChange } from './live-columns.js'
+
+/** What a try came to, ready to be written. Text must be free of NUL and lone surrogates: see storableText. */
+export interface AttemptRecord {
+  startedAt: Date
+  durationMs: number
+  outcome: AttemptOutcome
+  statusCode: number | null
+  error: string | null
+  requestUrl: string
+  requestMethod: string
+  requestHeaders: HeaderPairs
+  requestBodySize: number
+  responseHeaders: HeaderPairs
+  responseBody: Buffer | null
+  responseBodySize: number
+  console: ConsoleLine[]
+}
+
+export interface DeliveryResult {
+  id: string
+  destinationId: string
+  /** Attempts recorded before this one: the fence beside the lease token. */
+  attempts: number
+  crashes: number
+  status: Extract<DeliveryStatus, 'delivered' | 'retrying' | 'dead' | 'filtered'>
+  /** Set exactly when `retrying`. */
+  delayMs: number | null
+  reason: string | null
+  filterFailure: FilterFailure | null
+  /** null when nothing was tried (filtered out). */
+  attempt: AttemptRecord | null
+  /** Whether the destination lives; null when it was not asked. */
+  health: 'up' | 'down' | null
+  orderingValue: string | null
+}
+
+export interface CircuitChange {
+  destinationId: string
+  webhookId: string
+  circuit: 'closed' | 'open' | 'half-open'
+}
+
+/** Failures in a row that open a destination's circuit, and seconds it stays open: doubled each time, up to the cap. */
+export const circuitRules = { failuresToOpen: 10, openSeconds: 10, openSecondsMax: 300 } as const
+
+/**
+ * Writes what many attempts came to in one statement: attempts appended, deliveries moved, minutes counted, circuits
+ * turned; all or nothing. A result whose lease is no longer held by `token` changes no delivery and adds no attempt.
+ */
+export async function recordAttempts(sql: Sql, token: string, results: DeliveryResult[]) {
+  if (results.length === 0) return { moved: [], circuits: [] }
+  const ids = results.map((result) => result.id).sort()
+  const rows = JSON.stringify(results.map(toRow))
+  const health = JSON.stringify(foldHealth(results).map(toHealthRow))
+  const [answer] = await sql<{ moved: DeliveryChange[] | null; circuits: CircuitChange[] | null }[]>`
+    with result as materialized (
+      select * from json_to_recordset(${rows}::text::json) as r (
+        id uuid, attempts int, crashes int, status text, delay_ms float8, reason text, filter_failure jsonb,
+        started_at timestamptz, duration_ms int, outcome text, status_code int, error text, request_url text,
+        request_method text, request_headers jsonb, request_body_size int, response_headers jsonb, response_body text,
+        response_body_size int, console jsonb)
+    ), moved as (
+      update delivery d set
+        status = r.status, crashes = r.crashes, reason = r.reason, filter_failure = r.filter_failure,
+        attempts = d.attempts + (r.outcome is not null)::int,
+        next_attempt_at = clock_timestamp() + make_interval(secs => r.delay_ms / 1000),
+        lease_token = null, lease_until = null,
+        last_outcome = coalesce(r.outcome, d.last_outcome),
+        last_status_code = case when r.outcome is null then d.last_status_code else r.status_code end,
+        last_duration_ms = coalesce(r.duration_ms, d.last_duration_ms),
+        finished_at = case when r.status <> 'retrying' then clock_timestamp() end
+      from result r
+      where d.id = r.id and d.id = any(${ids}::uuid[]) and d.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
+        and d.status = 'delivering' and d.lease_token = ${token}::uuid and d.attempts = r.attempts
+      returning ${liveColumns(sql, 'd')}
+    ), logged as (
+      insert into attempt (delivery_id, number, started_at, duration_ms, outcome, status_code, error, request_url,
+        request_method, request_headers, request_body_size, response_headers, response_body, response_body_size, console)
+      select r.id, r.attempts + 1, r.started_at, r.duration_ms, r.outcome, r.status_code, r.error, r.request_url,
+        r.request_method, r.request_headers, r.request_body_size, r.response_headers, decode(r.response_body, 'base64'),
+        r.response_body_size, r.console
+      from result r join moved on moved.id = r.id
+      where r.outcome is not null
+    ), health as materialized (
+      select * from json_to_recordset(${health}::text::json) as h (
+        destination_id uuid, up boolean, failures int, delivered int, failed int, latency int[], last_status_code int,
+        last_error text)
+    ), locked as materialized (
+      select s.* from destination_state s join health h using (destination_id) order by s.destination_id for update of s
+    ), turned as (
+      update destination_state s set
+        circuit = n.circuit,
+        circuit_openings = case when n.circuit = 'closed' then 0 when n.opens then l.circuit_openings + 1
+                           else l.circuit_openings end,
+        circuit_open_until = case when n.opens then clock_timestamp() + make_interval(secs =>
+          least(${circuitRules.openSecondsMax}, ${circuitRules.openSeconds} * 2 ^ least(l.circuit_openings, 10))::float8)
+          when n.circuit = 'closed' then null else l.circuit_open_until end,
+        consecutive_failures = n.failures,
+        last_success_at = case when h.up then clock_timestamp() else l.last_success_at end,
+        last_failure_at = case when h.failures > 0 then clock_timestamp() else l.last_failure_at end,
+        last_status_code = coalesce(h.last_status_code, l.last_status_code),
+        last_error = case when h.last_error is not null then h.last_error when h.up then null else l.last_error end
+      from locked l join health h using (destination_id)
+        cross join lateral (
+          select case when h.up then h.failures else l.consecutive_failures + h.failures end as failures) f
+        cross join lateral (
+          select f.failures, f.failures > 0 and (
+              (l.circuit = 'half-open' and not h.up)
+              or (l.circuit <> 'open' and f.failures >= ${circuitRules.failuresToOpen}::int)) as opens) o
+        cross join lateral (
+          select o.*, case when o.opens then 'open' when h.up then 'closed' else l.circuit end as circuit) n
+      where s.destination_id = l.destination_id
+      returning s.destination_id, s.circuit, l.circuit as circuit_before
+    ), counted as (
+      insert into destination_minute (destination_id, minute, delivered, failed, latency)
+      select destination_id, date_trunc('minute', clock_timestamp()), h.delivered, h.failed, h.latency
+      from health h join locked using (destination_id) where h.delivered + h.failed > 0
+      order by destination_id
+      on conflict (destination_id, minute) do update set
+        delivered = destination_minute.delivered + excluded.delivered,
+        failed = destination_minute.failed + excluded.failed,
+        latency = add_buckets(destination_minute.latency, excluded.latency)
+    )
+    select (select json_agg(moved) from moved) as moved,
+      (select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', d.webhook_id, 'circuit', t.circuit))
+       from turned t join destination d on d.id = t.destination_id where t.circuit <> t.circuit_before) as circuits`
+  return { moved: answer?.moved ?? [], circuits: answer?.circuits ?? [] }
+}
+
+function toRow({ id, attempts, crashes, status, delayMs, reason, filterFailure, attempt }: DeliveryResult) {
+  return {
+    id,
+    attempts,
+    crashes,
+    status,
+    delay_ms: delayMs,
+    reason,
+    filter_failure: filterFailure,
+    started_at: attempt?.startedAt,
+    duration_ms: attempt?.durationMs,
+    outcome: attempt?.outcome,
+    status_code: attempt?.statusCode,
+    error: attempt?.error,
+    request_url: attempt?.requestUrl,
+    request_method: attempt?.requestMethod,
+    request_headers: attempt?.requestHeaders,
+    request_body_size: attempt?.requestBodySize,
+    response_headers: attempt?.responseHeaders,
+    response_body: attempt?.responseBody?.toString('base64'),
+    response_body_size: attempt?.responseBodySize,
+    console: attempt?.console,
+  }
+}
+
+const toHealthRow = (change: DestinationHealthChange) => ({
+  destination_id: change.destinationId,
+  up: change.up,
+  failures: change.failures,
+  delivered: change.delivered,
+  failed: change.failed,
+  latency: change.latency,
+  last_status_code: change.lastStatusCode,
+  last_error: change.lastError,
+})
