@@ -1,11 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { authenticate } from '../auth/authenticate.js'
+import webhooks from './webhooks/webhooks.js'
 
-/** Everything behind sign-in. Each resource is registered by name; nothing here is public. */
+/** The second door: scripts and the SPA ask. Everything behind sign-in, each resource by name; nothing here is public. */
 const rest: FastifyPluginAsync = async (app) => {
   app.decorateRequest('principal')
   app.decorateRequest('userId', '')
   app.addHook('onRequest', authenticate)
+
+  await app.register(webhooks)
 }
 
 export default rest

@@ -1,0 +1,49 @@
+import { delivery, destination, webhook, webhookRequest, type Db } from '@whook/drizzle'
+import { ApiError } from '@whook/shared'
+import { and, eq } from 'drizzle-orm'
+
+/**
+ * The wall between users, in one place: every service reads an object through these, and another user's object is as
+ * missing as none.
+ */
+export function createOwned(db: Db) {
+  return {
+    async webhook(userId: string, id: string) {
+      const [row] = await db
+        .select()
+        .from(webhook)
+        .where(and(eq(webhook.id, id), eq(webhook.userId, userId)))
+      if (!row) throw new ApiError('webhook-not-found')
+      return row
+    },
+    async request(userId: string, id: string) {
+      const [row] = await db
+        .select({ request: webhookRequest })
+        .from(webhookRequest)
+        .innerJoin(webhook, eq(webhook.id, webhookRequest.webhookId))
+        .where(and(eq(webhookRequest.id, id), eq(webhook.userId, userId)))
+      if (!row) throw new ApiError('request-not-found')
+      return row.request
+    },
+    async destination(userId: string, id: string) {
+      const [row] = await db
+        .select({ destination, slug: webhook.slug })
+        .from(destination)
+        .innerJoin(webhook, eq(webhook.id, destination.webhookId))
+        .where(and(eq(destination.id, id), eq(webhook.userId, userId)))
+      if (!row) throw new ApiError('destination-not-found')
+      return row.destination
+    },
+    async delivery(userId: string, id: string) {
+      const [row] = await db
+        .select({ delivery })
+        .from(delivery)
+        .innerJoin(webhook, eq(webhook.id, delivery.webhookId))
+        .where(and(eq(delivery.id, id), eq(webhook.userId, userId)))
+      if (!row) throw new ApiError('delivery-not-found')
+      return row.delivery
+    },
+  }
+}
+
+export type Owned = ReturnType<typeof createOwned>

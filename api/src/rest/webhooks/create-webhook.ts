@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CreateWebhookBody, Problem, Webhook } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const createWebhook: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/webhooks',
+    {
+      schema: {
+        operationId: 'createWebhook',
+        summary: 'Create a webhook',
+        description: 'Its URL takes calls at once. 409 when the user has as many webhooks as allowed.',
+        tags: ['Webhooks'],
+        body: CreateWebhookBody,
+        response: withProblems({ 201: Webhook, 409: Problem }),
+      },
+    },
+    async (request, reply) => reply.code(201).send(await app.webhooks.create(request.userId, request.body)),
+  )
+}

@@ -1,0 +1,163 @@
+import { webhook, type Db, type Sql } from '@whook/drizzle'
+import {
+  ApiError,
+  limits,
+  type CreateWebhookBody,
+  type ListWebhooksQuery,
+  type LiveMessage,
+  type Page,
+  type UpdateWebhookBody,
+  type Webhook,
+} from '@whook/shared'
+import type { LiveBus } from '@whook/shared/server/live-bus'
+import type { SecretBox } from '@whook/shared/server/secrets'
+import { and, count, desc, eq, ilike, lt } from 'drizzle-orm'
+import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
+import { createOwned } from '../owned.js'
+import { checkResponse } from './response-rules.js'
+import { readFigures, toWebhook, type WebhookRow } from './to-webhook.js'
+
+interface Deps {
+  db: Db
+  sql: Sql
+  secrets: SecretBox
+  liveBus: Pick<LiveBus, 'control'>
+  tell: (userId: string, message: LiveMessage) => void
+  deliveriesDue: (destinationIds: string[]) => void
+  publicUrl: string
+  newId: () => string
+  newSlug: () => string
+}
+
+const noLimits = { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null }
+
+/** Rules and queries of webhooks. What other processes keep of one is dropped there before the call is answered. */
+export function createWebhooksService(deps: Deps) {
+  const { db, sql, secrets, liveBus, tell, publicUrl, newId, newSlug } = deps
+  const owned = createOwned(db)
+
+  async function present(rows: WebhookRow[]): Promise<Webhook[]> {
+    const figures = await readFigures(
+      sql,
+      rows.map(({ id }) => id),
+    )
+    return rows.map((row) => toWebhook(row, figures.get(row.id)!, publicUrl))
+  }
+
+  async function changed(row: WebhookRow, slugs = [row.slug]): Promise<Webhook> {
+    await liveBus.control({ type: 'slug.changed', slugs })
+    await liveBus.control({ type: 'webhook.changed', webhookIds: [row.id] })
+    const [fresh] = await present([row])
+    tell(row.userId, { type: 'webhook.updated', webhook: fresh! })
+    return fresh!
+  }
+
+  return {
+    async create(userId: string, { name }: CreateWebhookBody): Promise<Webhook> {
+      const [existing] = await db.select({ n: count() }).from(webhook).where(eq(webhook.userId, userId))
+      if (existing!.n >= limits.webhooksPerUserMax) {
+        throw new ApiError('limit-reached', { detail: `At most ${limits.webhooksPerUserMax} webhooks` })
+      }
+      const [row] = await db
+        .insert(webhook)
+        .values({
+          id: newId(),
+          userId,
+          slug: newSlug(),
+          name,
+          response: { status: 202, headers: [], body: null },
+          limits: noLimits,
+        })
+        .returning()
+      const [created] = await present([row!])
+      // A caller may have asked for this slug a moment ago and been told that it is not there.
+      await liveBus.control({ type: 'slug.changed', slugs: [row!.slug] })
+      tell(userId, { type: 'webhook.created', webhook: created! })
+      return created!
+    },
+
+    async list(
+      userId: string,
+      { limit = limits.pageDefault, cursor, q }: ListWebhooksQuery,
+    ): Promise<Page<Webhook>> {
+      const key = decodeCursor('webhooks', cursor, [uuidPattern])
+      const rows = await db
+        .select()
+        .from(webhook)
+        .where(
+          and(
+            eq(webhook.userId, userId),
+            key ? lt(webhook.id, key[0]!) : undefined,
+            q ? ilike(webhook.name, `%${q.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+          ),
+        )
+        .orderBy(desc(webhook.id))
+        .limit(limit + 1)
+      const page = toPage(
+        rows,
+        limit,
+        (row) => row,
+        (row) => encodeCursor('webhooks', [row.id]),
+      )
+      return { items: await present(page.items), nextCursor: page.nextCursor }
+    },
+
+    async get(userId: string, id: string): Promise<Webhook> {
+      const [found] = await present([await owned.webhook(userId, id)])
+      return found!
+    },
+
+    async update(userId: string, id: string, body: UpdateWebhookBody): Promise<Webhook> {
+      const before = await owned.webhook(userId, id)
+      const response = { ...before.response, ...body.response }
+      checkResponse(response)
+      const verification =
+        body.verification === undefined
+          ? before.verification
+          : body.verification && {
+              provider: body.verification.provider,
+              secrets: body.verification.secrets.map((secret) =>
+                secrets.seal(`webhook:verification:${id}`, secret),
+              ),
+            }
+      const [row] = await db
+        .update(webhook)
+        .set({
+          name: body.name ?? before.name,
+          status: body.status ?? before.status,
+          response,
+          verification,
+          limits: { ...before.limits, ...body.limits },
+        })
+        .where(eq(webhook.id, id))
+        .returning()
+      if (before.status === 'paused' && row!.status === 'active') await release(id)
+      return changed(row!)
+    },
+
+    async rotateUrl(userId: string, id: string): Promise<Webhook> {
+      const before = await owned.webhook(userId, id)
+      const [row] = await db.update(webhook).set({ slug: newSlug() }).where(eq(webhook.id, id)).returning()
+      return changed(row!, [before.slug, row!.slug])
+    },
+
+    async remove(userId: string, id: string): Promise<void> {
+      const { slug } = await owned.webhook(userId, id)
+      // Its requests and deliveries are out of reach from this moment; the maintenance job removes their rows.
+      await db.delete(webhook).where(eq(webhook.id, id))
+      await liveBus.control({ type: 'slug.changed', slugs: [slug] })
+      await liveBus.control({ type: 'webhook.changed', webhookIds: [id] })
+      tell(userId, { type: 'webhook.deleted', webhookId: id })
+    },
+  }
+
+  /** Held deliveries become due in the order their requests came. */
+  async function release(webhookId: string): Promise<void> {
+    const released = await sql<{ destination_id: string }[]>`
+      update delivery set status = 'pending', next_attempt_at = clock_timestamp()
+      where webhook_id = ${webhookId} and status = 'held' returning destination_id`
+    deps.deliveriesDue([...new Set(released.map(({ destination_id }) => destination_id))])
+  }
+}
+
+export type WebhooksService = ReturnType<typeof createWebhooksService>
