@@ -12,6 +12,17 @@ CREATE FUNCTION uuid_floor(at timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE S
   SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
 $$;
 --> statement-breakpoint
+-- The moment a UUIDv7 was made, to the millisecond.
+CREATE FUNCTION uuid_time(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0)
+$$;
+--> statement-breakpoint
+-- The lowest id of this id's millisecond (0) or of the one after it (1).
+CREATE FUNCTION uuid_of_millisecond(id uuid, later int) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT (lpad(to_hex(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint + later), 12, '0')
+    || '00000000000000000000')::uuid
+$$;
+--> statement-breakpoint
 -- A delivery's id begins with its request's time and is the same whoever makes it, however often; `repeat` tells replays
 -- apart. Sixteen bytes: 6 of time, then version, variant and 74 bits of SHA-256.
 CREATE FUNCTION delivery_id(request uuid, destination uuid, repeat text) RETURNS uuid

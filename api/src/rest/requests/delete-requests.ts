@@ -1,0 +1,23 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { RequestFilter, WebhookParams } from '@whook/shared'
+import Type from 'typebox'
+import { withProblems } from '../answers.js'
+
+export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
+  app.delete(
+    '/webhooks/:webhookId/requests',
+    {
+      schema: {
+        operationId: 'deleteRequests',
+        summary: 'Delete all requests of a webhook that match the filter; without one, all',
+        tags: ['Requests'],
+        params: WebhookParams,
+        querystring: RequestFilter,
+        response: withProblems({ 200: Type.Object({ deleted: Type.Integer() }) }, 404),
+      },
+    },
+    async (request) => ({
+      deleted: await app.requests.removeAll(request.userId, request.params.webhookId, request.query),
+    }),
+  )
+}

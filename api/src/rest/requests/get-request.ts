@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { RequestParams, WebhookRequest } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const getRequest: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/requests/:requestId',
+    {
+      schema: {
+        operationId: 'getRequest',
+        summary: 'Get a request with its headers and its body, capped for display',
+        tags: ['Requests'],
+        params: RequestParams,
+        response: withProblems({ 200: WebhookRequest }, 404),
+      },
+    },
+    async (request) => app.requests.get(request.userId, request.params.requestId),
+  )
+}

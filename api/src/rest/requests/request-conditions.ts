@@ -1,0 +1,44 @@
+import type { Sql } from '@whook/drizzle'
+import type { RequestFilter } from '@whook/shared'
+
+type Fragment = ReturnType<Sql>
+
+/**
+ * The part of a filter that PostgreSQL decides, as one SQL condition on `r`. `after` and `before` become bounds of the
+ * id, so that they prune partitions.
+ */
+export function requestConditions(sql: Sql, filter: RequestFilter): Fragment {
+  const parts: Fragment[] = [sql`true`]
+  if (filter.after) parts.push(sql`r.id >= uuid_floor(${filter.after}::timestamptz)`)
+  if (filter.before) parts.push(sql`r.id < uuid_floor(${filter.before}::timestamptz)`)
+  const methods = filter.method?.split(',').map((method) => method.trim().toUpperCase())
+  if (methods) parts.push(sql`r.method = any(${methods})`)
+  if (filter.q) parts.push(textCondition(sql, filter.q))
+  if (filter.status) parts.push(statusCondition(sql, filter.status))
+  return parts.reduce((all, part) => sql`${all} and ${part}`)
+}
+
+/** Found in what people remember of a request. Bodies are searched as bytes: they need not be text. */
+function textCondition(sql: Sql, q: string): Fragment {
+  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  return sql`(r.path ilike ${like} or r.query ilike ${like} or r.event ilike ${like} or r.id::text like ${like}
+    or position(${Buffer.from(q, 'utf8')} in r.body) > 0 or position(${Buffer.from(q, 'utf8')} in r.headers) > 0)`
+}
+
+function statusCondition(sql: Sql, status: NonNullable<RequestFilter['status']>): Fragment {
+  const having = {
+    failed: sql`bool_or(d.status = 'dead')`,
+    waiting: sql`bool_or(d.status in ('pending', 'held', 'delivering', 'retrying'))`,
+    delivered: sql`bool_and(d.status in ('delivered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
+    filtered: sql`count(*) > 0 and bool_and(d.status in ('filtered', 'cancelled'))`,
+    none: sql`count(*) = 0`,
+  }[status]
+  return sql`(select ${having} from delivery d where ${deliveriesOf(sql)})`
+}
+
+/**
+ * Deliveries of `r`: their ids begin with the request's time, so the primary key finds them within one millisecond of
+ * one partition, without an index of their own.
+ */
+export const deliveriesOf = (sql: Sql): Fragment => sql`d.request_id = r.id
+  and d.id >= uuid_of_millisecond(r.id, 0) and d.id < uuid_of_millisecond(r.id, 1)`

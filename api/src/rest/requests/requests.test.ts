@@ -1,0 +1,111 @@
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+
+async function withRequests(
+  count: number,
+  make: (index: number) => Parameters<typeof capturedRequest>[1] = () => ({}),
+) {
+  const test = await buildTestApp()
+  const userId = await test.as('ann').userId()
+  const webhook = await seedWebhook(test.database.db, { userId })
+  const requests = Array.from({ length: count }, (_, index) => capturedRequest(webhook.id, make(index)))
+  const store = () => storeBatch(test.database.sql, { instanceId: newId(), number: 1, refused: [], requests })
+  return {
+    ...test,
+    webhook,
+    requests,
+    store,
+    base: `/api/v1/webhooks/${webhook.id}/requests`,
+    ann: test.as('ann'),
+  }
+}
+
+describe('requests', () => {
+  it('200: lists newest first with how their deliveries stand, and pages without holes or twins', async () => {
+    await using test = await withRequests(25)
+    await seedDestination(test.database.db, test.webhook.id)
+    await test.store()
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: { id: string; deliveries: object }[]; nextCursor: string | null } = (
+        await test.ann.get(`${test.base}?limit=10${cursor && `&cursor=${cursor}`}`)
+      ).json()
+      for (const item of page.items)
+        expect(item.deliveries).toMatchObject({ total: 1, waiting: 1, failed: 0 })
+      seen.push(...page.items.map(({ id }) => id))
+      cursor = page.nextCursor
+    }
+    expect(seen).toEqual(test.requests.map(({ id }) => id).reverse())
+  })
+
+  it('200: filters by method, text, time and how deliveries stand', async () => {
+    await using test = await withRequests(4, (index) => ({
+      method: index % 2 ? 'PUT' : 'POST',
+      text: `{"n":"needle-${index}"}`,
+      size: 16,
+    }))
+    await test.store()
+    const ids = async (query: string) =>
+      (await test.ann.get(`${test.base}?${query}`)).json().items.map((item: { id: string }) => item.id)
+    const all = test.requests.map(({ id }) => id)
+    expect(await ids('method=PUT')).toEqual([all[3], all[1]])
+    expect(await ids('method=PUT,POST')).toHaveLength(4)
+    expect(await ids('q=needle-2')).toEqual([all[2]])
+    expect(await ids('q=X-Twice')).toHaveLength(4)
+    expect(await ids('q=100%25')).toEqual([])
+    expect(await ids('status=none')).toHaveLength(4)
+    expect(await ids('status=failed')).toEqual([])
+    expect(await ids(`after=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([])
+    expect(await ids(`before=${new Date(Date.now() + 60_000).toISOString()}`)).toHaveLength(4)
+    expect(await ids(`since=${all[0]}`)).toEqual(all)
+  })
+
+  it('200: shows headers in order and text, and gives the exact bytes as a file that cannot run', async () => {
+    await using test = await withRequests(1, () => ({
+      text: undefined,
+      base64: Buffer.from([0xff, 0, 1]).toString('base64'),
+      size: 3,
+    }))
+    await test.store()
+    const { id } = test.requests[0]!
+    const full = (await test.ann.get(`/api/v1/requests/${id}`)).json()
+    expect(full.headers.slice(1)).toEqual([
+      ['X-Twice', 'one'],
+      ['x-twice', 'two'],
+    ])
+    expect(full.body).toEqual({ text: null, base64: '/wAB', size: 3, isText: false, truncated: false })
+    const bytes = await test.ann.get(`/api/v1/requests/${id}/body`)
+    expect([...bytes.rawPayload]).toEqual([0xff, 0, 1])
+    expect(bytes.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${id}.bin"`,
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  it('204 and 200: deletes one, then all, with their deliveries, and keeps the count true', async () => {
+    await using test = await withRequests(3)
+    await seedDestination(test.database.db, test.webhook.id)
+    await test.store()
+    expect((await test.ann.delete(`/api/v1/requests/${test.requests[0]!.id}`)).statusCode).toBe(204)
+    expect((await test.ann.get(`/api/v1/requests/${test.requests[0]!.id}`)).statusCode).toBe(404)
+    expect((await test.ann.delete(test.base)).json()).toEqual({ deleted: 2 })
+    const [row] = await test.database.sql`
+      select (select count(*)::int from delivery) as deliveries, (select sum(count)::int from delivery_total) as counted,
+        (select (stored - expired)::int from webhook_total) as left`
+    expect(row).toEqual({ deliveries: 0, counted: 0, left: 0 })
+  })
+
+  it("404: another user's request, its bytes and its deletion", async () => {
+    await using test = await withRequests(1)
+    await test.store()
+    const url = `/api/v1/requests/${test.requests[0]!.id}`
+    const bob = test.as('bob')
+    for (const res of [await bob.get(url), await bob.get(`${url}/body`), await bob.delete(url)]) {
+      expect(res.json()).toMatchObject({ status: 404, code: 'request-not-found' })
+    }
+  })
+})

@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer'
+import { limits, type Body, type RequestSummary, type WebhookRequest } from '@whook/shared'
+import { displayHeaderValue, unpackHeaders } from '@whook/shared/server/raw-headers'
+
+/** A list row as the query answers it. */
+export interface SummaryRow {
+  id: string
+  webhook_id: string
+  method: string
+  path: string
+  query: string
+  content_type: string | null
+  size: number
+  event: string | null
+  verification: 'verified' | 'failed' | 'unconfigured'
+  remote_address: string
+  duplicate_of: string | null
+  replay_of: string | null
+  received_at: Date
+  total: number
+  delivered: number
+  waiting: number
+  failed: number
+  filtered: number
+  last_status_code: number | null
+  last_duration_ms: number | null
+}
+
+export interface RequestRow extends SummaryRow {
+  http_version: string
+  headers: Buffer
+  body: Buffer
+  verification_reason: string | null
+  provider: string | null
+}
+
+export const toSummary = (row: SummaryRow): RequestSummary => ({
+  id: row.id,
+  webhookId: row.webhook_id,
+  method: row.method,
+  path: row.path,
+  query: row.query,
+  contentType: row.content_type,
+  size: row.size,
+  event: row.event,
+  verification: row.verification,
+  remoteAddress: row.remote_address,
+  duplicateOf: row.duplicate_of,
+  replayOf: row.replay_of,
+  receivedAt: row.received_at.toISOString(),
+  deliveries: {
+    total: row.total,
+    delivered: row.delivered,
+    waiting: row.waiting,
+    failed: row.failed,
+    filtered: row.filtered,
+    lastStatusCode: row.last_status_code,
+    lastDurationMs: row.last_duration_ms,
+  },
+})
+
+export const toRequest = (row: RequestRow): WebhookRequest => ({
+  ...toSummary(row),
+  httpVersion: row.http_version,
+  headers: unpackHeaders(row.headers).map(([name, value]) => [name, displayHeaderValue(value)]),
+  body: toBody(row.body, row.size),
+  verificationResult: {
+    outcome: row.verification,
+    provider: row.provider,
+    reason: row.verification_reason,
+  },
+})
+
+/** For display: text when the bytes are UTF-8, else base64, both capped. The exact bytes have a route of their own. */
+export function toBody(bytes: Buffer, size: number, capBytes: number = limits.displayBodyBytesMax): Body {
+  const truncated = size > capBytes || bytes.length < size
+  const shown = bytes.subarray(0, capBytes)
+  const isText = isUtf8(truncated ? withoutCutCharacter(shown) : shown)
+  return {
+    text: isText ? (truncated ? withoutCutCharacter(shown) : shown).toString('utf8') : null,
+    base64: isText ? null : shown.toString('base64'),
+    size,
+    isText,
+    truncated,
+  }
+}
+
+/** A cut may fall inside a UTF-8 character: up to three bytes at the end go with it. */
+function withoutCutCharacter(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? bytes.subarray(0, bytes.length - back) : bytes
+  }
+  return bytes
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+
+describe('webhooks', () => {
+  it('201: creates one with a URL that takes calls', async () => {
+    await using test = await buildTestApp()
+    const res = await test.as('ann').post('/api/v1/webhooks', { name: 'Stripe' })
+    expect(res.statusCode).toBe(201)
+    expect(res.json()).toMatchObject({
+      name: 'Stripe',
+      status: 'active',
+      requestCount: 0,
+      lastRequestAt: null,
+    })
+    expect(res.json().url).toBe(`http://localhost:5000/${res.json().slug}`)
+  })
+
+  it.each([
+    { body: { name: '' }, path: '/name' },
+    { body: {}, path: '/name' },
+    { body: { name: 'x', extra: 1 }, path: '/extra' },
+  ])('400: says which field is wrong in $body', async ({ body, path }) => {
+    await using test = await buildTestApp()
+    const res = await test.as('ann').post('/api/v1/webhooks', body)
+    expect(res.statusCode).toBe(400)
+    expect(res.headers['content-type']).toContain('application/problem+json')
+    expect(res.json()).toMatchObject({ code: 'validation', errors: [{ path }] })
+  })
+
+  it('401: asks strangers to sign in', async () => {
+    await using test = await buildTestApp()
+    expect((await test.app.inject('/api/v1/webhooks')).json()).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    })
+  })
+
+  it("404: another user's webhook is as missing as none", async () => {
+    await using test = await buildTestApp()
+    const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'hers' })).json()
+    for (const res of [
+      await test.as('bob').get(`/api/v1/webhooks/${id}`),
+      await test.as('bob').patch(`/api/v1/webhooks/${id}`, { name: 'mine' }),
+      await test.as('bob').post(`/api/v1/webhooks/${id}/rotate-url`),
+      await test.as('bob').delete(`/api/v1/webhooks/${id}`),
+      await test.as('bob').get(`/api/v1/webhooks/${id}/requests`),
+    ]) {
+      expect(res.json()).toMatchObject({ status: 404, code: 'webhook-not-found' })
+    }
+    expect((await test.as('bob').get('/api/v1/webhooks')).json()).toEqual({ items: [], nextCursor: null })
+  })
+
+  it('200: pages through all of them, each once', async () => {
+    await using test = await buildTestApp()
+    for (let i = 0; i < 7; i++) await test.as('ann').post('/api/v1/webhooks', { name: `w${i}` })
+    const names: string[] = []
+    for (let cursor = ''; ;) {
+      const page = (
+        await test.as('ann').get(`/api/v1/webhooks?limit=3${cursor && `&cursor=${cursor}`}`)
+      ).json()
+      names.push(...page.items.map((item: { name: string }) => item.name))
+      if (!page.nextCursor) break
+      cursor = page.nextCursor
+    }
+    expect(names).toEqual(['w6', 'w5', 'w4', 'w3', 'w2', 'w1', 'w0'])
+    expect((await test.as('ann').get('/api/v1/webhooks?cursor=bm90IG91cnM')).json()).toMatchObject({
+      code: 'cursor-invalid',
+    })
+  })
+
+  it('200: rotates the URL, changes status and answer, and deletes', async () => {
+    await using test = await buildTestApp()
+    const ann = test.as('ann')
+    const made = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+    const rotated = (await ann.post(`/api/v1/webhooks/${made.id}/rotate-url`)).json()
+    expect(rotated.slug).not.toBe(made.slug)
+    const changed = await ann.patch(`/api/v1/webhooks/${made.id}`, {
+      status: 'paused',
+      response: { status: 201, headers: [['x-a', 'b']], body: 'ok' },
+      verification: { provider: 'github', secrets: ['s3cret'] },
+    })
+    expect(changed.json()).toMatchObject({
+      status: 'paused',
+      response: { status: 201, headers: [['x-a', 'b']], body: 'ok' },
+      verification: { provider: 'github', secretCount: 1 },
+    })
+    expect(changed.body).not.toContain('s3cret')
+    expect((await ann.delete(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(204)
+    expect((await ann.get(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(404)
+  })
+
+  it.each([
+    { headers: [['Set-Cookie', 'a=b']], path: '/response/headers/0' },
+    { headers: [['x', 'a\r\nb: c']], path: '/response/headers/0' },
+    {
+      headers: [
+        ['x', 'y'],
+        ['Access-Control-Allow-Origin', '*'],
+      ],
+      path: '/response/headers/1',
+    },
+  ])('400: refuses an answer that sets $headers', async ({ headers, path }) => {
+    await using test = await buildTestApp()
+    const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'a' })).json()
+    const res = await test.as('ann').patch(`/api/v1/webhooks/${id}`, { response: { headers } })
+    expect(res.json()).toMatchObject({ code: 'validation', errors: [{ path }] })
+  })
+})
