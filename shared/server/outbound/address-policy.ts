@@ -1,0 +1,72 @@
+import ipaddr from 'ipaddr.js'
+
+export interface AddressPolicyOptions {
+  /** Local mode may forward to this machine: `localhost:3000` is what it is for. */
+  mode: 'local' | 'server'
+  /** Networks (CIDR) allowed beside the public internet. */
+  allowPrivateCidrs: readonly string[]
+  /** Our own listeners, the database, Redis: never, whatever else is allowed. */
+  denied: readonly { host: string; port: number }[]
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+/** Public by number, private by use: cloud metadata and wire servers. Only an exact /32 or /128 allows them. */
+const metadata = new Set([
+  '169.254.169.254',
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+  'fd00:ec2::254',
+])
+/** Global unicast (RFC 4291 section 2.4, IANA): ipaddr.js calls more than this "unicast". */
+const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
+
+/** Decides on the address that is really dialled; names and URLs are judged before, this is judged last. */
+export function createAddressPolicy({ mode, allowPrivateCidrs, denied }: AddressPolicyOptions) {
+  const allowed = allowPrivateCidrs.map((cidr) => {
+    try {
+      return ipaddr.parseCIDR(cidr)
+    } catch (error) {
+      throw new Error(`ALLOW_PRIVATE_CIDRS: ${cidr} is no network, such as 10.0.0.0/8`, { cause: error })
+    }
+  })
+
+  const isOwn = (address: Address, port: number) =>
+    denied.some((own) => own.port === port && (sameHost(own.host, address) || isAny(own.host)))
+
+  return {
+    isAllowed(text: string, port: number): boolean {
+      if (!ipaddr.isValid(text)) return false
+      const address = ipaddr.process(text)
+      if (isOwn(address, port)) return false
+      const listed = allowed.filter(([network, bits]) => inNetwork(address, network, bits))
+      if (metadata.has(address.toString())) {
+        return listed.some(([, bits]) => bits === (address.kind() === 'ipv4' ? 32 : 128))
+      }
+      if (listed.length > 0) return true
+      if (address.range() === 'loopback') return mode === 'local'
+      return isPublic(address)
+    },
+  }
+}
+
+export type AddressPolicy = ReturnType<typeof createAddressPolicy>
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast') return false
+  return address.kind() === 'ipv4' || inNetwork(address, ...globalUnicast)
+}
+
+function inNetwork(address: Address, network: Address, bits: number): boolean {
+  if (address.kind() !== network.kind()) return false
+  return address.match(network as ipaddr.IPv4 & ipaddr.IPv6, bits)
+}
+
+const sameHost = (host: string, address: Address) =>
+  ipaddr.isValid(host)
+    ? ipaddr.process(host).toString() === address.toString()
+    : host === 'localhost' && address.range() === 'loopback'
+
+/** A listener on every interface is reached through every address of this machine; loopback is the one we can name. */
+const isAny = (host: string) => host === '0.0.0.0' || host === '::'

@@ -1,0 +1,123 @@
+import type { FieldError, HeaderPairs } from '../../src/index.js'
+import { limits } from '../../src/limits.js'
+import { signStandardWebhook } from './sign.js'
+
+/** Of the connection, not of the message (RFC 9110 section 7.6.1), or about the way it came: never forwarded. */
+const neverForwarded = new Set(
+  (
+    'host connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding ' +
+    'upgrade expect content-length forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port ' +
+    'x-forwarded-server x-real-ip via cdn-loop true-client-ip x-client-ip http2-settings'
+  ).split(' '),
+)
+/** What describes the body, and what providers say of the event: all a receiver needs, and no secret among it. */
+const forwarded = new Set(
+  (
+    'content-type content-encoding content-language idempotency-key x-github-event x-github-delivery x-github-hook-id ' +
+    'x-hub-signature x-hub-signature-256 stripe-signature x-gitlab-event x-gitlab-event-uuid x-gitlab-webhook-uuid ' +
+    'x-shopify-topic x-shopify-hmac-sha256 x-shopify-shop-domain x-shopify-api-version x-shopify-webhook-id ' +
+    'x-shopify-event-id x-slack-signature x-slack-request-timestamp x-twilio-signature linear-event linear-delivery ' +
+    'linear-signature paddle-signature x-event-key x-request-uuid x-event-type x-event-id x-square-hmacsha256-signature ' +
+    'typeform-signature x-zm-signature x-zm-request-timestamp svix-id svix-timestamp svix-signature'
+  ).split(' '),
+)
+/** Ours on every delivery: neither the sender nor a custom header may say them. */
+const ours = /^(webhook-(id|timestamp|signature)|x-whook-.*)$/
+export const hopHeader = 'x-whook-hop'
+
+export interface OutboundHeaderInput {
+  rawHeaders: HeaderPairs
+  requestId: string
+  webhookId: string
+  deliveryId: string
+  attempt: number
+  /** The bytes about to be sent. */
+  body: Buffer
+  /** Set when a transformation made the body: what the sender said of its own no longer holds. */
+  transformed?: { contentType: string | null; headers: HeaderPairs }
+  customHeaders: HeaderPairs
+  /** Sender's headers opted in beside the list, lower case. */
+  forwardHeaders: readonly string[]
+  secrets: readonly string[]
+  nowSeconds: number
+}
+
+const userAgent = 'Whook/0.1 (+https://github.com/whook/whook)'
+
+/** The exact header list of a delivery: allow-listed, then custom, then ours. Later ones replace earlier ones. */
+export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
+  const pairs = input.rawHeaders.filter(([name]) => mayForward(name.toLowerCase(), input))
+  const own: HeaderPairs = [
+    ['user-agent', userAgent],
+    ['webhook-id', input.deliveryId],
+    ['webhook-timestamp', String(input.nowSeconds)],
+    ['x-whook-request-id', input.requestId],
+    ['x-whook-webhook-id', input.webhookId],
+    ['x-whook-attempt', String(input.attempt)],
+    [hopHeader, String(hopOf(input.rawHeaders) + 1)],
+  ]
+  if (input.secrets.length > 0) {
+    const signed = { id: input.deliveryId, timestamp: input.nowSeconds, body: input.body }
+    own.push(['webhook-signature', signStandardWebhook(signed, input.secrets)])
+  }
+  const original = input.rawHeaders.find(([name]) => name.toLowerCase() === 'user-agent')
+  if (original) own.push(['x-original-user-agent', original[1]])
+  return replacing(replacing(replacing(pairs, describing(input)), input.customHeaders), own)
+}
+
+/** How many Whooks a request has been through; 0 when the header is missing or is no number. */
+export function hopOf(rawHeaders: HeaderPairs): number {
+  const value = rawHeaders.find(([name]) => name.toLowerCase() === hopHeader)?.[1]
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : 0
+}
+
+export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
+
+/** Signatures of the original bytes say nothing of a transformed body, and neither does its encoding. */
+const ofOriginalBytes = /^(content-encoding|content-type|.*signature.*|.*hmac.*)$/
+
+function mayForward(name: string, { rawHeaders, forwardHeaders, transformed }: OutboundHeaderInput): boolean {
+  if (neverForwarded.has(name) || ours.test(name) || name.startsWith('cf-')) return false
+  if (connectionTokens(rawHeaders).has(name)) return false
+  if (transformed && ofOriginalBytes.test(name)) return false
+  return forwarded.has(name) || forwardHeaders.includes(name)
+}
+
+function connectionTokens(rawHeaders: HeaderPairs): Set<string> {
+  const lists = rawHeaders.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
+  return new Set(lists.flatMap((list) => list.split(',')).map((token) => token.trim().toLowerCase()))
+}
+
+function describing({ transformed }: OutboundHeaderInput): HeaderPairs {
+  if (!transformed) return []
+  const safe = transformed.headers.filter(([name]) => !neverForwarded.has(name.toLowerCase()))
+  return [
+    ...(transformed.contentType ? [['content-type', transformed.contentType] as [string, string]] : []),
+    ...safe,
+  ]
+}
+
+function replacing(pairs: HeaderPairs, next: HeaderPairs): HeaderPairs {
+  const names = new Set(next.map(([name]) => name.toLowerCase()))
+  return [...pairs.filter(([name]) => !names.has(name.toLowerCase())), ...next]
+}
+
+const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]{0,4096}$/
+
+/** Told when it is saved, with the place; a header undici refuses would fail every delivery. */
+export function validateCustomHeaders(pairs: HeaderPairs, path = '/headers'): FieldError[] {
+  return pairs.flatMap(([name, value], index) => {
+    const lower = name.toLowerCase()
+    const message = !tokenPattern.test(name)
+      ? 'is no header name'
+      : neverForwarded.has(lower)
+        ? `${name} belongs to the connection and cannot be set`
+        : ours.test(lower)
+          ? `${name} is set by Whook`
+          : !valuePattern.test(value)
+            ? 'has a character a header value cannot carry'
+            : undefined
+    return message ? [{ path: `${path}/${index}`, message }] : []
+  })
+}
