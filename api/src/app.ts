@@ -2,8 +2,11 @@ import { createServer } from 'node:http'
 import { limits } from '@whook/shared'
 import type { Config } from '@whook/shared/server/config'
 import type { Logger } from '@whook/shared/server/logger'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import auth from './auth/auth.js'
+import sessionCookie from './auth/session-cookie.js'
 import ingest from './ingest/ingest.js'
+import live from './live/live.js'
 import database from './plugins/database.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
@@ -11,7 +14,11 @@ import metrics from './plugins/metrics.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
 import secrets from './plugins/secrets.js'
+import securityHeaders from './plugins/security-headers.js'
+import sessions from './plugins/sessions.js'
+import spa from './plugins/spa.js'
 import rest from './rest/rest.js'
+import services from './rest/services.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -28,7 +35,7 @@ export interface AppOptions {
 export async function buildApp({ config, logger }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
@@ -44,17 +51,24 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
       return server
     },
   })
-  app.decorate('config', config)
+  app.decorate('config', config).decorateRequest('principal').decorateRequest('userId', '')
 
   await app.register(problems)
+  await app.register(securityHeaders)
   await app.register(metrics)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
   await app.register(secrets)
   await app.register(queues)
   await app.register(liveBus)
+  await app.register(sessionCookie)
+  await app.register(sessions)
   await app.register(health)
   await app.register(ingest)
+  await app.register(auth, { prefix: '/auth' })
+  await app.register(services)
   await app.register(rest, { prefix: '/api/v1' })
+  await app.register(live)
+  await app.register(spa)
 
   return app
 }

@@ -1,11 +1,16 @@
 import { ConfigError, loadConfig } from '@whook/shared/server/config'
 import { createLogger } from '@whook/shared/server/logger'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
+import { createLoginLink } from './auth/login-links.js'
+import { checkStartMode } from './auth/start-mode.js'
+import { firstWebhook } from './first-webhook.js'
 
 /** Starts one api process; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
 async function main() {
   const config = loadConfig(process.env)
   const logger = createLogger('api', config.logLevel)
+  checkStartMode(config)
   const app = await buildApp({ config, logger })
 
   const durability = await app.queues.durability()
@@ -17,7 +22,8 @@ async function main() {
   }
 
   await app.listen({ host: config.host, port: config.port })
-  process.send?.({ type: 'ready', url: config.publicUrl })
+  const welcome = config.mode === 'local' ? await createWelcome(app) : {}
+  process.send?.({ type: 'ready', url: config.publicUrl, ...welcome })
   logger.info({ url: config.publicUrl, accept: config.accept }, 'api.ready')
 
   let stopping = false
@@ -31,6 +37,16 @@ async function main() {
   process.once('SIGTERM', () => void stop('SIGTERM'))
   process.once('SIGINT', () => void stop('SIGINT'))
   process.once('disconnect', () => void stop('the launcher is gone'))
+}
+
+/** What the terminal shows the local owner: a way in, a URL to call, and the call. */
+async function createWelcome({ db, webhooks, config }: FastifyInstance) {
+  const { url } = await firstWebhook(db, webhooks)
+  return {
+    loginUrl: await createLoginLink(db, config.publicUrl),
+    webhookUrl: url,
+    curl: `curl -d '{"hello":"world"}' -H 'content-type: application/json' ${url}`,
+  }
 }
 
 main().catch((error: unknown) => {

@@ -1,14 +1,18 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { authenticate } from '../auth/authenticate.js'
+import { createHostCheck } from '../auth/host-check.js'
+import { requireScope } from '../auth/scopes.js'
+import account from './account/account.js'
 import requests from './requests/requests.js'
 import webhooks from './webhooks/webhooks.js'
 
 /** The second door: scripts and the SPA ask. Everything behind sign-in, each resource by name; nothing here is public. */
 const rest: FastifyPluginAsync = async (app) => {
-  app.decorateRequest('principal')
-  app.decorateRequest('userId', '')
+  app.addHook('onRequest', createHostCheck(app.config))
   app.addHook('onRequest', authenticate)
+  app.addHook('onRequest', requireScope)
 
+  await app.register(account)
   await app.register(webhooks)
   await app.register(requests)
 }

@@ -1,0 +1,160 @@
+import type { LightMyRequestResponse } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../testing/build-test-app.js'
+import { createLoginLink } from './login-links.js'
+import { checkStartMode } from './start-mode.js'
+
+type TestApp = Awaited<ReturnType<typeof buildTestApp>>
+
+const cookieOf = (res: LightMyRequestResponse) => String(res.headers['set-cookie']).split(';')[0]!
+
+async function signIn(test: TestApp) {
+  const link = await createLoginLink(test.app.db, test.config.publicUrl)
+  const token = link.split('#token=')[1]!
+  const res = await test.app.inject({ method: 'POST', url: '/auth/local', payload: { token } })
+  const cookie = cookieOf(res)
+  const me = await test.app.inject({ url: '/api/v1/me', headers: { cookie } })
+  return { res, token, cookie, csrf: me.json().csrfToken as string, me }
+}
+
+describe('local sign-in', () => {
+  it('204: opens a session once per link; the cookie is HttpOnly and Lax', async () => {
+    await using test = await buildTestApp()
+    const { res, token, me } = await signIn(test)
+    expect(res.statusCode).toBe(204)
+    expect(String(res.headers['set-cookie'])).toMatch(/^sid=.*HttpOnly.*SameSite=Lax/)
+    expect(me.json()).toMatchObject({ mode: 'local', user: { name: 'Local owner' } })
+    const again = await test.app.inject({ method: 'POST', url: '/auth/local', payload: { token } })
+    expect(again.json()).toMatchObject({ status: 401, code: 'login-link-invalid' })
+  })
+
+  it('401: a guessed token', async () => {
+    await using test = await buildTestApp()
+    const res = await test.app.inject({
+      method: 'POST',
+      url: '/auth/local',
+      payload: { token: 'x'.repeat(43) },
+    })
+    expect(res.json()).toMatchObject({ code: 'login-link-invalid' })
+  })
+
+  it('429: guessing is limited', async () => {
+    await using test = await buildTestApp()
+    const codes: number[] = []
+    for (let i = 0; i < 12; i++) {
+      codes.push(
+        (await test.app.inject({ method: 'POST', url: '/auth/local', payload: { token: `t${i}` } }))
+          .statusCode,
+      )
+    }
+    expect(codes.slice(0, 10)).toEqual(Array(10).fill(401))
+    expect(codes.slice(10)).toEqual([429, 429])
+  })
+})
+
+describe('a session', () => {
+  it('401: the old cookie opens nothing after signing out', async () => {
+    await using test = await buildTestApp()
+    const { cookie, csrf } = await signIn(test)
+    const out = await test.app.inject({
+      method: 'POST',
+      url: '/auth/logout',
+      headers: { cookie, 'x-csrf-token': csrf },
+    })
+    expect(out.statusCode).toBe(204)
+    expect((await test.app.inject({ url: '/api/v1/me', headers: { cookie } })).statusCode).toBe(401)
+  })
+
+  it.each([
+    { name: 'no token', headers: {}, code: 'csrf-invalid' },
+    { name: 'a wrong token', headers: { 'x-csrf-token': 'x' }, code: 'csrf-invalid' },
+    { name: 'another origin', headers: { origin: 'https://evil.example' }, code: 'origin-forbidden' },
+    { name: 'the null origin', headers: { origin: 'null' }, code: 'origin-forbidden' },
+    {
+      name: 'another port of this machine',
+      headers: { origin: 'http://localhost:3000' },
+      code: 'origin-forbidden',
+    },
+    { name: 'a cross-site page', headers: { 'sec-fetch-site': 'cross-site' }, code: 'origin-forbidden' },
+    { name: 'a sibling site', headers: { 'sec-fetch-site': 'same-site' }, code: 'origin-forbidden' },
+  ])('403: changes nothing for a call with $name', async ({ headers, code }) => {
+    await using test = await buildTestApp()
+    const { cookie, csrf } = await signIn(test)
+    const token = code === 'origin-forbidden' ? { 'x-csrf-token': csrf } : {}
+    const res = await test.app.inject({
+      method: 'POST',
+      url: '/api/v1/webhooks',
+      payload: { name: 'x' },
+      headers: { cookie, ...token, ...headers },
+    })
+    expect(res.json()).toMatchObject({ status: 403, code })
+  })
+
+  it('201: with the token and our own origin', async () => {
+    await using test = await buildTestApp()
+    const { cookie, csrf } = await signIn(test)
+    const res = await test.app.inject({
+      method: 'POST',
+      url: '/api/v1/webhooks',
+      payload: { name: 'x' },
+      headers: {
+        cookie,
+        'x-csrf-token': csrf,
+        origin: 'http://localhost:5000',
+        'sec-fetch-site': 'same-origin',
+      },
+    })
+    expect(res.statusCode).toBe(201)
+  })
+
+  it('401: an expired one, an idle one, and a cookie somebody made up', async () => {
+    await using test = await buildTestApp()
+    const { cookie } = await signIn(test)
+    await test.database.sql`update session set last_seen_at = now() - interval '8 days'`
+    test.app.sessions.forget()
+    expect((await test.app.inject({ url: '/api/v1/me', headers: { cookie } })).statusCode).toBe(401)
+    await test.database.sql`update session set last_seen_at = now(), expires_at = now() - interval '1 second'`
+    test.app.sessions.forget()
+    expect((await test.app.inject({ url: '/api/v1/me', headers: { cookie } })).statusCode).toBe(401)
+    expect(
+      (await test.app.inject({ url: '/api/v1/me', headers: { cookie: 'sid=abc;def' } })).statusCode,
+    ).toBe(401)
+  })
+})
+
+describe('every answer', () => {
+  it('421: under a name that is not ours', async () => {
+    await using test = await buildTestApp()
+    for (const url of ['/api/v1/me', '/auth/options']) {
+      const res = await test.app.inject({ url, headers: { host: 'evil.example' } })
+      expect(res.json()).toMatchObject({ status: 421, code: 'host-unknown' })
+    }
+  })
+
+  it('carries the headers that keep pages apart, errors and 404 included', async () => {
+    await using test = await buildTestApp()
+    for (const url of ['/auth/options', '/api/v1/me', '/nothing/here']) {
+      const { headers } = await test.app.inject(url)
+      expect(headers['content-security-policy']).toContain("script-src 'self';")
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests')
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    }
+  })
+})
+
+describe('checkStartMode', () => {
+  const matrix = [
+    { mode: 'local', host: '127.0.0.1', publicUrl: 'http://localhost:5000', starts: true },
+    { mode: 'local', host: '::1', publicUrl: 'http://127.0.0.1:5000', starts: true },
+    { mode: 'local', host: '0.0.0.0', publicUrl: 'http://localhost:5000', starts: false },
+    { mode: 'local', host: '127.0.0.1', publicUrl: 'https://hooks.example.com', starts: false },
+    { mode: 'local', host: '0.0.0.0', publicUrl: 'https://hooks.example.com', starts: false },
+    { mode: 'server', host: '0.0.0.0', publicUrl: 'https://hooks.example.com', starts: true },
+    { mode: 'server', host: '127.0.0.1', publicUrl: 'http://localhost:5000', starts: true },
+  ] as const
+  it.each(matrix)('$mode on $host as $publicUrl: starts $starts', ({ starts, ...config }) => {
+    if (starts) expect(() => checkStartMode(config)).not.toThrow()
+    else expect(() => checkStartMode(config)).toThrow(/GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET/)
+  })
+})

@@ -1,0 +1,15 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyPluginAsync } from 'fastify'
+import { createHostCheck } from './host-check.js'
+import { localSignIn } from './local-sign-in.js'
+import { signOut } from './sign-out.js'
+
+/** The public routes of sign-in. Attempts are limited per address; the limiter fails closed. */
+const auth: FastifyPluginAsync = async (app) => {
+  app.addHook('onRequest', createHostCheck(app.config))
+  await app.register(rateLimit, { global: false })
+  await app.register(localSignIn)
+  await app.register(signOut)
+}
+
+export default auth

@@ -1,0 +1,59 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ApiError, Problem, SignInOptions } from '@whook/shared'
+import Type from 'typebox'
+import { ensureLocalOwner } from './local-owner.js'
+import { useLoginLink } from './login-links.js'
+
+const LocalSignInBody = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 200 }) },
+  { additionalProperties: false },
+)
+
+/** What the sign-in page needs to know, and the door of local mode. Public: nobody is signed in yet. */
+export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/options',
+    {
+      schema: {
+        operationId: 'getSignInOptions',
+        summary: 'How people sign in here',
+        tags: ['Sign-in'],
+        response: { 200: SignInOptions },
+      },
+    },
+    async () => {
+      const { mode, oidc } = app.config
+      const google = oidc.issuer === 'https://accounts.google.com'
+      return {
+        mode,
+        providerName: mode === 'local' ? null : google ? 'Google' : new URL(oidc.issuer).hostname,
+      }
+    },
+  )
+
+  app.post(
+    '/local',
+    {
+      config: { rateLimit: { max: 10, timeWindow: '1 minute' } },
+      schema: {
+        operationId: 'signInLocally',
+        summary: 'Sign in with the one-time link of local mode',
+        tags: ['Sign-in'],
+        body: LocalSignInBody,
+        response: { 204: Type.Null(), 400: Problem, 401: Problem, 403: Problem, 429: Problem },
+      },
+    },
+    async (request, reply) => {
+      if (app.config.mode !== 'local')
+        throw new ApiError('forbidden', { detail: 'Local sign-in is off: people sign in here' })
+      if (!(await useLoginLink(app.sql, request.body.token))) throw new ApiError('login-link-invalid')
+      const id = await app.sessions.create({
+        userId: await ensureLocalOwner(app.db),
+        ip: request.ip,
+        userAgent: request.headers['user-agent'] ?? '',
+      })
+      request.session.set('id', id)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,21 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { loginLink, type Db, type Sql } from '@whook/drizzle'
+import { limits } from '@whook/shared'
+
+const hash = (token: string) => createHash('sha256').update(token).digest()
+
+/** A one-time sign-in link of local mode. The token stands behind the hash sign: it reaches no server log. */
+export async function createLoginLink(db: Db, publicUrl: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(Date.now() + limits.loginLinkSecondsMax * 1000)
+  await db.insert(loginLink).values({ tokenHash: hash(token), expiresAt })
+  return `${publicUrl}/login#token=${token}`
+}
+
+/** True once per link, within its ten minutes. The UPDATE is the judge when two come at once. */
+export async function useLoginLink(sql: Sql, token: string): Promise<boolean> {
+  const { count } = await sql`
+    update login_link set used_at = now()
+    where token_hash = ${hash(token)} and used_at is null and expires_at > now()`
+  return count === 1
+}

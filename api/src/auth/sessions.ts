@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { session, type Db, type Sql } from '@whook/drizzle'
+import { limits } from '@whook/shared'
+import { and, eq } from 'drizzle-orm'
+
+export interface SessionRecord {
+  userId: string
+  idHash: Buffer
+}
+
+interface NewSession {
+  userId: string
+  ip: string
+  userAgent: string
+}
+
+export const hashSessionId = (id: string) => createHash('sha256').update(id).digest()
+
+/** How long a read of the session table is believed: a sign-out elsewhere is told at once over the live bus. */
+const believedMs = 3000
+/** `last_seen_at` moves at most this often. */
+const seenEverySeconds = 60
+
+/**
+ * Sessions are rows: the cookie carries only an id, the table its hash. Idle for 7 days or 30 days old, and it is over.
+ */
+export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; now?: () => number }) {
+  const known = new Map<string, { record: SessionRecord | undefined; readAt: number }>()
+
+  async function read(id: string): Promise<SessionRecord | undefined> {
+    const idHash = hashSessionId(id)
+    const [row] = await sql<{ user_id: string; seen_seconds: number }[]>`
+      select user_id, extract(epoch from now() - last_seen_at)::float8 as seen_seconds from session
+      where id_hash = ${idHash} and expires_at > now()
+        and last_seen_at > now() - make_interval(days => ${limits.sessionIdleDays})`
+    if (!row) return undefined
+    if (row.seen_seconds > seenEverySeconds)
+      await sql`update session set last_seen_at = now() where id_hash = ${idHash}`
+    return { userId: row.user_id, idHash }
+  }
+
+  return {
+    /** A new id at every sign-in: whoever planted an old one gains nothing. */
+    async create({ userId, ip, userAgent }: NewSession): Promise<string> {
+      const id = randomBytes(32).toString('base64url')
+      await db.insert(session).values({
+        idHash: hashSessionId(id),
+        userId,
+        ip,
+        userAgent: userAgent.slice(0, 300),
+        expiresAt: new Date(now() + limits.sessionAbsoluteDays * 86_400_000),
+      })
+      return id
+    },
+    async find(id: string): Promise<SessionRecord | undefined> {
+      const entry = known.get(id)
+      if (entry && now() - entry.readAt < believedMs) return entry.record
+      const record = await read(id)
+      known.set(id, { record, readAt: now() })
+      if (known.size > 10_000) known.delete(known.keys().next().value!)
+      return record
+    },
+    async end(userId: string, idHash?: Buffer): Promise<number> {
+      const ended = await db
+        .delete(session)
+        .where(and(eq(session.userId, userId), idHash ? eq(session.idHash, idHash) : undefined))
+        .returning({ idHash: session.idHash })
+      known.clear()
+      return ended.length
+    },
+    forget: () => known.clear(),
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>

@@ -1,0 +1,105 @@
+import { limits, type LiveMessage, type LiveServerFrame } from '@whook/shared'
+
+/** What the hub needs of a socket; the real one is a `ws` WebSocket. */
+export interface LiveSocket {
+  readonly bufferedAmount: number
+  send: (data: string) => void
+  close: (code: number, reason: string) => void
+}
+
+interface Member {
+  socket: LiveSocket
+  sessionIdHash: string | undefined
+  /** It was too slow and has been told: until its buffer is empty it gets nothing. */
+  behind: boolean
+}
+
+interface Options {
+  gatherMs?: number
+  bufferedBytesMax?: number
+  socketsPerUserMax?: number
+}
+
+/**
+ * Who watches, by user. Messages of a few milliseconds leave in one frame, serialised once for all sockets of the user.
+ * A socket that does not keep up is told that there is a gap instead of being queued for without end.
+ */
+export function createHub({
+  gatherMs = limits.liveFrameMs,
+  bufferedBytesMax = limits.liveBufferedBytesMax,
+  socketsPerUserMax = limits.socketsPerUserMax,
+}: Options = {}) {
+  const rooms = new Map<string, Set<Member>>()
+  let pending = new Map<string, LiveMessage[]>()
+  let timer: NodeJS.Timeout | undefined
+
+  function flush() {
+    timer = undefined
+    const frames = pending
+    pending = new Map()
+    for (const [userId, messages] of frames) {
+      const room = rooms.get(userId)
+      if (room) broadcast(room, { messages })
+    }
+  }
+
+  function broadcast(room: Set<Member>, frame: LiveServerFrame) {
+    const text = JSON.stringify(frame)
+    const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
+    for (const member of room) {
+      if (member.behind && member.socket.bufferedAmount > 0) continue
+      if (member.socket.bufferedAmount > bufferedBytesMax) {
+        member.behind = true
+        continue
+      }
+      member.socket.send(member.behind ? gap : text)
+      member.behind = false
+    }
+  }
+
+  return {
+    /** Adds a socket; the user's oldest goes when there are too many. Answers how to take it out again. */
+    join(userId: string, socket: LiveSocket, sessionIdHash?: string): () => void {
+      const room = rooms.get(userId) ?? new Set()
+      rooms.set(userId, room)
+      if (room.size >= socketsPerUserMax) {
+        const oldest = room.values().next().value!
+        room.delete(oldest)
+        oldest.socket.close(4008, 'too many connections')
+      }
+      const member: Member = { socket, sessionIdHash, behind: false }
+      room.add(member)
+      return () => {
+        room.delete(member)
+        if (room.size === 0 && rooms.get(userId) === room) rooms.delete(userId)
+      }
+    },
+    publish(userId: string, messages: LiveMessage[]) {
+      if (!rooms.has(userId)) return
+      const waiting = pending.get(userId)
+      if (waiting) waiting.push(...messages)
+      else pending.set(userId, [...messages])
+      timer ??= setTimeout(flush, gatherMs)
+    },
+    /** Messages between the processes may have been lost: everybody fetches again. */
+    gap() {
+      for (const room of rooms.values()) broadcast(room, { gap: true })
+    },
+    /** Closes the sockets of one session, or all of a user's. */
+    evict(userId: string, sessionIdHash?: string) {
+      for (const { socket, ...member } of rooms.get(userId) ?? []) {
+        if (sessionIdHash === undefined || member.sessionIdHash === sessionIdHash)
+          socket.close(4001, 'signed out')
+      }
+    },
+    get size() {
+      return [...rooms.values()].reduce((sum, room) => sum + room.size, 0)
+    },
+    close() {
+      clearTimeout(timer)
+      for (const room of rooms.values()) for (const { socket } of room) socket.close(1001, 'restarting')
+    },
+  }
+}
+
+export type Hub = ReturnType<typeof createHub>

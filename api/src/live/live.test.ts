@@ -1,0 +1,105 @@
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { buildTestApp } from '../testing/build-test-app.js'
+import { createHub } from './hub.js'
+
+type Frame = { hello?: object; messages?: { type: string }[]; gap?: true }
+
+async function listening() {
+  const test = await buildTestApp()
+  await test.app.listen({ host: '127.0.0.1', port: 0 })
+  const port = (test.app.server.address() as AddressInfo).port
+  const open = (headers: Record<string, string>) => {
+    const socket = new WebSocket(`ws://localhost:${port}/ws`, { headers })
+    const frames: Frame[] = []
+    socket.on('message', (data) => frames.push(JSON.parse(String(data)) as Frame))
+    const status = new Promise<number>((resolve) => {
+      socket.on('open', () => resolve(101))
+      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+      socket.on('error', () => {})
+    })
+    return { socket, frames, status }
+  }
+  return { ...test, port, open }
+}
+
+describe('/ws', () => {
+  it('tells the owner, and nobody else, what changed', async () => {
+    await using test = await listening()
+    const ann = test.open({ authorization: `Bearer ${await test.as('ann').key()}` })
+    const bob = test.open({ authorization: `Bearer ${await test.as('bob').key()}` })
+    expect([await ann.status, await bob.status]).toEqual([101, 101])
+    await test.as('ann').post('/api/v1/webhooks', { name: 'hers' })
+    await vi.waitFor(() =>
+      expect(ann.frames.flatMap(({ messages }) => messages ?? [])).toMatchObject([
+        { type: 'webhook.created' },
+      ]),
+    )
+    expect(bob.frames).toEqual([{ hello: expect.anything() }])
+    for (const { socket } of [ann, bob]) socket.terminate()
+  })
+
+  it.each([
+    { name: 'nobody', headers: {}, status: 403 },
+    { name: 'nobody on our own page', headers: { origin: 'http://localhost:5000' }, status: 401 },
+    { name: 'a foreign page', headers: { origin: 'https://evil.example' }, status: 403 },
+    { name: 'a wrong key', headers: { authorization: 'Bearer whk_wrong' }, status: 401 },
+  ])('refuses $name with $status', async ({ headers, status }) => {
+    await using test = await listening()
+    expect(await test.open(headers as Record<string, string>).status).toBe(status)
+  })
+
+  it('closes the sockets of a user whose sessions were revoked', async () => {
+    await using test = await listening()
+    const ann = test.open({ authorization: `Bearer ${await test.as('ann').key()}` })
+    await ann.status
+    const closed = new Promise<number>((resolve) => ann.socket.on('close', resolve))
+    await test.app.liveBus.control({ type: 'user.sessions-revoked', userId: await test.as('ann').userId() })
+    expect(await closed).toBe(4001)
+  })
+})
+
+describe('createHub', () => {
+  const slowSocket = () => ({
+    bufferedAmount: 0,
+    sent: [] as Frame[],
+    send(text: string) {
+      this.sent.push(JSON.parse(text) as Frame)
+    },
+    close: vi.fn(),
+  })
+  const message = { type: 'webhook.deleted', webhookId: 'w' } as const
+
+  it('gathers what happens together into one frame', async () => {
+    const hub = createHub({ gatherMs: 5 })
+    const socket = slowSocket()
+    hub.join('ann', socket)
+    for (let i = 0; i < 10; i++) hub.publish('ann', [message])
+    await vi.waitFor(() => expect(socket.sent).toHaveLength(1))
+    expect(socket.sent[0]!.messages).toHaveLength(10)
+  })
+
+  it('tells a socket that fell behind of a gap, once it is empty again, instead of queueing for it', async () => {
+    const hub = createHub({ gatherMs: 1, bufferedBytesMax: 100 })
+    const socket = slowSocket()
+    hub.join('ann', socket)
+    socket.bufferedAmount = 101
+    hub.publish('ann', [message])
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(socket.sent).toEqual([])
+    socket.bufferedAmount = 0
+    hub.publish('ann', [message])
+    await vi.waitFor(() => expect(socket.sent).toEqual([{ gap: true }]))
+    hub.publish('ann', [message])
+    await vi.waitFor(() => expect(socket.sent.at(-1)).toEqual({ messages: [message] }))
+  })
+
+  it("closes the user's oldest socket when there are too many", () => {
+    const hub = createHub({ socketsPerUserMax: 2 })
+    const sockets = [slowSocket(), slowSocket(), slowSocket()]
+    for (const socket of sockets) hub.join('ann', socket)
+    expect(sockets.map(({ close }) => close.mock.calls.length)).toEqual([1, 0, 0])
+    expect(hub.size).toBe(2)
+  })
+})

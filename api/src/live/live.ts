@@ -1,0 +1,59 @@
+import websocket from '@fastify/websocket'
+import { ApiError, type LiveServerFrame } from '@whook/shared'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { authenticate } from '../auth/authenticate.js'
+import { createHostCheck } from '../auth/host-check.js'
+import { createHub } from './hub.js'
+
+const pingMs = 25_000
+
+/** The third door: the SPA listens. */
+const live: FastifyPluginAsync = async (app) => {
+  const hub = createHub()
+  const ownOrigin = new URL(app.config.publicUrl).origin
+
+  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them.
+  async function checkOrigin({ headers }: FastifyRequest) {
+    if (headers.authorization !== undefined && headers.origin === undefined) return
+    if (headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
+  }
+
+  await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } })
+  app.get(
+    '/ws',
+    { websocket: true, preValidation: [createHostCheck(app.config), checkOrigin, authenticate] },
+    (socket, request) => {
+      const { userId, sessionIdHash } = request.principal
+      const leave = hub.join(userId, socket, sessionIdHash?.toString('base64url'))
+      let alive = true
+      const timer = setInterval(() => {
+        if (!alive) return socket.terminate()
+        alive = false
+        socket.ping()
+      }, pingMs)
+      socket.on('pong', () => (alive = true))
+      socket.on('close', () => {
+        clearInterval(timer)
+        leave()
+        app.metrics.sockets.set(hub.size)
+      })
+      socket.on('error', () => socket.terminate())
+      app.metrics.sockets.set(hub.size)
+      const hello: LiveServerFrame = { hello: { userId, serverTime: new Date().toISOString() } }
+      socket.send(JSON.stringify(hello))
+    },
+  )
+
+  const stop = await app.liveBus.subscribe({
+    live: ({ userId, messages }) => hub.publish(userId, messages),
+    control: (message) => {
+      if (message.type === 'user.sessions-revoked') hub.evict(message.userId, message.sessionIdHash)
+      if (message.type === 'user.deleted') hub.evict(message.userId)
+    },
+    gap: hub.gap,
+  })
+  app.addHook('preClose', async () => hub.close())
+  app.addHook('onClose', stop)
+}
+
+export default live

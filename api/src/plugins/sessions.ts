@@ -1,0 +1,25 @@
+import fp from 'fastify-plugin'
+import { createSessions, type Sessions } from '../auth/sessions.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    sessions: Sessions
+  }
+}
+
+/** The session table, with a memory of seconds that every sign-out anywhere clears. */
+export default fp(
+  async (app) => {
+    const sessions = createSessions({ db: app.db, sql: app.sql })
+    app.decorate('sessions', sessions)
+    const stop = await app.liveBus.subscribe({
+      live: () => {},
+      control: ({ type }) => {
+        if (type === 'user.sessions-revoked' || type === 'user.deleted') sessions.forget()
+      },
+      gap: sessions.forget,
+    })
+    app.addHook('onClose', stop)
+  },
+  { name: 'sessions', dependencies: ['database', 'live-bus'] },
+)

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import { ApiError } from '@whook/shared'
+import type { FastifyPluginAsync } from 'fastify'
+import { sendProblem } from './problems.js'
+
+const levels = import.meta.url.includes('/dist/') ? '../../../../' : '../../../'
+const folder = fileURLToPath(new URL(`${levels}web/dist`, import.meta.url))
+
+/** The window's files: hashed ones for ever, the page itself never from a cache. Any other page address is the page. */
+const spa: FastifyPluginAsync = async (app) => {
+  if (!existsSync(folder)) {
+    app.log.warn({ folder }, 'spa.missing: run the build, or the Vite server in development')
+    return
+  }
+  await app.register(fastifyStatic, {
+    root: folder,
+    preCompressed: true,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const immutable = path.includes('/assets/')
+      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  app.get('/*', async (request, reply) => {
+    const wantsPage =
+      request.headers.accept?.includes('text/html') && !/^\/(api|auth|ws|wh_)/.test(request.url)
+    return wantsPage ? reply.sendFile('index.html') : sendProblem(reply, new ApiError('not-found'))
+  })
+}
+
+export default spa
