@@ -94,7 +94,7 @@ export default ts.config(
       ['drizzle/**/*.ts'],
       [no(['@whook/api*', '@whook/worker*'], 'The database knows neither process.'), outbound],
     ),
-    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**', 'drizzle/src/connect-socket.ts'],
+    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**', 'drizzle/src/connect-socket.ts', 'drizzle/src/launch/**'],
   },
   {
     ...wall(

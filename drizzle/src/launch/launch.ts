@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
+import { loadConfig } from '@whook/shared/server/config'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/embedded-postgres.js'
+import { migrate } from '../migrate.js'
+import { keepRunning, type Ready } from './child.js'
+import { lockDataDir } from './data-lock.js'
+import { keptSecretKey } from './secret-key.js'
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const drainMs = 20_000
+
+/**
+ * The whole product from one command: PostgreSQL (unless DATABASE_URL names one), migrations, api and worker. Runs until
+ * it is asked to stop, and then leaves nothing running.
+ */
+export async function launch(given: Record<string, string | undefined>): Promise<void> {
+  const dataDir = resolve(given['DATA_DIR'] ?? './data')
+  mkdirSync(dataDir, { recursive: true })
+  const unlock = lockDataDir(dataDir)
+  let postgres: EmbeddedPostgres | undefined
+  const stops: (() => Promise<unknown>)[] = []
+  let stopping = false
+
+  async function stop(code: number): Promise<never> {
+    if (!stopping) {
+      stopping = true
+      for (const step of stops.reverse()) await step()
+      await postgres?.stop()
+      unlock()
+    }
+    process.exit(code)
+  }
+  process.once('SIGINT', () => {
+    say('\nStopping: finishing what is in hand ...')
+    void stop(0)
+  })
+  process.once('SIGTERM', () => void stop(0))
+
+  try {
+    const env: Record<string, string | undefined> = { LOG_LEVEL: 'warn', ...given, DATA_DIR: dataDir }
+    await refuseTakenPort(given['APP_HOST'] ?? '127.0.0.1', Number(given['APP_PORT'] ?? 5000))
+    if (!env['DATABASE_URL']) {
+      postgres = await startEmbeddedPostgres({ dataDir, onProgress: say })
+      Object.assign(env, {
+        DATABASE_URL: postgres.url,
+        SECRET_KEY: given['SECRET_KEY'] ?? keptSecretKey(dataDir),
+      })
+    }
+    const { databaseUrl } = loadConfig(env)
+    await migrate(databaseUrl)
+    await migrateQueues(databaseUrl)
+
+    const children = (['api', 'worker'] as const).map((name) =>
+      keepRunning({ name, env, onDeath: (why) => !stopping && say(`${why}; starting it again`) }),
+    )
+    // Stopped in this order: nothing new is accepted while the worker finishes.
+    stops.push(...children.map((child) => () => child.stop(drainMs)).reverse())
+    const [ready] = await Promise.all(children.map((child) => child.start()))
+    welcome(ready!)
+  } catch (error) {
+    process.stderr.write(`\n${(error as Error).message}\n`)
+    await stop(1)
+  }
+}
+
+function welcome({ url, loginUrl, webhookUrl, curl }: Ready): void {
+  say('')
+  say(`  Whook is ready at ${url}`)
+  if (loginUrl) say(`\n  Sign in (once, within 10 minutes):\n    ${loginUrl}`)
+  if (webhookUrl) say(`\n  A webhook URL to point a service at:\n    ${webhookUrl}`)
+  if (curl) say(`\n  Try it:\n    ${curl}`)
+  say('\n  Ctrl-C stops everything.\n')
+}
+
+/** Told before anything is started, with the name of what to change. */
+function refuseTakenPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} on ${host} is taken by another program. Start with another one: APP_PORT=5001 npm start`
+      reject(error.code === 'EADDRINUSE' ? new Error(taken) : error)
+    })
+    probe.listen(port, host, () => probe.close(() => resolve()))
+  })
+}

@@ -1,0 +1,13 @@
+import { run } from './install.mjs'
+
+const bin = (name) => `node_modules/.bin/${name}`
+
+/** Everything a change must pass: format, lint, types, tests and docs. */
+export async function main() {
+  await run(bin('prettier'), ['--check', '.'])
+  await run(bin('eslint'), ['.'])
+  await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])
+  await run(bin('vue-tsc'), ['--noEmit', '-p', 'web/tsconfig.json'])
+  const { main: test } = await import('./test.mjs')
+  await test([])
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const stampFile = join(root, 'node_modules', '.whook-lock')
+const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
+
+/** Says what to do on a Node that cannot run this, before anything fails in a way nobody understands. */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  console.error(`Whook needs Node 20.19 or newer (24 is best); this is ${process.version}.`)
+  process.exit(1)
+}
+
+/** Installs exactly what the lockfile says, when it was not installed yet; with pnpm's own progress on a terminal. */
+export async function install() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex')
+  if (read(stampFile) === wanted) return
+  console.log('Installing packages (once, and again when they change) ...')
+  await run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', '--prefer-offline'])
+  writeFileSync(stampFile, wanted)
+}
+
+/** Runs a program in the project's folder; its failure is ours. */
+export function run(program, args, { env = process.env, allowFailure = false } = {}) {
+  return new Promise((resolve, reject) => {
+    // npx is a script that only a shell finds on Windows.
+    const child = spawn(program, args, {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    })
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      if (code === 0 || allowFailure) resolve(code ?? 1)
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}`))
+    })
+  })
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    // Not installed yet.
+    return undefined
+  }
+}

@@ -1,0 +1,27 @@
+import { checkNode, install, root } from './install.mjs'
+
+/** `npm start`, `npm test` and the others come through here: Node's own modules only, until everything is installed. */
+checkNode()
+const [, , task = 'start', ...args] = process.argv
+const tasks = {
+  start: './start.mjs',
+  test: './test.mjs',
+  check: './check.mjs',
+  bench: './bench.mjs',
+  verify: './verify.mjs',
+  kill: './kill.mjs',
+}
+if (!tasks[task]) {
+  console.error(`Unknown task ${task}; there are: ${Object.keys(tasks).join(', ')}`)
+  process.exit(1)
+}
+
+process.chdir(root)
+try {
+  await install()
+  const { main } = await import(new URL(tasks[task], import.meta.url))
+  await main(args)
+} catch (error) {
+  console.error(process.env.DEBUG ? error : `\n${error.message}`)
+  process.exit(1)
+}
