@@ -94,7 +94,12 @@ export default ts.config(
       ['drizzle/**/*.ts'],
       [no(['@whook/api*', '@whook/worker*'], 'The database knows neither process.'), outbound],
     ),
-    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**', 'drizzle/src/connect-socket.ts', 'drizzle/src/launch/**'],
+    ignores: [
+      '**/*.test.ts',
+      'drizzle/src/embedded/**',
+      'drizzle/src/connect-socket.ts',
+      'drizzle/src/launch/**',
+    ],
   },
   {
     ...wall(
