@@ -2,9 +2,9 @@ import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 
 /**
- * Pausing a webhook or disabling a destination stops its lanes by itself: no claim is given. These two make the rows say
- * so, a batch at a time, oldest first; run them until they answer nothing. Order is kept either way, because a held
- * delivery keeps its place in the lane (`next_attempt_at`).
+ * Pausing a webhook or disabling a destination stops its lanes by itself (no claim is given), and resuming starts them
+ * (held deliveries keep their place in the lane and are claimed in order). These two only make the rows say so, a batch
+ * at a time, oldest first; run them until they answer nothing, or send `deliveries.due` and a worker does.
  */
 export const holdBatchMax = 5000
 

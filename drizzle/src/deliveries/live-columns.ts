@@ -1,8 +1,11 @@
 import type { LiveDelivery } from '@whook/shared'
 import type { Sql } from '../client.js'
 
-/** A delivery as its list row needs it, with whom to tell left to the caller. Times are RFC 3339. */
-export type DeliveryChange = LiveDelivery & { orderingValue: string | null }
+/** A moved delivery as its list row needs it, and whom to tell. Times are RFC 3339. */
+export type DeliveryChange = LiveDelivery & { userId: string; orderingValue: string | null }
+
+export const toLiveDelivery = ({ userId: _, orderingValue: __, ...delivery }: DeliveryChange): LiveDelivery =>
+  delivery
 
 /** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
 export const liveColumns = (sql: Sql, table: 'd') => sql.unsafe(liveColumnsText(table))
@@ -15,4 +18,5 @@ const liveColumnsText = (
   ${t}.destination_id as "destinationId", ${t}.status, ${t}.attempts as "attemptCount",
   ${iso(`${t}.next_attempt_at`)} as "nextAttemptAt", ${t}.last_status_code as "lastStatusCode",
   ${t}.last_duration_ms as "lastDurationMs", ${t}.last_outcome as "lastOutcome", ${t}.reason,
-  ${t}.ordering_value as "orderingValue"`
+  ${t}.ordering_value as "orderingValue",
+  (select webhook.user_id from webhook where webhook.id = ${t}.webhook_id) as "userId"`

@@ -41,6 +41,7 @@ export interface DeliveryResult {
 export interface CircuitChange {
   destinationId: string
   webhookId: string
+  userId: string
   circuit: 'closed' | 'open' | 'half-open'
 }
 
@@ -126,8 +127,10 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
         latency = add_buckets(destination_minute.latency, excluded.latency)
     )
     select (select json_agg(moved) from moved) as moved,
-      (select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', d.webhook_id, 'circuit', t.circuit))
-       from turned t join destination d on d.id = t.destination_id where t.circuit <> t.circuit_before) as circuits`
+      (select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', w.id, 'userId', w.user_id,
+        'circuit', t.circuit))
+       from turned t join destination d on d.id = t.destination_id join webhook w on w.id = d.webhook_id
+       where t.circuit <> t.circuit_before) as circuits`
   return { moved: answer?.moved ?? [], circuits: answer?.circuits ?? [] }
 }
 

@@ -26,7 +26,7 @@ export async function makeDeliveries(
   return tx<MadeDelivery[]>`
     insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, ordering_value)
     select delivery_id(r.id, d.id, ''), r.id, r.webhook_id, d.id,
-      case when w.status = 'active' then 'pending' else 'held' end, clock_timestamp(), o.value
+      case when w.status = 'active' then 'pending' else 'held' end, now(), o.value
     from unnest(${requests.map(({ id }) => id)}::uuid[], ${requests.map(({ webhookId }) => webhookId)}::uuid[])
       as r(id, webhook_id)
     join webhook w on w.id = r.webhook_id

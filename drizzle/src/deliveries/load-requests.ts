@@ -1,0 +1,31 @@
+import type { Sql } from '../client.js'
+
+/** A stored request as the delivery engine needs it. */
+export interface RequestToSend {
+  id: string
+  webhookId: string
+  method: string
+  path: string
+  query: string
+  /** Packed: see shared/server/raw-headers. */
+  headers: Buffer
+  /** null when larger than asked for: load it by itself. */
+  body: Buffer | null
+  size: number
+  receivedAt: Date
+}
+
+/** Several at once; bodies over `bodyBytesMax` are left out, so that one batch cannot fill the memory. */
+export const loadRequests = (sql: Sql, ids: string[], bodyBytesMax: number) => {
+  const sorted = ids.toSorted()
+  return sql<RequestToSend[]>`
+    select id, webhook_id as "webhookId", method, path, query, headers, size, received_at as "receivedAt",
+      case when size <= ${bodyBytesMax}::int then body end as body
+    from webhook_request
+    where id = any(${sorted}::uuid[]) and id between ${sorted[0]!}::uuid and ${sorted.at(-1)!}::uuid`
+}
+
+export async function loadBody(sql: Sql, id: string): Promise<Buffer | undefined> {
+  const [row] = await sql<{ body: Buffer }[]>`select body from webhook_request where id = ${id}::uuid`
+  return row?.body
+}

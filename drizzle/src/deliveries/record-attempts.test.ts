@@ -1,0 +1,159 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import type { Sql } from '../client.js'
+import { deliveryResult } from '../testing/delivery-result.js'
+import { readDelivery, seedLane } from '../testing/seed-delivery.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { claimDeliveries } from './claim-deliveries.js'
+import { circuitRules, recordAttempts } from './record-attempts.js'
+
+const holder = { token: newId(), leaseSeconds: 20 }
+type Lane = Awaited<ReturnType<typeof seedLane>>
+
+const claim = async (sql: Sql, { destination }: Lane, count = 100) =>
+  (await claimDeliveries(sql, [{ destinationId: destination.id, count }], holder)).claims
+
+const failed = (lane: Lane, deliveryId: string, attempts = 0) =>
+  deliveryResult(
+    { ...lane, deliveryId },
+    {
+      attempts,
+      status: 'retrying',
+      delayMs: 0,
+      health: 'down',
+      attempt: { outcome: 'http-error', statusCode: 500, error: 'it answered 500' },
+    },
+  )
+
+describe('recording', () => {
+  it('writes a whole batch at once: states, attempts, minutes, and what it tells', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 3 })
+    await claim(sql, lane)
+    const [one, two, three] = lane.deliveryIds as [string, string, string]
+    const { moved } = await recordAttempts(sql, holder.token, [
+      deliveryResult({ ...lane, deliveryId: one }),
+      { ...failed(lane, two), delayMs: 5000 },
+      { ...deliveryResult({ ...lane, deliveryId: three }), status: 'filtered', attempt: null, health: null },
+    ])
+    expect(moved.map((change) => [change.id, change.status, change.attemptCount]).sort()).toEqual(
+      [
+        [one, 'delivered', 1],
+        [two, 'retrying', 1],
+        [three, 'filtered', 0],
+      ].sort(),
+    )
+    expect(moved.every((change) => change.userId === lane.webhook.userId)).toBe(true)
+    const retrying = await readDelivery(sql, two)
+    expect(retrying.dueInMs).toBeGreaterThan(1000)
+    expect(retrying.dueInMs).toBeLessThanOrEqual(5000)
+    const attempts =
+      await sql`select delivery_id, number, outcome, status_code, convert_from(response_body, 'UTF8') as body
+      from attempt order by delivery_id`
+    expect([...attempts]).toHaveLength(2)
+    expect(attempts.find((row) => row['delivery_id'] === one)).toMatchObject({ number: 1, body: 'ok' })
+    const [minute] = await sql`select delivered, failed, latency from destination_minute`
+    expect(minute).toMatchObject({ delivered: 1, failed: 1 })
+    expect((minute!['latency'] as number[]).reduce((sum, n) => sum + n, 0)).toBe(2)
+  })
+
+  it('twice is the same as once', async () => {
+    await using database = await createTestDatabase()
+    const lane = await seedLane(database)
+    await claim(database.sql, lane)
+    const results = [failed(lane, lane.deliveryId)]
+    expect((await recordAttempts(database.sql, holder.token, results)).moved).toHaveLength(1)
+    expect((await recordAttempts(database.sql, holder.token, results)).moved).toHaveLength(0)
+    expect(await readDelivery(database.sql, lane.deliveryId)).toMatchObject({
+      status: 'retrying',
+      attempts: 1,
+    })
+    expect(await database.sql`select from attempt`).toHaveLength(1)
+  })
+
+  it('keeps the count of every state true', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 4 })
+    const count = async () =>
+      Object.fromEntries(
+        (await sql`select status, count::int from delivery_total where count <> 0`).map((row) => [
+          row['status'],
+          row['count'],
+        ]),
+      )
+    expect(await count()).toEqual({ pending: 4 })
+    await claim(sql, lane, 3)
+    expect(await count()).toEqual({ pending: 1, delivering: 3 })
+    await recordAttempts(sql, holder.token, [deliveryResult(lane), failed(lane, lane.deliveryIds[1]!)])
+    expect(await count()).toEqual({ pending: 1, delivering: 1, delivered: 1, retrying: 1 })
+  })
+})
+
+describe('the circuit of a destination', () => {
+  const circuit = async (sql: Sql) =>
+    (
+      await sql`select circuit, consecutive_failures as failures, circuit_openings as openings,
+        extract(epoch from circuit_open_until - clock_timestamp())::float8 as "openFor" from destination_state`
+    )[0] as { circuit: string; failures: number; openings: number; openFor: number | null }
+  const letProbe = (sql: Sql) =>
+    sql`update destination_state set circuit_open_until = now() - interval '1 second'`
+
+  it('opens after failures in a row, lets one probe through, and closes when that succeeds', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const many = circuitRules.failuresToOpen
+    const lane = await seedLane(database, {
+      count: many + 5,
+      destination: { limits: { concurrency: 100, ratePerSecond: null } },
+    })
+    const claims = await claim(sql, lane, many)
+    const { circuits } = await recordAttempts(
+      sql,
+      holder.token,
+      claims.map(({ id }) => failed(lane, id)),
+    )
+    expect(circuits).toMatchObject([{ destinationId: lane.destination.id, circuit: 'open' }])
+    expect(await circuit(sql)).toMatchObject({ circuit: 'open', failures: many, openings: 1 })
+    expect(await claim(sql, lane)).toEqual([])
+
+    await letProbe(sql)
+    const [probe, ...others] = await claim(sql, lane)
+    expect(others).toEqual([])
+    expect(await claim(sql, lane)).toEqual([])
+    expect((await circuit(sql)).circuit).toBe('half-open')
+
+    const failedProbe = failed(lane, probe!.id, probe!.attempts)
+    await recordAttempts(sql, holder.token, [failedProbe])
+    const reopened = await circuit(sql)
+    expect(reopened).toMatchObject({ circuit: 'open', openings: 2 })
+    expect(reopened.openFor).toBeGreaterThan(circuitRules.openSeconds)
+
+    await letProbe(sql)
+    const [second] = await claim(sql, lane)
+    const success = deliveryResult({ ...lane, deliveryId: second!.id }, { attempts: second!.attempts })
+    expect((await recordAttempts(sql, holder.token, [success])).circuits).toMatchObject([
+      { circuit: 'closed' },
+    ])
+    expect(await circuit(sql)).toMatchObject({ circuit: 'closed', failures: 0, openings: 0, openFor: null })
+    expect(await claim(sql, lane)).not.toEqual([])
+  })
+
+  it('is not opened by failures with an answer between them, nor by scripts that fail', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, {
+      count: 30,
+      destination: { limits: { concurrency: 100, ratePerSecond: null } },
+    })
+    const claims = await claim(sql, lane)
+    const results = claims.map(({ id }, n) =>
+      n % 5 === 4
+        ? deliveryResult({ ...lane, deliveryId: id })
+        : { ...failed(lane, id), health: n < 20 ? ('down' as const) : null },
+    )
+    await recordAttempts(sql, holder.token, results)
+    expect(await circuit(sql)).toMatchObject({ circuit: 'closed' })
+  })
+})

@@ -1,0 +1,60 @@
+import { isFinal } from '@whook/drizzle/deliveries/delivery-transitions'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import type { CircuitChange, DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
+import type { Turn } from '@whook/drizzle/deliveries/wake-turns'
+import type { Announcer } from '@whook/shared/server/announcer'
+import type { Logger } from '@whook/shared/server/logger'
+import type { Metrics } from '../metrics.js'
+
+interface Deps {
+  announcer: Pick<Announcer, 'tell'>
+  metrics: Pick<Metrics, 'attempted'>
+  logger: Pick<Logger, 'info' | 'error'>
+  /** The next of each ordering value; answers the lanes to look at. */
+  wakeTurns: (turns: Turn[]) => Promise<string[]>
+  wake: (destinationIds: string[]) => Promise<void>
+  /** A destination answered 410. */
+  disableGone: (destinationId: string) => Promise<void>
+}
+
+/** What follows a committed batch of results: tell the owners, count, let the next in line go. */
+export function createAfterRecord({ announcer, metrics, logger, wakeTurns, wake, disableGone }: Deps) {
+  const follow = (work: Promise<unknown>, event: string) => {
+    work.catch((error: unknown) => logger.error({ err: error }, event))
+  }
+
+  return ({ moved, circuits }: Awaited<ReturnType<typeof recordAttempts>>, results: DeliveryResult[]) => {
+    for (const change of moved) announcer.tell(change.userId, updated(change))
+    for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
+    for (const { attempt } of results) if (attempt) metrics.attempted(attempt.outcome, attempt.durationMs)
+
+    const turns = moved.flatMap(({ status, destinationId, orderingValue }) =>
+      orderingValue !== null && isFinal(status) ? [{ destinationId, orderingValue }] : [],
+    )
+    if (turns.length > 0) follow(wakeTurns(turns).then(wake), 'deliveries.wake-failed')
+
+    const gone = results.flatMap(({ attempt, destinationId }) =>
+      attempt?.statusCode === 410 ? [destinationId] : [],
+    )
+    for (const id of new Set(gone)) follow(disableGone(id), 'destination.disable-failed')
+
+    logger.info(
+      {
+        results: results.length,
+        fenced: results.length - moved.length,
+        delivered: moved.filter(({ status }) => status === 'delivered').length,
+        dead: moved.filter(({ status }) => status === 'dead').length,
+      },
+      'deliveries.recorded',
+    )
+  }
+}
+
+export const updated = (change: DeliveryChange) =>
+  ({ type: 'delivery.updated', delivery: toLiveDelivery(change) }) as const
+
+const circuitTurned = ({ destinationId, webhookId, circuit }: CircuitChange) =>
+  ({
+    type: 'destination.updated',
+    destination: { id: destinationId, webhookId, enabled: true, disabledReason: null, circuit },
+  }) as const

@@ -1,0 +1,115 @@
+import type { Claim, LaneState, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Logger } from '@whook/shared/server/logger'
+import { createLanes } from './lanes.js'
+
+interface Deps {
+  claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
+  deliver: (claim: Claim) => Promise<void>
+  /** Who owns the destinations; those that are gone are left out. */
+  ownersOf: (destinationIds: string[]) => Promise<{ destinationId: string; userId: string }[]>
+  /** Every lane with something due, wherever it was made due. */
+  dueLanes: () => Promise<{ destinationId: string; userId: string }[]>
+  /** The webhook is paused or the destination disabled while something waits there. */
+  stopped: (destinationId: string) => void
+  logger: Pick<Logger, 'error'>
+  slots: number
+}
+
+/** Lanes in one claim: bounds how long one statement holds their locks. */
+const lanesPerClaim = 64
+const lookEveryMs = 1000
+
+/**
+ * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
+ * may have something; one question at a time, so that all that happened meanwhile goes into the next.
+ */
+export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, logger, slots }: Deps) {
+  const lanes = createLanes({ slots, now: () => performance.now() })
+  const inFlight = new Map<string, Promise<void>>()
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  function tick() {
+    running ??= fill().finally(() => {
+      running = undefined
+    })
+  }
+
+  async function fill() {
+    while (!closed) {
+      clearTimeout(timer)
+      const sleepMs = lanes.wakeSleepers()
+      if (sleepMs !== undefined) timer = setTimeout(tick, sleepMs)
+      const wishes = lanes.wishes(lanesPerClaim)
+      if (wishes.length === 0) return
+      try {
+        const answer = await claim(wishes)
+        answer.claims.forEach(start)
+        for (const lane of answer.lanes) {
+          lanes.answered(lane)
+          if (lane.state === 'stopped') stopped(lane.destinationId)
+        }
+      } catch (error) {
+        logger.error({ err: error }, 'deliveries.claim-failed')
+        lanes.unanswered(wishes)
+        await new Promise((resolve) => setTimeout(resolve, 500))
+      }
+    }
+  }
+
+  function start(claimed: Claim) {
+    lanes.took(claimed.destinationId)
+    const done = deliver(claimed)
+      .catch((error: unknown) => {
+        // Nothing was recorded: the lease runs out and the delivery is taken back as crashed.
+        logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
+      })
+      .finally(() => {
+        inFlight.delete(claimed.id)
+        lanes.gave(claimed.destinationId)
+        tick()
+      })
+    inFlight.set(claimed.id, done)
+  }
+
+  const call = (due: { destinationId: string; userId: string }[]) => {
+    for (const { destinationId, userId } of due) lanes.call(destinationId, userId)
+    tick()
+  }
+
+  return {
+    /** A hint that something is due at these destinations. */
+    async wake(destinationIds: string[]) {
+      if (!closed && destinationIds.length > 0) call(await ownersOf(destinationIds))
+    },
+
+    /** Looks everywhere. Answers milliseconds to wait: a look may cost at most a tenth of the time. */
+    async look(): Promise<number> {
+      const before = performance.now()
+      call(await dueLanes())
+      return Math.max(lookEveryMs, (performance.now() - before) * 10)
+    },
+
+    claimedIds: () => [...inFlight.keys()],
+    get flying() {
+      return lanes.flying
+    },
+
+    /** Takes nothing new and waits for what is in flight; answers how many were left when the time was up. */
+    async close(drainMs: number): Promise<number> {
+      closed = true
+      clearTimeout(timer)
+      await running
+      let deadline: NodeJS.Timeout | undefined
+      const timeUp = new Promise<void>((resolve) => {
+        deadline = setTimeout(resolve, drainMs)
+      })
+      await Promise.race([Promise.all(inFlight.values()), timeUp])
+      clearTimeout(deadline)
+      return inFlight.size
+    },
+  }
+}
+
+export type Dispatcher = ReturnType<typeof createDispatcher>

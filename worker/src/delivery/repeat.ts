@@ -1,0 +1,34 @@
+import type { Logger } from '@whook/shared/server/logger'
+
+/**
+ * Runs `work` again and again, never twice at once, until stopped. `work` may answer the milliseconds to wait. A failure
+ * is logged and waited out: PostgreSQL may be away.
+ */
+export function repeat(
+  name: string,
+  everyMs: number,
+  work: () => Promise<number | void>,
+  logger: Pick<Logger, 'error'>,
+) {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running = run()
+
+  async function run() {
+    let waitMs = everyMs
+    try {
+      waitMs = (await work()) ?? everyMs
+    } catch (error) {
+      logger.error({ err: error }, `${name}.failed`)
+    }
+    if (!stopped) timer = setTimeout(() => (running = run()), waitMs)
+  }
+
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
