@@ -31,3 +31,13 @@ export const loadSettings = (sql: Sql, destinationIds: string[]) => sql<Destinat
       where s.destination_id = d.id and (s.expires_at is null or s.expires_at > now())), '[]') as secrets
   from destination d join webhook w on w.id = d.webhook_id
   where d.id = any(${destinationIds}::uuid[])`
+
+/** Whose destinations these are; those that are gone are left out. */
+export const ownersOf = (sql: Sql, destinationIds: string[]) => sql<
+  { destinationId: string; userId: string }[]
+>`
+  select d.id as "destinationId", w.user_id as "userId" from destination d join webhook w on w.id = d.webhook_id
+  where d.id = any(${destinationIds}::uuid[])`
+
+/** What a sealed signing secret is bound to (see shared/server/secrets). */
+export const signingSecretPlace = (secretId: string) => `destination_secret:secret:${secretId}`

@@ -1,8 +1,8 @@
 import type { Sql } from '@whook/drizzle'
 import { renewLeases } from '@whook/drizzle/deliveries/claim-deliveries'
 import { holdDeliveries } from '@whook/drizzle/deliveries/hold-deliveries'
-import { expireDeliveries, reclaimDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import { expireDeliveries, reclaimDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
 import { wakeForgottenTurns } from '@whook/drizzle/deliveries/wake-turns'
 import type { Logger } from '@whook/shared/server/logger'
 import type { Dispatcher } from './dispatcher.js'
@@ -13,63 +13,53 @@ interface Deps {
   dispatcher: Pick<Dispatcher, 'look' | 'wake' | 'claimedIds'>
   holder: { token: string; leaseSeconds: number }
   tell: (changes: DeliveryChange[]) => void
+  /** Lanes found paused or disabled since the last call. */
+  stoppedLanes: () => string[]
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
 /** What a worker does beside delivering, so that PostgreSQL alone decides what happens to a delivery. */
-export function startHousekeeping({ sql, dispatcher, holder, tell, logger }: Deps) {
-  const stoppedLanes = new Set<string>()
-  const told = (changes: DeliveryChange[]) => {
-    tell(changes)
-    return changes
+export function startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes, logger }: Deps) {
+  async function renew() {
+    await renewLeases(sql, holder, dispatcher.claimedIds())
+  }
+
+  async function reclaim() {
+    const taken = await reclaimDeliveries(sql)
+    if (taken.length === 0) return
+    logger.warn({ deliveries: taken.length }, 'deliveries.reclaimed')
+    tell(taken)
+    await dispatcher.wake([...new Set(taken.map((change) => change.destinationId))])
+  }
+
+  async function hold() {
+    const lanes = stoppedLanes()
+    for (let batch = lanes.length; batch > 0;) {
+      const held = await holdDeliveries(sql, lanes)
+      tell(held)
+      batch = held.length
+    }
+  }
+
+  async function wakeForgotten() {
+    await dispatcher.wake(await wakeForgottenTurns(sql))
+  }
+
+  async function expire() {
+    tell(await expireDeliveries(sql))
   }
 
   const loops = [
     repeat('deliveries.look', 1000, () => dispatcher.look(), logger),
-
-    repeat(
-      'deliveries.renew-leases',
-      (holder.leaseSeconds * 1000) / 4,
-      async () => void (await renewLeases(sql, holder, dispatcher.claimedIds())),
-      logger,
-    ),
-
-    repeat(
-      'deliveries.reclaim',
-      2000,
-      async () => {
-        const taken = told(await reclaimDeliveries(sql))
-        if (taken.length > 0) logger.warn({ deliveries: taken.length }, 'deliveries.reclaimed')
-        await dispatcher.wake([...new Set(taken.map((change) => change.destinationId))])
-      },
-      logger,
-    ),
-
-    repeat(
-      'deliveries.hold',
-      2000,
-      async () => {
-        if (stoppedLanes.size === 0) return
-        const lanes = [...stoppedLanes]
-        stoppedLanes.clear()
-        while (told(await holdDeliveries(sql, lanes)).length > 0);
-      },
-      logger,
-    ),
-
-    repeat(
-      'deliveries.wake-forgotten',
-      3000,
-      async () => dispatcher.wake(await wakeForgottenTurns(sql)),
-      logger,
-    ),
-
-    repeat('deliveries.expire', 60_000, async () => void told(await expireDeliveries(sql)), logger),
+    repeat('deliveries.renew-leases', (holder.leaseSeconds * 1000) / 4, renew, logger),
+    repeat('deliveries.reclaim', 2000, reclaim, logger),
+    repeat('deliveries.hold', 1000, hold, logger),
+    repeat('deliveries.wake-forgotten', 3000, wakeForgotten, logger),
+    repeat('deliveries.expire', 60_000, expire, logger),
   ]
-
   return {
-    /** Something waits in a lane that is paused or disabled: its rows shall say `held`. */
-    stopped: (destinationId: string) => void stoppedLanes.add(destinationId),
-    stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
-import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { ConsoleLine, FilterFailure, HeaderPairs } from '@whook/shared'
+import type { OutboundCall } from '@whook/shared/server/outbound/guarded-client'
 
 /** A stored request, unpacked, with its exact bytes. */
 export interface SendableRequest {
@@ -11,7 +11,6 @@ export interface SendableRequest {
   query: string
   headers: HeaderPairs
   body: Buffer
-  receivedAt: Date
 }
 
 export interface PreparedSettings extends DestinationSettings {
@@ -19,15 +18,36 @@ export interface PreparedSettings extends DestinationSettings {
   filterOut: ((request: SendableRequest) => FilterFailure | null) | null
   /** Standard Webhooks keys, opened, newest first. */
   signingSecrets: string[]
+  /** Why nothing can be sent until the installation is mended, such as a secret sealed with a key we do not have. */
+  problem: string | null
 }
+
+/** What one script made of a request. */
+export type Transformed =
+  | {
+      kind: 'returned'
+      body: Buffer
+      contentType: string | null
+      headers: HeaderPairs
+      /** null keeps the sender's. */
+      query: string | null
+      console: ConsoleLine[]
+    }
+  | { kind: 'filtered'; console: ConsoleLine[] }
+  /** `crashed`: it took its sandbox with it. */
+  | { kind: 'failed'; error: string; crashed: boolean; console: ConsoleLine[] }
+
+export type Transform = (script: string, request: SendableRequest) => Promise<Transformed>
 
 /** What is to happen after the transformation. */
 export type Made =
   | { kind: 'filtered'; reason: string }
-  /** Nothing goes out; the attempt says why. */
-  | { kind: 'failed'; attempt: AttemptRecord }
-  | { kind: 'send'; url: string; method: string; headers: HeaderPairs; body: Buffer; console: ConsoleLine[] }
-
-export interface Verdict extends Pick<DeliveryResult, 'delayMs' | 'reason' | 'health'> {
-  status: 'delivered' | 'retrying' | 'dead'
-}
+  /** Nothing may go out: the attempt fails with this. `final`: no later try can help. */
+  | {
+      kind: 'failed'
+      outcome: 'script' | 'crashed' | 'policy'
+      error: string
+      final: boolean
+      console: ConsoleLine[]
+    }
+  | { kind: 'call'; call: OutboundCall; console: ConsoleLine[] }

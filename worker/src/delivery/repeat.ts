@@ -1,13 +1,13 @@
 import type { Logger } from '@whook/shared/server/logger'
 
 /**
- * Runs `work` again and again, never twice at once, until stopped. `work` may answer the milliseconds to wait. A failure
- * is logged and waited out: PostgreSQL may be away.
+ * Runs `work` again and again, never twice at once, until stopped. It may answer the milliseconds to wait instead of
+ * `everyMs`. A failure is logged and waited out: PostgreSQL may be away.
  */
 export function repeat(
   name: string,
   everyMs: number,
-  work: () => Promise<number | void>,
+  work: () => Promise<unknown>,
   logger: Pick<Logger, 'error'>,
 ) {
   let stopped = false
@@ -17,7 +17,8 @@ export function repeat(
   async function run() {
     let waitMs = everyMs
     try {
-      waitMs = (await work()) ?? everyMs
+      const answer = await work()
+      if (typeof answer === 'number') waitMs = answer
     } catch (error) {
       logger.error({ err: error }, `${name}.failed`)
     }

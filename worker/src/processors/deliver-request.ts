@@ -1,7 +1,10 @@
-import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { FilterFailure } from '@whook/shared'
-import type { Made, PreparedSettings, SendableRequest, Verdict } from '../delivery/parts.js'
+import type { Outcome, OutboundCall } from '@whook/shared/server/outbound/guarded-client'
+import { decide } from '../delivery/decide.js'
+import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
+import { storableLines, storablePairs, storableText } from '../delivery/storable-text.js'
 
 /** Only what this processor touches; the composition root passes more than enough. */
 interface Deps {
@@ -10,10 +13,11 @@ interface Deps {
   withRequest: <T>(id: string, work: (request: SendableRequest | undefined) => Promise<T>) => Promise<T>
   /** Transformation and headers: what is to be sent, or why not. */
   make: (claim: Claim, request: SendableRequest, settings: PreparedSettings) => Promise<Made>
-  send: (made: Made & { kind: 'send' }, settings: PreparedSettings) => Promise<AttemptRecord>
-  judge: (attempt: AttemptRecord, claim: Claim, settings: PreparedSettings) => Verdict
+  send: (call: OutboundCall) => Promise<Outcome>
   /** Resolves when it is committed; tells it afterwards. */
   record: (result: DeliveryResult) => Promise<void>
+  nowMs: () => number
+  random: () => number
 }
 
 /** load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt. */
@@ -28,8 +32,11 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim) => {
     const made = await deps.make(claim, request, settings)
     if (made.kind === 'filtered') return filtered(claim, made.reason, null)
 
-    const attempt = made.kind === 'failed' ? made.attempt : await deps.send(made, settings)
-    return judged(claim, attempt, deps.judge(attempt, claim, settings))
+    const startedAt = deps.nowMs()
+    const outcome = made.kind === 'call' ? await deps.send(made.call) : made
+    const { retry: policy } = settings
+    const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
+    return attempted(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
   })
   await deps.record(result)
 }
@@ -46,11 +53,15 @@ const base = ({ id, destinationId, attempts, crashes, orderingValue }: Claim) =>
   health: null,
 })
 
-const filtered = (claim: Claim, reason: string, filterFailure: FilterFailure | null): DeliveryResult => ({
+const filtered = (claim: Claim, reason: string, failure: FilterFailure | null): DeliveryResult => ({
   ...base(claim),
   status: 'filtered',
   reason,
-  filterFailure,
+  filterFailure: failure && {
+    clause: storableText(failure.clause),
+    path: storableText(failure.path),
+    found: storableText(failure.found),
+  },
 })
 
 const gone = (claim: Claim, what: string): DeliveryResult => ({
@@ -59,13 +70,39 @@ const gone = (claim: Claim, what: string): DeliveryResult => ({
   reason: `The ${what} is no longer there`,
 })
 
-const judged = (claim: Claim, attempt: AttemptRecord, verdict: Verdict): DeliveryResult => ({
+const attempted = (
+  claim: Claim,
+  { outcome: _, reason, ...decision }: ReturnType<typeof decide>,
+  attempt: AttemptRecord,
+): DeliveryResult => ({
   ...base(claim),
-  status: verdict.status,
-  delayMs: verdict.delayMs,
-  reason: verdict.reason,
-  health: verdict.health,
-  // A run of crashes ends with the first try that does not crash.
-  crashes: attempt.outcome === 'crashed' ? claim.crashes + 1 : 0,
+  ...decision,
+  reason: reason === null ? null : storableText(reason),
   attempt,
 })
+
+function toRecord(
+  startedAt: number,
+  url: string,
+  made: Exclude<Made, { kind: 'filtered' }>,
+  outcome: Outcome | (Made & { kind: 'failed' }),
+  { outcome: name, reason }: ReturnType<typeof decide>,
+): AttemptRecord {
+  const call = made.kind === 'call' ? made.call : undefined
+  const answer = outcome.kind === 'response' ? outcome : undefined
+  return {
+    startedAt: new Date(startedAt),
+    durationMs: outcome.kind === 'failed' ? 0 : outcome.durationMs,
+    outcome: name,
+    statusCode: answer?.statusCode ?? null,
+    error: name === 'delivered' || reason === null ? null : storableText(reason),
+    requestUrl: storableText(call?.url ?? url),
+    requestMethod: call?.method ?? '',
+    requestHeaders: storablePairs(call?.headers ?? []),
+    requestBodySize: call?.body.length ?? 0,
+    responseHeaders: storablePairs(answer?.headers ?? []),
+    responseBody: answer && answer.body.length > 0 ? answer.body : null,
+    responseBodySize: answer?.bodySize ?? 0,
+    console: storableLines(made.console),
+  }
+}

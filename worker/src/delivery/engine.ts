@@ -1,0 +1,123 @@
+import type { Sql } from '@whook/drizzle'
+import { claimDeliveries, dueLanes } from '@whook/drizzle/deliveries/claim-deliveries'
+import { disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
+import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
+import { loadSettings, ownersOf } from '@whook/drizzle/deliveries/load-settings'
+import { recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
+import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
+import type { Filter } from '@whook/shared'
+import type { Announcer } from '@whook/shared/server/announcer'
+import { newId } from '@whook/shared/server/ids'
+import type { Logger } from '@whook/shared/server/logger'
+import type { GuardedClient } from '@whook/shared/server/outbound/guarded-client'
+import type { SecretBox } from '@whook/shared/server/secrets'
+import type { Metrics } from '../metrics.js'
+import { deliverRequest } from '../processors/deliver-request.js'
+import { createAfterRecord, updated } from './after-record.js'
+import { createDispatcher } from './dispatcher.js'
+import { startHousekeeping } from './housekeeping.js'
+import { createMakeCall } from './make-call.js'
+import type { PreparedSettings, Transform } from './parts.js'
+import { createPrepareSettings } from './prepare-settings.js'
+import { createRecorder } from './recorder.js'
+import { createRequestLoader } from './request-loader.js'
+import { createSettingsCache } from './settings-cache.js'
+
+interface Deps {
+  sql: Sql
+  client: Pick<GuardedClient, 'send'>
+  transform: Transform
+  compile: (filter: Filter) => PreparedSettings['filterOut']
+  secrets: Pick<SecretBox, 'open'>
+  announcer: Pick<Announcer, 'tell'>
+  metrics: Pick<Metrics, 'attempted'>
+  logger: Logger
+  /** Attempts in flight at once. */
+  slots: number
+  /** Seconds after which another worker takes over from one that is gone. */
+  leaseSeconds?: number
+}
+
+/** The parts of delivering, joined: who sends next, what is sent, what became of it. */
+export function createDeliveryEngine(deps: Deps) {
+  const { sql, announcer, logger, slots, leaseSeconds = 15 } = deps
+  const holder = { token: newId(), leaseSeconds }
+  const stopped = new Set<string>()
+  const tell = (changes: DeliveryChange[]) => {
+    for (const change of changes) announcer.tell(change.userId, updated(change))
+  }
+
+  const settings = createSettingsCache({
+    load: (ids) => loadSettings(sql, ids),
+    prepare: createPrepareSettings(deps),
+    now: () => performance.now(),
+  })
+  const recorder = createRecorder({
+    write: (results) => recordAttempts(sql, holder.token, results),
+    recorded: createAfterRecord({
+      announcer,
+      metrics: deps.metrics,
+      logger,
+      wakeTurns: (turns) => wakeTurns(sql, turns),
+      wake: (ids) => dispatcher.wake(ids),
+      disableGone,
+    }),
+    logger,
+  })
+  const dispatcher = createDispatcher({
+    claim: (wishes) => claimDeliveries(sql, wishes, holder),
+    deliver: deliverRequest({
+      settings: settings.get,
+      withRequest: createRequestLoader({
+        load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
+        loadBody: (id) => loadBody(sql, id),
+      }),
+      make: createMakeCall({ transform: deps.transform, nowMs: Date.now }),
+      send: deps.client.send,
+      record: recorder.record,
+      nowMs: Date.now,
+      random: Math.random,
+    }),
+    ownersOf: (ids) => ownersOf(sql, ids),
+    dueLanes: () => dueLanes(sql),
+    stopped: (destinationId) => stopped.add(destinationId),
+    logger,
+    slots,
+  })
+
+  async function disableGone(destinationId: string) {
+    const known = await settings.get(destinationId)
+    if (!known || !(await disableGoneDestination(sql, destinationId))) return
+    stopped.add(destinationId)
+    settings.dropWebhooks([known.webhookId])
+    const destination = { id: destinationId, webhookId: known.webhookId, enabled: false, circuit: 'closed' }
+    announcer.tell(known.userId, {
+      type: 'destination.updated',
+      destination: { ...destination, disabledReason: 'gone-410' },
+    })
+  }
+
+  function stoppedLanes() {
+    const lanes = [...stopped]
+    stopped.clear()
+    return lanes
+  }
+  const housekeeping = startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes, logger })
+
+  return {
+    wake: (destinationIds: string[]) => dispatcher.wake(destinationIds),
+    settingsChanged: (webhookIds: string[]) => settings.dropWebhooks(webhookIds),
+    /** Messages may have been missed. */
+    forget: () => settings.dropAll(),
+    flying: () => dispatcher.flying,
+    /** Takes nothing new, waits for what is in flight; answers how many attempts were left to their leases. */
+    async close(drainMs: number): Promise<number> {
+      const left = await dispatcher.close(drainMs)
+      await housekeeping.stop()
+      return left
+    },
+  }
+}
+
+export type DeliveryEngine = ReturnType<typeof createDeliveryEngine>

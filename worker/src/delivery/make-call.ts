@@ -1,0 +1,74 @@
+import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { ConsoleLine, HeaderPairs } from '@whook/shared'
+import { limits } from '@whook/shared'
+import { buildOutboundHeaders, isLoop } from '@whook/shared/server/outbound/forward-headers'
+import type { Made, PreparedSettings, SendableRequest, Transform } from './parts.js'
+
+interface Deps {
+  transform: Transform
+  nowMs: () => number
+}
+
+/**
+ * From a stored request to the call that forwards it: the webhook's script, then the destination's, then the headers.
+ * Without a script the bytes go out as they came. A script that fails never lets the original through.
+ */
+export const createMakeCall =
+  ({ transform, nowMs }: Deps) =>
+  async (claim: Claim, request: SendableRequest, settings: PreparedSettings): Promise<Made> => {
+    if (isLoop(request.headers)) {
+      const error = `it has been through ${limits.hopsMax} Whooks already: this is a loop`
+      return { kind: 'failed', outcome: 'policy', error, final: true, console: [] }
+    }
+    if (settings.problem !== null) {
+      return { kind: 'failed', outcome: 'policy', error: settings.problem, final: false, console: [] }
+    }
+    let made = request
+    let transformed: { contentType: string | null; headers: HeaderPairs } | undefined
+    const console: ConsoleLine[] = []
+
+    for (const script of [settings.webhookScript, settings.script]) {
+      if (script === null) continue
+      const result = await transform(script, made)
+      console.push(...result.console)
+      if (result.kind === 'filtered') return { kind: 'filtered', reason: 'The script returned null' }
+      if (result.kind === 'failed') {
+        const outcome = result.crashed ? 'crashed' : 'script'
+        return { kind: 'failed', outcome, error: result.error, final: false, console }
+      }
+      transformed = {
+        contentType: result.contentType ?? transformed?.contentType ?? null,
+        headers: [...(transformed?.headers ?? []), ...result.headers],
+      }
+      made = { ...made, body: result.body, query: result.query ?? made.query }
+    }
+
+    const headers = buildOutboundHeaders({
+      rawHeaders: request.headers,
+      requestId: request.id,
+      webhookId: request.webhookId,
+      deliveryId: claim.id,
+      attempt: claim.attempts + 1,
+      body: made.body,
+      transformed,
+      customHeaders: settings.headers,
+      forwardHeaders: settings.forwardHeaders,
+      secrets: settings.signingSecrets,
+      nowSeconds: Math.floor(nowMs() / 1000),
+    })
+    const url = withQuery(settings.url, made.query)
+    const { method } = request
+    return {
+      kind: 'call',
+      console,
+      call: { method, url, headers, body: made.body, timeoutMs: settings.timeoutMs },
+    }
+  }
+
+/** The destination's own query stays; the sender's follows it. */
+function withQuery(url: string, query: string): string {
+  if (query === '') return url
+  const [address, fragment] = url.split('#', 2) as [string, string?]
+  const joined = `${address}${address.includes('?') ? '&' : '?'}${query}`
+  return fragment === undefined ? joined : `${joined}#${fragment}`
+}

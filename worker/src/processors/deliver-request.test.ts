@@ -1,0 +1,204 @@
+import { newId } from '@whook/shared/server/ids'
+import { newSigningSecret } from '@whook/shared/server/outbound/sign'
+import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { signingSecretPlace } from '@whook/drizzle/deliveries/load-settings'
+import { Webhook } from 'standardwebhooks'
+import { describe, expect, it, vi } from 'vitest'
+import { createSink, status } from '../testing/sink.js'
+import { createEngineTest, testSecrets } from '../testing/test-engine.js'
+
+type Test = Awaited<ReturnType<typeof createEngineTest>>
+
+const rowOf = async ({ sql }: Test, id: string) =>
+  (await sql`select * from delivery where id = ${id}::uuid`)[0]!
+const attemptsOf = ({ sql }: Test, id: string) =>
+  sql`select * from attempt where delivery_id = ${id}::uuid order by number`
+
+const settled = (test: Test, id: string, expected: string) =>
+  vi.waitFor(async () => expect((await rowOf(test, id))['status']).toBe(expected), {
+    timeout: 10_000,
+    interval: 20,
+  })
+
+const quick = { strategy: 'list', delaysSeconds: [0], jitter: 0, attemptsMax: 3 } as const
+const policy = {
+  ...quick,
+  delaysSeconds: [0],
+  baseSeconds: 1,
+  factor: 2,
+  maxDelaySeconds: 1,
+  maxAgeSeconds: 3600,
+}
+
+describe('delivering', () => {
+  it('sends the exact bytes, signed, and records the attempt', async () => {
+    await using sink = await createSink(status(200, { 'x-answer': 'yes' }, 'thanks'))
+    await using test = await createEngineTest()
+    const lane = await seedLane(test, {
+      bodies: ['{"price":1.10,"text":"ünï"}'],
+      destination: { url: `${sink.url}hook?key=1`, headers: [['x-own', 'mine']] },
+    })
+    const secret = newSigningSecret()
+    const secretId = newId()
+    await test.sql`insert into destination_secret (id, destination_id, secret)
+      values (${secretId}, ${lane.destination.id}, ${testSecrets.seal(signingSecretPlace(secretId), secret)})`
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'delivered')
+
+    const [call] = sink.seen
+    expect(call).toMatchObject({ method: 'POST', url: '/hook?key=1&a=1' })
+    expect(call!.body.toString()).toBe('{"price":1.10,"text":"ünï"}')
+    expect(call!.headers).toMatchObject({
+      'content-type': 'application/json',
+      'webhook-id': lane.deliveryId,
+      'x-own': 'mine',
+      'x-whook-attempt': '1',
+      'x-whook-hop': '1',
+    })
+    new Webhook(secret).verify(call!.body.toString(), call!.headers as Record<string, string>)
+    const [attempt] = await attemptsOf(test, lane.deliveryId)
+    expect(attempt).toMatchObject({
+      number: 1,
+      outcome: 'delivered',
+      status_code: 200,
+      error: null,
+      request_url: `${sink.url}hook?key=1&a=1`,
+      request_method: 'POST',
+      response_body: Buffer.from('thanks'),
+    })
+    expect(attempt!['response_headers']).toContainEqual(['x-answer', 'yes'])
+    expect(test.told).toContainEqual({
+      type: 'delivery.updated',
+      delivery: expect.objectContaining({ id: lane.deliveryId, status: 'delivered', attemptCount: 1 }),
+    })
+  })
+
+  it.each([
+    [200, 'delivered', 'delivered', 1],
+    [204, 'delivered', 'delivered', 1],
+    [301, 'dead', 'redirect', 3],
+    [400, 'dead', 'http-error', 3],
+    [408, 'retrying', 'http-error', 1],
+    [410, 'dead', 'http-error', 1],
+    [429, 'retrying', 'http-error', 1],
+    [500, 'dead', 'http-error', 3],
+    [503, 'retrying', 'http-error', 1],
+  ])('an answer of %i leaves it %s', async (code, expected, outcome, tries) => {
+    await using sink = await createSink(status(code, { location: 'http://127.0.0.1:1/' }))
+    await using test = await createEngineTest()
+    const patient = expected === 'retrying' ? { ...policy, maxDelaySeconds: 60 } : policy
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: patient } })
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, expected)
+    const attempts = await attemptsOf(test, lane.deliveryId)
+    expect(attempts.map((attempt) => attempt['outcome'])).toEqual(Array(tries).fill(outcome))
+    expect(attempts.map((attempt) => attempt['number'])).toEqual(attempts.map((_, n) => n + 1))
+    expect(new Set(sink.seen.map((call) => call.headers['webhook-id']))).toEqual(new Set([lane.deliveryId]))
+    expect(sink.seen).toHaveLength(tries)
+  })
+
+  it('waits at least as long as Retry-After asks', async () => {
+    await using sink = await createSink(status(503, { 'retry-after': '120' }))
+    await using test = await createEngineTest()
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: policy } })
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'retrying')
+    const dueAt = (await rowOf(test, lane.deliveryId))['next_attempt_at'] as Date
+    expect(dueAt.getTime() - Date.now()).toBeGreaterThan(110_000)
+  })
+
+  it('410 disables the destination, holds what waits for it, and tells', async () => {
+    await using sink = await createSink(status(410))
+    await using test = await createEngineTest()
+    const lane = await seedLane(test, {
+      count: 3,
+      destination: { url: sink.url, limits: { concurrency: 1, ratePerSecond: null } },
+    })
+    await test.engine.wake([lane.destination.id])
+    await vi.waitFor(
+      async () => {
+        const [destination] = await test.sql`select enabled, disabled_reason from destination`
+        expect(destination).toEqual({ enabled: false, disabled_reason: 'gone-410' })
+        const states = (await test.sql`select distinct status from delivery`).map((row) => row['status'])
+        expect(states.sort()).toEqual(['dead', 'held'])
+      },
+      { timeout: 10_000 },
+    )
+    expect(test.told).toContainEqual({
+      type: 'destination.updated',
+      destination: expect.objectContaining({
+        id: lane.destination.id,
+        enabled: false,
+        disabledReason: 'gone-410',
+      }),
+    })
+  })
+
+  it.each<[string, Parameters<typeof createSink>[0], string]>([
+    ['never answers', () => {}, 'timeout'],
+    ['closes without an answer', (_, response) => response.socket!.destroy(), 'reset'],
+    ['drips for ever', (_, response) => void drip(response), 'timeout'],
+    ['speaks no HTTP', (_, response) => void response.socket!.end('hello there\r\n\r\n'), 'protocol'],
+    [
+      'sends huge headers',
+      (_, response) => void response.socket!.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`),
+      'response-too-large',
+    ],
+    [
+      'answers with status 099',
+      (_, response) => void response.socket!.end('HTTP/1.1 099 No\r\n\r\n'),
+      'protocol',
+    ],
+  ])('a destination that %s ends as a recorded attempt', async (_, answer, outcome) => {
+    await using sink = await createSink(answer)
+    await using test = await createEngineTest()
+    const once = { ...policy, attemptsMax: 1 }
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: once, timeoutMs: 500 } })
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'dead')
+    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([{ outcome, status_code: null }])
+  })
+
+  it('an endless body is cut, its status counts', async () => {
+    await using sink = await createSink((_, response) => void flood(response))
+    await using test = await createEngineTest()
+    const lane = await seedLane(test, { destination: { url: sink.url } })
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'delivered')
+    const [attempt] = await attemptsOf(test, lane.deliveryId)
+    expect((attempt!['response_body'] as Buffer).length).toBe(64 * 1024)
+  })
+
+  it('keeps text PostgreSQL cannot hold from losing the result', async () => {
+    await using sink = await createSink(status(200))
+    await using test = await createEngineTest({
+      transform: async (_, request) => ({
+        kind: 'returned',
+        body: request.body,
+        contentType: null,
+        headers: [],
+        query: null,
+        console: [{ level: 'log', text: 'nul \0 and half a pair \ud800' }],
+      }),
+    })
+    const lane = await seedLane(test, { webhook: { script: 'x' }, destination: { url: sink.url } })
+    await test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'delivered')
+    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+      { console: [{ level: 'log', text: 'nul \ufffd and half a pair \ufffd' }] },
+    ])
+  })
+})
+
+function drip(response: { write: (text: string) => unknown; destroyed: boolean }) {
+  const timer = setInterval(() => (response.destroyed ? clearInterval(timer) : response.write('.')), 100)
+}
+
+function flood(response: import('node:http').ServerResponse) {
+  const chunk = Buffer.alloc(16 * 1024, 'x')
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+    if (!response.destroyed) response.once('drain', more)
+  }
+  more()
+}

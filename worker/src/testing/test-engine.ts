@@ -1,0 +1,59 @@
+import { connect } from '@whook/drizzle'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import type { LiveMessage } from '@whook/shared'
+import { createLogger } from '@whook/shared/server/logger'
+import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
+import { createSecretBox } from '@whook/shared/server/secrets'
+import { createDeliveryEngine } from '../delivery/engine.js'
+import type { PreparedSettings, Transform } from '../delivery/parts.js'
+
+export const testSecrets = createSecretBox({ secretKey: 'a test key that is long enough for it' })
+
+interface Options {
+  slots?: number
+  leaseSeconds?: number
+  transform?: Transform
+  compile?: () => PreparedSettings['filterOut']
+}
+
+/** The real engine on a real database and the real outbound client; destinations may be on loopback. */
+export function startEngine(databaseUrl: string, options: Options = {}) {
+  const database = connect(databaseUrl, { poolSize: 4, name: 'test-engine' })
+  const told: LiveMessage[] = []
+  const addresses = createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
+  const client = createGuardedClient({ addresses })
+  const engine = createDeliveryEngine({
+    sql: database.sql,
+    client,
+    transform: options.transform ?? (() => Promise.reject(new Error('this test has no scripts'))),
+    compile: options.compile ?? (() => null),
+    secrets: testSecrets,
+    announcer: { tell: (_userId, ...messages) => void told.push(...messages) },
+    metrics: { attempted: () => {} },
+    logger: createLogger('worker', 'silent'),
+    slots: options.slots ?? 100,
+    leaseSeconds: options.leaseSeconds,
+  })
+  const close = async () => {
+    await engine.close(1000)
+    await client.close()
+    await database.close()
+  }
+  return { engine, told, close, [Symbol.asyncDispose]: close }
+}
+
+export async function createEngineTest(options: Options = {}) {
+  const database = await createTestDatabase()
+  const running = startEngine(database.url, options)
+  return {
+    ...running,
+    sql: database.sql,
+    db: database.db,
+    url: database.url,
+    async [Symbol.asyncDispose]() {
+      await running.close()
+      await database.drop()
+    },
+  }
+}
