@@ -113,7 +113,7 @@ export default ts.config(
       ['worker/**/*.ts'],
       [no(['@whook/api*', '**/api/src/**'], 'api and worker never import each other.'), outbound],
     ),
-    ignores: ['**/*.test.ts', '**/testing/**'],
+    ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
   wall(
     ['web/src/**'],

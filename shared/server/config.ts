@@ -42,6 +42,8 @@ export const Env = Type.Object({
   ),
   DEBUG: Type.Unsafe<boolean>({ ...Flag, default: false }),
   WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+  /** Unset: the worker serves no metrics. */
+  WORKER_METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
   NODE_ENV: Type.Optional(Type.String()),
 })
 export type Env = Static<typeof Env>
@@ -127,5 +129,6 @@ export function loadConfig(env: Record<string, string | undefined>) {
     trustProxy: list(vars.TRUST_PROXY),
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
+    workerMetricsPort: vars.WORKER_METRICS_PORT,
   }
 }

@@ -1,25 +1,24 @@
-import { connect } from '@whook/drizzle'
-import { createAnnouncer } from '@whook/shared/server/announcer'
 import { loadConfig } from '@whook/shared/server/config'
-import { createLiveBus } from '@whook/shared/server/live-bus'
 import { createLogger } from '@whook/shared/server/logger'
-import { createQueues } from '@whook/shared/server/queues'
-import { ingestRequests } from './processors/ingest-requests.js'
+import { startWorker } from './worker.js'
+
+/** Milliseconds after which a worker that cannot stop cleanly goes anyway; leases and stalled jobs cover for it. */
+const stopMs = 19_000
 
 const config = loadConfig(process.env)
 const logger = createLogger('worker', config.logLevel)
-const client = connect(config.databaseUrl, { poolSize: config.poolSize, name: 'whook worker' })
-const queues = createQueues({ ...config, logger })
-const liveBus = createLiveBus({ ...config, logger })
-const announcer = createAnnouncer({ liveBus, logger })
-queues.process('ingest', 4, ingestRequests({ sql: client.sql, announcer, onDue: () => {} }))
+const worker = await startWorker(config, logger)
 process.send?.({ type: 'ready' })
+logger.info({ slots: config.workerConcurrency }, 'worker.ready')
 
-async function stop() {
-  await queues.close()
-  await announcer.close()
-  await liveBus.close()
-  await client.close()
+let stopping = false
+async function stop(why: string) {
+  if (stopping) return
+  stopping = true
+  logger.info({ why }, 'worker.stopping')
+  setTimeout(() => process.exit(1), stopMs).unref()
+  await worker.close()
   process.exit(0)
 }
-for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => void stop())
+/** `disconnect`: the launcher that started us is gone. */
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => void stop(event))

@@ -18,6 +18,7 @@ interface Deps {
 /** Lanes in one claim: bounds how long one statement holds their locks. */
 const lanesPerClaim = 64
 const lookEveryMs = 1000
+const ownersKept = 10_000
 
 /**
  * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
@@ -26,6 +27,7 @@ const lookEveryMs = 1000
 export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, logger, slots }: Deps) {
   const lanes = createLanes({ slots, now: () => performance.now() })
   const inFlight = new Map<string, Promise<void>>()
+  const owners = new Map<string, { destinationId: string; userId: string }>()
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -73,6 +75,12 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
     inFlight.set(claimed.id, done)
   }
 
+  /** A destination never changes hands. */
+  async function learn(destinationIds: string[]) {
+    if (owners.size > ownersKept) owners.clear()
+    for (const owned of await ownersOf(destinationIds)) owners.set(owned.destinationId, owned)
+  }
+
   const call = (due: { destinationId: string; userId: string }[]) => {
     for (const { destinationId, userId } of due) lanes.call(destinationId, userId)
     tick()
@@ -81,7 +89,10 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
   return {
     /** A hint that something is due at these destinations. */
     async wake(destinationIds: string[]) {
-      if (!closed && destinationIds.length > 0) call(await ownersOf(destinationIds))
+      if (closed) return
+      const unknown = destinationIds.filter((id) => !owners.has(id))
+      if (unknown.length > 0) await learn(unknown)
+      call(destinationIds.flatMap((id) => owners.get(id) ?? []))
     },
 
     /** Looks everywhere. Answers milliseconds to wait: a look may cost at most a tenth of the time. */

@@ -106,7 +106,12 @@ export function createDeliveryEngine(deps: Deps) {
   const housekeeping = startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes, logger })
 
   return {
-    wake: (destinationIds: string[]) => dispatcher.wake(destinationIds),
+    /** A hint; without it the next look finds what is due. */
+    wake(destinationIds: string[]) {
+      dispatcher.wake(destinationIds).catch((error: unknown) => {
+        logger.warn({ err: error }, 'deliveries.wake-failed')
+      })
+    },
     settingsChanged: (webhookIds: string[]) => settings.dropWebhooks(webhookIds),
     /** Messages may have been missed. */
     forget: () => settings.dropAll(),

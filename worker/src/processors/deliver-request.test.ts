@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { newId } from '@whook/shared/server/ids'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import { seedLane } from '@whook/drizzle/testing/seed-delivery'
@@ -42,7 +43,7 @@ describe('delivering', () => {
     const secretId = newId()
     await test.sql`insert into destination_secret (id, destination_id, secret)
       values (${secretId}, ${lane.destination.id}, ${testSecrets.seal(signingSecretPlace(secretId), secret)})`
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'delivered')
 
     const [call] = sink.seen
@@ -88,7 +89,7 @@ describe('delivering', () => {
     await using test = await createEngineTest()
     const patient = expected === 'retrying' ? { ...policy, maxDelaySeconds: 60 } : policy
     const lane = await seedLane(test, { destination: { url: sink.url, retry: patient } })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, expected)
     const attempts = await attemptsOf(test, lane.deliveryId)
     expect(attempts.map((attempt) => attempt['outcome'])).toEqual(Array(tries).fill(outcome))
@@ -101,7 +102,7 @@ describe('delivering', () => {
     await using sink = await createSink(status(503, { 'retry-after': '120' }))
     await using test = await createEngineTest()
     const lane = await seedLane(test, { destination: { url: sink.url, retry: policy } })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'retrying')
     const dueAt = (await rowOf(test, lane.deliveryId))['next_attempt_at'] as Date
     expect(dueAt.getTime() - Date.now()).toBeGreaterThan(110_000)
@@ -114,7 +115,7 @@ describe('delivering', () => {
       count: 3,
       destination: { url: sink.url, limits: { concurrency: 1, ratePerSecond: null } },
     })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await vi.waitFor(
       async () => {
         const [destination] = await test.sql`select enabled, disabled_reason from destination`
@@ -154,7 +155,7 @@ describe('delivering', () => {
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
     const lane = await seedLane(test, { destination: { url: sink.url, retry: once, timeoutMs: 500 } })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'dead')
     expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([{ outcome, status_code: null }])
   })
@@ -163,7 +164,7 @@ describe('delivering', () => {
     await using sink = await createSink((_, response) => void flood(response))
     await using test = await createEngineTest()
     const lane = await seedLane(test, { destination: { url: sink.url } })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'delivered')
     const [attempt] = await attemptsOf(test, lane.deliveryId)
     expect((attempt!['response_body'] as Buffer).length).toBe(64 * 1024)
@@ -182,7 +183,7 @@ describe('delivering', () => {
       }),
     })
     const lane = await seedLane(test, { webhook: { script: 'x' }, destination: { url: sink.url } })
-    await test.engine.wake([lane.destination.id])
+    test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'delivered')
     expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
       { console: [{ level: 'log', text: 'nul \ufffd and half a pair \ufffd' }] },
@@ -194,7 +195,7 @@ function drip(response: { write: (text: string) => unknown; destroyed: boolean }
   const timer = setInterval(() => (response.destroyed ? clearInterval(timer) : response.write('.')), 100)
 }
 
-function flood(response: import('node:http').ServerResponse) {
+function flood(response: ServerResponse) {
   const chunk = Buffer.alloc(16 * 1024, 'x')
   const more = () => {
     while (!response.destroyed && response.write(chunk));

@@ -1,0 +1,123 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import type { Sql } from '../client.js'
+import { storeBatch } from '../store/store-batch.js'
+import { seedLane } from '../testing/seed-delivery.js'
+import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { compactCounters } from './compact.js'
+import { dropExpiredPartitions, ensurePartitions } from './partitions.js'
+import { purge } from './purge.js'
+import { expireRequests } from './retention.js'
+
+const day = 24 * 3600 * 1000
+const totals = async (sql: Sql) => ({
+  requests: [...(await sql`select stored::int, expired::int from webhook_total`)],
+  deliveries: [
+    ...(await sql`select status, count::int from delivery_total where count <> 0 order by status`),
+  ],
+})
+
+describe('maintenance', () => {
+  it('folding the counts changes no total, however often and from however many workers', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    await seedLane(database, { count: 3 })
+    const before = await totals(sql)
+    expect(before).toEqual({
+      requests: [{ stored: 3, expired: 0 }],
+      deliveries: [{ status: 'pending', count: 3 }],
+    })
+    await Promise.all([compactCounters(sql), compactCounters(sql), compactCounters(sql)])
+    await compactCounters(sql)
+    expect(await totals(sql)).toEqual(before)
+    expect(await sql`select from webhook_delta`).toHaveLength(0)
+    expect(await sql`select from delivery_delta`).toHaveLength(0)
+    expect([...(await sql`select contiguous_to, requests::int from accepted_instance`)]).toEqual([
+      { contiguous_to: 1, requests: 3 },
+    ])
+  })
+
+  it('a hole in the accepted batches is kept until it is filled', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const webhook = await seedWebhook(database.db)
+    const instanceId = newId()
+    const store = (number: number) =>
+      storeBatch(sql, { instanceId, number, refused: [], requests: [capturedRequest(webhook.id)] })
+    await store(1)
+    await store(3)
+    await compactCounters(sql)
+    expect([...(await sql`select number from accepted_batch`)]).toEqual([{ number: 3 }])
+    await store(2)
+    await compactCounters(sql)
+    expect([...(await sql`select contiguous_to, requests::int from accepted_instance`)]).toEqual([
+      { contiguous_to: 3, requests: 3 },
+    ])
+  })
+
+  it('drops whole days past retention and accounts for what was in them', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const webhook = await seedWebhook(database.db)
+    await seedDestination(database.db, webhook.id)
+    await sql`select ensure_partitions((now() at time zone 'UTC')::date - 12, (now() at time zone 'UTC')::date)`
+    const at = [0, 3, 12].map((days) => Date.now() - days * day)
+    const requests = at.map((time) => capturedRequest(webhook.id, { id: idAt(time), receivedAt: time }))
+    await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests })
+
+    expect(await dropExpiredPartitions(sql, 10)).toHaveLength(2)
+    expect(await dropExpiredPartitions(sql, 10)).toEqual([])
+    expect((await sql`select id from webhook_request order by id desc`).map((row) => row['id'])).toEqual(
+      requests.slice(0, 2).map((request) => request.id),
+    )
+    expect(await totals(sql)).toEqual({
+      requests: [{ stored: 3, expired: 1 }],
+      deliveries: [{ status: 'pending', count: 2 }],
+    })
+    await ensurePartitions(sql)
+  })
+
+  it('follows a shorter retention of one webhook without touching another', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const short = await seedWebhook(database.db, {
+      limits: { requestsPerSecond: null, bodyBytesMax: null, retentionDays: 1 },
+    })
+    const long = await seedWebhook(database.db)
+    await seedDestination(database.db, short.id)
+    const old = Date.now() - 2 * day
+    const requests = [short, long].flatMap(({ id }) => [
+      capturedRequest(id, { id: idAt(old) }),
+      capturedRequest(id),
+    ])
+    await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests })
+    expect(await expireRequests(sql, 30)).toBe(1)
+    expect(await sql`select from webhook_request where webhook_id = ${short.id}`).toHaveLength(1)
+    expect(await sql`select from webhook_request where webhook_id = ${long.id}`).toHaveLength(2)
+    expect(await sql`select from delivery where webhook_id = ${short.id}`).toHaveLength(1)
+    expect((await totals(sql)).deliveries).toEqual([{ status: 'pending', count: 1 }])
+  })
+
+  it('purges what lost its webhook, and cancels what lost its destination', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const gone = await seedLane(database)
+    const kept = await seedLane(database)
+    await sql`delete from webhook where id = ${gone.webhook.id}`
+    await sql`delete from destination where id = ${kept.destination.id}`
+    await purge(sql)
+    expect((await sql`select webhook_id from webhook_request`).map((row) => row['webhook_id'])).toEqual([
+      kept.webhook.id,
+    ])
+    expect([...(await sql`select webhook_id, status from delivery`)]).toEqual([
+      { webhook_id: kept.webhook.id, status: 'cancelled' },
+    ])
+  })
+})
+
+/** A UUIDv7 of another day. */
+const idAt = (time: number) => {
+  const hex = time.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`
+}

@@ -1,0 +1,41 @@
+import type { Sql } from '../client.js'
+import { removeRequests } from './retention.js'
+
+const minutesKeptDays = 32
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** Removes what nothing refers to any more, and what was only kept for a while. */
+export async function purge(sql: Sql): Promise<void> {
+  for (const webhookId of await orphanedWebhooks(sql)) await removeRequests(sql, webhookId, lastId)
+  await cancelOrphanedDeliveries(sql)
+  await sql`delete from webhook_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
+  await sql`delete from destination_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
+  await sql`delete from delivery_counter where not exists (select from webhook where webhook.id = webhook_id)`
+  await sql`delete from session where expires_at < now()`
+  await sql`delete from login_link where expires_at < now() - interval '1 day'`
+  await sql`delete from destination_secret where expires_at < now() - interval '1 day'`
+}
+
+/** Ids of webhooks that are gone but still have rows, found by stepping through the index from webhook to webhook. */
+async function orphanedWebhooks(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with recursive request as (
+      (select webhook_id as id from webhook_request order by webhook_id limit 1)
+      union all
+      select next.id from request, lateral (
+        select webhook_id as id from webhook_request where webhook_id > request.id order by webhook_id limit 1) as next
+    ), held as (
+      (select webhook_id as id from delivery order by webhook_id limit 1)
+      union all
+      select next.id from held, lateral (
+        select webhook_id as id from delivery where webhook_id > held.id order by webhook_id limit 1) as next
+    )
+    select id from request union select id from held except select id from webhook`
+  return rows.map((row) => row.id)
+}
+
+const cancelOrphanedDeliveries = (sql: Sql) => sql`
+  update delivery set status = 'cancelled', next_attempt_at = null, finished_at = now(),
+    reason = 'Its destination was deleted'
+  where status in ('pending', 'retrying', 'held')
+    and not exists (select from destination where destination.id = destination_id)`

@@ -1,0 +1,85 @@
+import { connect } from '@whook/drizzle'
+import { compactCounters } from '@whook/drizzle/maintenance/compact'
+import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
+import { purge } from '@whook/drizzle/maintenance/purge'
+import { expireRequests } from '@whook/drizzle/maintenance/retention'
+import { maintenanceTasks } from '@whook/shared'
+import { createAnnouncer } from '@whook/shared/server/announcer'
+import type { Config } from '@whook/shared/server/config'
+import { createLiveBus } from '@whook/shared/server/live-bus'
+import type { Logger } from '@whook/shared/server/logger'
+import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
+import { ownListeners } from '@whook/shared/server/outbound/own-listeners'
+import { createQueues } from '@whook/shared/server/queues'
+import { createSecretBox } from '@whook/shared/server/secrets'
+import { createDeliveryEngine } from './delivery/engine.js'
+import { listenToControl } from './delivery/listen-to-control.js'
+import { createMetrics } from './metrics.js'
+import { ingestRequests } from './processors/ingest-requests.js'
+import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
+import { serveMetrics } from './serve-metrics.js'
+
+/** Jobs at once, by queue. How often and how long a job is retried: shared/server/queues. */
+const concurrency = { ingest: 4, maintenance: 1 }
+
+/** Milliseconds that attempts in flight get to end before the worker goes; longer ones are left to their leases. */
+const drainMs = 15_000
+
+/** The pipeline: what is consumed, by what, how much at once. Resolves when all of it runs. */
+export async function startWorker(config: Config, logger: Logger) {
+  const { sql, close: closeDatabase } = connect(config.databaseUrl, {
+    poolSize: config.poolSize,
+    name: 'whook worker',
+  })
+  const queues = createQueues({ ...config, logger })
+  const liveBus = createLiveBus({ ...config, logger })
+  const announcer = createAnnouncer({ liveBus, logger })
+  const addresses = createAddressPolicy({ ...config, denied: ownListeners(config) })
+  const client = createGuardedClient({ addresses })
+  const metrics = createMetrics({ queueDepth: () => queues.depth('ingest'), flying: () => engine.flying() })
+  const engine = createDeliveryEngine({
+    sql,
+    client,
+    secrets: createSecretBox(config),
+    announcer,
+    metrics,
+    logger,
+    slots: config.workerConcurrency,
+    transform: async () => ({ kind: 'failed', error: 'no sandbox yet', crashed: false, console: [] }),
+    compile() {
+      throw new Error('no filters yet')
+    },
+  })
+  const metricsServer =
+    config.workerMetricsPort !== undefined &&
+    (await serveMetrics(metrics, { host: config.host, port: config.workerMetricsPort }))
+  const stopListening = await listenToControl({ liveBus, engine })
+
+  queues.process('ingest', concurrency.ingest, ingestRequests({ sql, announcer, onDue: engine.wake }))
+
+  const tasks = {
+    compact: () => compactCounters(sql),
+    partitions: () => ensurePartitions(sql),
+    purge: () => purge(sql),
+    async retention() {
+      const days = await dropExpiredPartitions(sql, config.retentionDays)
+      return { days, requests: await expireRequests(sql, config.retentionDays) }
+    },
+  }
+  queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
+  await Promise.all(maintenanceTasks.map((task) => queues.schedule(task, maintenanceEveryMs[task])))
+
+  return {
+    async close() {
+      await stopListening()
+      const [left] = await Promise.all([engine.close(drainMs), queues.close()])
+      if (left > 0) logger.warn({ deliveries: left }, 'worker.left-in-flight')
+      await announcer.close()
+      await liveBus.close()
+      if (metricsServer) await metricsServer.close()
+      await client.close()
+      await closeDatabase()
+    },
+  }
+}
