@@ -1,0 +1,64 @@
+import { FilterClause } from '../../src/index.js'
+import { Value } from 'typebox/value'
+import type { Compilation, Evaluation } from './compile-filter.js'
+import type { FilterInput } from './filter-input.js'
+import { compilePattern, operators, type TestValue } from './operators.js'
+import { parseField } from './parse-field.js'
+import { preview } from './preview.js'
+
+const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof FilterClause)[]
+
+/** One test of one field. With several values (a repeated header) it passes when one of them does. */
+export function compileClause(node: object, path: string, compilation: Compilation) {
+  const fail = (message: string, key?: string) => {
+    compilation.errors.push({ path: key === undefined ? path : `${path}/${key}`, message })
+    return (): Evaluation => {
+      throw new Error('A filter with errors was run')
+    }
+  }
+  const named = operatorNames.filter((name) => Object.hasOwn(node, name))
+  if (!Object.hasOwn(node, 'field')) return fail('needs a "field", or is one of and, or, not')
+  if (named.length !== 1) return fail(`needs exactly one of ${operatorNames.join(', ')}`)
+  const operator = named[0]!
+  const [fault] = Value.Errors(FilterClause, node)
+  if (fault) return fail(fault.message, fault.instancePath.slice(1) || undefined)
+
+  const clause = node as FilterClause
+  const field = parseField(clause.field)
+  if ('message' in field) return fail(field.message, 'field')
+  const test = compileOperator(clause, operator, compilation)
+  if ('message' in test) return fail(test.message, operator)
+
+  return (input: FilterInput): Evaluation => {
+    const { values, text } = field.read(input)
+    const passed = test.passes(values, text)
+    return { passed, node, path, found: () => preview(values.length > 1 ? values : values[0]) }
+  }
+}
+
+type Passes = (values: unknown[], text: boolean) => boolean
+
+function compileOperator(
+  clause: FilterClause,
+  operator: keyof FilterClause,
+  compilation: Compilation,
+): { passes: Passes } | { message: string } {
+  if (operator === 'exists') return { passes: (values) => values.length > 0 === clause.exists }
+  if (operator === 'matches') {
+    try {
+      const { test, instructions } = compilePattern(clause.matches!)
+      compilation.patternInstructions += instructions
+      return { passes: someValue(test) }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return { message: `is not an RE2 pattern: ${why.slice(0, 200)}` }
+    }
+  }
+  const make = operators[operator as keyof typeof operators] as (wanted: unknown) => TestValue
+  return { passes: someValue(make(clause[operator])) }
+}
+
+const someValue =
+  (test: TestValue): Passes =>
+  (values, text) =>
+    values.some((value) => test(value, text))
