@@ -4,6 +4,8 @@ import { connectSocket } from './connect-socket.js'
 import * as schema from './schema/index.js'
 
 export type Sql = postgres.Sql
+/** A piece of SQL with its values, to stand inside another statement. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>
 export type Db = ReturnType<typeof connect>['db']
 
 interface ConnectOptions {

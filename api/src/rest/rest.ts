@@ -3,7 +3,11 @@ import { authenticate } from '../auth/authenticate.js'
 import { createHostCheck } from '../auth/host-check.js'
 import { requireScope } from '../auth/scopes.js'
 import account from './account/account.js'
+import apiKeys from './api-keys/api-keys.js'
+import deliveries from './deliveries/deliveries.js'
+import destinations from './destinations/destinations.js'
 import requests from './requests/requests.js'
+import stats from './stats/stats.js'
 import webhooks from './webhooks/webhooks.js'
 
 /** The second door: scripts and the SPA ask. Everything behind sign-in, each resource by name; nothing here is public. */
@@ -15,6 +19,10 @@ const rest: FastifyPluginAsync = async (app) => {
   await app.register(account)
   await app.register(webhooks)
   await app.register(requests)
+  await app.register(destinations)
+  await app.register(deliveries)
+  await app.register(stats)
+  await app.register(apiKeys)
 }
 
 export default rest

@@ -1,26 +1,61 @@
 import { newId, newSlug } from '@whook/shared/server/ids'
+import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { ownServers } from '@whook/shared/server/outbound/own-servers'
+import { checkDestinationUrl } from '@whook/shared/server/outbound/url-policy'
 import fp from 'fastify-plugin'
+import { createAccountService, type AccountService } from './account/account.service.js'
+import { createApiKeysService, type ApiKeysService } from './api-keys/api-keys.service.js'
+import { createDeliveriesService, type DeliveriesService } from './deliveries/deliveries.service.js'
+import { createSendTest } from './destinations/send-test.js'
+import { createDestinationsService, type DestinationsService } from './destinations/destinations.service.js'
 import { createRequestsService, type RequestsService } from './requests/requests.service.js'
+import { createStatsService, type StatsService } from './stats/stats.service.js'
 import { createWebhooksService, type WebhooksService } from './webhooks/webhooks.service.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    account: AccountService
+    apiKeys: ApiKeysService
     webhooks: WebhooksService
     requests: RequestsService
+    destinations: DestinationsService
+    deliveries: DeliveriesService
+    stats: StatsService
   }
 }
 
 /** The rules behind the routes, made once with what they need. */
 export default fp(
   async (app) => {
-    const { db, sql, secrets, liveBus, announcer, config } = app
+    const { db, sql, secrets, liveBus, announcer, config, sessions, queues } = app
     const { tell, deliveriesDue } = announcer
-    const { publicUrl } = config
+    const { publicUrl, mode } = config
+    const addresses = createAddressPolicy({ ...config, denied: ownServers(config) })
+    const deliveries = createDeliveriesService({ db, sql, tell, deliveriesDue })
+
+    app.decorate('account', createAccountService({ db, sessions, liveBus }))
+    app.decorate('apiKeys', createApiKeysService({ db, newId }))
     app.decorate(
       'webhooks',
       createWebhooksService({ db, sql, secrets, liveBus, tell, deliveriesDue, publicUrl, newId, newSlug }),
     )
     app.decorate('requests', createRequestsService({ db, sql, tell }))
+    app.decorate('deliveries', deliveries)
+    app.decorate(
+      'destinations',
+      createDestinationsService({
+        db,
+        sql,
+        secrets,
+        liveBus,
+        tell,
+        deliveriesDue,
+        newId,
+        checkUrl: (raw) => checkDestinationUrl(raw, { addresses, mode }),
+        sendTest: createSendTest({ sql, newId, deliveriesDue, read: deliveries.get }),
+      }),
+    )
+    app.decorate('stats', createStatsService({ db, sql, queueDepth: () => queues.depth('ingest') }))
   },
-  { name: 'services', dependencies: ['database', 'live-bus', 'secrets'] },
+  { name: 'services', dependencies: ['database', 'live-bus', 'secrets', 'sessions', 'queues'] },
 )

@@ -1,7 +1,5 @@
-import type { Sql } from '@whook/drizzle'
+import type { Fragment, Sql } from '@whook/drizzle'
 import type { RequestFilter } from '@whook/shared'
-
-type Fragment = ReturnType<Sql>
 
 /**
  * The part of a filter that PostgreSQL decides, as one SQL condition on `r`. `after` and `before` become bounds of the
@@ -15,7 +13,7 @@ export function requestConditions(sql: Sql, filter: RequestFilter): Fragment {
   if (methods) parts.push(sql`r.method = any(${methods})`)
   if (filter.q) parts.push(textCondition(sql, filter.q))
   if (filter.status) parts.push(statusCondition(sql, filter.status))
-  return parts.reduce((all, part) => sql`${all} and ${part}`)
+  return parts.reduce<Fragment>((all, part) => sql`${all} and ${part}`)
 }
 
 /** Found in what people remember of a request. Bodies are searched as bytes: they need not be text. */

@@ -1,4 +1,4 @@
-import type { Db, Sql } from '@whook/drizzle'
+import type { Db, Fragment, Sql } from '@whook/drizzle'
 import {
   ApiError,
   limits,
@@ -91,7 +91,7 @@ export function createRequestsService({ db, sql, tell }: Deps) {
     },
   }
 
-  async function removeRows(webhookId: string, condition: ReturnType<Sql>): Promise<number> {
+  async function removeRows(webhookId: string, condition: Fragment): Promise<number> {
     return sql.begin(async (tx) => {
       const rows = await tx<{ id: string }[]>`
         delete from webhook_request where id = any(array(

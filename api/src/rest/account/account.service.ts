@@ -1,0 +1,69 @@
+import { session, user, webhook, type Db } from '@whook/drizzle'
+import { ApiError, limits, type Page, type Session } from '@whook/shared'
+import type { LiveBus } from '@whook/shared/server/live-bus'
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import type { Principal } from '../../auth/authenticate.js'
+import type { Sessions } from '../../auth/sessions.js'
+import { decodeCursor, encodeCursor, timePattern, toPage } from '../cursor.js'
+import { describeDevice } from './describe-device.js'
+
+interface Deps {
+  db: Db
+  sessions: Sessions
+  liveBus: Pick<LiveBus, 'control'>
+}
+
+export function createAccountService({ db, sessions, liveBus }: Deps) {
+  return {
+    async sessions(
+      { userId, sessionIdHash }: Principal,
+      query: { limit?: number; cursor?: string },
+    ): Promise<Page<Session>> {
+      const { limit = limits.pageDefault, cursor } = query
+      const key = decodeCursor('sessions', cursor, [timePattern])
+      const rows = await db
+        .select()
+        .from(session)
+        .where(
+          and(
+            eq(session.userId, userId),
+            gt(session.expiresAt, sql`now()`),
+            key ? lt(session.createdAt, new Date(key[0]!)) : undefined,
+          ),
+        )
+        .orderBy(desc(session.createdAt))
+        .limit(limit + 1)
+      const toSession = (row: typeof session.$inferSelect): Session => ({
+        id: row.idHash.toString('base64url'),
+        current: sessionIdHash !== undefined && row.idHash.equals(sessionIdHash),
+        device: describeDevice(row.userAgent),
+        ip: row.ip,
+        createdAt: row.createdAt.toISOString(),
+        lastSeenAt: row.lastSeenAt.toISOString(),
+        expiresAt: row.expiresAt.toISOString(),
+      })
+      return toPage(rows, limit, toSession, (row) => encodeCursor('sessions', [row.createdAt.toISOString()]))
+    },
+
+    async endSession(userId: string, id: string): Promise<void> {
+      const ended = await sessions.end(userId, Buffer.from(id, 'base64url'))
+      if (ended === 0) throw new ApiError('session-not-found')
+      await liveBus.control({ type: 'user.sessions-revoked', userId, sessionIdHash: id })
+    },
+
+    async endSessions(userId: string): Promise<void> {
+      await sessions.end(userId)
+      await liveBus.control({ type: 'user.sessions-revoked', userId })
+    },
+
+    /** Everything of theirs is out of reach at once; rows without a foreign key are purged by the maintenance job. */
+    async remove(userId: string): Promise<void> {
+      const hooks = await db.select({ slug: webhook.slug }).from(webhook).where(eq(webhook.userId, userId))
+      await db.delete(user).where(eq(user.id, userId))
+      await liveBus.control({ type: 'slug.changed', slugs: hooks.map(({ slug }) => slug) })
+      await liveBus.control({ type: 'user.deleted', userId })
+    },
+  }
+}
+
+export type AccountService = ReturnType<typeof createAccountService>

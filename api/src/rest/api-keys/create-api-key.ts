@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CreateApiKeyBody, CreatedApiKey } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const createApiKey: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/api-keys',
+    {
+      schema: {
+        operationId: 'createApiKey',
+        summary: 'Create an API key; it is shown this once',
+        tags: ['Account'],
+        body: CreateApiKeyBody,
+        response: withProblems({ 201: CreatedApiKey }),
+      },
+    },
+    async (request, reply) => reply.code(201).send(await app.apiKeys.create(request.userId, request.body)),
+  )
+}

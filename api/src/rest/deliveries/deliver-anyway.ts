@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Delivery, DeliveryParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const deliverAnyway: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/deliveries/:deliveryId/deliver-anyway',
+    {
+      schema: {
+        operationId: 'deliverAnyway',
+        summary: 'Send what a filter kept back',
+        tags: ['Deliveries'],
+        params: DeliveryParams,
+        response: withProblems({ 202: Delivery }, 404, 409),
+      },
+    },
+    async (request, reply) =>
+      reply
+        .code(202)
+        .send(await app.deliveries.steer(request.userId, request.params.deliveryId, 'deliverAnyway')),
+  )
+}

@@ -1,0 +1,107 @@
+import type { Db, Sql } from '@whook/drizzle'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/deliveries/steer-delivery'
+import {
+  ApiError,
+  deliveryStatuses,
+  limits,
+  type DeliveriesAnswer,
+  type Delivery,
+  type DeliveryWithAttempts,
+  type ListDeliveriesQuery,
+  type LiveMessage,
+  type Page,
+} from '@whook/shared'
+import { decodeCursor, encodeCursor, timePattern, toPage, uuidPattern } from '../cursor.js'
+import { createOwned } from '../owned.js'
+import { deliveryConditions } from './delivery-conditions.js'
+import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
+
+interface Deps {
+  db: Db
+  sql: Sql
+  tell: (userId: string, message: LiveMessage) => void
+  deliveriesDue: (destinationIds: string[]) => void
+}
+
+const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
+
+export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) {
+  const owned = createOwned(db)
+  const columns = sql`d.*, t.name as destination_name, t.url as destination_url`
+
+  async function read(userId: string, id: string): Promise<Delivery> {
+    const [row] = await sql<DeliveryRow[]>`
+      select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
+      left join destination t on t.id = d.destination_id where d.id = ${id}`
+    if (!row) throw new ApiError('delivery-not-found')
+    return toDelivery(row)
+  }
+
+  return {
+    async list(userId: string, query: ListDeliveriesQuery): Promise<Page<Delivery>> {
+      const { limit = limits.pageDefault, cursor, ...filter } = query
+      checkStatuses(filter.status)
+      const key = decodeCursor('deliveries', cursor, [timePattern, uuidPattern])
+      const position = key
+        ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
+        : sql`true`
+      const rows = await sql<DeliveryRow[]>`
+        select ${columns} from (
+          select d.* from delivery d
+          where d.webhook_id in (select id from webhook where user_id = ${userId})
+            and ${position} and ${deliveryConditions(sql, filter)}
+          order by d.created_at desc, d.id desc limit ${limit + 1}
+        ) d left join destination t on t.id = d.destination_id order by d.created_at desc, d.id desc`
+      return toPage(rows, limit, toDelivery, (row) =>
+        encodeCursor('deliveries', [row.created_at.toISOString(), row.id]),
+      )
+    },
+
+    async ofRequest(userId: string, requestId: string): Promise<DeliveriesAnswer> {
+      await owned.request(userId, requestId)
+      const rows = await sql<DeliveryRow[]>`
+        select ${columns} from delivery d left join destination t on t.id = d.destination_id
+        where d.request_id = ${requestId} and d.id >= uuid_of_millisecond(${requestId}::uuid, 0)
+          and d.id < uuid_of_millisecond(${requestId}::uuid, 1)
+        order by d.created_at desc, d.id limit 500`
+      return { items: rows.map(toDelivery) }
+    },
+
+    async get(userId: string, id: string): Promise<DeliveryWithAttempts> {
+      const found = await read(userId, id)
+      const attempts = await sql<
+        AttemptRow[]
+      >`select * from attempt where delivery_id = ${id} order by number`
+      return { ...found, attempts: attempts.map(toAttempt) }
+    },
+
+    async steer(userId: string, deliveryId: string, move: keyof typeof moves): Promise<Delivery> {
+      const change = await moves[move](sql, { userId, deliveryId })
+      const delivery = await read(userId, deliveryId)
+      if (!change)
+        throw new ApiError('conflict', {
+          detail: `A delivery that is ${delivery.status} cannot be changed so`,
+        })
+      announce(change)
+      return delivery
+    },
+  }
+
+  function announce(change: DeliveryChange) {
+    tell(change.userId, { type: 'delivery.updated', delivery: toLiveDelivery(change) })
+    deliveriesDue([change.destinationId])
+  }
+}
+
+function checkStatuses(status: string | undefined): void {
+  const unknown = status
+    ?.split(',')
+    .filter((name) => !(deliveryStatuses as readonly string[]).includes(name.trim()))
+  if (unknown?.length) {
+    const message = `${unknown.join(', ')} is no status; there are ${deliveryStatuses.join(', ')}`
+    throw new ApiError('validation', { errors: [{ path: '?status', message }] })
+  }
+}
+
+export type DeliveriesService = ReturnType<typeof createDeliveriesService>

@@ -1,0 +1,19 @@
+import type { Fragment, Sql } from '@whook/drizzle'
+import type { DeliveryFilter } from '@whook/shared'
+
+/** A filter as one SQL condition on `d`. */
+export function deliveryConditions(sql: Sql, filter: DeliveryFilter): Fragment {
+  const { status, webhookId, destinationId, statusCode, after, before } = filter
+  const statuses = status?.split(',').map((name) => name.trim())
+  const parts = [
+    statuses && sql`d.status = any(${statuses})`,
+    webhookId && sql`d.webhook_id = ${webhookId}::uuid`,
+    destinationId && sql`d.destination_id = ${destinationId}::uuid`,
+    statusCode && sql`d.last_status_code = ${statusCode}`,
+    after && sql`d.created_at >= ${after}::timestamptz`,
+    before && sql`d.created_at < ${before}::timestamptz`,
+  ]
+  return parts
+    .filter((part) => typeof part === 'object')
+    .reduce<Fragment>((all, part) => sql`${all} and ${part}`, sql`true`)
+}

@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DeliveryPage, ListDeliveriesQuery } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const listDeliveries: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/deliveries',
+    {
+      schema: {
+        operationId: 'listDeliveries',
+        summary: 'List deliveries of all webhooks, newest first',
+        tags: ['Deliveries'],
+        querystring: ListDeliveriesQuery,
+        response: withProblems({ 200: DeliveryPage }),
+      },
+    },
+    async (request) => app.deliveries.list(request.userId, request.query),
+  )
+}

@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Delivery, DeliveryParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const retryDelivery: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/deliveries/:deliveryId/retry',
+    {
+      schema: {
+        operationId: 'retryDelivery',
+        summary: 'Try a delivery again now',
+        tags: ['Deliveries'],
+        params: DeliveryParams,
+        response: withProblems({ 202: Delivery }, 404, 409),
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await app.deliveries.steer(request.userId, request.params.deliveryId, 'retry')),
+  )
+}

@@ -1,0 +1,216 @@
+import { destination, destinationSecret, destinationState, type Db, type Sql } from '@whook/drizzle'
+import {
+  ApiError,
+  defaultDestinationLimits,
+  defaultRetryPolicy,
+  limits,
+  type CreatedDestination,
+  type CreateDestinationBody,
+  type Delivery,
+  type Destination,
+  type ListDestinationsQuery,
+  type LiveMessage,
+  type Page,
+  type RotatedSecret,
+  type RotateSecretBody,
+  type UpdateDestinationBody,
+} from '@whook/shared'
+import type { LiveBus } from '@whook/shared/server/live-bus'
+import { newSigningSecret } from '@whook/shared/server/outbound/sign'
+import type { SecretBox } from '@whook/shared/server/secrets'
+import { and, asc, count, desc, eq, gt, inArray, isNull, or, sql as raw } from 'drizzle-orm'
+import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
+import { createOwned } from '../owned.js'
+import { checkDestination, type CheckUrl } from './destination-rules.js'
+import { readDay, toDestination, toHealth } from './to-destination.js'
+
+interface Deps {
+  db: Db
+  sql: Sql
+  secrets: SecretBox
+  liveBus: Pick<LiveBus, 'control'>
+  tell: (userId: string, message: LiveMessage) => void
+  deliveriesDue: (destinationIds: string[]) => void
+  checkUrl: CheckUrl
+  newId: () => string
+  sendTest: (userId: string, target: Row) => Promise<Delivery>
+}
+
+type Row = typeof destination.$inferSelect
+
+export function createDestinationsService(deps: Deps) {
+  const { db, sql, secrets, liveBus, tell, checkUrl, newId } = deps
+  const owned = createOwned(db)
+
+  async function present(rows: Row[]): Promise<Destination[]> {
+    const ids = rows.map(({ id }) => id)
+    if (ids.length === 0) return []
+    const usable = or(isNull(destinationSecret.expiresAt), gt(destinationSecret.expiresAt, raw`now()`))
+    const [secretRows, states, days] = await Promise.all([
+      db
+        .select()
+        .from(destinationSecret)
+        .where(and(inArray(destinationSecret.destinationId, ids), usable))
+        .orderBy(desc(destinationSecret.createdAt)),
+      db.select().from(destinationState).where(inArray(destinationState.destinationId, ids)),
+      readDay(sql, ids),
+    ])
+    return rows.map((row) =>
+      toDestination(
+        row,
+        secretRows.filter(({ destinationId }) => destinationId === row.id),
+        toHealth(
+          states.find(({ destinationId }) => destinationId === row.id),
+          days.find(({ destination_id }) => destination_id === row.id),
+        ),
+      ),
+    )
+  }
+
+  async function addSecret(tx: Pick<Db, 'insert'>, destinationId: string): Promise<string> {
+    const [id, secret] = [newId(), newSigningSecret()]
+    await tx
+      .insert(destinationSecret)
+      .values({ id, destinationId, secret: secrets.seal(`destination_secret:secret:${id}`, secret) })
+    return secret
+  }
+
+  async function changed(userId: string, row: Row): Promise<Destination> {
+    await liveBus.control({ type: 'webhook.changed', webhookIds: [row.webhookId] })
+    // Disabled: a worker holds what waits. Enabled: it goes on.
+    deps.deliveriesDue([row.id])
+    const [fresh] = await present([row])
+    const { id, webhookId, enabled, disabledReason, health } = fresh!
+    tell(userId, {
+      type: 'destination.updated',
+      destination: { id, webhookId, enabled, disabledReason, circuit: health.circuit },
+    })
+    return fresh!
+  }
+
+  return {
+    async create(
+      userId: string,
+      webhookId: string,
+      body: CreateDestinationBody,
+    ): Promise<CreatedDestination> {
+      await owned.webhook(userId, webhookId)
+      const { url } = checkDestination(body, checkUrl)
+      const [existing] = await db
+        .select({ n: count() })
+        .from(destination)
+        .where(eq(destination.webhookId, webhookId))
+      if (existing!.n >= limits.destinationsPerWebhookMax) {
+        throw new ApiError('limit-reached', {
+          detail: `At most ${limits.destinationsPerWebhookMax} destinations`,
+        })
+      }
+      const made = await db.transaction(async (tx) => {
+        const [row] = await tx
+          .insert(destination)
+          .values({
+            id: newId(),
+            webhookId,
+            url: url!,
+            name: body.name ?? new URL(url!).host.slice(0, limits.nameCharsMax),
+            enabled: body.enabled ?? true,
+            headers: body.headers ?? [],
+            forwardHeaders: lowered(body.forwardHeaders) ?? [],
+            timeoutMs: body.timeoutMs ?? limits.deliveryTimeoutMsDefault,
+            retry: { ...defaultRetryPolicy, ...body.retry },
+            limits: { ...defaultDestinationLimits, ...body.limits },
+            filter: body.filter ?? null,
+            script: body.script ?? null,
+            orderingKey: body.orderingKey ?? null,
+          })
+          .returning()
+        await tx.insert(destinationState).values({ destinationId: row!.id })
+        return { row: row!, secret: await addSecret(tx, row!.id) }
+      })
+      return { ...(await changed(userId, made.row)), secret: made.secret }
+    },
+
+    async list(userId: string, webhookId: string, query: ListDestinationsQuery): Promise<Page<Destination>> {
+      await owned.webhook(userId, webhookId)
+      const { limit = limits.pageDefault, cursor } = query
+      const key = decodeCursor('destinations', cursor, [uuidPattern])
+      const rows = await db
+        .select()
+        .from(destination)
+        .where(and(eq(destination.webhookId, webhookId), key ? gt(destination.id, key[0]!) : undefined))
+        .orderBy(asc(destination.id))
+        .limit(limit + 1)
+      const page = toPage(
+        rows,
+        limit,
+        (row) => row,
+        (row) => encodeCursor('destinations', [row.id]),
+      )
+      return { items: await present(page.items), nextCursor: page.nextCursor }
+    },
+
+    async get(userId: string, id: string): Promise<Destination> {
+      const [found] = await present([await owned.destination(userId, id)])
+      return found!
+    },
+
+    async update(userId: string, id: string, body: UpdateDestinationBody): Promise<Destination> {
+      const before = await owned.destination(userId, id)
+      const { url } = checkDestination(body, checkUrl)
+      const { retry, limits: wished, forwardHeaders, url: _raw, ...rest } = body
+      const enabled = body.enabled ?? before.enabled
+      const [row] = await db
+        .update(destination)
+        .set({
+          ...rest,
+          ...(url ? { url } : {}),
+          ...(retry ? { retry: { ...before.retry, ...retry } } : {}),
+          ...(wished ? { limits: { ...before.limits, ...wished } } : {}),
+          ...(forwardHeaders ? { forwardHeaders: lowered(forwardHeaders) } : {}),
+          disabledReason: enabled ? null : (before.disabledReason ?? 'user'),
+        })
+        .where(eq(destination.id, id))
+        .returning()
+      return changed(userId, row!)
+    },
+
+    async rotateSecret(
+      userId: string,
+      id: string,
+      { overlapHours = 24 }: RotateSecretBody,
+    ): Promise<RotatedSecret> {
+      const row = await owned.destination(userId, id)
+      const expiresAt = new Date(Date.now() + overlapHours * 3_600_000)
+      const secret = await db.transaction(async (tx) => {
+        await tx
+          .update(destinationSecret)
+          .set({ expiresAt })
+          .where(and(eq(destinationSecret.destinationId, id), isNull(destinationSecret.expiresAt)))
+        return addSecret(tx, id)
+      })
+      await changed(userId, row)
+      return { secret, previousExpiresAt: expiresAt.toISOString() }
+    },
+
+    async test(userId: string, id: string): Promise<Delivery> {
+      return deps.sendTest(userId, await owned.destination(userId, id))
+    },
+
+    async remove(userId: string, id: string): Promise<void> {
+      const { webhookId } = await owned.destination(userId, id)
+      await sql.begin(async (tx) => {
+        await tx`
+          update delivery set status = 'cancelled', finished_at = clock_timestamp(), next_attempt_at = null,
+            reason = 'The destination was deleted'
+          where destination_id = ${id} and status in ('pending', 'held', 'retrying')`
+        await tx`delete from destination where id = ${id}`
+      })
+      await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
+      tell(userId, { type: 'destination.deleted', webhookId, destinationId: id })
+    },
+  }
+}
+
+const lowered = (names: string[] | undefined) => names?.map((name) => name.trim().toLowerCase())
+
+export type DestinationsService = ReturnType<typeof createDestinationsService>

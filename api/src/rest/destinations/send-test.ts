@@ -1,0 +1,46 @@
+import type { Sql } from '@whook/drizzle'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { ApiError, type CapturedRequest, type Delivery } from '@whook/shared'
+
+interface Deps {
+  sql: Sql
+  newId: () => string
+  deliveriesDue: (destinationIds: string[]) => void
+  read: (userId: string, deliveryId: string) => Promise<Delivery>
+}
+
+/** A request of our own making, stored like any other, delivered to this one destination. */
+export const createSendTest =
+  ({ sql, newId, deliveriesDue, read }: Deps) =>
+  async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
+    if (!target.enabled)
+      throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
+    const text = JSON.stringify({
+      type: 'whook.test',
+      message: 'A test request from Whook',
+      at: new Date().toISOString(),
+    })
+    const request: CapturedRequest = {
+      id: newId(),
+      webhookId: target.webhookId,
+      method: 'POST',
+      path: '',
+      query: '',
+      httpVersion: '1.1',
+      remoteAddress: '',
+      headers: ['content-type', 'application/json', 'user-agent', 'Whook test'],
+      contentType: 'application/json',
+      text,
+      size: Buffer.byteLength(text),
+      event: 'whook.test',
+      verification: 'unconfigured',
+      verificationReason: null,
+      receivedAt: Date.now(),
+    }
+    const made = await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests: [request] })
+    const delivery = made?.find(({ destinationId }) => destinationId === target.id)
+    if (!delivery)
+      throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
+    deliveriesDue(made!.map(({ destinationId }) => destinationId))
+    return read(userId, delivery.id)
+  }

@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Stats, StatsQuery, WebhookParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const getWebhookStats: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/webhooks/:webhookId/stats',
+    {
+      schema: {
+        operationId: 'getWebhookStats',
+        summary: 'The same of one webhook',
+        tags: ['Stats'],
+        params: WebhookParams,
+        querystring: StatsQuery,
+        response: withProblems({ 200: Stats }, 404),
+      },
+    },
+    async (request) => app.stats.read(request.userId, request.query, request.params.webhookId),
+  )
+}

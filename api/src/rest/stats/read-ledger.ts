@@ -1,0 +1,42 @@
+import type { Fragment, Sql } from '@whook/drizzle'
+import type { Ledger } from '@whook/shared'
+
+interface Row {
+  stored: number
+  expired: number
+  deliveries: number
+  delivered: number
+  pending: number
+  held: number
+  dead: number
+  filtered: number
+  cancelled: number
+  missing: number
+}
+
+/**
+ * The conservation ledger of some webhooks: what was accepted is stored, what was stored is somewhere. `missing` counts
+ * batches whose number is lower than one stored a minute ago and that are in no place: none, unless something was lost.
+ */
+export async function readLedger(sql: Sql, hooks: Fragment): Promise<Ledger> {
+  const [row] = await sql<Row[]>`
+    select coalesce(t.stored, 0)::int as stored, coalesce(t.expired, 0)::int as expired, d.*, h.missing
+    from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,
+      (select coalesce(sum(count), 0)::int as deliveries,
+        coalesce(sum(count) filter (where status = 'delivered'), 0)::int as delivered,
+        coalesce(sum(count) filter (where status in ('pending', 'delivering', 'retrying')), 0)::int as pending,
+        coalesce(sum(count) filter (where status = 'held'), 0)::int as held,
+        coalesce(sum(count) filter (where status = 'dead'), 0)::int as dead,
+        coalesce(sum(count) filter (where status = 'filtered'), 0)::int as filtered,
+        coalesce(sum(count) filter (where status = 'cancelled'), 0)::int as cancelled
+       from delivery_total where webhook_id in ${hooks}) d,
+      (select coalesce(sum(holes), 0)::int as missing from (
+        select max(b.number) - coalesce(max(i.contiguous_to), 0)
+          - count(*) filter (where b.number > coalesce(i.contiguous_to, 0)) as holes
+        from accepted_batch b left join accepted_instance i using (instance_id)
+        where b.stored_at < now() - interval '1 minute' group by b.instance_id) per_instance) h`
+  const { missing, ...counts } = row!
+  const states =
+    counts.delivered + counts.pending + counts.held + counts.dead + counts.filtered + counts.cancelled
+  return { ...counts, accepted: counts.stored + missing, unaccounted: missing + (counts.deliveries - states) }
+}
