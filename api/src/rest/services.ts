@@ -55,7 +55,10 @@ export default fp(
         sendTest: createSendTest({ sql, newId, deliveriesDue, read: deliveries.get }),
       }),
     )
-    app.decorate('stats', createStatsService({ db, sql, queueDepth: () => queues.depth('ingest') }))
+    app.decorate(
+      'stats',
+      createStatsService({ db, sql, queueDepth: () => queues.depth('ingest').catch(() => null) }),
+    )
   },
   { name: 'services', dependencies: ['database', 'live-bus', 'secrets', 'sessions', 'queues'] },
 )

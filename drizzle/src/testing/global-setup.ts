@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject) {
   const admin = postgres(url, { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${templateName}`)
   await migrate(withDatabase(url, templateName))
+  await migrateQueues(withDatabase(url, templateName))
   project.provide('postgresUrl', url)
   project.provide('templateName', templateName)
 

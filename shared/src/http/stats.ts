@@ -64,6 +64,8 @@ export const Stats = Type.Object({
   series: Type.Array(StatsPoint),
   destinations: Type.Array(DestinationStats),
   ledger: Ledger,
-  queueDepth: Type.Integer(),
+  queueDepth: Nullable(
+    Type.Integer({ description: 'Batches not stored yet; null when the queue does not answer' }),
+  ),
 })
 export type Stats = Static<typeof Stats>

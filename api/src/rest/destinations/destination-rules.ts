@@ -1,6 +1,6 @@
 import { ApiError, type CreateDestinationBody, type FieldError } from '@whook/shared'
 import { validateCustomHeaders } from '@whook/shared/server/outbound/forward-headers'
-import type { checkDestinationUrl} from '@whook/shared/server/outbound/url-policy';
+import type { checkDestinationUrl } from '@whook/shared/server/outbound/url-policy'
 import { type UrlVerdict } from '@whook/shared/server/outbound/url-policy'
 
 export type CheckUrl = (raw: string) => UrlVerdict

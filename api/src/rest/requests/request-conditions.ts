@@ -6,14 +6,14 @@ import type { RequestFilter } from '@whook/shared'
  * id, so that they prune partitions.
  */
 export function requestConditions(sql: Sql, filter: RequestFilter): Fragment {
-  const parts: Fragment[] = [sql`true`]
+  const parts: Fragment[] = []
   if (filter.after) parts.push(sql`r.id >= uuid_floor(${filter.after}::timestamptz)`)
   if (filter.before) parts.push(sql`r.id < uuid_floor(${filter.before}::timestamptz)`)
   const methods = filter.method?.split(',').map((method) => method.trim().toUpperCase())
   if (methods) parts.push(sql`r.method = any(${methods})`)
   if (filter.q) parts.push(textCondition(sql, filter.q))
   if (filter.status) parts.push(statusCondition(sql, filter.status))
-  return parts.reduce<Fragment>((all, part) => sql`${all} and ${part}`)
+  return parts.reduce<Fragment>((all, part) => sql`${all} and ${part}`, sql`true`)
 }
 
 /** Found in what people remember of a request. Bodies are searched as bytes: they need not be text. */

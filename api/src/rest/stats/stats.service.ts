@@ -7,7 +7,8 @@ import { readLedger } from './read-ledger.js'
 interface Deps {
   db: Db
   sql: Sql
-  queueDepth: () => Promise<number>
+  /** null when the queue does not answer: the rest is still worth showing. */
+  queueDepth: () => Promise<number | null>
 }
 
 const ranges = {

@@ -1,0 +1,103 @@
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+
+async function withDeliveries(count: number) {
+  const test = await buildTestApp()
+  const webhook = await seedWebhook(test.database.db, { userId: await test.as('ann').userId() })
+  await seedDestination(test.database.db, webhook.id)
+  const requests = Array.from({ length: count }, () => capturedRequest(webhook.id))
+  const made = await storeBatch(test.database.sql, { instanceId: newId(), number: 1, refused: [], requests })
+  return { ...test, webhook, requests, made: made!, ann: test.as('ann') }
+}
+
+describe('deliveries', () => {
+  it('200: pages through all of them, each once, and filters by state', async () => {
+    await using test = await withDeliveries(7)
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: { id: string }[]; nextCursor: string | null } = (
+        await test.ann.get(`/api/v1/deliveries?limit=3${cursor && `&cursor=${cursor}`}`)
+      ).json()
+      seen.push(...page.items.map(({ id }) => id))
+      cursor = page.nextCursor
+    }
+    expect([...seen].sort()).toEqual(test.made.map(({ id }) => id).sort())
+    expect((await test.ann.get('/api/v1/deliveries?status=dead')).json().items).toEqual([])
+    expect((await test.ann.get('/api/v1/deliveries?status=pending,dead')).json().items).toHaveLength(7)
+    expect((await test.ann.get('/api/v1/deliveries?status=lost')).json()).toMatchObject({
+      errors: [{ path: '?status' }],
+    })
+  })
+
+  it('200 and 409: cancels what waits, once', async () => {
+    await using test = await withDeliveries(1)
+    const url = `/api/v1/deliveries/${test.made[0]!.id}`
+    expect((await test.ann.post(`${url}/cancel`)).json()).toMatchObject({ status: 'cancelled' })
+    expect((await test.ann.post(`${url}/cancel`)).json()).toMatchObject({ status: 409, code: 'conflict' })
+    expect((await test.ann.post(`${url}/retry`)).json()).toMatchObject({ status: 'pending' })
+    expect((await test.ann.get(url)).json()).toMatchObject({
+      attemptCount: 0,
+      attempts: [],
+      destinationName: 'sink',
+    })
+    const ofRequest = (await test.ann.get(`/api/v1/requests/${test.requests[0]!.id}/deliveries`)).json()
+    expect(ofRequest.items).toHaveLength(1)
+  })
+
+  it("404: another user's", async () => {
+    await using test = await withDeliveries(1)
+    const url = `/api/v1/deliveries/${test.made[0]!.id}`
+    const bob = test.as('bob')
+    for (const res of [await bob.get(url), await bob.post(`${url}/retry`), await bob.post(`${url}/cancel`)]) {
+      expect(res.json()).toMatchObject({ status: 404, code: 'delivery-not-found' })
+    }
+    expect((await bob.get('/api/v1/deliveries')).json().items).toEqual([])
+  })
+
+  it('200: the ledger of a webhook adds up', async () => {
+    await using test = await withDeliveries(5)
+    const { ledger, totals } = (
+      await test.ann.get(`/api/v1/webhooks/${test.webhook.id}/stats?range=1h`)
+    ).json()
+    expect(ledger).toMatchObject({
+      accepted: 5,
+      stored: 5,
+      deliveries: 5,
+      pending: 5,
+      delivered: 0,
+      unaccounted: 0,
+    })
+    expect(totals).toMatchObject({ requests: 5, waiting: 5 })
+  })
+})
+
+describe('API keys and sessions', () => {
+  it('201: a key is shown once, works by its scope, and stops when revoked', async () => {
+    await using test = await buildTestApp()
+    const ann = test.as('ann')
+    const made = (await ann.post('/api/v1/api-keys', { name: 'ci', scopes: ['read'] })).json()
+    const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
+      test.app.inject({ method, url, payload, headers: { authorization: `Bearer ${made.key}` } })
+    expect((await call('GET', '/api/v1/webhooks')).statusCode).toBe(200)
+    expect((await call('POST', '/api/v1/webhooks', { name: 'x' })).json()).toMatchObject({
+      code: 'scope-missing',
+    })
+    expect((await call('POST', '/api/v1/api-keys', { name: 'x', scopes: ['admin'] })).json()).toMatchObject({
+      status: 403,
+    })
+    expect((await ann.get('/api/v1/api-keys')).body).not.toContain(made.key)
+    expect((await ann.delete(`/api/v1/api-keys/${made.id}`)).statusCode).toBe(204)
+    expect((await call('GET', '/api/v1/webhooks')).json()).toMatchObject({ code: 'api-key-invalid' })
+  })
+
+  it('204: deleting the account puts everything out of reach', async () => {
+    await using test = await buildTestApp()
+    await test.as('ann').post('/api/v1/webhooks', { name: 'a' })
+    expect((await test.as('ann').delete('/api/v1/me')).statusCode).toBe(204)
+    expect((await test.as('ann').get('/api/v1/webhooks')).statusCode).toBe(401)
+    expect(await test.database.sql`select 1 from webhook`).toHaveLength(0)
+  })
+})

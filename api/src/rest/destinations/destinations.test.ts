@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+
+async function withWebhook() {
+  const test = await buildTestApp()
+  const ann = test.as('ann')
+  const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+  return { ...test, ann, base: `/api/v1/webhooks/${id}/destinations` }
+}
+
+describe('destinations', () => {
+  it('201: shows the signing secret once, and the URL as it will be used', async () => {
+    await using test = await withWebhook()
+    const res = await test.ann.post(test.base, { url: 'http://LOCALHOST:3000/hook' })
+    expect(res.statusCode).toBe(201)
+    expect(res.json()).toMatchObject({
+      url: 'http://localhost:3000/hook',
+      name: 'localhost:3000',
+      enabled: true,
+    })
+    expect(res.json().secret).toMatch(/^whsec_/)
+    const [listed] = (await test.ann.get(test.base)).json().items
+    expect(listed).not.toHaveProperty('secret')
+    expect(listed.secrets).toHaveLength(1)
+    const [row] = await test.database.sql`select secret from destination_secret`
+    expect(row!['secret']).not.toContain('whsec_')
+  })
+
+  it.each([
+    { body: { url: 'ftp://a.example' }, path: '/url' },
+    { body: { url: 'http://10.0.0.1/' }, path: '/url' },
+    { body: { url: 'http://localhost:5000/' }, path: '/url' },
+    {
+      body: {
+        url: 'https://a.example',
+        headers: [
+          ['ok', '1'],
+          ['Host', 'x'],
+        ],
+      },
+      path: '/headers/1',
+    },
+    { body: { url: 'https://a.example', timeoutMs: 1 }, path: '/timeoutMs' },
+    {
+      body: { url: 'https://a.example', retry: { strategy: 'list', delaysSeconds: [] } },
+      path: '/retry/delaysSeconds',
+    },
+  ])('400: tells what is wrong with $body, and where', async ({ body, path }) => {
+    await using test = await withWebhook()
+    const res = await test.ann.post(test.base, body)
+    expect(res.statusCode).toBe(400)
+    expect(res.json().errors.map((error: { path: string }) => error.path)).toContain(path)
+  })
+
+  it('200: changes only what is named, rotates the secret with an overlap, and deletes', async () => {
+    await using test = await withWebhook()
+    const made = (
+      await test.ann.post(test.base, { url: 'https://a.example/x', retry: { attemptsMax: 3 } })
+    ).json()
+    const url = `/api/v1/destinations/${made.id}`
+    const changed = (await test.ann.patch(url, { enabled: false, limits: { concurrency: 2 } })).json()
+    expect(changed).toMatchObject({
+      enabled: false,
+      disabledReason: 'user',
+      limits: { concurrency: 2, ratePerSecond: null },
+      retry: { attemptsMax: 3 },
+      url: 'https://a.example/x',
+    })
+    const rotated = (await test.ann.post(`${url}/rotate-secret`, {})).json()
+    expect(rotated.secret).not.toBe(made.secret)
+    expect((await test.ann.get(url)).json().secrets).toHaveLength(2)
+    expect((await test.ann.delete(url)).statusCode).toBe(204)
+    expect((await test.ann.get(url)).json()).toMatchObject({ code: 'destination-not-found' })
+  })
+
+  it("404: another user's", async () => {
+    await using test = await withWebhook()
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    const bob = test.as('bob')
+    for (const res of [
+      await bob.get(test.base),
+      await bob.post(test.base, { url: 'https://a.example' }),
+      await bob.get(`/api/v1/destinations/${id}`),
+      await bob.patch(`/api/v1/destinations/${id}`, { name: 'mine' }),
+      await bob.post(`/api/v1/destinations/${id}/rotate-secret`, {}),
+      await bob.post(`/api/v1/destinations/${id}/test`),
+      await bob.delete(`/api/v1/destinations/${id}`),
+    ]) {
+      expect(res.statusCode).toBe(404)
+    }
+  })
+})
