@@ -1,0 +1,18 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** In constant time, also for different lengths. */
+export function sameBytes(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
+
+/** The bytes of a hexadecimal signature, or undefined when it is none. */
+export const fromHex = (text: string): Buffer | undefined =>
+  /^(?:[0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : undefined
+
+/** The bytes of a canonical base64 signature: one spelling per signature, or it is none. */
+export function fromBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined
+}
