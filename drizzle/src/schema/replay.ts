@@ -18,6 +18,8 @@ export const replay = pgTable(
     total: integer('total').notNull(),
     done: integer('done').notNull().default(0),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** Of its latest batch: replays take turns. */
+    steppedAt: instant('stepped_at').notNull().defaultNow(),
     finishedAt: instant('finished_at'),
   },
   (table) => [index('replay_user_idx').on(table.userId, table.id)],

@@ -14,7 +14,7 @@ import {
 } from '@whook/shared'
 import { decodeCursor, encodeCursor, timePattern, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
-import { deliveryConditions } from './delivery-conditions.js'
+import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
 import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
 
 interface Deps {

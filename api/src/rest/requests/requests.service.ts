@@ -11,7 +11,7 @@ import {
 } from '@whook/shared'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
-import { deliveriesOf, requestConditions } from './request-conditions.js'
+import { deliveriesOf, requestConditions } from '@whook/drizzle/conditions/request-conditions'
 import { toRequest, toSummary, type RequestRow, type SummaryRow } from './to-request.js'
 
 interface Deps {

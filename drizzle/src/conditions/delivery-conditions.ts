@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '@whook/drizzle'
+import type { Fragment, Sql } from '../client.js'
 import type { DeliveryFilter } from '@whook/shared'
 
 /** A filter as one SQL condition on `d`. */

@@ -1,0 +1,68 @@
+import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
+import { newId } from '@whook/shared/server/ids'
+import type { Sql } from '../client.js'
+import { selected, targets } from './selection.js'
+
+interface Order {
+  userId: string
+  selection: CreateReplayBody
+}
+
+/** How many requests (or deliveries) match, and how many deliveries a replay of them would make. Makes nothing. */
+export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> {
+  const matching = selected(sql, { ...order, before: new Date() })
+  const [count] = await sql<ReplayCount[]>`
+    with s as materialized (${matching} limit ${limits.replayRequestsMax + 1})
+    select (select count(*)::int from s) as total,
+      (select count(*)::int from s ${targets(sql, order.selection)}) as deliveries`
+  return count!
+}
+
+/** Begins a replay; a worker takes it up. Answers its id. */
+export async function createReplay(sql: Sql, order: Order): Promise<string> {
+  const { total } = await countReplay(sql, order)
+  if (total > limits.replayRequestsMax) {
+    throw new ApiError('limit-reached', {
+      detail: `One replay repeats at most ${limits.replayRequestsMax} requests; narrow the filter`,
+    })
+  }
+  const id = newId()
+  await sql`
+    insert into replay (id, user_id, webhook_id, status, selection, total)
+    values (${id}::uuid, ${order.userId}::uuid, ${order.selection.webhookId ?? null}::uuid, 'running',
+      ${JSON.stringify(order.selection)}::text::jsonb, ${total}::int)`
+  return id
+}
+
+/** Stops making deliveries; those made stay. False when it is not the user's, or no longer running. */
+export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: string; replayId: string }) {
+  const { count } = await sql`
+    update replay set status = 'cancelled', finished_at = now()
+    where id = ${replayId}::uuid and user_id = ${userId}::uuid and status = 'running'`
+  return count > 0
+}
+
+/** A replay as the API shows it; `userId` null reads anybody's, for the worker. */
+export async function readReplay(
+  sql: Sql,
+  replayId: string,
+  userId: string | null,
+): Promise<Replay | undefined> {
+  const [row] = await sql<
+    (Omit<Replay, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null })[]
+  >`
+    select r.id, r.webhook_id as "webhookId", r.status, r.total, r.done, r.created_at as "createdAt",
+      r.finished_at as "finishedAt", d.delivered, d.failed
+    from replay r cross join lateral (
+      select count(*) filter (where status = 'delivered')::int as delivered,
+        count(*) filter (where status = 'dead')::int as failed
+      from delivery where replay_id = r.id) d
+    where r.id = ${replayId}::uuid and (${userId}::uuid is null or r.user_id = ${userId}::uuid)`
+  return (
+    row && {
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      finishedAt: row.finishedAt?.toISOString() ?? null,
+    }
+  )
+}

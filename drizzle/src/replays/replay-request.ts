@@ -1,0 +1,28 @@
+import { newId } from '@whook/shared/server/ids'
+import type { Sql } from '../client.js'
+import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
+
+interface Target {
+  userId: string
+  requestId: string
+  /** Default: every enabled destination of the webhook. */
+  destinationIds?: string[]
+}
+
+/**
+ * Sends one stored request again, as new deliveries that name the request they repeat. Answers none when the request is
+ * not the user's, or has no enabled destination among those named. Then send the control message `deliveries.due`.
+ */
+export const replayRequest = (
+  sql: Sql,
+  { userId, requestId, destinationIds }: Target,
+): Promise<DeliveryChange[]> => sql<DeliveryChange[]>`
+  insert into delivery as d (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_of)
+  select delivery_id(r.id, t.id, ${newId()}), r.id, r.webhook_id, t.id,
+    case when w.status = 'active' then 'pending' else 'held' end, now(), r.id
+  from webhook_request r
+    join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
+    join destination t on t.webhook_id = w.id and t.enabled
+  where r.id = ${requestId}::uuid
+    and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))
+  returning ${liveColumns(sql, 'd')}`

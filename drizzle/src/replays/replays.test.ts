@@ -1,0 +1,99 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { seedLane } from '../testing/seed-delivery.js'
+import { seedDestination } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { cancelReplay, countReplay, createReplay, readReplay } from './bulk-replay.js'
+import { replayRequest } from './replay-request.js'
+import { resendEdited } from './resend-edited.js'
+import { stepReplay } from './step-replay.js'
+
+describe('replaying one request', () => {
+  it('makes new deliveries to the chosen destinations, linked to their origin', async () => {
+    await using database = await createTestDatabase()
+    const { sql, db } = database
+    const lane = await seedLane(database)
+    const second = await seedDestination(db, lane.webhook.id)
+    const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
+    expect(await replayRequest(sql, order)).toHaveLength(2)
+    const chosen = await replayRequest(sql, { ...order, destinationIds: [second.id] })
+    expect(chosen).toMatchObject([{ destinationId: second.id, status: 'pending', attemptCount: 0 }])
+    expect(await sql`select from delivery where replay_of = ${order.requestId}`).toHaveLength(3)
+    expect(await replayRequest(sql, { ...order, userId: newId() })).toEqual([])
+  })
+
+  it('edited, stores what is sent as a request of its own that names its origin', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database)
+    const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
+    const edit = { method: 'PUT', body: { text: '{"edited":"é"}' } }
+    const made = await resendEdited(sql, { ...order, edit })
+    expect(made!.deliveries).toMatchObject([{ requestId: made!.requestId, status: 'pending' }])
+    const [row] = await sql`select * from webhook_request where id = ${made!.requestId}`
+    expect(row).toMatchObject({
+      method: 'PUT',
+      path: '/orders',
+      body: Buffer.from('{"edited":"é"}'),
+      size: 15,
+      replay_of: order.requestId,
+      content_type: 'application/json',
+    })
+    expect(await resendEdited(sql, { ...order, edit, userId: newId() })).toBeUndefined()
+    expect([...(await sql`select stored::int from webhook_total`)]).toEqual([{ stored: 2 }])
+  })
+})
+
+describe('a bulk replay', () => {
+  it('counts first, goes on where it was stopped, and repeats each delivery once', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 1200 })
+    const { userId, id: webhookId } = lane.webhook
+    await sql`update delivery set status = 'dead', next_attempt_at = null where id < ${lane.deliveryIds[1100]!}`
+    const dead = (await sql`select from delivery where status = 'dead'`).length
+    const order = { userId, selection: { webhookId, deliveryFilter: { status: 'dead' } } }
+    expect(await countReplay(sql, order)).toEqual({ total: dead, deliveries: dead })
+
+    const replayId = await createReplay(sql, order)
+    await stepReplay(sql)
+    expect(await readReplay(sql, replayId, userId)).toMatchObject({
+      status: 'running',
+      total: dead,
+      done: 500,
+    })
+    await expect(
+      sql.begin(async (tx) => {
+        await stepReplay(Object.assign(tx, { begin: (work: (t: unknown) => unknown) => work(tx) }) as never)
+        throw new Error('killed')
+      }),
+    ).rejects.toThrow('killed')
+    expect(await readReplay(sql, replayId, userId)).toMatchObject({ done: 500 })
+
+    await Promise.all([stepReplay(sql), stepReplay(sql)])
+    for (let step = await stepReplay(sql); step && !step.finished;) step = await stepReplay(sql)
+    expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'finished', done: dead })
+    const made = await sql`select replay_of from delivery where replay_id = ${replayId}`
+    expect(new Set(made.map((row) => row['replay_of'])).size).toBe(dead)
+    expect(await readReplay(sql, replayId, newId())).toBeUndefined()
+  })
+
+  it('sends requests by filter or by id to every destination, and stops when cancelled', async () => {
+    await using database = await createTestDatabase()
+    const { sql, db } = database
+    const lane = await seedLane(database, { count: 4 })
+    await seedDestination(db, lane.webhook.id)
+    const { userId, id: webhookId } = lane.webhook
+    const requestIds = lane.requests.slice(0, 3).map((request) => request.id)
+    const order = { userId, selection: { webhookId, requestIds } }
+    expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6 })
+    expect(await countReplay(sql, { ...order, userId: newId() })).toEqual({ total: 0, deliveries: 0 })
+    const cancelled = await createReplay(sql, order)
+    expect(await cancelReplay(sql, { userId: newId(), replayId: cancelled })).toBe(false)
+    expect(await cancelReplay(sql, { userId, replayId: cancelled })).toBe(true)
+    expect(await stepReplay(sql)).toBeUndefined()
+    await createReplay(sql, { userId, selection: { webhookId, requestFilter: { q: '"n":1' } } })
+    expect(await stepReplay(sql)).toMatchObject({ finished: true })
+    expect(await sql`select from delivery where replay_id is not null`).toHaveLength(2)
+  })
+})

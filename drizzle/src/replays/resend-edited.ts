@@ -1,0 +1,49 @@
+import type { RequestEdit } from '@whook/shared'
+import { newId } from '@whook/shared/server/ids'
+import { packHeaders } from '@whook/shared/server/raw-headers'
+import type { Sql } from '../client.js'
+import type { DeliveryChange } from '../deliveries/live-columns.js'
+import { bodyOf } from '../store/body-of.js'
+import { replayRequest } from './replay-request.js'
+
+interface Resend {
+  userId: string
+  requestId: string
+  edit: RequestEdit
+  destinationIds?: string[]
+}
+
+/**
+ * A copy of a request with parts replaced, stored as a request of its own that names its origin, and its deliveries, in
+ * one transaction. undefined when the original is not the user's. It is signed by us, not by the provider, so it counts
+ * as unverified.
+ */
+export async function resendEdited(
+  sql: Sql,
+  { userId, requestId, edit, destinationIds }: Resend,
+): Promise<{ requestId: string; deliveries: DeliveryChange[] } | undefined> {
+  const id = newId()
+  const body = edit.body ? bodyOf(edit.body) : null
+  const headers = edit.headers ? packHeaders(edit.headers.flat()) : null
+  const contentType = edit.headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null
+  return sql.begin(async (tx) => {
+    const copies = await tx`
+      insert into webhook_request (id, webhook_id, method, path, query, headers, body, content_type, size, event,
+        remote_address, http_version, verification, verification_reason, replay_of, received_at)
+      select ${id}::uuid, r.webhook_id, coalesce(${edit.method ?? null}, r.method), coalesce(${edit.path ?? null}, r.path),
+        coalesce(${edit.query ?? null}, r.query), coalesce(${headers}::bytea, r.headers), new.body,
+        case when ${headers !== null}::boolean then ${contentType} else r.content_type end, length(new.body), r.event,
+        r.remote_address, r.http_version, 'unconfigured', 'Edited and sent again by hand', r.id, now()
+      from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
+        cross join lateral (select coalesce(${body}::bytea, r.body) as body) new
+      where r.id = ${requestId}::uuid
+      returning webhook_id`
+    if (copies.length === 0) return undefined
+    await tx`
+      insert into webhook_delta (webhook_id, minute, stored, stored_bytes, last_request_at)
+      select webhook_id, date_trunc('minute', now()), 1, size, now() from webhook_request where id = ${id}::uuid`
+    // A transaction is a connection with the same way to ask.
+    const deliveries = await replayRequest(tx as unknown as Sql, { userId, requestId: id, destinationIds })
+    return { requestId: id, deliveries }
+  })
+}
