@@ -68,7 +68,5 @@ export type ControlMessage =
   /** Settings of a webhook or its destinations changed: caches drop it. */
   | { type: 'webhook.changed'; webhookIds: string[] }
   | { type: 'slug.changed'; slugs: string[] }
-  /** A bulk replay was created: a worker starts on it at once instead of at its next look. */
-  | { type: 'replay.created'; replayId: string }
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
   | { type: 'user.deleted'; userId: string }

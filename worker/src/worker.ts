@@ -15,6 +15,7 @@ import { createQueues } from '@whook/shared/server/queues'
 import { createSecretBox } from '@whook/shared/server/secrets'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
+import { startReplays } from './delivery/run-replays.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
@@ -47,13 +48,11 @@ export async function startWorker(config: Config, logger: Logger) {
     logger,
     slots: config.workerConcurrency,
     transform: async () => ({ kind: 'failed', error: 'no sandbox yet', crashed: false, console: [] }),
-    compile() {
-      throw new Error('no filters yet')
-    },
   })
   const metricsServer =
     config.workerMetricsPort !== undefined &&
     (await serveMetrics(metrics, { host: config.host, port: config.workerMetricsPort }))
+  const replays = startReplays({ sql, announcer, wake: engine.wake, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
   queues.process('ingest', concurrency.ingest, ingestRequests({ sql, announcer, onDue: engine.wake }))
@@ -72,7 +71,7 @@ export async function startWorker(config: Config, logger: Logger) {
 
   return {
     async close() {
-      await stopListening()
+      await Promise.all([stopListening(), replays.stop()])
       const [left] = await Promise.all([engine.close(drainMs), queues.close()])
       if (left > 0) logger.warn({ deliveries: left }, 'worker.left-in-flight')
       await announcer.close()

@@ -1,5 +1,4 @@
-import type { CapturedRequest } from '@whook/shared'
-import { packHeaders } from '@whook/shared/server/raw-headers'
+import type { CapturedRequest, HeaderPairs } from '@whook/shared'
 import type postgres from 'postgres'
 import { orderingValue } from '../deliveries/ordering-value.js'
 import { bodyOf } from './body-of.js'
@@ -12,7 +11,7 @@ export interface MadeDelivery {
   status: 'pending' | 'held'
 }
 
-type RequestToDeliver = Pick<CapturedRequest, 'id' | 'webhookId' | 'query' | 'headers' | 'text' | 'base64'>
+type RequestToDeliver = Omit<CapturedRequest, 'receivedAt'>
 
 /**
  * One delivery per request and enabled destination, inside the transaction that stores the requests: there is no moment
@@ -52,10 +51,13 @@ async function orderingTurns(tx: postgres.TransactionSql, requests: RequestToDel
         requestId: request.id,
         destinationId,
         value: orderingValue(orderingKey, {
-          query: request.query,
-          headers: packHeaders(request.headers),
+          ...request,
+          headers: pairs(request.headers),
           body: bodyOf(request),
         }),
       })),
   )
 }
+
+const pairs = (flat: string[]): HeaderPairs =>
+  flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]!]] : []))

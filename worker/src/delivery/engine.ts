@@ -6,7 +6,6 @@ import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { loadSettings, ownersOf } from '@whook/drizzle/deliveries/load-settings'
 import { recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
 import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
-import type { Filter } from '@whook/shared'
 import type { Announcer } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
 import type { Logger } from '@whook/shared/server/logger'
@@ -18,7 +17,7 @@ import { createAfterRecord, updated } from './after-record.js'
 import { createDispatcher } from './dispatcher.js'
 import { startHousekeeping } from './housekeeping.js'
 import { createMakeCall } from './make-call.js'
-import type { PreparedSettings, Transform } from './parts.js'
+import type { Transform } from './parts.js'
 import { createPrepareSettings } from './prepare-settings.js'
 import { createRecorder } from './recorder.js'
 import { createRequestLoader } from './request-loader.js'
@@ -28,7 +27,6 @@ interface Deps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   transform: Transform
-  compile: (filter: Filter) => PreparedSettings['filterOut']
   secrets: Pick<SecretBox, 'open'>
   announcer: Pick<Announcer, 'tell'>
   metrics: Pick<Metrics, 'attempted'>

@@ -1,21 +1,22 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { Filter } from '@whook/shared'
+import { compileFilter } from '@whook/shared/server/filter/compile-filter'
+import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import type { PreparedSettings } from './parts.js'
 
 interface Deps {
-  compile: (filter: Filter) => PreparedSettings['filterOut']
   secrets: Pick<SecretBox, 'open'>
 }
 
 /** Opens the secrets and compiles the filter once for many deliveries. What cannot be is told in their attempts. */
 export const createPrepareSettings =
-  ({ compile, secrets }: Deps) =>
+  ({ secrets }: Deps) =>
   (row: DestinationSettings): PreparedSettings => {
     try {
       return {
         ...row,
-        filterOut: row.filter && compile(row.filter),
+        filterOut: row.filter && compiled(row.filter),
         signingSecrets: row.secrets.map(({ id, secret }) => secrets.open(signingSecretPlace(id), secret)),
         problem: null,
       }
@@ -24,3 +25,12 @@ export const createPrepareSettings =
       return { ...row, filterOut: null, signingSecrets: [], problem }
     }
   }
+
+function compiled(filter: Filter): PreparedSettings['filterOut'] {
+  const result = compileFilter(filter)
+  if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
+  return (request) => {
+    const verdict = result.test(createFilterInput(request))
+    return verdict.passed ? null : verdict.failure
+  }
+}

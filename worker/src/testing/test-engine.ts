@@ -6,7 +6,7 @@ import { createAddressPolicy } from '@whook/shared/server/outbound/address-polic
 import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import { createSecretBox } from '@whook/shared/server/secrets'
 import { createDeliveryEngine } from '../delivery/engine.js'
-import type { PreparedSettings, Transform } from '../delivery/parts.js'
+import type { Transform } from '../delivery/parts.js'
 
 export const testSecrets = createSecretBox({ secretKey: 'a test key that is long enough for it' })
 
@@ -14,7 +14,6 @@ interface Options {
   slots?: number
   leaseSeconds?: number
   transform?: Transform
-  compile?: () => PreparedSettings['filterOut']
 }
 
 /** The real engine on a real database and the real outbound client; destinations may be on loopback. */
@@ -27,7 +26,6 @@ export function startEngine(databaseUrl: string, options: Options = {}) {
     sql: database.sql,
     client,
     transform: options.transform ?? (() => Promise.reject(new Error('this test has no scripts'))),
-    compile: options.compile ?? (() => null),
     secrets: testSecrets,
     announcer: { tell: (_userId, ...messages) => void told.push(...messages) },
     metrics: { attempted: () => {} },
