@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { root } from './install.mjs'
+import { findChromium } from './testing/find-chromium.mjs'
+import { findRedis } from './testing/find-redis.mjs'
+import { closingLine, sum } from './testing/results.mjs'
+import { runPlaywright } from './testing/run-playwright.mjs'
+import { runVitest } from './testing/run-vitest.mjs'
+
+/** Where nobody may leave Redis or the browser out. */
+const strict = ['1', 'true'].includes(process.env.CI ?? '')
+
+/**
+ * Every suite on the real thing: PostgreSQL (TEST_DATABASE_URL, else the embedded one), Redis, Chromium. With arguments:
+ * those of Vitest alone, for a quick look at a few files. The last line counts it all.
+ */
+export async function main(args) {
+  const folder = await mkdtemp(join(tmpdir(), 'whook-test-run-'))
+  const results = []
+  const stage = async (name, run) => {
+    try {
+      results.push(await run())
+    } catch (error) {
+      console.error(`\n${name} failed: ${error.message}`)
+      results.push({ passed: 0, failed: 1, skipped: [] })
+    }
+  }
+
+  const redis = await findRedis()
+  try {
+    const chromium = await findChromium()
+    const missing = [
+      ...(redis ? [] : ['Redis suites: no REDIS_URL, and no redis-server on the PATH']),
+      ...(chromium ? [] : ['browser suites: no Chromium; name one with CHROMIUM_PATH']),
+    ]
+    if (strict && missing.length > 0) throw new Error(`CI may not skip anything:\n${missing.join('\n')}`)
+    const env = { ...process.env, REDIS_URL: redis?.url, CHROMIUM_PATH: chromium }
+
+    await stage('The build', async () => {
+      await build()
+      return { passed: 0, failed: 0, skipped: [] }
+    })
+    await stage('Vitest', () => runVitest({ args, env, folder }))
+    if (args.length === 0 && existsSync(join(root, 'web/playwright.config.ts'))) {
+      if (chromium) await stage('Playwright', () => runPlaywright({ env, folder }))
+      else results.push({ passed: 0, failed: 0, skipped: ['web/e2e: every browser suite'] })
+    }
+    report(sum(results), missing)
+  } finally {
+    await redis?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function report(total, missing) {
+  console.log('')
+  for (const reason of missing) console.log(`Not run here: ${reason}`)
+  for (const name of total.skipped) console.log(`Skipped: ${name}`)
+  if (total.failed > 0) process.exitCode = 1
+  console.log(closingLine(total))
+}
