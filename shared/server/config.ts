@@ -2,8 +2,6 @@ import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { limits } from '../src/limits.js'
 
-const Flag = Type.Union([Type.Boolean(), Type.Literal('true'), Type.Literal('false')])
-
 /** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. */
 export const Env = Type.Object({
   APP_HOST: Type.String({ default: '127.0.0.1' }),
@@ -40,7 +38,7 @@ export const Env = Type.Object({
     ),
     { default: 'info' },
   ),
-  DEBUG: Type.Unsafe<boolean>({ ...Flag, default: false }),
+  DEBUG: Type.Boolean({ default: false }),
   WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
   /** Unset: the worker serves no metrics. */
   WORKER_METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),

@@ -16,7 +16,9 @@ const drainMs = 20_000
  * The whole product from one command: PostgreSQL (unless DATABASE_URL names one), migrations, api and worker. Runs until
  * it is asked to stop, and then leaves nothing running.
  */
-export async function launch(given: Record<string, string | undefined>): Promise<void> {
+export async function launch(environment: Record<string, string | undefined>): Promise<void> {
+  // Empty counts as unset, here as in the config.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const dataDir = resolve(given['DATA_DIR'] ?? './data')
   mkdirSync(dataDir, { recursive: true })
   const unlock = lockDataDir(dataDir)

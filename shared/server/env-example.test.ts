@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { Env, loadEnv } from './config.js'
+
+const file = readFileSync(fileURLToPath(new URL('../../.env.example', import.meta.url)), 'utf8')
+const lines = file.split('\n')
+const variables = lines.flatMap((line, index) => {
+  const [, off, name, value] = /^(# )?([A-Z][A-Z_]*)=(.*)$/.exec(line) ?? []
+  return name ? [{ name, value, index, on: !off }] : []
+})
+const defaults = Object.entries(Env.properties).flatMap(([name, schema]) =>
+  'default' in schema ? [[name, String(schema.default)]] : [],
+)
+
+describe('.env.example', () => {
+  it('has every variable Whook reads, once, and no other', () => {
+    expect(variables.map(({ name }) => name).sort()).toEqual(Object.keys(Env.properties).sort())
+  })
+
+  it('gives a value to exactly the variables with a default: that default', () => {
+    const given = variables.filter(({ on }) => on).map(({ name, value }) => [name, value])
+    expect(Object.fromEntries(given)).toEqual(Object.fromEntries(defaults))
+  })
+
+  it('starts as it is', () => {
+    const env = Object.fromEntries(variables.filter(({ on }) => on).map(({ name, value }) => [name, value]))
+    expect(loadEnv(Env, env)).toEqual(loadEnv(Env, {}))
+  })
+
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['1', true],
+    ['0', false],
+  ])('means what it says: DEBUG=%s', (text, meant) => {
+    expect(loadEnv(Env, { DEBUG: text }).DEBUG).toBe(meant)
+  })
+
+  it.each(variables)('says above $name what it is', ({ index }) => {
+    let above = index
+    while (variables.some((other) => other.index === above)) above--
+    expect(lines[above]).toMatch(/^# .{10,}/)
+  })
+})
