@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { SandboxJob } from './messages.js'
+import { createThreadPool } from './thread-pool.js'
+
+/**
+ * The process scripts run in. It is started with an empty environment and holds nothing: no key, no connection. Should a
+ * script ever get out of QuickJS, this is what it finds.
+ */
+const wasmFile = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
+const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
+const pool = createThreadPool({
+  threads: Number(process.argv[2] ?? 1),
+  wasmModule,
+  answer: (answer) => process.connected && process.send?.(answer),
+})
+
+process.on('message', (job: SandboxJob) => pool.add(job))
+process.on('disconnect', () => process.exit())

@@ -1,0 +1,77 @@
+import type { ConsoleLine, HeaderPairs } from '../../src/index.js'
+import { validateCustomHeaders } from '../outbound/forward-headers.js'
+import type { ScriptError } from './messages.js'
+import type { Answered } from './sandbox-process.js'
+
+export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
+  | {
+      kind: 'output'
+      /** The bytes to send: the original ones when the script left the body alone. */
+      body: Buffer
+      bodyChanged: boolean
+      /** null keeps the sender's: a string is sent as it is, and only its author knows what it is. */
+      contentType: string | null
+      headers: HeaderPairs
+      /** Without the question mark; null keeps the sender's. */
+      query: string | null
+    }
+  | { kind: 'filtered' }
+  | { kind: 'error'; error: ScriptError }
+)
+
+/** Makes a result of what came out of a script's context, believing nothing of it. */
+export function toScriptResult({ result, logs, durationMs }: Answered, originalBody: Buffer): ScriptResult {
+  const told = { logs, durationMs }
+  const fail = (message: string): ScriptResult => ({
+    ...told,
+    kind: 'error',
+    error: { kind: 'result', message, line: null, column: null },
+  })
+  if (result.kind === 'error') return { ...told, kind: 'error', error: result.error }
+  const raw = result.kind === 'returned' ? readRaw(result.json) : undefined
+  if (!raw) return fail('the script returned something that cannot be read')
+  if (raw.filtered) return { ...told, kind: 'filtered' }
+
+  const isType = ([name]: [string, string]) => name.toLowerCase() === 'content-type'
+  const [fault] = validateCustomHeaders(raw.headers, '')
+  if (fault) return fail(`header ${fault.path.slice(1)} of output: ${fault.message}`)
+  if (/[^\x21-\x7e]/.test(raw.query ?? '')) return fail('the query of output must be percent-encoded')
+  return {
+    ...told,
+    kind: 'output',
+    body: raw.body === undefined ? originalBody : Buffer.from(raw.body),
+    bodyChanged: raw.body !== undefined,
+    contentType: raw.headers.find(isType)?.[1] ?? (raw.isJson ? 'application/json' : null),
+    headers: raw.headers.filter((pair) => !isType(pair)),
+    query: raw.query?.replace(/^\?/, '') ?? null,
+  }
+}
+
+interface RawOutput {
+  filtered: boolean
+  body?: string
+  isJson: boolean
+  headers: HeaderPairs
+  query?: string
+}
+
+function readRaw(json: string): RawOutput | undefined {
+  try {
+    const { filtered, body, isJson, headers = [], query } = JSON.parse(json) as Record<string, unknown>
+    if (!isText(body) || !isText(query) || !isPairs(headers)) return undefined
+    return { filtered: filtered === true, body, isJson: isJson === true, headers, query }
+  } catch {
+    // Only a script that replaced JSON or the like comes here; the caller says so.
+    return undefined
+  }
+}
+
+const isText = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string'
+
+const isPairs = (value: unknown): value is HeaderPairs =>
+  Array.isArray(value) &&
+  value.length <= 100 &&
+  value.every(
+    (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+  )

@@ -1,0 +1,15 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { SandboxJob, ThreadMessage } from './messages.js'
+import { createVm } from './run-in-vm.js'
+
+/** A thread of the sandbox process: one job at a time, until it is told to retire or is terminated. */
+const port = parentPort
+if (!port) throw new Error('sandbox/thread runs as a worker thread')
+const tell = (message: ThreadMessage) => port.postMessage(message)
+
+const runJob = await createVm((workerData as { wasmModule: WebAssembly.Module }).wasmModule)
+port.on('message', (job: SandboxJob) => {
+  const { retire, ...answer } = runJob(job)
+  tell({ kind: 'answer', answer: { id: job.id, ...answer }, retire })
+})
+tell({ kind: 'ready' })
