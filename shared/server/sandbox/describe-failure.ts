@@ -1,4 +1,3 @@
-import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core'
 import { limits } from '../../src/limits.js'
 import type { ScriptError } from './messages.js'
 
@@ -9,42 +8,32 @@ export class ScriptFailure extends Error {
   }
 }
 
+/** How the user's code is called in stack traces. */
+export const scriptFile = 'transformation.js'
+
+/** `load`: the top level of the script. `run`: in transform. `result`: while its result was made into JSON. */
+export type Phase = 'load' | 'run' | 'result'
+
 interface Circumstances {
-  isLate: () => boolean
-  /** `load`: the top level of the script. `run`: in transform. `result`: while its result was made into JSON. */
-  phase: 'load' | 'run' | 'result'
+  late: boolean
+  phase: Phase
 }
 
 const place = /transformation\.js:(\d+)(?::(\d+))?/
 const megabytes = limits.scriptMemoryBytes / 1024 / 1024
 
-/**
- * What went wrong, with its place in the user's script. A thrown value can be anything, with getters that loop: it is
- * read inside the VM, under the same deadline.
- */
-export function describeFailure(
-  context: QuickJSContext,
-  driver: QuickJSHandle,
-  thrown: QuickJSHandle,
-  { isLate, phase }: Circumstances,
-): ScriptFailure {
-  const { name, message, stack } = read(context, driver, thrown)
-  thrown.dispose()
+/** What went wrong, with its place in the user's script, from what the script's own context says of what was thrown. */
+export function describeFailure(described: string, { late, phase }: Circumstances): ScriptFailure {
+  const { name, message, stack } = parseDescription(described)
   const [, line, column] = place.exec(stack) ?? []
   const told = { line: line ? Number(line) : null, column: column ? Number(column) : null }
-  if (isLate()) {
-    return new ScriptFailure({
-      kind: 'timeout',
-      message: `the script ran longer than ${limits.scriptMs} ms`,
-      ...told,
-    })
+  if (late) {
+    const message = `the script ran longer than ${limits.scriptMs} ms`
+    return new ScriptFailure({ kind: 'timeout', message, ...told })
   }
-  if (outOfMemory.test(message) || message === 'null') {
-    return new ScriptFailure({
-      kind: 'memory',
-      message: `the script used more than ${megabytes} MB`,
-      ...told,
-    })
+  if (outOfMemory.test(message)) {
+    const message = `the script used more than ${megabytes} MB`
+    return new ScriptFailure({ kind: 'memory', message, ...told })
   }
   const kind =
     phase === 'result' ? 'result' : phase === 'load' && name === 'SyntaxError' ? 'syntax' : 'runtime'
@@ -54,31 +43,13 @@ export function describeFailure(
 
 const outOfMemory = /^(out of memory|string too long|invalid array buffer length)$/
 
-function read(context: QuickJSContext, driver: QuickJSHandle, thrown: QuickJSHandle) {
-  const describe = context.getProp(driver, 'describe')
-  const result = context.callFunction(describe, context.undefined, thrown)
-  describe.dispose()
-  if (result.error) {
-    result.error.dispose()
-    return { name: '', message: 'the script threw something that cannot be read', stack: '' }
-  }
-  const json = context.typeof(result.value) === 'string' ? context.getString(result.value) : ''
-  result.value.dispose()
-  return parseDescription(json)
-}
-
 function parseDescription(json: string) {
-  const nothing = { name: '', message: 'the script threw something that cannot be read', stack: '' }
   try {
-    const value = JSON.parse(json) as Partial<typeof nothing>
-    return {
-      name: String(value.name ?? ''),
-      message: String(value.message),
-      stack: String(value.stack ?? ''),
-    }
+    const { name, message, stack } = JSON.parse(json) as Record<string, unknown>
+    return { name: String(name ?? ''), message: String(message), stack: String(stack ?? '') }
   } catch {
-    // The script replaced what it is described with.
-    return nothing
+    // The script replaced what it is described with, or left no memory for it.
+    return { name: '', message: 'the script threw something that cannot be read', stack: '' }
   }
 }
 

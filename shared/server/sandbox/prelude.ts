@@ -1,3 +1,4 @@
+import { consoleLevels } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 
 /**
@@ -22,7 +23,7 @@ export const prelude = String.raw`
     }
   }
   globalThis.console = {}
-  for (const level of ['log', 'info', 'warn', 'error', 'debug']) {
+  for (const level of ${JSON.stringify(consoleLevels)}) {
     globalThis.console[level] = (...parts) => {
       if (lines++ < ${limits.consoleLinesMax}) log(level, parts.map(show).join(' ').slice(0, ${limits.consoleLineCharsMax}))
     }
@@ -70,7 +71,7 @@ export const prelude = String.raw`
       const request = parse(input)
       let data
       try {
-        data = parse(request.body)
+        if (request.body !== null) data = parse(request.body)
       } catch {
         // Not JSON: data is undefined, as documented.
       }

@@ -1,18 +1,16 @@
 import {
   newQuickJSWASMModuleFromVariant,
   newVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
+  Scope,
+  type QuickJSWASMModule,
 } from 'quickjs-emscripten-core'
 import release from '@jitl/quickjs-wasmfile-release-sync'
 import type { ConsoleLine } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
-import { describeFailure, ScriptFailure } from './describe-failure.js'
+import { ScriptFailure } from './describe-failure.js'
 import type { RawResult, SandboxJob } from './messages.js'
-import { prelude } from './prelude.js'
+import { createRun, type Run } from './script-run.js'
 
-export const scriptFile = 'transformation.js'
 const wasmPageBytes = 64 * 1024
 /** QuickJS's own limit does not count ArrayBuffers; the memory it lives in does. */
 const memoryPages = { initial: 256, maximum: (2 * limits.scriptMemoryBytes) / wasmPageBytes }
@@ -32,122 +30,60 @@ export async function createVm(wasmModule: WebAssembly.Module) {
   const wasmMemory = new WebAssembly.Memory(memoryPages)
   const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmModule, wasmMemory }))
 
-  return (job: Pick<SandboxJob, 'op' | 'script' | 'input'>): VmResult => {
+  return (job: Job): VmResult => {
     const startedAt = performance.now()
     const logs: ConsoleLine[] = []
-    const done = (result: RawResult, damaged: boolean): VmResult => ({
-      result,
-      logs,
-      durationMs: performance.now() - startedAt,
-      retire: damaged || wasmMemory.buffer.byteLength > retireBytes,
-    })
-    try {
-      const runtime = quickjs.newRuntime({
-        memoryLimitBytes: limits.scriptMemoryBytes,
-        maxStackSizeBytes: stackBytes,
-      })
-      const result = runJob(runtime, job, logs)
-      runtime.dispose()
-      return done(result, false)
-    } catch (error) {
-      // Thrown by the host side: the module's state is unknown from here on.
-      return done({ kind: 'error', error: hostError(error) }, true)
-    }
+    const { result, damaged } = runJob(quickjs, job, logs)
+    const durationMs = performance.now() - startedAt
+    return { result, logs, durationMs, retire: damaged || wasmMemory.buffer.byteLength > retireBytes }
   }
 }
 
-function runJob(
-  runtime: QuickJSRuntime,
-  job: Pick<SandboxJob, 'op' | 'script' | 'input'>,
-  logs: ConsoleLine[],
-): RawResult {
-  const deadline = performance.now() + limits.scriptMs
-  const isLate = () => performance.now() > deadline
-  runtime.setInterruptHandler(isLate)
-  const context = runtime.newContext()
-  const driver = loadPrelude(context, logs)
+type Job = Pick<SandboxJob, 'op' | 'script' | 'input'>
+
+/** `damaged`: the module itself failed, and its state is unknown from here on. */
+function runJob(quickjs: QuickJSWASMModule, job: Job, logs: ConsoleLine[]) {
+  const outcome: { result?: RawResult } = {}
   try {
-    evaluate(context, driver, job.script, isLate)
-    const transform = findTransform(context, driver, isLate)
-    if (job.op === 'check') {
-      transform.dispose()
-      return { kind: 'checked' }
-    }
-    return { kind: 'returned', json: callTransform(context, driver, transform, job.input, isLate) }
+    const runtime = quickjs.newRuntime({
+      memoryLimitBytes: limits.scriptMemoryBytes,
+      maxStackSizeBytes: stackBytes,
+    })
+    const context = runtime.newContext()
+    // Every handle must be given back before its context: forgetting one aborts the module.
+    Scope.withScope((scope) => {
+      outcome.result = attempt(() => runScript(createRun(context, scope, logs), job))
+    })
+    context.dispose()
+    runtime.dispose()
+    return { result: outcome.result!, damaged: false }
+  } catch (error) {
+    return { result: outcome.result ?? { kind: 'error' as const, error: hostError(error) }, damaged: true }
+  }
+}
+
+function attempt(work: () => RawResult): RawResult {
+  try {
+    return work()
   } catch (error) {
     if (error instanceof ScriptFailure) return { kind: 'error', error: error.error }
     throw error
-  } finally {
-    driver.dispose()
-    context.dispose()
   }
 }
 
-type IsLate = () => boolean
-
-function loadPrelude(context: QuickJSContext, logs: ConsoleLine[]): QuickJSHandle {
-  const make = context.unwrapResult(context.evalCode(prelude, 'prelude.js', { type: 'global' }))
-  const log = context.newFunction('log', (level, text) => {
-    if (logs.length < limits.consoleLinesMax) {
-      logs.push({ level: context.getString(level) as ConsoleLine['level'], text: context.getString(text) })
-    }
-  })
-  const driver = context.unwrapResult(context.callFunction(make, context.undefined, log))
-  log.dispose()
-  make.dispose()
-  return driver
-}
-
-function evaluate(context: QuickJSContext, driver: QuickJSHandle, script: string, isLate: IsLate) {
-  const result = context.evalCode(script, scriptFile, { type: 'global' })
-  if (result.error) throw describeFailure(context, driver, result.error, { isLate, phase: 'load' })
-  result.value.dispose()
-}
-
-function findTransform(context: QuickJSContext, driver: QuickJSHandle, isLate: IsLate): QuickJSHandle {
-  const found = context.evalCode('typeof transform === "function" ? transform : undefined', 'find.js', {
-    type: 'global',
-  })
-  if (found.error) throw describeFailure(context, driver, found.error, { isLate, phase: 'load' })
-  if (context.typeof(found.value) === 'function') return found.value
-  found.value.dispose()
-  const message = 'the script has no function transform(data, request)'
-  throw new ScriptFailure({ kind: 'syntax', message, line: null, column: null })
-}
-
-function callTransform(
-  context: QuickJSContext,
-  driver: QuickJSHandle,
-  transform: QuickJSHandle,
-  input: string,
-  isLate: IsLate,
-): string {
-  const text = context.newString(input)
-  call(context, driver, 'start', [transform, text], { isLate, phase: 'run' })?.dispose()
-  text.dispose()
-  transform.dispose()
-  while (context.runtime.hasPendingJob() && !isLate()) {
-    const jobs = context.runtime.executePendingJobs(100)
-    if (jobs.error) throw describeFailure(context, driver, jobs.error, { isLate, phase: 'run' })
+function runScript(run: Run, job: Job): RawResult {
+  const { context } = run
+  run.evaluate(job.script)
+  const transform = run.evaluate('typeof transform === "function" ? transform : undefined', 'find.js')
+  if (context.typeof(transform) !== 'function') {
+    const message = 'the script has no function transform(data, request)'
+    throw new ScriptFailure({ kind: 'syntax', message, line: null, column: null })
   }
-  const collected = call(context, driver, 'collect', [], { isLate, phase: 'result' })
-  const json = context.typeof(collected) === 'string' ? context.getString(collected) : ''
-  collected.dispose()
-  return json
-}
+  if (job.op === 'check') return { kind: 'checked' }
 
-function call(
-  context: QuickJSContext,
-  driver: QuickJSHandle,
-  name: 'start' | 'collect',
-  args: QuickJSHandle[],
-  circumstances: { isLate: IsLate; phase: 'run' | 'result' },
-): QuickJSHandle {
-  const method = context.getProp(driver, name)
-  const result = context.callFunction(method, context.undefined, ...args)
-  method.dispose()
-  if (result.error) throw describeFailure(context, driver, result.error, circumstances)
-  return result.value
+  run.call('start', 'run', transform, context.newString(job.input))
+  run.finishPromises()
+  return { kind: 'returned', json: run.textOf(run.call('collect', 'result')) }
 }
 
 function hostError(error: unknown) {

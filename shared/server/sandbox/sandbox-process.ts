@@ -1,29 +1,32 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { limits } from '../../src/limits.js'
-import { entryPoint } from './entry-point.js'
-import type { RawResult, SandboxAnswer, SandboxJob } from './messages.js'
+import { childEntry } from './entry-point.js'
+import type { SandboxAnswer, SandboxJob } from './messages.js'
 
 export type Answered = Omit<SandboxAnswer, 'id'>
 
 interface Pending {
   job: SandboxJob
+  /** How often it may still be given to a process: one that goes down takes jobs with it that did nothing. */
+  tries: number
   resolve: (answer: Answered) => void
-  watchdog: NodeJS.Timeout
+  watchdog?: NodeJS.Timeout
 }
 
 /** The thread's watchdog answers long before this; it is for a process that answers nothing at all. */
 const silenceMs = limits.scriptKillMs * 10
+const triesMax = 2
 
 /** One child process, started when first needed and again whenever it is gone. Never rejects: a lost job is a crash. */
 export function createSandboxProcess(threads: number) {
   const pending = new Map<number, Pending>()
   let child: ChildProcess | undefined
   let lastId = 0
+  let closed = false
 
   function start(): ChildProcess {
-    const { url, execArgv } = entryPoint('child')
-    const started = fork(fileURLToPath(url), [String(threads)], {
+    const { file, execArgv } = childEntry()
+    const started = fork(file, [String(threads)], {
       execArgv: [...execArgv, '--max-old-space-size=128'],
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -32,14 +35,21 @@ export function createSandboxProcess(threads: number) {
     const gone = () => {
       if (child !== started) return
       child = undefined
-      for (const id of [...pending.keys()]) settle(id, crashed)
+      for (const entry of [...pending.values()]) give(entry)
     }
     started.on('exit', gone)
     started.on('error', gone)
-    // Work in progress keeps us alive, an idle sandbox does not.
-    started.unref()
-    started.channel?.unref()
     return started
+  }
+
+  function give(entry: Pending) {
+    clearTimeout(entry.watchdog)
+    if (closed || entry.tries-- === 0) return settle(entry.job.id, crashed)
+    const process = (child ??= start())
+    keepAlive(true)
+    entry.watchdog = setTimeout(() => process.kill('SIGKILL'), silenceMs)
+    // When it cannot be sent, the process is on its way out, and its end gives the job to the next.
+    process.send(entry.job, (error) => error && process.kill('SIGKILL'))
   }
 
   function settle(id: number, { result, logs, durationMs }: Answered) {
@@ -47,27 +57,32 @@ export function createSandboxProcess(threads: number) {
     if (!entry) return
     pending.delete(id)
     clearTimeout(entry.watchdog)
-    if (pending.size === 0) child?.channel?.unref()
+    if (pending.size === 0) keepAlive(false)
     entry.resolve({ result, logs, durationMs })
   }
 
+  /** Work in progress keeps our process alive, an idle sandbox does not. */
+  function keepAlive(needed: boolean) {
+    for (const handle of [child, child?.channel]) {
+      if (needed) handle?.ref()
+      else handle?.unref()
+    }
+  }
+
   return {
-    run(job: Omit<SandboxJob, 'id'>): Promise<Answered> {
-      child ??= start()
-      child.channel?.ref()
-      const id = ++lastId
-      return new Promise((resolve) => {
-        const watchdog = setTimeout(() => child?.kill('SIGKILL'), silenceMs)
-        pending.set(id, { job: { id, ...job }, resolve, watchdog })
-        child?.send({ id, ...job }, (error) => error && settle(id, crashed))
-      })
-    },
+    run: (job: Omit<SandboxJob, 'id'>) =>
+      new Promise<Answered>((resolve) => {
+        const entry = { job: { id: ++lastId, ...job }, tries: triesMax, resolve }
+        pending.set(entry.job.id, entry)
+        give(entry)
+      }),
     /** Ends the process; what was running is answered as a crash. */
     async close() {
-      const closing = child
-      if (!closing || closing.exitCode !== null) return
-      const exited = new Promise((resolve) => closing.once('exit', resolve))
-      closing.kill('SIGKILL')
+      closed = true
+      if (!child) return
+      const exited = new Promise((resolve) => child?.once('exit', resolve))
+      child.ref()
+      child.kill('SIGKILL')
       await exited
     },
     get pid() {
@@ -76,7 +91,7 @@ export function createSandboxProcess(threads: number) {
   }
 }
 
-const crashed: { result: RawResult; logs: []; durationMs: number } = {
+const crashed: Answered = {
   result: {
     kind: 'error',
     error: {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { limits } from '../../src/limits.js'
-import { entryPoint } from './entry-point.js'
+import { threadEntry } from './entry-point.js'
 import type { RawResult, SandboxAnswer, SandboxJob, ThreadMessage } from './messages.js'
 
 interface Options {
@@ -24,10 +24,11 @@ export function createThreadPool({ threads, wasmModule, answer }: Options) {
   for (let i = 0; i < threads; i++) start()
 
   function start() {
-    const { url, execArgv } = entryPoint('thread')
-    const worker = new Worker(url, {
-      execArgv,
+    const worker = new Worker(threadEntry(), {
+      execArgv: [],
       env: {},
+      // What a breaking module prints says nothing that its result does not.
+      stderr: true,
       workerData: { wasmModule },
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 8 },
     })
@@ -38,7 +39,11 @@ export function createThreadPool({ threads, wasmModule, answer }: Options) {
       else finish(thread, message.answer, message.retire)
       next()
     })
-    worker.on('error', (error) => replace(thread, crashed(error.message)))
+    worker.on('error', (error) => {
+      // It cannot even start, and neither would the next: the process ends, and with the next job another is tried.
+      if (!thread.ready) throw error
+      replace(thread, crashed(error.message))
+    })
     worker.on('exit', () => replace(thread, crashed('its thread ended')))
   }
 

@@ -22,8 +22,9 @@ export const attemptOutcomes = [
 export const AttemptOutcome = OneOf(attemptOutcomes)
 export type AttemptOutcome = Static<typeof AttemptOutcome>
 
+export const consoleLevels = ['log', 'info', 'warn', 'error', 'debug'] as const
 export const ConsoleLine = Type.Object({
-  level: OneOf(['log', 'info', 'warn', 'error', 'debug']),
+  level: OneOf(consoleLevels),
   text: Type.String(),
 })
 export type ConsoleLine = Static<typeof ConsoleLine>
