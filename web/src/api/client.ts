@@ -1,0 +1,80 @@
+import type { Problem } from '@whook/shared'
+
+/** What the server refused, by its stable code. */
+export class ApiProblem extends Error {
+  readonly code: string
+  readonly status: number
+  readonly errors: { path: string; message: string }[]
+
+  constructor(problem: Partial<Problem> & { status: number }) {
+    super(problem.detail ?? problem.title ?? 'The server did not answer as expected')
+    this.code = problem.code ?? 'unknown'
+    this.status = problem.status
+    this.errors = problem.errors ?? []
+  }
+
+  /** The message for one field, by its JSON pointer. */
+  at(path: string): string | undefined {
+    return this.errors.find((error) => error.path === path)?.message
+  }
+}
+
+export class Unreachable extends Error {
+  constructor() {
+    super('Whook cannot be reached. Is it running?')
+  }
+}
+
+type Query = Record<string, string | number | undefined>
+
+let csrfToken: string | undefined
+let onExpired: () => void = () => {}
+
+export const setCsrfToken = (token: string | null) => (csrfToken = token ?? undefined)
+export const whenSessionExpires = (listener: () => void) => (onExpired = listener)
+
+/** The only fetch of the SPA. Answers the body, or throws ApiProblem or Unreachable. */
+export async function call<T>(method: string, path: string, { query, body }: { query?: Query; body?: unknown } = {}): Promise<T> {
+  const answer = await request(method, withQuery(path, query), body)
+  if (answer.status === 204) return undefined as T
+  const content = answer.headers.get('content-type')?.includes('json') ? await answer.json() : undefined
+  if (answer.ok) return content as T
+  if (answer.status === 401 && path.startsWith('/api/')) onExpired()
+  throw new ApiProblem({ ...(content as Problem | undefined), status: answer.status })
+}
+
+async function request(method: string, url: string, body: unknown): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(csrfToken ? { 'x-csrf-token': csrfToken } : {}),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  } catch {
+    // A network error has nothing to tell but that nobody answered.
+    throw new Unreachable()
+  }
+}
+
+/** The exact bytes behind a URL of ours. */
+export async function fetchBytes(path: string): Promise<Uint8Array> {
+  const answer = await request('GET', path, undefined)
+  if (!answer.ok) throw new ApiProblem({ status: answer.status })
+  return new Uint8Array(await answer.arrayBuffer())
+}
+
+/** Calls a hook URL as a service would: any bytes, any headers. */
+export async function callHook(url: string, init: { method: string; headers: [string, string][]; body?: BodyInit }) {
+  const answer = await fetch(new URL(url).pathname, { ...init, credentials: 'omit' })
+  if (!answer.ok) throw new ApiProblem({ status: answer.status })
+}
+
+function withQuery(path: string, query: Query = {}): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  if (entries.length === 0) return path
+  return `${path}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`
+}

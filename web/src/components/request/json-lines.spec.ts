@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { jsonLines, losesDigits } from './json-lines.js'
+
+describe('jsonLines', () => {
+  it('gives every value its line and path, and every bracket its end', () => {
+    const lines = jsonLines({ a: [1, { 'b c': null }], d: 'x' })
+    expect(lines.map(({ text }) => text)).toEqual(['{', '[', '1', '{', 'null', '}', ']', '"x"', '}'])
+    expect(lines.map(({ path }) => path)).toEqual(['$', '$.a', '$.a[0]', '$.a[1]', '$.a[1]["b c"]', '$.a[1]', '$.a', '$.d', '$'])
+    expect(lines[1]).toMatchObject({ end: 6, count: 2, key: 'a' })
+  })
+
+  it('survives fifty thousand levels', () => {
+    let deep: unknown = 0
+    for (let i = 0; i < 50_000; i++) deep = [deep]
+    expect(jsonLines(deep)).toHaveLength(100_001)
+  })
+})
+
+describe('losesDigits', () => {
+  it.each([
+    ['{"id":12345678901234567890}', true],
+    ['{"id":9007199254740993}', true],
+    ['{"id":9007199254740991}', false],
+    ['{"id":"12345678901234567890"}', false],
+    ['{"n":0.1,"m":1e10}', false],
+  ])('%s: %s', (text, lost) => expect(losesDigits(text)).toBe(lost))
+})

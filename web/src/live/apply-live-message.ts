@@ -1,0 +1,47 @@
+import type { LiveMessage } from '@whook/shared'
+import type { useDeliveriesStore } from '../stores/deliveries.js'
+import type { useRequestsStore } from '../stores/requests.js'
+import type { useWebhooksStore } from '../stores/webhooks.js'
+
+interface Stores {
+  webhooks: ReturnType<typeof useWebhooksStore>
+  requests: ReturnType<typeof useRequestsStore>
+  deliveries: ReturnType<typeof useDeliveriesStore>
+  refill: () => void
+}
+
+/** The one switch: what each message means for the stores. */
+export function applyLiveMessage(message: LiveMessage, { webhooks, requests, deliveries, refill }: Stores): void {
+  switch (message.type) {
+    case 'request.stored':
+      requests.add(message.request)
+      return webhooks.countRequest(message.request)
+    case 'request.deleted':
+      return requests.remove(message.requestId)
+    case 'requests.cleared':
+      return requests.clear(message.webhookId)
+    case 'delivery.updated':
+      requests.applyDelivery(message.delivery)
+      return deliveries.apply(message.delivery)
+    case 'webhook.created':
+    case 'webhook.updated':
+      return webhooks.put(message.webhook)
+    case 'webhook.deleted':
+      return webhooks.drop(message.webhookId)
+    case 'destination.updated':
+      return webhooks.destinationsChanged(message.destination.webhookId)
+    case 'destination.deleted':
+      return webhooks.destinationsChanged(message.webhookId)
+    case 'replay.updated':
+      return
+    case 'gap':
+      return refill()
+    default:
+      return unknown(message)
+  }
+}
+
+/** A message of a newer server: nothing here knows it, and the compiler says so when one is forgotten. */
+function unknown(message: never): void {
+  console.warn('unknown live message', message)
+}

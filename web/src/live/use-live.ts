@@ -1,0 +1,19 @@
+import { createSharedComposable } from '@vueuse/core'
+import { useDeliveriesStore } from '../stores/deliveries.js'
+import { useRequestsStore } from '../stores/requests.js'
+import { useWebhooksStore } from '../stores/webhooks.js'
+import { applyLiveMessage } from './apply-live-message.js'
+import { createLiveSocket } from './live-socket.js'
+
+/** The one live connection, wired to the stores. */
+export const useLive = createSharedComposable(() => {
+  const stores = { webhooks: useWebhooksStore(), requests: useRequestsStore(), deliveries: useDeliveriesStore() }
+  const refill = () => {
+    void stores.webhooks.load()
+    void stores.requests.refill()
+  }
+  return createLiveSocket({
+    messages: (messages) => messages.forEach((message) => applyLiveMessage(message, { ...stores, refill })),
+    refill,
+  })
+})

@@ -1,0 +1,26 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+/** Every page, by name. Whatever selects or filters lives in the URL. */
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true } },
+    { path: '/', name: 'webhooks', component: () => import('./pages/WebhooksPage.vue') },
+    {
+      path: '/webhooks/:webhookId/settings',
+      name: 'webhook-settings',
+      component: () => import('./pages/WebhookSettingsPage.vue'),
+      props: true,
+    },
+    {
+      path: '/webhooks/:webhookId/:requestId?',
+      name: 'inspector',
+      component: () => import('./pages/InspectorPage.vue'),
+      props: true,
+    },
+    { path: '/deliveries/:deliveryId?', name: 'deliveries', component: () => import('./pages/DeliveriesPage.vue'), props: true },
+    { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
+    { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
+    { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { public: true } },
+  ],
+})

@@ -1,0 +1,45 @@
+import type { Me } from '@whook/shared'
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { ApiProblem, setCsrfToken, whenSessionExpires } from '../api/client.js'
+import { api } from '../api/routes.js'
+
+/** Who is signed in. An expired session leaves the page as it is and asks to sign in again on top of it. */
+export const useSessionStore = defineStore('session', () => {
+  const me = ref<Me>()
+  const state = ref<'unknown' | 'signed-in' | 'signed-out' | 'unreachable'>('unknown')
+  const expired = ref(false)
+
+  whenSessionExpires(() => {
+    if (state.value === 'signed-in') expired.value = true
+  })
+
+  async function load() {
+    try {
+      me.value = await api.me()
+      setCsrfToken(me.value.csrfToken)
+      state.value = 'signed-in'
+      expired.value = false
+    } catch (problem) {
+      if (state.value === 'signed-in') return
+      state.value = problem instanceof ApiProblem && problem.status === 401 ? 'signed-out' : 'unreachable'
+    }
+  }
+
+  return {
+    me,
+    state,
+    expired,
+    load,
+    async signIn(token: string) {
+      await api.signInLocally(token)
+      await load()
+    },
+    async signOut() {
+      await api.signOut()
+      me.value = undefined
+      setCsrfToken(null)
+      state.value = 'signed-out'
+    },
+  }
+})
