@@ -57,6 +57,7 @@ export default ts.config(
     rules: {
       'vue/no-v-html': 'error',
       'vue/multi-word-component-names': 'off',
+      'vue/require-default-prop': 'off',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': 'off',
@@ -115,11 +116,19 @@ export default ts.config(
     ),
     ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
-  wall(
-    ['web/src/**'],
-    [
-      serverOnly,
-      no(['@whook/drizzle*', '@whook/api*', '@whook/worker*', 'node:*'], 'web sees only the contract.'),
-    ],
-  ),
+  {
+    ...wall(
+      ['web/src/**'],
+      [
+        serverOnly,
+        no(['@whook/drizzle*', '@whook/api*', '@whook/worker*', 'node:*'], 'web sees only the contract.'),
+        {
+          regex: '^@whook/shared$',
+          allowTypeImports: true,
+          message: 'Types only: the schemas would bring TypeBox to the browser.',
+        },
+      ],
+    ),
+    ignores: ['**/*.spec.ts'],
+  },
 )

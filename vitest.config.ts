@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     projects: [
       {
-        ssr: { resolve: { conditions: ['source', 'node'] } },
-        resolve: { conditions: ['source', 'node'] },
+        ssr: { resolve: { conditions: ['whook-source', 'node'] } },
+        resolve: { conditions: ['whook-source', 'node'] },
         test: {
           name: 'server',
           include: ['{shared,drizzle,api,worker,bench,scripts}/**/*.test.ts'],

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   plugins: [vue(), tailwindcss()],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: ['whook-source', 'module', 'browser', 'development|production'] },
   build: { target: 'es2022', sourcemap: false, reportCompressedSize: false },
   server: {
     proxy: {

@@ -4,7 +4,12 @@ import { createRouter, createWebHistory } from 'vue-router'
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true } },
+    {
+      path: '/login',
+      name: 'login',
+      component: () => import('./pages/LoginPage.vue'),
+      meta: { public: true },
+    },
     { path: '/', name: 'webhooks', component: () => import('./pages/WebhooksPage.vue') },
     {
       path: '/webhooks/:webhookId/settings',
@@ -13,14 +18,36 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: '/webhooks/:webhookId/destinations/:destinationId?',
+      name: 'destinations',
+      component: () => import('./pages/DestinationsPage.vue'),
+      props: true,
+    },
+    {
+      path: '/webhooks/:webhookId/transformation',
+      name: 'transformation',
+      component: () => import('./pages/TransformationPage.vue'),
+      props: true,
+    },
+    {
       path: '/webhooks/:webhookId/:requestId?',
       name: 'inspector',
       component: () => import('./pages/InspectorPage.vue'),
       props: true,
     },
-    { path: '/deliveries/:deliveryId?', name: 'deliveries', component: () => import('./pages/DeliveriesPage.vue'), props: true },
+    {
+      path: '/deliveries/:deliveryId?',
+      name: 'deliveries',
+      component: () => import('./pages/DeliveriesPage.vue'),
+      props: true,
+    },
     { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
     { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
-    { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { public: true } },
+    {
+      path: '/:rest(.*)*',
+      name: 'missing',
+      component: () => import('./pages/MissingPage.vue'),
+      meta: { public: true },
+    },
   ],
 })

@@ -34,7 +34,11 @@ export const setCsrfToken = (token: string | null) => (csrfToken = token ?? unde
 export const whenSessionExpires = (listener: () => void) => (onExpired = listener)
 
 /** The only fetch of the SPA. Answers the body, or throws ApiProblem or Unreachable. */
-export async function call<T>(method: string, path: string, { query, body }: { query?: Query; body?: unknown } = {}): Promise<T> {
+export async function call<T>(
+  method: string,
+  path: string,
+  { query, body }: { query?: Query; body?: unknown } = {},
+): Promise<T> {
   const answer = await request(method, withQuery(path, query), body)
   if (answer.status === 204) return undefined as T
   const content = answer.headers.get('content-type')?.includes('json') ? await answer.json() : undefined
@@ -68,7 +72,10 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
 }
 
 /** Calls a hook URL as a service would: any bytes, any headers. */
-export async function callHook(url: string, init: { method: string; headers: [string, string][]; body?: BodyInit }) {
+export async function callHook(
+  url: string,
+  init: { method: string; headers: [string, string][]; body?: BodyInit },
+) {
   const answer = await fetch(new URL(url).pathname, { ...init, credentials: 'omit' })
   if (!answer.ok) throw new ApiProblem({ status: answer.status })
 }

@@ -4,17 +4,27 @@ import type {
   CreatedApiKey,
   CreatedDestination,
   CreateDestinationBody,
+  CreateReplayBody,
   DeliveriesAnswer,
   Delivery,
   DeliveryWithAttempts,
   Destination,
+  Filter,
   Me,
   Page,
+  Replay,
+  ReplayCount,
+  ReplayRequestBody,
   RequestSummary,
   RotatedSecret,
   Session,
   SignInOptions,
   Stats,
+  TestFilterResult,
+  TestTransformationBody,
+  TestTransformationResult,
+  Transformation,
+  TransformationVersion,
   UpdateDestinationBody,
   UpdateWebhookBody,
   Webhook,
@@ -28,45 +38,71 @@ const v1 = '/api/v1'
 /** Every call the SPA makes, typed by the contract. */
 export const api = {
   signInOptions: () => call<SignInOptions>('GET', '/auth/options'),
-  signInLocally: (token: string) => call<void>('POST', '/auth/local', { body: { token } }),
-  signOut: () => call<void>('POST', '/auth/logout'),
+  signInLocally: (token: string) => call<undefined>('POST', '/auth/local', { body: { token } }),
+  signOut: () => call<undefined>('POST', '/auth/logout'),
   me: () => call<Me>('GET', `${v1}/me`),
-  deleteMe: () => call<void>('DELETE', `${v1}/me`),
+  deleteMe: () => call<undefined>('DELETE', `${v1}/me`),
   sessions: () => call<Page<Session>>('GET', `${v1}/sessions`),
-  endSession: (id: string) => call<void>('DELETE', `${v1}/sessions/${id}`),
-  endSessions: () => call<void>('DELETE', `${v1}/sessions`),
+  endSession: (id: string) => call<undefined>('DELETE', `${v1}/sessions/${id}`),
+  endSessions: () => call<undefined>('DELETE', `${v1}/sessions`),
   apiKeys: () => call<Page<ApiKey>>('GET', `${v1}/api-keys`),
   createApiKey: (body: CreateApiKeyBody) => call<CreatedApiKey>('POST', `${v1}/api-keys`, { body }),
-  revokeApiKey: (id: string) => call<void>('DELETE', `${v1}/api-keys/${id}`),
+  revokeApiKey: (id: string) => call<undefined>('DELETE', `${v1}/api-keys/${id}`),
 
-  webhooks: (query: Query = {}) => call<Page<Webhook>>('GET', `${v1}/webhooks`, { query: { limit: 200, ...query } }),
+  webhooks: (query: Query = {}) =>
+    call<Page<Webhook>>('GET', `${v1}/webhooks`, { query: { limit: 200, ...query } }),
   webhook: (id: string) => call<Webhook>('GET', `${v1}/webhooks/${id}`),
   createWebhook: (name: string) => call<Webhook>('POST', `${v1}/webhooks`, { body: { name } }),
-  updateWebhook: (id: string, body: UpdateWebhookBody) => call<Webhook>('PATCH', `${v1}/webhooks/${id}`, { body }),
+  updateWebhook: (id: string, body: UpdateWebhookBody) =>
+    call<Webhook>('PATCH', `${v1}/webhooks/${id}`, { body }),
   rotateWebhookUrl: (id: string) => call<Webhook>('POST', `${v1}/webhooks/${id}/rotate-url`),
-  deleteWebhook: (id: string) => call<void>('DELETE', `${v1}/webhooks/${id}`),
+  deleteWebhook: (id: string) => call<undefined>('DELETE', `${v1}/webhooks/${id}`),
 
   requests: (webhookId: string, query: Query) =>
     call<Page<RequestSummary>>('GET', `${v1}/webhooks/${webhookId}/requests`, { query }),
   request: (id: string) => call<WebhookRequest>('GET', `${v1}/requests/${id}`),
-  deleteRequest: (id: string) => call<void>('DELETE', `${v1}/requests/${id}`),
-  clearRequests: (webhookId: string) => call<{ deleted: number }>('DELETE', `${v1}/webhooks/${webhookId}/requests`),
+  deleteRequest: (id: string) => call<undefined>('DELETE', `${v1}/requests/${id}`),
+  clearRequests: (webhookId: string) =>
+    call<{ deleted: number }>('DELETE', `${v1}/webhooks/${webhookId}/requests`),
   requestBodyPath: (id: string) => `${v1}/requests/${id}/body`,
   requestDeliveries: (id: string) => call<DeliveriesAnswer>('GET', `${v1}/requests/${id}/deliveries`),
 
-  destinations: (webhookId: string) => call<Page<Destination>>('GET', `${v1}/webhooks/${webhookId}/destinations`, { query: { limit: 200 } }),
+  destinations: (webhookId: string) =>
+    call<Page<Destination>>('GET', `${v1}/webhooks/${webhookId}/destinations`, { query: { limit: 200 } }),
   createDestination: (webhookId: string, body: CreateDestinationBody) =>
     call<CreatedDestination>('POST', `${v1}/webhooks/${webhookId}/destinations`, { body }),
   updateDestination: (id: string, body: UpdateDestinationBody) =>
     call<Destination>('PATCH', `${v1}/destinations/${id}`, { body }),
-  rotateSecret: (id: string) => call<RotatedSecret>('POST', `${v1}/destinations/${id}/rotate-secret`, { body: {} }),
+  rotateSecret: (id: string) =>
+    call<RotatedSecret>('POST', `${v1}/destinations/${id}/rotate-secret`, { body: {} }),
   testDestination: (id: string) => call<Delivery>('POST', `${v1}/destinations/${id}/test`),
-  deleteDestination: (id: string) => call<void>('DELETE', `${v1}/destinations/${id}`),
+  deleteDestination: (id: string) => call<undefined>('DELETE', `${v1}/destinations/${id}`),
 
   deliveries: (query: Query) => call<Page<Delivery>>('GET', `${v1}/deliveries`, { query }),
   delivery: (id: string) => call<DeliveryWithAttempts>('GET', `${v1}/deliveries/${id}`),
   steerDelivery: (id: string, move: 'retry' | 'cancel' | 'deliver-anyway') =>
     call<Delivery>('POST', `${v1}/deliveries/${id}/${move}`),
+
+  transformation: (webhookId: string) =>
+    call<Transformation>('GET', `${v1}/webhooks/${webhookId}/transformation`),
+  saveTransformation: (webhookId: string, script: string | null) =>
+    call<Transformation>('PUT', `${v1}/webhooks/${webhookId}/transformation`, { body: { script } }),
+  testTransformation: (webhookId: string, body: TestTransformationBody) =>
+    call<TestTransformationResult>('POST', `${v1}/webhooks/${webhookId}/transformation/test`, { body }),
+  transformationVersions: (webhookId: string) =>
+    call<Page<TransformationVersion>>('GET', `${v1}/webhooks/${webhookId}/transformation/versions`, {
+      query: { limit: 100 },
+    }),
+  testFilter: (webhookId: string, filter: Filter) =>
+    call<TestFilterResult>('POST', `${v1}/webhooks/${webhookId}/filter/test`, { body: { filter } }),
+
+  replayRequest: (id: string, body: ReplayRequestBody) =>
+    call<DeliveriesAnswer>('POST', `${v1}/requests/${id}/replay`, { body }),
+  countReplay: (body: CreateReplayBody) =>
+    call<ReplayCount>('POST', `${v1}/replays`, { body: { ...body, dryRun: true } }),
+  startReplay: (body: CreateReplayBody) => call<Replay>('POST', `${v1}/replays`, { body }),
+  replay: (id: string) => call<Replay>('GET', `${v1}/replays/${id}`),
+  cancelReplay: (id: string) => call<Replay>('POST', `${v1}/replays/${id}/cancel`),
 
   stats: (range: string, webhookId?: string) =>
     call<Stats>('GET', webhookId ? `${v1}/webhooks/${webhookId}/stats` : `${v1}/stats`, { query: { range } }),

@@ -1,7 +1,7 @@
 /** Single quotes keep everything as it is but themselves (POSIX shell, 2.2.2). */
-const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+export const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
-interface Call {
+export interface Call {
   method: string
   url: string
   headers: readonly (readonly [string, string])[]
@@ -11,12 +11,20 @@ interface Call {
 }
 
 /** Of the connection: curl writes its own. */
-const own = new Set(['host', 'content-length', 'connection', 'accept-encoding', 'transfer-encoding', 'expect'])
+export const ownHeaders = new Set([
+  'host',
+  'content-length',
+  'connection',
+  'accept-encoding',
+  'transfer-encoding',
+  'expect',
+])
 
 /** A command that sends the same request again, whatever its bytes: what is not text comes through base64. */
 export function toCurl({ method, url, headers, text, base64 }: Call): string {
   const parts = [`-X ${method}`, quote(url)]
-  for (const [name, value] of headers) if (!own.has(name.toLowerCase())) parts.push(`-H ${quote(`${name}: ${value}`)}`)
+  for (const [name, value] of headers)
+    if (!ownHeaders.has(name.toLowerCase())) parts.push(`-H ${quote(`${name}: ${value}`)}`)
   // A leading @ would name a file; --data-raw never does, but it drops nothing else either.
   if (text) parts.push(`--data-raw ${quote(text)}`)
   const command = (more: string[]) => ['curl', ...parts, ...more].join(' \\\n  ')

@@ -24,5 +24,6 @@ describe('countdown', () => {
 })
 
 describe('bytes', () => {
-  it('uses the unit people read', () => expect([bytes(639), bytes(2048), bytes(5 * 1024 * 1024)]).toEqual(['639 B', '2.0 KB', '5.0 MB']))
+  it('uses the unit people read', () =>
+    expect([bytes(639), bytes(2048), bytes(5 * 1024 * 1024)]).toEqual(['639 B', '2.0 KB', '5.0 MB']))
 })

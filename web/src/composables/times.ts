@@ -14,7 +14,11 @@ export function relativeTime(at: string, nowMs: number): string {
 }
 
 const format = (utc: boolean) =>
-  new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', timeZone: utc ? 'UTC' : undefined })
+  new Intl.DateTimeFormat('en', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone: utc ? 'UTC' : undefined,
+  })
 const [local, universal] = [format(false), format(true)]
 
 export const absoluteTime = (at: string, utc: boolean) =>
@@ -41,4 +45,11 @@ export function bytes(size: number): string {
   if (size < 1024) return `${size} B`
   if (size < 1024 * 1024) return `${(size / 1024).toFixed(1)} KB`
   return `${(size / 1024 / 1024).toFixed(1)} MB`
+}
+
+/** "1 d 4 h", "5 m", "30 s": a length in seconds, by its two largest units. */
+export function duration(seconds: number): string {
+  return countdown(new Date(seconds * 1000).toISOString(), 0)
+    .replace('now', '0 s')
+    .replace(/ 0 [hms]$/, '')
 }

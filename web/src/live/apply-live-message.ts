@@ -1,5 +1,6 @@
 import type { LiveMessage } from '@whook/shared'
 import type { useDeliveriesStore } from '../stores/deliveries.js'
+import type { useReplaysStore } from '../stores/replays.js'
 import type { useRequestsStore } from '../stores/requests.js'
 import type { useWebhooksStore } from '../stores/webhooks.js'
 
@@ -7,11 +8,15 @@ interface Stores {
   webhooks: ReturnType<typeof useWebhooksStore>
   requests: ReturnType<typeof useRequestsStore>
   deliveries: ReturnType<typeof useDeliveriesStore>
+  replays: ReturnType<typeof useReplaysStore>
   refill: () => void
 }
 
 /** The one switch: what each message means for the stores. */
-export function applyLiveMessage(message: LiveMessage, { webhooks, requests, deliveries, refill }: Stores): void {
+export function applyLiveMessage(
+  message: LiveMessage,
+  { webhooks, requests, deliveries, replays, refill }: Stores,
+): void {
   switch (message.type) {
     case 'request.stored':
       requests.add(message.request)
@@ -33,7 +38,7 @@ export function applyLiveMessage(message: LiveMessage, { webhooks, requests, del
     case 'destination.deleted':
       return webhooks.destinationsChanged(message.webhookId)
     case 'replay.updated':
-      return
+      return replays.put(message.replay)
     case 'gap':
       return refill()
     default:

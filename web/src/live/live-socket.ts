@@ -10,7 +10,7 @@ interface Handlers {
 }
 
 const firstRetryMs = 250
-const lastRetryMs = 8000
+const lastRetryMs = 2000
 
 /** The only WebSocket of the SPA: comes back by itself, and says so when it was away. */
 export function createLiveSocket({ messages, refill }: Handlers) {

@@ -1,5 +1,6 @@
 import { createSharedComposable } from '@vueuse/core'
 import { useDeliveriesStore } from '../stores/deliveries.js'
+import { useReplaysStore } from '../stores/replays.js'
 import { useRequestsStore } from '../stores/requests.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 import { applyLiveMessage } from './apply-live-message.js'
@@ -7,7 +8,12 @@ import { createLiveSocket } from './live-socket.js'
 
 /** The one live connection, wired to the stores. */
 export const useLive = createSharedComposable(() => {
-  const stores = { webhooks: useWebhooksStore(), requests: useRequestsStore(), deliveries: useDeliveriesStore() }
+  const stores = {
+    webhooks: useWebhooksStore(),
+    requests: useRequestsStore(),
+    deliveries: useDeliveriesStore(),
+    replays: useReplaysStore(),
+  }
   const refill = () => {
     void stores.webhooks.load()
     void stores.requests.refill()

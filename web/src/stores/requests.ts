@@ -98,7 +98,12 @@ export const useRequestsStore = defineStore('requests', () => {
     if (!newest) return open(webhookId.value, filters.value)
     let next: string | null | undefined
     do {
-      const page = await api.requests(webhookId.value, { limit: 200, since: newest, cursor: next ?? undefined, ...filters.value })
+      const page = await api.requests(webhookId.value, {
+        limit: 200,
+        since: newest,
+        cursor: next ?? undefined,
+        ...filters.value,
+      })
       if (mine !== generation) return
       append(page.items.filter(({ id }) => !ids.has(id)))
       const fresh = new Map(page.items.map((item) => [item.id, item]))
@@ -176,7 +181,10 @@ const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'filtered'
 }
 
 /** A row's summary after one of its deliveries moved; exact again with the next fetch. */
-function settle(summary: RequestSummary['deliveries'], { status, lastStatusCode, lastDurationMs }: LiveDelivery) {
+function settle(
+  summary: RequestSummary['deliveries'],
+  { status, lastStatusCode, lastDurationMs }: LiveDelivery,
+) {
   const group = groups[status]
   const next = { ...summary, lastStatusCode, lastDurationMs: lastDurationMs ?? summary.lastDurationMs }
   if (!group || summary.waiting === 0) return next

@@ -1,10 +1,14 @@
-const decode = (part: string) => new TextDecoder().decode(Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0)))
+const decode = (part: string) =>
+  new TextDecoder().decode(
+    Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0)),
+  )
 
 /** What a JWT or a Basic credential says, for people; undefined when the value is neither. Nothing is verified. */
 export function decodeCredential(name: string, value: string): string | undefined {
   try {
     const jwt = /\b(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]*/.exec(value)
-    if (jwt) return [jwt[1]!, jwt[2]!].map((part) => JSON.stringify(JSON.parse(decode(part)), null, 2)).join('\n')
+    if (jwt)
+      return [jwt[1]!, jwt[2]!].map((part) => JSON.stringify(JSON.parse(decode(part)), null, 2)).join('\n')
     const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(value)
     return basic && name.toLowerCase().includes('authorization') ? decode(basic[1]!) : undefined
   } catch {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { deliveryTone, deliveryWords } from './delivery-tone.js'
 
-const none = { total: 0, delivered: 0, waiting: 0, failed: 0, filtered: 0, lastStatusCode: null, lastDurationMs: null }
+const none = {
+  total: 0,
+  delivered: 0,
+  waiting: 0,
+  failed: 0,
+  filtered: 0,
+  lastStatusCode: null,
+  lastDurationMs: null,
+}
 
 describe('how deliveries stand', () => {
   it.each([

@@ -1,7 +1,12 @@
 import type { DeliverySummary } from '@whook/shared'
 
 /** Colour is only for status, and never alone: the words stand beside it. */
-export function deliveryTone({ total, failed, waiting, delivered }: DeliverySummary): 'ok' | 'bad' | 'wait' | 'off' {
+export function deliveryTone({
+  total,
+  failed,
+  waiting,
+  delivered,
+}: DeliverySummary): 'ok' | 'bad' | 'wait' | 'off' {
   if (total === 0) return 'off'
   if (failed > 0) return 'bad'
   if (waiting > 0) return 'wait'
@@ -9,10 +14,19 @@ export function deliveryTone({ total, failed, waiting, delivered }: DeliverySumm
 }
 
 /** "200 · 182 ms", "2 failed", "waiting"; undefined when nothing was to be delivered. */
-export function deliveryWords({ total, failed, waiting, filtered, lastStatusCode, lastDurationMs }: DeliverySummary): string | undefined {
+export function deliveryWords({
+  total,
+  failed,
+  waiting,
+  filtered,
+  lastStatusCode,
+  lastDurationMs,
+}: DeliverySummary): string | undefined {
   if (total === 0) return undefined
   if (failed > 0) return failed === 1 ? 'failed' : `${failed} failed`
   if (waiting > 0) return lastStatusCode === null ? 'waiting' : `${lastStatusCode} · retrying`
   if (filtered === total) return 'filtered'
-  return [lastStatusCode, lastDurationMs === null ? undefined : `${lastDurationMs} ms`].filter((part) => part != null).join(' · ')
+  return [lastStatusCode, lastDurationMs === null ? undefined : `${lastDurationMs} ms`]
+    .filter((part) => part != null)
+    .join(' · ')
 }

@@ -5,7 +5,17 @@ describe('jsonLines', () => {
   it('gives every value its line and path, and every bracket its end', () => {
     const lines = jsonLines({ a: [1, { 'b c': null }], d: 'x' })
     expect(lines.map(({ text }) => text)).toEqual(['{', '[', '1', '{', 'null', '}', ']', '"x"', '}'])
-    expect(lines.map(({ path }) => path)).toEqual(['$', '$.a', '$.a[0]', '$.a[1]', '$.a[1]["b c"]', '$.a[1]', '$.a', '$.d', '$'])
+    expect(lines.map(({ path }) => path)).toEqual([
+      '$',
+      '$.a',
+      '$.a[0]',
+      '$.a[1]',
+      '$.a[1]["b c"]',
+      '$.a[1]',
+      '$.a',
+      '$.d',
+      '$',
+    ])
     expect(lines[1]).toMatchObject({ end: 6, count: 2, key: 'a' })
   })
 

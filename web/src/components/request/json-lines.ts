@@ -28,7 +28,11 @@ export function jsonLines(root: unknown): JsonLine[] {
     const { value, key, path, depth } = task
     const line = { depth, key, path, end: 0, count: 0 }
     if (value === null || typeof value !== 'object') {
-      lines.push({ ...line, text: JSON.stringify(value), kind: value === null ? 'null' : (typeof value as 'string') })
+      lines.push({
+        ...line,
+        text: JSON.stringify(value),
+        kind: value === null ? 'null' : (typeof value as 'string'),
+      })
       continue
     }
     const isArray = Array.isArray(value)
@@ -36,7 +40,12 @@ export function jsonLines(root: unknown): JsonLine[] {
     stack.push({ close: lines.length })
     lines.push({ ...line, text: isArray ? '[' : '{', kind: 'open', count: members.length })
     for (const [name, member] of members.reverse()) {
-      stack.push({ value: member, key: isArray ? null : name, path: path + (isArray ? `[${name}]` : step(name)), depth: depth + 1 })
+      stack.push({
+        value: member,
+        key: isArray ? null : name,
+        path: path + (isArray ? `[${name}]` : step(name)),
+        depth: depth + 1,
+      })
     }
   }
   return lines
@@ -47,6 +56,8 @@ const step = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `
 /** True when parsing changed a number: its digits do not survive the way through a double. */
 export function losesDigits(text: string): boolean {
   const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []
-  return numbers.some((digits) => digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits))))
+  return numbers.some(
+    (digits) => digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits))),
+  )
 }
 const plain = (digits: string) => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')

@@ -1,0 +1,18 @@
+import type { HeaderPairs } from '@whook/shared'
+
+export const headerLines = (headers: HeaderPairs) =>
+  headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+
+/** `name: value` a line, as people paste them; blank lines are left out, anything else without a colon is told. */
+export function parseHeaderLines(text: string): { headers?: HeaderPairs; error?: string } {
+  const headers: HeaderPairs = []
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).trim()
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      return { error: `Line ${index + 1} is not "name: value".` }
+    headers.push([name, line.slice(colon + 1).trim()])
+  }
+  return { headers }
+}

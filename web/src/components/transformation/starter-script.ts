@@ -1,0 +1,8 @@
+/** Offered when a webhook has no script; nothing runs until it is saved. */
+export const starterScript = `// Runs on every request before it is delivered.
+// Return the new body, or null to leave the request out.
+function transform(data, request) {
+  console.log(request.method, request.path)
+  return data
+}
+`

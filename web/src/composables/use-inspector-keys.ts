@@ -1,0 +1,70 @@
+import { useClipboard } from '@vueuse/core'
+import type { Webhook, WebhookRequest } from '@whook/shared'
+import type { Ref } from 'vue'
+import { callOf } from '../components/request/call-of.js'
+import { detailTabs, type DetailTab } from '../components/request/detail-tab.js'
+import { useRequestsStore } from '../stores/requests.js'
+import { useToastsStore } from '../stores/toasts.js'
+import { toCurl } from './curl.js'
+import { useShortcuts } from './use-shortcuts.js'
+
+interface Inspector {
+  webhook: Readonly<Ref<Webhook | undefined>>
+  request: Readonly<Ref<WebhookRequest | undefined>>
+  selectedId: Readonly<Ref<string | undefined>>
+  tab: Ref<DetailTab>
+  open: (id: string) => void
+  close: () => void
+  replay: () => void
+  edit: () => void
+  compare: () => void
+  focusFilter: () => void
+}
+
+export function useInspectorKeys(inspector: Inspector): void {
+  const requests = useRequestsStore()
+  const toasts = useToastsStore()
+  const { copy } = useClipboard({ legacy: true })
+
+  /** Rows stand oldest first; down the screen is back in time. */
+  function step(down: boolean) {
+    const rows = requests.visible
+    const index = rows.findIndex(({ id }) => id === inspector.selectedId.value)
+    const next = index < 0 ? rows.at(-1) : rows[down ? index - 1 : index + 1]
+    if (next) inspector.open(next.id)
+  }
+  async function copyCurl() {
+    const { request, webhook } = inspector
+    if (!request.value || !webhook.value) return
+    await copy(toCurl(callOf(request.value, webhook.value.url)))
+    toasts.show('Copied as cURL')
+  }
+  async function copyUrl() {
+    if (!inspector.webhook.value) return
+    await copy(inspector.webhook.value.url)
+    toasts.show('The webhook URL is copied')
+  }
+
+  useShortcuts({
+    j: () => step(true),
+    ArrowDown: () => step(true),
+    k: () => step(false),
+    ArrowUp: () => step(false),
+    Escape: inspector.close,
+    '/': inspector.focusFilter,
+    f: () => document.querySelector<HTMLInputElement>('#find-in-body')?.focus(),
+    t: () =>
+      document
+        .querySelector<HTMLButtonElement>('[data-view][aria-pressed=true] ~ [data-view], [data-view]')
+        ?.click(),
+    c: copyCurl,
+    u: copyUrl,
+    r: inspector.replay,
+    e: inspector.edit,
+    d: inspector.compare,
+    l: () => (requests.following ? requests.pause() : requests.follow()),
+    ...Object.fromEntries(
+      detailTabs.map((name, index) => [String(index + 1), () => (inspector.tab.value = name)]),
+    ),
+  })
+}

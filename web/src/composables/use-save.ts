@@ -1,0 +1,31 @@
+import { ref } from 'vue'
+import { ApiProblem } from '../api/client.js'
+import { useToastsStore } from '../stores/toasts.js'
+
+/** Saves a form: busy while it runs, field errors by their JSON pointer, anything else as one line. */
+export function useSave() {
+  const toasts = useToastsStore()
+  const busy = ref(false)
+  const error = ref<string>()
+  const fields = ref<Record<string, string>>({})
+
+  async function save(act: () => Promise<unknown>, done?: string): Promise<boolean> {
+    busy.value = true
+    error.value = undefined
+    fields.value = {}
+    try {
+      await act()
+      if (done) toasts.show(done)
+      return true
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.errors.length > 0) {
+        fields.value = Object.fromEntries(problem.errors.map(({ path, message }) => [path, message]))
+      }
+      error.value = (problem as Error).message
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+  return { busy, error, fields, save }
+}
