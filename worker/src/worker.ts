@@ -12,6 +12,7 @@ import { createAddressPolicy } from '@whook/shared/server/outbound/address-polic
 import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import { ownListeners } from '@whook/shared/server/outbound/own-listeners'
 import { createQueues } from '@whook/shared/server/queues'
+import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
@@ -39,6 +40,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const addresses = createAddressPolicy({ ...config, denied: ownListeners(config) })
   const client = createGuardedClient({ addresses })
   const metrics = createMetrics({ queueDepth: () => queues.depth('ingest'), flying: () => engine.flying() })
+  const sandbox = createSandbox({ queueMax: config.workerConcurrency })
   const engine = createDeliveryEngine({
     sql,
     client,
@@ -47,7 +49,7 @@ export async function startWorker(config: Config, logger: Logger) {
     metrics,
     logger,
     slots: config.workerConcurrency,
-    transform: async () => ({ kind: 'failed', error: 'no sandbox yet', crashed: false, console: [] }),
+    transform: sandbox.run,
   })
   const metricsServer =
     config.workerMetricsPort !== undefined &&
@@ -77,7 +79,7 @@ export async function startWorker(config: Config, logger: Logger) {
       await announcer.close()
       await liveBus.close()
       if (metricsServer) await metricsServer.close()
-      await client.close()
+      await Promise.all([client.close(), sandbox.close()])
       await closeDatabase()
     },
   }

@@ -104,13 +104,25 @@ describe('buildOutboundHeaders', () => {
       ['X-GitHub-Event', 'push'],
     ]
     const pairs = buildOutboundHeaders(
-      input(raw, { transformed: { contentType: 'application/json', headers: [['x-new', '1']] } }),
+      input(raw, {
+        transformed: { bodyChanged: true, contentType: 'application/json', headers: [['x-new', '1']] },
+      }),
     )
     expect(pairs.slice(0, 3)).toEqual([
       ['X-GitHub-Event', 'push'],
       ['content-type', 'application/json'],
       ['x-new', '1'],
     ])
+  })
+
+  it('a script that left the body alone leaves what the sender said of it', () => {
+    const raw: HeaderPairs = [
+      ['Content-Encoding', 'gzip'],
+      ['Stripe-Signature', 'x'],
+      ['Content-Type', 'text/plain'],
+    ]
+    const transformed = { bodyChanged: false, contentType: null, headers: [['x-new', '1']] as HeaderPairs }
+    expect(buildOutboundHeaders(input(raw, { transformed })).slice(0, 4)).toEqual([...raw, ['x-new', '1']])
   })
 
   it('signs so that the Standard Webhooks library verifies it, with the old and the new secret', () => {

@@ -25,6 +25,15 @@ const forwarded = new Set(
 const ours = /^(webhook-(id|timestamp|signature)|x-whook-.*)$/
 export const hopHeader = 'x-whook-hop'
 
+/** What scripts made of a request, apart from its bytes. */
+export interface Transformed {
+  /** What the sender said of its own bytes no longer holds. */
+  bodyChanged: boolean
+  /** null keeps the sender's. */
+  contentType: string | null
+  headers: HeaderPairs
+}
+
 export interface OutboundHeaderInput {
   rawHeaders: HeaderPairs
   requestId: string
@@ -33,8 +42,7 @@ export interface OutboundHeaderInput {
   attempt: number
   /** The bytes about to be sent. */
   body: Buffer
-  /** Set when a transformation made the body: what the sender said of its own no longer holds. */
-  transformed?: { contentType: string | null; headers: HeaderPairs }
+  transformed?: Transformed
   customHeaders: HeaderPairs
   /** Sender's headers opted in beside the list, lower case. */
   forwardHeaders: readonly string[]
@@ -62,7 +70,7 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   }
   const original = input.rawHeaders.find(([name]) => name.toLowerCase() === 'user-agent')
   if (original) own.push(['x-original-user-agent', original[1]])
-  return replacing(replacing(replacing(pairs, describing(input)), input.customHeaders), own)
+  return [describing(input), input.customHeaders, own].reduce(replaceHeaders, pairs)
 }
 
 /** How many Whooks a request has been through; 0 when the header is missing or is no number. */
@@ -74,12 +82,12 @@ export function hopOf(rawHeaders: HeaderPairs): number {
 export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
 
 /** Signatures of the original bytes say nothing of a transformed body, and neither does its encoding. */
-const ofOriginalBytes = /^(content-encoding|content-type|.*signature.*|.*hmac.*)$/
+const ofOriginalBytes = /^(content-encoding|.*signature.*|.*hmac.*)$/
 
 function mayForward(name: string, { rawHeaders, forwardHeaders, transformed }: OutboundHeaderInput): boolean {
   if (neverForwarded.has(name) || ours.test(name) || name.startsWith('cf-')) return false
   if (connectionTokens(rawHeaders).has(name)) return false
-  if (transformed && ofOriginalBytes.test(name)) return false
+  if (transformed?.bodyChanged && ofOriginalBytes.test(name)) return false
   return forwarded.has(name) || forwardHeaders.includes(name)
 }
 
@@ -97,7 +105,8 @@ function describing({ transformed }: OutboundHeaderInput): HeaderPairs {
   ]
 }
 
-function replacing(pairs: HeaderPairs, next: HeaderPairs): HeaderPairs {
+/** Those of `next` replace what has their name, whatever its case. */
+export function replaceHeaders(pairs: HeaderPairs, next: HeaderPairs): HeaderPairs {
   const names = new Set(next.map(([name]) => name.toLowerCase()))
   return [...pairs.filter(([name]) => !names.has(name.toLowerCase())), ...next]
 }

@@ -1,7 +1,13 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
-import type { ConsoleLine, HeaderPairs } from '@whook/shared'
+import type { ConsoleLine } from '@whook/shared'
 import { limits } from '@whook/shared'
-import { buildOutboundHeaders, isLoop } from '@whook/shared/server/outbound/forward-headers'
+import {
+  buildOutboundHeaders,
+  isLoop,
+  replaceHeaders,
+  type Transformed,
+} from '@whook/shared/server/outbound/forward-headers'
+import type { ScriptError } from '@whook/shared/server/sandbox/sandbox'
 import type { Made, PreparedSettings, SendableRequest, Transform } from './parts.js'
 
 interface Deps {
@@ -24,21 +30,23 @@ export const createMakeCall =
       return { kind: 'failed', outcome: 'policy', error: settings.problem, final: false, console: [] }
     }
     let made = request
-    let transformed: { contentType: string | null; headers: HeaderPairs } | undefined
+    let transformed: Transformed | undefined
     const console: ConsoleLine[] = []
 
-    for (const script of [settings.webhookScript, settings.script]) {
-      if (script === null) continue
-      const result = await transform(script, made)
-      console.push(...result.console)
-      if (result.kind === 'filtered') return { kind: 'filtered', reason: 'The script returned null' }
-      if (result.kind === 'failed') {
-        const outcome = result.crashed ? 'crashed' : 'script'
-        return { kind: 'failed', outcome, error: result.error, final: false, console }
+    for (const { whose, script } of scriptsOf(settings)) {
+      const result = await transform({ script, request: made, tenant: settings.userId })
+      console.push(...result.logs)
+      if (result.kind === 'filtered')
+        return { kind: 'filtered', reason: `The ${whose}'s script returned null` }
+      if (result.kind === 'error') {
+        const outcome = result.error.kind === 'crash' ? 'crashed' : 'script'
+        const error = `The ${whose}'s script failed: ${inWords(result.error)}`
+        return { kind: 'failed', outcome, error, final: false, console }
       }
       transformed = {
+        bodyChanged: result.bodyChanged || transformed?.bodyChanged === true,
         contentType: result.contentType ?? transformed?.contentType ?? null,
-        headers: [...(transformed?.headers ?? []), ...result.headers],
+        headers: replaceHeaders(transformed?.headers ?? [], result.headers),
       }
       made = { ...made, body: result.body, query: result.query ?? made.query }
     }
@@ -64,6 +72,15 @@ export const createMakeCall =
       call: { method, url, headers, body: made.body, timeoutMs: settings.timeoutMs },
     }
   }
+
+const scriptsOf = ({ webhookScript, script }: PreparedSettings) =>
+  [
+    { whose: 'webhook', script: webhookScript },
+    { whose: 'destination', script },
+  ].filter((one): one is { whose: string; script: string } => one.script !== null)
+
+const inWords = ({ message, line, column }: ScriptError) =>
+  line === null ? message : `${message} (line ${line}, column ${column ?? 1})`
 
 /** The destination's own query stays; the sender's follows it. */
 function withQuery(url: string, query: string): string {

@@ -1,6 +1,7 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { ConsoleLine, FilterFailure, HeaderPairs } from '@whook/shared'
 import type { OutboundCall } from '@whook/shared/server/outbound/guarded-client'
+import type { Sandbox } from '@whook/shared/server/sandbox/sandbox'
 
 /** A stored request, unpacked, with its exact bytes. */
 export interface SendableRequest {
@@ -22,22 +23,8 @@ export interface PreparedSettings extends DestinationSettings {
   problem: string | null
 }
 
-/** What one script made of a request. */
-export type Transformed =
-  | {
-      kind: 'returned'
-      body: Buffer
-      contentType: string | null
-      headers: HeaderPairs
-      /** null keeps the sender's. */
-      query: string | null
-      console: ConsoleLine[]
-    }
-  | { kind: 'filtered'; console: ConsoleLine[] }
-  /** `crashed`: it took its sandbox with it. */
-  | { kind: 'failed'; error: string; crashed: boolean; console: ConsoleLine[] }
-
-export type Transform = (script: string, request: SendableRequest) => Promise<Transformed>
+/** Runs one script in its sandbox; what goes wrong there is answered, not thrown. */
+export type Transform = Sandbox['run']
 
 /** What is to happen after the transformation. */
 export type Made =

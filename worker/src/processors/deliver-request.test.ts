@@ -173,13 +173,15 @@ describe('delivering', () => {
   it('keeps text PostgreSQL cannot hold from losing the result', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest({
-      transform: async (_, request) => ({
-        kind: 'returned',
+      transform: async ({ request }) => ({
+        kind: 'output',
         body: request.body,
+        bodyChanged: false,
         contentType: null,
         headers: [],
         query: null,
-        console: [{ level: 'log', text: 'nul \0 and half a pair \ud800' }],
+        logs: [{ level: 'log', text: 'nul \0 and half a pair \ud800' }],
+        durationMs: 1,
       }),
     })
     const lane = await seedLane(test, { webhook: { script: 'x' }, destination: { url: sink.url } })
