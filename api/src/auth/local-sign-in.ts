@@ -21,11 +21,13 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: SignInOptions },
       },
     },
-    async () => {
+    async (request) => {
       const { mode, oidc } = app.config
       const google = oidc.issuer === 'https://accounts.google.com'
+      const id = request.session.get('id')
       return {
         mode,
+        signedIn: id !== undefined && (await app.sessions.find(id)) !== undefined,
         providerName: mode === 'local' ? null : google ? 'Google' : new URL(oidc.issuer).hostname,
       }
     },

@@ -35,6 +35,8 @@ export type Me = Static<typeof Me>
 export const SignInOptions = Type.Object({
   mode: OneOf(['local', 'server']),
   providerName: Nullable(Type.String()),
+  /** Whether the caller's own session is still good. */
+  signedIn: Type.Boolean(),
 })
 export type SignInOptions = Static<typeof SignInOptions>
 

@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 
 interface Preferences {
   theme: 'light' | 'dark' | 'system'
@@ -15,14 +15,15 @@ export const usePreferencesStore = defineStore('preferences', () => {
     { mergeDefaults: true },
   )
   const system = matchMedia('(prefers-color-scheme: dark)')
+  const dark = ref(false)
   const apply = () => {
-    const dark = stored.value.theme === 'dark' || (stored.value.theme === 'system' && system.matches)
-    document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
+    dark.value = stored.value.theme === 'dark' || (stored.value.theme === 'system' && system.matches)
+    document.documentElement.dataset['theme'] = dark.value ? 'dark' : 'light'
   }
   system.addEventListener('change', apply)
   watch(stored, apply, { deep: true, immediate: true })
 
   const field = <K extends keyof Preferences>(name: K) =>
     computed({ get: () => stored.value[name], set: (value: Preferences[K]) => (stored.value[name] = value) })
-  return { theme: field('theme'), singleKeys: field('singleKeys'), utc: field('utc') }
+  return { dark, theme: field('theme'), singleKeys: field('singleKeys'), utc: field('utc') }
 })

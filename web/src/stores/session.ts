@@ -16,6 +16,9 @@ export const useSessionStore = defineStore('session', () => {
 
   async function load() {
     try {
+      // Asked first, because a refusal would be written to the console of everybody who is not signed in.
+      if (state.value !== 'signed-in' && !(await api.signInOptions()).signedIn)
+        return void (state.value = 'signed-out')
       me.value = await api.me()
       setCsrfToken(me.value.csrfToken)
       state.value = 'signed-in'

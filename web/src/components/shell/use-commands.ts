@@ -1,0 +1,90 @@
+import {
+  Activity,
+  Code,
+  Inbox,
+  LogOut,
+  Moon,
+  Send,
+  Settings,
+  SlidersHorizontal,
+  Sun,
+  Waypoints,
+} from '@lucide/vue'
+import { computed, type Component } from 'vue'
+import { useRoute, useRouter, type RouteLocationRaw } from 'vue-router'
+import { usePreferencesStore } from '../../stores/preferences.js'
+import { useSessionStore } from '../../stores/session.js'
+import { useWebhooksStore } from '../../stores/webhooks.js'
+
+export interface Command {
+  group: string
+  label: string
+  icon: Component
+  keys?: string
+  run: () => void
+}
+
+/** What the palette offers: pages, the open webhook's pages, every webhook, and acts. */
+export function useCommands() {
+  const route = useRoute()
+  const router = useRouter()
+  const webhooks = useWebhooksStore()
+  const preferences = usePreferencesStore()
+  const session = useSessionStore()
+  const go = (to: RouteLocationRaw) => () => void router.push(to)
+
+  async function signOut() {
+    await session.signOut()
+    await router.push({ name: 'login' })
+  }
+  const pages: Command[] = [
+    { group: 'Page', label: 'Overview', icon: Activity, keys: 'g o', run: go({ name: 'overview' }) },
+    { group: 'Page', label: 'Webhooks', icon: Inbox, keys: 'g w', run: go({ name: 'webhooks' }) },
+    { group: 'Page', label: 'Deliveries', icon: Send, keys: 'g d', run: go({ name: 'deliveries' }) },
+    { group: 'Page', label: 'Settings', icon: Settings, keys: 'g s', run: go({ name: 'settings' }) },
+  ]
+  const acts: Command[] = [
+    { group: 'Theme', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
+    { group: 'Theme', label: 'Use the dark theme', icon: Moon, run: () => (preferences.theme = 'dark') },
+    { group: 'Account', label: 'Sign out', icon: LogOut, run: () => void signOut() },
+  ]
+
+  return computed<Command[]>(() => {
+    const { webhookId } = route.params
+    const here: Command[] = webhookId
+      ? [
+          {
+            group: 'This webhook',
+            label: 'Requests',
+            icon: Inbox,
+            run: go({ name: 'inspector', params: { webhookId } }),
+          },
+          {
+            group: 'This webhook',
+            label: 'Destinations',
+            icon: Waypoints,
+            run: go({ name: 'destinations', params: { webhookId } }),
+          },
+          {
+            group: 'This webhook',
+            label: 'Script',
+            icon: Code,
+            run: go({ name: 'transformation', params: { webhookId } }),
+          },
+          {
+            group: 'This webhook',
+            label: 'Settings',
+            icon: SlidersHorizontal,
+            run: go({ name: 'webhook-settings', params: { webhookId } }),
+          },
+        ]
+      : []
+    const all = webhooks.list.map(({ id, name }) => ({
+      group: 'Webhook',
+      label: name,
+      icon: Inbox,
+      run: go({ name: 'inspector', params: { webhookId: id } }),
+    }))
+    return [...here, ...pages, ...all, ...acts]
+  })
+}
