@@ -11,6 +11,7 @@ import database from './plugins/database.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
 import metrics from './plugins/metrics.js'
+import openapi from './plugins/openapi.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
 import secrets from './plugins/secrets.js'
@@ -23,6 +24,8 @@ import services from './rest/services.js'
 declare module 'fastify' {
   interface FastifyInstance {
     config: Config
+    /** `get /api/v1/me`: every route served, in order of registration; tests walk through them. */
+    routes: string[]
   }
 }
 
@@ -51,10 +54,19 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
       return server
     },
   })
-  app.decorate('config', config).decorateRequest('principal').decorateRequest('userId', '')
+  app
+    .decorate('config', config)
+    .decorate('routes', [])
+    .decorateRequest('principal')
+    .decorateRequest('userId', '')
+
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat()) if (name !== 'HEAD') app.routes.push(`${name.toLowerCase()} ${url}`)
+  })
 
   await app.register(problems)
   await app.register(securityHeaders)
+  await app.register(openapi)
   await app.register(metrics)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
   await app.register(secrets)

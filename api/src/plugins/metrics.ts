@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 declare module 'fastify' {
@@ -50,12 +51,21 @@ function createMetrics() {
   }
 }
 
+const prometheus = {
+  operationId: 'getMetrics',
+  summary: 'Metrics of this process, for Prometheus',
+  tags: ['Operations'],
+  response: {
+    200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String() } } },
+  },
+}
+
 export default fp(
   async (app) => {
     const metrics = createMetrics()
     app.decorate('metrics', metrics)
     app.addHook('onClose', async () => metrics.registry.clear())
-    app.get('/metrics', async (_request, reply) =>
+    app.get('/metrics', { schema: prometheus }, async (_request, reply) =>
       reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
     )
   },

@@ -6,6 +6,7 @@ import account from './account/account.js'
 import apiKeys from './api-keys/api-keys.js'
 import deliveries from './deliveries/deliveries.js'
 import destinations from './destinations/destinations.js'
+import replays from './replays/replays.js'
 import requests from './requests/requests.js'
 import stats from './stats/stats.js'
 import webhooks from './webhooks/webhooks.js'
@@ -21,6 +22,7 @@ const rest: FastifyPluginAsync = async (app) => {
   await app.register(requests)
   await app.register(destinations)
   await app.register(deliveries)
+  await app.register(replays)
   await app.register(stats)
   await app.register(apiKeys)
 }

@@ -8,6 +8,7 @@ import { createApiKeysService, type ApiKeysService } from './api-keys/api-keys.s
 import { createDeliveriesService, type DeliveriesService } from './deliveries/deliveries.service.js'
 import { createSendTest } from './destinations/send-test.js'
 import { createDestinationsService, type DestinationsService } from './destinations/destinations.service.js'
+import { createReplaysService, type ReplaysService } from './replays/replays.service.js'
 import { createRequestsService, type RequestsService } from './requests/requests.service.js'
 import { createStatsService, type StatsService } from './stats/stats.service.js'
 import { createWebhooksService, type WebhooksService } from './webhooks/webhooks.service.js'
@@ -20,6 +21,7 @@ declare module 'fastify' {
     requests: RequestsService
     destinations: DestinationsService
     deliveries: DeliveriesService
+    replays: ReplaysService
     stats: StatsService
   }
 }
@@ -39,7 +41,9 @@ export default fp(
       'webhooks',
       createWebhooksService({ db, sql, secrets, liveBus, tell, deliveriesDue, publicUrl, newId, newSlug }),
     )
-    app.decorate('requests', createRequestsService({ db, sql, tell }))
+    const requests = createRequestsService({ db, sql, tell })
+    app.decorate('requests', requests)
+    app.decorate('replays', createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }))
     app.decorate('deliveries', deliveries)
     app.decorate(
       'destinations',
@@ -52,7 +56,7 @@ export default fp(
         deliveriesDue,
         newId,
         checkUrl: (raw) => checkDestinationUrl(raw, { addresses, mode }),
-        sendTest: createSendTest({ sql, newId, deliveriesDue, read: deliveries.get }),
+        sendTest: createSendTest({ sql, newId, tell, deliveriesDue, read: deliveries.get }),
       }),
     )
     app.decorate(

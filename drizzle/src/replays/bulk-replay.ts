@@ -42,27 +42,45 @@ export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: str
   return count > 0
 }
 
+type ReplayRow = Omit<Replay, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null }
+
 /** A replay as the API shows it; `userId` null reads anybody's, for the worker. */
 export async function readReplay(
   sql: Sql,
   replayId: string,
   userId: string | null,
 ): Promise<Replay | undefined> {
-  const [row] = await sql<
-    (Omit<Replay, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null })[]
-  >`
+  const rows = await readReplays(
+    sql,
+    sql`r.id = ${replayId}::uuid and (${userId}::uuid is null or r.user_id = ${userId}::uuid)`,
+    1,
+  )
+  return rows[0]
+}
+
+/** The user's, newest first, older than `before`. */
+export const listReplays = (
+  sql: Sql,
+  { userId, before, limit }: { userId: string; before?: string; limit: number },
+): Promise<Replay[]> =>
+  readReplays(
+    sql,
+    sql`r.user_id = ${userId}::uuid and (${before ?? null}::uuid is null or r.id < ${before ?? null}::uuid)`,
+    limit,
+  )
+
+async function readReplays(sql: Sql, condition: ReturnType<Sql>, limit: number): Promise<Replay[]> {
+  const rows = await sql<ReplayRow[]>`
     select r.id, r.webhook_id as "webhookId", r.status, r.total, r.done, r.created_at as "createdAt",
       r.finished_at as "finishedAt", d.delivered, d.failed
     from replay r cross join lateral (
       select count(*) filter (where status = 'delivered')::int as delivered,
         count(*) filter (where status = 'dead')::int as failed
       from delivery where replay_id = r.id) d
-    where r.id = ${replayId}::uuid and (${userId}::uuid is null or r.user_id = ${userId}::uuid)`
-  return (
-    row && {
-      ...row,
-      createdAt: row.createdAt.toISOString(),
-      finishedAt: row.finishedAt?.toISOString() ?? null,
-    }
-  )
+    where ${condition} order by r.id desc limit ${limit}`
+  return rows.map((row) => ({
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }))
 }

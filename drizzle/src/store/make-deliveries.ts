@@ -20,6 +20,7 @@ type RequestToDeliver = Omit<CapturedRequest, 'receivedAt'>
 export async function makeDeliveries(
   tx: postgres.TransactionSql,
   requests: RequestToDeliver[],
+  destinationIds: string[] | null = null,
 ): Promise<MadeDelivery[]> {
   const turns = await orderingTurns(tx, requests)
   return tx<MadeDelivery[]>`
@@ -30,6 +31,7 @@ export async function makeDeliveries(
       as r(id, webhook_id)
     join webhook w on w.id = r.webhook_id
     join destination d on d.webhook_id = w.id and d.enabled
+      and (${destinationIds}::uuid[] is null or d.id = any(${destinationIds}::uuid[]))
     left join unnest(${turns.map((turn) => turn.requestId)}::uuid[],
                      ${turns.map((turn) => turn.destinationId)}::uuid[],
                      ${turns.map((turn) => turn.value)}::text[]) as o(request_id, destination_id, value)

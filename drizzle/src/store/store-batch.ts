@@ -40,9 +40,13 @@ const copyStatement = `copy webhook_request (${Object.keys(columns).join(', ')})
 /**
  * Stores one accepted batch, its deliveries and its counts in one transaction. Safe to run any number of times, from
  * several processes at once: the batch's number is the judge. Answers the deliveries made, or undefined when the batch
- * was stored before.
+ * was stored before. With `destinationIds` only those get deliveries.
  */
-export function storeBatch(sql: Sql, batch: Batch): Promise<MadeDelivery[] | undefined> {
+export function storeBatch(
+  sql: Sql,
+  batch: Batch,
+  { destinationIds }: { destinationIds?: string[] } = {},
+): Promise<MadeDelivery[] | undefined> {
   return sql.begin(async (tx) => {
     const [fresh] = await tx`
       insert into accepted_batch (instance_id, number, requests)
@@ -56,7 +60,7 @@ export function storeBatch(sql: Sql, batch: Batch): Promise<MadeDelivery[] | und
     if (batch.refused.length > 0) await closeHoles(tx, batch)
     await copyRequests(tx, batch.requests)
     await countRequests(tx, batch.requests)
-    return makeDeliveries(tx, batch.requests)
+    return makeDeliveries(tx, batch.requests, destinationIds)
   })
 }
 

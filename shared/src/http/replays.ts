@@ -21,6 +21,7 @@ export type Replay = Static<typeof Replay>
 export const ReplayPage = Page(Replay)
 export const ReplayParams = Type.Object({ replayId: Id })
 export const ListReplaysQuery = Type.Object({ ...ListQuery })
+export type ListReplaysQuery = Static<typeof ListReplaysQuery>
 
 /** Either requests of one webhook by filter or by ids, or deliveries by filter (typically `status: dead`). */
 export const CreateReplayBody = Type.Object(

@@ -76,6 +76,14 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
       return { ...found, attempts: attempts.map(toAttempt) }
     },
 
+    /** In no order; ids that are not the user's are left out. */
+    async byIds(userId: string, ids: string[]): Promise<Delivery[]> {
+      const rows = await sql<DeliveryRow[]>`
+        select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
+        left join destination t on t.id = d.destination_id where d.id = any(${ids}::uuid[])`
+      return rows.map(toDelivery)
+    },
+
     async steer(userId: string, deliveryId: string, move: keyof typeof moves): Promise<Delivery> {
       const change = await moves[move](sql, { userId, deliveryId })
       const delivery = await read(userId, deliveryId)

@@ -90,3 +90,22 @@ describe('destinations', () => {
     }
   })
 })
+
+describe('a test of a destination', () => {
+  it('202: goes to that destination alone, as a request like any other', async () => {
+    await using test = await buildTestApp()
+    const ann = test.as('ann')
+    const webhook = (await ann.post('/api/v1/webhooks', { name: 'Shop' })).json()
+    const url = `/api/v1/webhooks/${webhook.id}/destinations`
+    const [tested] = [
+      (await ann.post(url, { url: 'https://one.example.com/' })).json(),
+      (await ann.post(url, { url: 'https://two.example.com/' })).json(),
+    ]
+    const delivery = (await ann.post(`/api/v1/destinations/${tested.id}/test`)).json()
+    expect(delivery).toMatchObject({ destinationId: tested.id, status: 'pending' })
+    expect((await ann.get(`/api/v1/requests/${delivery.requestId}/deliveries`)).json().items).toHaveLength(1)
+    expect((await ann.get(`/api/v1/requests/${delivery.requestId}`)).json()).toMatchObject({
+      event: 'whook.test',
+    })
+  })
+})

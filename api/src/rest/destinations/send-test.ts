@@ -1,17 +1,19 @@
 import type { Sql } from '@whook/drizzle'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { ApiError, type CapturedRequest, type Delivery } from '@whook/shared'
+import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from '@whook/shared'
+import { storedMessage } from '@whook/shared/server/announcer'
 
 interface Deps {
   sql: Sql
   newId: () => string
+  tell: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   read: (userId: string, deliveryId: string) => Promise<Delivery>
 }
 
 /** A request of our own making, stored like any other, delivered to this one destination. */
 export const createSendTest =
-  ({ sql, newId, deliveriesDue, read }: Deps) =>
+  ({ sql, newId, tell, deliveriesDue, read }: Deps) =>
   async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
     if (!target.enabled)
       throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
@@ -37,10 +39,11 @@ export const createSendTest =
       verificationReason: null,
       receivedAt: Date.now(),
     }
-    const made = await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests: [request] })
-    const delivery = made?.find(({ destinationId }) => destinationId === target.id)
+    const batch = { instanceId: newId(), number: 1, refused: [], requests: [request] }
+    const [delivery] = (await storeBatch(sql, batch, { destinationIds: [target.id] })) ?? []
     if (!delivery)
       throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
-    deliveriesDue(made!.map(({ destinationId }) => destinationId))
+    tell(userId, storedMessage(request, 1))
+    deliveriesDue([target.id])
     return read(userId, delivery.id)
   }

@@ -67,6 +67,14 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       return toRequest(row)
     },
 
+    async summary(userId: string, id: string): Promise<RequestSummary> {
+      const [row] = await sql<SummaryRow[]>`
+        select ${summaryColumns} from webhook_request r
+        join webhook w on w.id = r.webhook_id and w.user_id = ${userId} ${summaryJoin} where r.id = ${id}`
+      if (!row) throw new ApiError('request-not-found')
+      return toSummary(row)
+    },
+
     async body(userId: string, id: string): Promise<Buffer> {
       return (await owned.request(userId, id)).body
     },

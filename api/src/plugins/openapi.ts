@@ -1,0 +1,110 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { Problem } from '@whook/shared'
+import fp from 'fastify-plugin'
+import { doors } from './openapi-doors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    openapi: () => object
+  }
+}
+
+const description = `Scripts send \`Authorization: Bearer whk_...\`; the dashboard sends its session cookie, and with every call
+that changes something the CSRF token of \`GET /api/v1/me\`. Errors are \`application/problem+json\` (RFC 9457) with a stable
+\`code\`. Lists are paged: follow \`nextCursor\` until it is null.`
+
+const tags = [
+  { name: 'Hooks', description: 'Where services send their webhooks' },
+  { name: 'Webhooks', description: 'A URL to point a service at, and how it behaves' },
+  { name: 'Requests', description: 'What came in, byte for byte' },
+  { name: 'Destinations', description: 'Where requests are forwarded' },
+  { name: 'Deliveries', description: 'One request on its way to one destination, with every attempt' },
+  { name: 'Replays', description: 'Requests sent again' },
+  { name: 'Transformations', description: "The webhook's script, its versions, and test runs" },
+  { name: 'Stats', description: 'Series, totals and the conservation ledger' },
+  { name: 'Live', description: 'What happens, as it happens' },
+  { name: 'Account', description: 'Who is signed in, sessions and API keys' },
+  { name: 'Sign-in', description: 'How people come in' },
+  { name: 'Operations', description: 'For whoever runs it' },
+]
+
+/** The OpenAPI 3.1 document, made from the schemas of the routes, and its pages for people. Registered before the routes. */
+export default fp(
+  async (app) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'Whook', version: '1.0.0', description, license: { name: 'MIT', identifier: 'MIT' } },
+        servers: [{ url: '/', description: 'This installation' }],
+        tags,
+        components: {
+          securitySchemes: {
+            bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'whk_...' },
+            session: { type: 'apiKey', in: 'cookie', name: app.config.secureCookies ? '__Host-sid' : 'sid' },
+          },
+        },
+      },
+      hideUntagged: true,
+      transform: ({ schema, url }) => ({ schema: described(schema, url), url }),
+      transformObject: (document) => {
+        if (!('openapiObject' in document)) throw new Error('Swagger 2 is not what was asked for')
+        const { openapiObject } = document
+        // The library's types know 3.0 and 3.1 at once, and their union fits neither.
+        return {
+          ...openapiObject,
+          paths: { ...doors(Problem), ...openapiObject.paths },
+        } as typeof openapiObject
+      },
+    })
+    await app.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      theme: { title: 'Whook API' },
+      uiConfig: { docExpansion: 'none', tryItOutEnabled: false, url: '/api/openapi.json' },
+    })
+    app.decorate('openapi', () => app.swagger())
+    app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  },
+  { name: 'openapi' },
+)
+
+type RouteSchema = Record<string, unknown>
+
+/** What every route behind sign-in has in common, said once. */
+function described(schema: unknown, url: string): RouteSchema {
+  const route = { ...(schema as RouteSchema | undefined) }
+  if (url.startsWith('/api/v1/')) route['security'] ??= [{ bearer: [] }, { session: [] }]
+  const answers = (route['response'] ?? {}) as Record<string, RouteSchema>
+  route['response'] = Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [status, answerOf(Number(status), answer)]),
+  )
+  return route
+}
+
+const meanings: Record<number, string> = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Accepted: it is on its way',
+  204: 'Done; nothing to answer',
+  302: 'On to the sign-in provider, or back to the dashboard',
+  400: 'Something in the call is not valid; `errors` says where',
+  401: 'Nobody is signed in, or the key is wrong',
+  403: 'The key lacks the scope, or the CSRF token or origin is wrong',
+  404: 'No such object of yours',
+  409: 'Not in the state it is in, or a limit is reached',
+  421: 'This host name is not served here',
+  429: 'Too many calls; wait as long as Retry-After says',
+  502: 'The sign-in provider did not answer as expected',
+  503: 'Not ready: something it needs does not answer',
+}
+
+function answerOf(status: number, answer: RouteSchema): RouteSchema {
+  const { description: own, ...schema } = answer
+  const text = (own as string | undefined) ?? meanings[status] ?? 'Answer'
+  if (schema['content']) return { description: text, ...schema }
+  if (schema['type'] === 'null') return { description: text, type: 'null' }
+  return {
+    description: text,
+    content: { [status >= 400 ? 'application/problem+json' : 'application/json']: { schema } },
+  }
+}

@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Replay, ReplayParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const getReplay: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/replays/:replayId',
+    {
+      schema: {
+        operationId: 'getReplay',
+        summary: 'How far a replay is',
+        tags: ['Replays'],
+        params: ReplayParams,
+        response: withProblems({ 200: Replay }, 404),
+      },
+    },
+    async (request) => app.replays.get(request.userId, request.params.replayId),
+  )
+}

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DeliveriesAnswer, ReplayRequestBody, RequestParams } from '@whook/shared'
+import Type from 'typebox'
+import { withProblems } from '../answers.js'
+
+export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/requests/:requestId/replay',
+    {
+      schema: {
+        operationId: 'replayRequest',
+        summary: 'Send one request again, as it was or edited',
+        description:
+          'Without destinationIds: to every enabled destination of the webhook. An edit makes a new request that names its origin.',
+        tags: ['Replays'],
+        params: RequestParams,
+        body: Type.Optional(ReplayRequestBody),
+        response: withProblems({ 202: DeliveriesAnswer }, 404),
+      },
+    },
+    async (request, reply) =>
+      reply
+        .code(202)
+        .send(await app.replays.one(request.userId, request.params.requestId, request.body ?? {})),
+  )
+}

@@ -1,0 +1,146 @@
+import type { Db, Sql } from '@whook/drizzle'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import {
+  cancelReplay,
+  countReplay,
+  createReplay,
+  listReplays,
+  readReplay,
+} from '@whook/drizzle/replays/bulk-replay'
+import { replayRequest } from '@whook/drizzle/replays/replay-request'
+import { resendEdited } from '@whook/drizzle/replays/resend-edited'
+import {
+  ApiError,
+  limits,
+  type CreateReplayBody,
+  type DeliveriesAnswer,
+  type Delivery,
+  type ListReplaysQuery,
+  type LiveMessage,
+  type Page,
+  type Replay,
+  type ReplayCount,
+  type ReplayRequestBody,
+  type RequestSummary,
+} from '@whook/shared'
+import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
+import { createOwned } from '../owned.js'
+
+interface Deps {
+  db: Db
+  sql: Sql
+  tell: (userId: string, ...messages: LiveMessage[]) => void
+  deliveriesDue: (destinationIds: string[]) => void
+  deliveries: { byIds(userId: string, ids: string[]): Promise<Delivery[]> }
+  requests: { summary(userId: string, id: string): Promise<RequestSummary> }
+}
+
+type Selection = Omit<CreateReplayBody, 'dryRun'>
+
+export function createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }: Deps) {
+  const owned = createOwned(db)
+
+  /** Every id of a selection is the user's own, or the whole of it is refused. */
+  async function checkSelection(
+    userId: string,
+    { webhookId, requestFilter, requestIds, deliveryFilter }: Selection,
+  ) {
+    const byRequests = webhookId !== undefined || requestFilter !== undefined || requestIds !== undefined
+    if (byRequests === (deliveryFilter !== undefined)) {
+      const message =
+        'Name either requests (webhookId, requestFilter, requestIds) or deliveries (deliveryFilter)'
+      throw new ApiError('validation', { errors: [{ path: '', message }] })
+    }
+    if (byRequests && !webhookId && !requestIds) {
+      throw new ApiError('validation', {
+        errors: [{ path: '/webhookId', message: 'A filter of requests needs the webhook it is of' }],
+      })
+    }
+    for (const id of [webhookId, deliveryFilter?.webhookId]) if (id) await owned.webhook(userId, id)
+  }
+
+  async function read(userId: string, id: string): Promise<Replay> {
+    const replay = await readReplay(sql, id, userId)
+    if (!replay) throw new ApiError('replay-not-found')
+    return replay
+  }
+
+  async function announce(userId: string, changes: DeliveryChange[]): Promise<DeliveriesAnswer> {
+    tell(
+      userId,
+      ...changes.map((change) => ({ type: 'delivery.updated' as const, delivery: toLiveDelivery(change) })),
+    )
+    deliveriesDue(changes.map(({ destinationId }) => destinationId))
+    return {
+      items: await deliveries.byIds(
+        userId,
+        changes.map(({ id }) => id),
+      ),
+    }
+  }
+
+  return {
+    async one(
+      userId: string,
+      requestId: string,
+      { destinationIds, edit }: ReplayRequestBody,
+    ): Promise<DeliveriesAnswer> {
+      const { webhookId } = await owned.request(userId, requestId)
+      await checkDestinations(userId, webhookId, destinationIds)
+      if (!edit) return announce(userId, await replayRequest(sql, { userId, requestId, destinationIds }))
+      const made = await resendEdited(sql, { userId, requestId, edit, destinationIds })
+      if (!made) throw new ApiError('request-not-found')
+      tell(userId, { type: 'request.stored', request: await requests.summary(userId, made.requestId) })
+      return announce(userId, made.deliveries)
+    },
+
+    async count(userId: string, selection: Selection): Promise<ReplayCount> {
+      await checkSelection(userId, selection)
+      return countReplay(sql, { userId, selection })
+    },
+
+    async start(userId: string, selection: Selection): Promise<Replay> {
+      await checkSelection(userId, selection)
+      const replay = await read(userId, await createReplay(sql, { userId, selection }))
+      tell(userId, { type: 'replay.updated', replay })
+      return replay
+    },
+
+    async list(
+      userId: string,
+      { limit = limits.pageDefault, cursor }: ListReplaysQuery,
+    ): Promise<Page<Replay>> {
+      const before = decodeCursor('replays', cursor, [uuidPattern])?.[0]
+      const rows = await listReplays(sql, { userId, before, limit: limit + 1 })
+      return toPage(
+        rows,
+        limit,
+        (row) => row,
+        ({ id }) => encodeCursor('replays', [id]),
+      )
+    },
+
+    get: read,
+
+    async cancel(userId: string, replayId: string): Promise<Replay> {
+      const cancelled = await cancelReplay(sql, { userId, replayId })
+      const replay = await read(userId, replayId)
+      if (!cancelled) throw new ApiError('conflict', { detail: `The replay is ${replay.status} already` })
+      tell(userId, { type: 'replay.updated', replay })
+      return replay
+    },
+  }
+
+  async function checkDestinations(userId: string, webhookId: string, ids: string[] = []) {
+    for (const [index, id] of ids.entries()) {
+      const destination = await owned.destination(userId, id)
+      if (destination.webhookId === webhookId && destination.enabled) continue
+      const message = destination.enabled
+        ? 'is a destination of another webhook'
+        : 'is disabled; enable it first'
+      throw new ApiError('validation', { errors: [{ path: `/destinationIds/${index}`, message }] })
+    }
+  }
+}
+
+export type ReplaysService = ReturnType<typeof createReplaysService>

@@ -1,0 +1,103 @@
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+
+async function withRequests(count: number) {
+  const test = await buildTestApp()
+  const ann = test.as('ann')
+  const webhook = await seedWebhook(test.database.db, { userId: await ann.userId() })
+  const [first, second] = [
+    await seedDestination(test.database.db, webhook.id),
+    await seedDestination(test.database.db, webhook.id, { name: 'second' }),
+  ]
+  const requests = Array.from({ length: count }, () => capturedRequest(webhook.id))
+  await storeBatch(test.database.sql, { instanceId: newId(), number: 1, refused: [], requests })
+  return { ...test, ann, webhook, first, second, requests }
+}
+
+describe('replay of one request', () => {
+  it('202: to every destination, or to those chosen, each linked to its origin', async () => {
+    await using test = await withRequests(1)
+    const [request] = test.requests
+    const all = await test.ann.post(`/api/v1/requests/${request!.id}/replay`)
+    expect(all.statusCode).toBe(202)
+    expect(all.json().items).toHaveLength(2)
+    expect(all.json().items[0]).toMatchObject({
+      requestId: request!.id,
+      replayOf: request!.id,
+      status: 'pending',
+    })
+    const chosen = await test.ann.post(`/api/v1/requests/${request!.id}/replay`, {
+      destinationIds: [test.second.id],
+    })
+    expect(chosen.json().items).toMatchObject([{ destinationId: test.second.id }])
+    expect((await test.ann.get(`/api/v1/requests/${request!.id}/deliveries`)).json().items).toHaveLength(5)
+  })
+
+  it('202: edited, it is a request of its own that names the original', async () => {
+    await using test = await withRequests(1)
+    const [request] = test.requests
+    const edit = { method: 'PUT', path: '/edited', body: { text: '{"edited":true}' } }
+    const { items } = (await test.ann.post(`/api/v1/requests/${request!.id}/replay`, { edit })).json()
+    expect(items).toHaveLength(2)
+    const copy = (await test.ann.get(`/api/v1/requests/${items[0].requestId}`)).json()
+    expect(copy).toMatchObject({
+      replayOf: request!.id,
+      method: 'PUT',
+      path: '/edited',
+      body: { text: '{"edited":true}' },
+    })
+    expect((await test.ann.get(`/api/v1/requests/${request!.id}`)).json()).toMatchObject({
+      replayOf: null,
+      method: request!.method,
+    })
+  })
+
+  it('400 and 404: a destination of another webhook, a request of another user', async () => {
+    await using test = await withRequests(1)
+    const other = await seedWebhook(test.database.db, { userId: await test.ann.userId() })
+    const stranger = await seedDestination(test.database.db, other.id)
+    const url = `/api/v1/requests/${test.requests[0]!.id}/replay`
+    expect((await test.ann.post(url, { destinationIds: [stranger.id] })).json()).toMatchObject({
+      status: 400,
+      errors: [{ path: '/destinationIds/0' }],
+    })
+    expect((await test.as('bob').post(url)).json()).toMatchObject({ status: 404, code: 'request-not-found' })
+  })
+})
+
+describe('replay of many', () => {
+  it('200, then 202: counts first, makes nothing, then starts, is listed and can be stopped once', async () => {
+    await using test = await withRequests(5)
+    const body = { webhookId: test.webhook.id, requestFilter: {} }
+    const count = await test.ann.post('/api/v1/replays', { ...body, dryRun: true })
+    expect([count.statusCode, count.json()]).toEqual([200, { total: 5, deliveries: 10 }])
+    expect((await test.ann.get('/api/v1/replays')).json().items).toEqual([])
+
+    const started = await test.ann.post('/api/v1/replays', body)
+    expect([started.statusCode, started.json().status, started.json().total]).toEqual([202, 'running', 5])
+    const url = `/api/v1/replays/${started.json().id}`
+    expect((await test.ann.get(url)).json()).toEqual(started.json())
+    expect((await test.ann.get('/api/v1/replays?limit=1')).json().items).toEqual([started.json()])
+    expect((await test.ann.post(`${url}/cancel`)).json()).toMatchObject({ status: 'cancelled' })
+    expect((await test.ann.post(`${url}/cancel`)).json()).toMatchObject({ code: 'conflict' })
+    expect((await test.as('bob').get(url)).json()).toMatchObject({ status: 404, code: 'replay-not-found' })
+  })
+
+  it.each([
+    ['nothing chosen', {}],
+    [
+      'both kinds',
+      { requestIds: ['01a20d44-ce0e-7000-89f7-96156f68f211'], deliveryFilter: { status: 'dead' } },
+    ],
+    ['a filter of no webhook', { requestFilter: { method: 'POST' } }],
+  ])('400: %s', async (_, body) => {
+    await using test = await buildTestApp()
+    expect((await test.as('ann').post('/api/v1/replays', body)).json()).toMatchObject({
+      status: 400,
+      code: 'validation',
+    })
+  })
+})
