@@ -38,6 +38,9 @@ export interface FieldError {
   /** JSON pointer into the body, or `?name` for a query parameter. */
   path: string
   message: string
+  /** In a script: where, from 1. */
+  line?: number
+  column?: number
 }
 
 interface ApiErrorOptions {

@@ -16,6 +16,8 @@ export const limits = {
   nameCharsMax: 100,
   urlCharsMax: 2048,
   scriptCharsMax: 64 * 1024,
+  /** Older ones are dropped. */
+  scriptVersionsMax: 200,
   scriptMs: 250,
   scriptKillMs: 1000,
   scriptMemoryBytes: 32 * 1024 * 1024,
@@ -24,6 +26,8 @@ export const limits = {
   consoleLineCharsMax: 1024,
   filterClausesMax: 50,
   filterDepthMax: 8,
+  /** Of stored bodies that one test of a filter reads. */
+  filterTestBytesMax: 32 * 1024 * 1024,
   regexCharsMax: 512,
   regexInputCharsMax: 64 * 1024,
   destinationsPerWebhookMax: 50,

@@ -9,6 +9,7 @@ import destinations from './destinations/destinations.js'
 import replays from './replays/replays.js'
 import requests from './requests/requests.js'
 import stats from './stats/stats.js'
+import transformations from './transformations/transformations.js'
 import webhooks from './webhooks/webhooks.js'
 
 /** The second door: scripts and the SPA ask. Everything behind sign-in, each resource by name; nothing here is public. */
@@ -21,6 +22,7 @@ const rest: FastifyPluginAsync = async (app) => {
   await app.register(webhooks)
   await app.register(requests)
   await app.register(destinations)
+  await app.register(transformations)
   await app.register(deliveries)
   await app.register(replays)
   await app.register(stats)

@@ -2,15 +2,23 @@ import { newId, newSlug } from '@whook/shared/server/ids'
 import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
 import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { checkDestinationUrl } from '@whook/shared/server/outbound/url-policy'
+import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import fp from 'fastify-plugin'
 import { createAccountService, type AccountService } from './account/account.service.js'
 import { createApiKeysService, type ApiKeysService } from './api-keys/api-keys.service.js'
 import { createDeliveriesService, type DeliveriesService } from './deliveries/deliveries.service.js'
 import { createSendTest } from './destinations/send-test.js'
+import { createTryFilter } from './destinations/try-filter.js'
 import { createDestinationsService, type DestinationsService } from './destinations/destinations.service.js'
 import { createReplaysService, type ReplaysService } from './replays/replays.service.js'
 import { createRequestsService, type RequestsService } from './requests/requests.service.js'
 import { createStatsService, type StatsService } from './stats/stats.service.js'
+import { createScriptTestsService, type ScriptTestsService } from './transformations/script-tests.service.js'
+import { createScripts } from './transformations/scripts.js'
+import {
+  createTransformationsService,
+  type TransformationsService,
+} from './transformations/transformations.service.js'
 import { createWebhooksService, type WebhooksService } from './webhooks/webhooks.service.js'
 
 declare module 'fastify' {
@@ -20,11 +28,16 @@ declare module 'fastify' {
     webhooks: WebhooksService
     requests: RequestsService
     destinations: DestinationsService
+    transformations: TransformationsService
+    scriptTests: ScriptTestsService
     deliveries: DeliveriesService
     replays: ReplaysService
     stats: StatsService
   }
 }
+
+/** Checks and dry runs that wait for a thread; more are told to come back. */
+const scriptsWaitingMax = 100
 
 /** The rules behind the routes, made once with what they need. */
 export default fp(
@@ -33,6 +46,9 @@ export default fp(
     const { tell, deliveriesDue } = announcer
     const { publicUrl, mode } = config
     const addresses = createAddressPolicy({ ...config, denied: ownServers(config) })
+    const sandbox = createSandbox({ queueMax: scriptsWaitingMax })
+    app.addHook('onClose', sandbox.close)
+    const scripts = createScripts(sandbox)
     const deliveries = createDeliveriesService({ db, sql, tell, deliveriesDue })
 
     app.decorate('account', createAccountService({ db, sessions, liveBus }))
@@ -45,6 +61,8 @@ export default fp(
     app.decorate('requests', requests)
     app.decorate('replays', createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }))
     app.decorate('deliveries', deliveries)
+    app.decorate('transformations', createTransformationsService({ db, liveBus, scripts }))
+    app.decorate('scriptTests', createScriptTestsService({ db, scripts }))
     app.decorate(
       'destinations',
       createDestinationsService({
@@ -56,6 +74,8 @@ export default fp(
         deliveriesDue,
         newId,
         checkUrl: (raw) => checkDestinationUrl(raw, { addresses, mode }),
+        checkScript: scripts.check,
+        tryFilter: createTryFilter(sql),
         sendTest: createSendTest({ sql, newId, tell, deliveriesDue, read: deliveries.get }),
       }),
     )

@@ -50,6 +50,15 @@ export const Problem = Type.Object({
   code: Type.String(),
   detail: Type.Optional(Type.String()),
   instance: Type.Optional(Type.String()),
-  errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+  errors: Type.Optional(
+    Type.Array(
+      Type.Object({
+        path: Type.String(),
+        message: Type.String(),
+        line: Type.Optional(Type.Integer({ description: 'In a script, from 1' })),
+        column: Type.Optional(Type.Integer()),
+      }),
+    ),
+  ),
 })
 export type Problem = Static<typeof Problem>

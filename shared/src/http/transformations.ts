@@ -28,6 +28,7 @@ export const TransformationVersion = Type.Object({
 export type TransformationVersion = Static<typeof TransformationVersion>
 export const TransformationVersionPage = Page(TransformationVersion)
 export const ListVersionsQuery = Type.Object({ ...ListQuery })
+export type ListVersionsQuery = Static<typeof ListVersionsQuery>
 export const VersionParams = Type.Object({ webhookId: Id, version: Type.Integer({ minimum: 1 }) })
 
 export const TestTransformationBody = Type.Object(
@@ -45,7 +46,13 @@ export type TestTransformationBody = Static<typeof TestTransformationBody>
 export const TestTransformationResult = Type.Object({
   /** What would be sent; null when it failed or was filtered out. */
   output: Nullable(
-    Type.Object({ body: Type.String(), headers: HeaderPairs, query: Nullable(Type.String()) }),
+    Type.Object({
+      body: Type.String(),
+      bodyChanged: Type.Boolean({ description: 'false: the exact bytes go out as they came' }),
+      contentType: Nullable(Type.String({ description: "null keeps the sender's" })),
+      headers: HeaderPairs,
+      query: Nullable(Type.String({ description: "null keeps the sender's" })),
+    }),
   ),
   filtered: Type.Boolean(),
   error: Nullable(Type.String()),

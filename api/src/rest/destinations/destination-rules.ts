@@ -1,20 +1,46 @@
 import { ApiError, type CreateDestinationBody, type FieldError } from '@whook/shared'
+import { compileFilter } from '@whook/shared/server/filter/compile-filter'
+import { parseField } from '@whook/shared/server/filter/parse-field'
 import { validateCustomHeaders } from '@whook/shared/server/outbound/forward-headers'
-import type { checkDestinationUrl } from '@whook/shared/server/outbound/url-policy'
-import { type UrlVerdict } from '@whook/shared/server/outbound/url-policy'
+import type { UrlVerdict } from '@whook/shared/server/outbound/url-policy'
 
-export type CheckUrl = (raw: string) => UrlVerdict
-export type UrlPolicyOptions = Parameters<typeof checkDestinationUrl>[1]
+export interface DestinationChecks {
+  checkUrl: (raw: string) => UrlVerdict
+  checkScript: (userId: string, script: string) => Promise<FieldError[]>
+}
+
+type Body = Partial<CreateDestinationBody>
 
 /** Everything about a destination that would fail every delivery is told here, when it is saved, with its place. */
-export function checkDestination(body: Partial<CreateDestinationBody>, checkUrl: CheckUrl): { url?: string } {
-  const errors: FieldError[] = validateCustomHeaders(body.headers ?? [])
+export async function checkDestination(
+  userId: string,
+  body: Body,
+  { checkUrl, checkScript }: DestinationChecks,
+): Promise<{ url?: string }> {
   const verdict = body.url === undefined ? undefined : checkUrl(body.url)
-  if (verdict && !verdict.ok) errors.push({ path: '/url', message: verdict.message })
-  const { retry } = body
-  if (retry?.strategy === 'list' && retry.delaysSeconds?.length === 0) {
-    errors.push({ path: '/retry/delaysSeconds', message: 'a list needs at least one delay' })
-  }
+  const errors: FieldError[] = [
+    ...(verdict && !verdict.ok ? [{ path: '/url', message: verdict.message }] : []),
+    ...validateCustomHeaders(body.headers ?? []),
+    ...retryErrors(body),
+    ...filterErrors(body),
+    ...orderingKeyErrors(body),
+    ...(typeof body.script === 'string' ? await checkScript(userId, body.script) : []),
+  ]
   if (errors.length > 0) throw new ApiError('validation', { errors })
   return verdict?.ok ? { url: verdict.url.href } : {}
+}
+
+const retryErrors = ({ retry }: Body): FieldError[] =>
+  retry?.strategy === 'list' && retry.delaysSeconds?.length === 0
+    ? [{ path: '/retry/delaysSeconds', message: 'a list needs at least one delay' }]
+    : []
+
+function filterErrors({ filter }: Body): FieldError[] {
+  const compiled = filter ? compileFilter(filter, '/filter') : undefined
+  return compiled && !compiled.ok ? compiled.errors : []
+}
+
+function orderingKeyErrors({ orderingKey }: Body): FieldError[] {
+  const parsed = orderingKey ? parseField(orderingKey) : undefined
+  return parsed && 'message' in parsed ? [{ path: '/orderingKey', message: parsed.message }] : []
 }

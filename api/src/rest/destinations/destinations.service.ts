@@ -13,6 +13,8 @@ import {
   type Page,
   type RotatedSecret,
   type RotateSecretBody,
+  type TestFilterBody,
+  type TestFilterResult,
   type UpdateDestinationBody,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/shared/server/live-bus'
@@ -21,25 +23,25 @@ import type { SecretBox } from '@whook/shared/server/secrets'
 import { and, asc, count, desc, eq, gt, inArray, isNull, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
-import { checkDestination, type CheckUrl } from './destination-rules.js'
+import { checkDestination, type DestinationChecks } from './destination-rules.js'
 import { readDay, toDestination, toHealth } from './to-destination.js'
 
-interface Deps {
+interface Deps extends DestinationChecks {
   db: Db
   sql: Sql
   secrets: SecretBox
   liveBus: Pick<LiveBus, 'control'>
   tell: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
-  checkUrl: CheckUrl
   newId: () => string
   sendTest: (userId: string, target: Row) => Promise<Delivery>
+  tryFilter: (webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
 }
 
 type Row = typeof destination.$inferSelect
 
 export function createDestinationsService(deps: Deps) {
-  const { db, sql, secrets, liveBus, tell, checkUrl, newId } = deps
+  const { db, sql, secrets, liveBus, tell, newId } = deps
   const owned = createOwned(db)
 
   async function present(rows: Row[]): Promise<Destination[]> {
@@ -95,7 +97,7 @@ export function createDestinationsService(deps: Deps) {
       body: CreateDestinationBody,
     ): Promise<CreatedDestination> {
       await owned.webhook(userId, webhookId)
-      const { url } = checkDestination(body, checkUrl)
+      const { url } = await checkDestination(userId, body, deps)
       const [existing] = await db
         .select({ n: count() })
         .from(destination)
@@ -156,7 +158,7 @@ export function createDestinationsService(deps: Deps) {
 
     async update(userId: string, id: string, body: UpdateDestinationBody): Promise<Destination> {
       const before = await owned.destination(userId, id)
-      const { url } = checkDestination(body, checkUrl)
+      const { url } = await checkDestination(userId, body, deps)
       const { retry, limits: wished, forwardHeaders, url: _raw, ...rest } = body
       const enabled = body.enabled ?? before.enabled
       const [row] = await db
@@ -194,6 +196,11 @@ export function createDestinationsService(deps: Deps) {
 
     async test(userId: string, id: string): Promise<Delivery> {
       return deps.sendTest(userId, await owned.destination(userId, id))
+    },
+
+    async testFilter(userId: string, webhookId: string, body: TestFilterBody): Promise<TestFilterResult> {
+      await owned.webhook(userId, webhookId)
+      return deps.tryFilter(webhookId, body)
     },
 
     async remove(userId: string, id: string): Promise<void> {

@@ -5,6 +5,7 @@ import { getDestination } from './get-destination.js'
 import { listDestinations } from './list-destinations.js'
 import { rotateDestinationSecret } from './rotate-destination-secret.js'
 import { testDestination } from './test-destination.js'
+import { testFilter } from './test-filter.js'
 import { updateDestination } from './update-destination.js'
 
 const destinations: FastifyPluginAsync = async (app) => {
@@ -15,6 +16,7 @@ const destinations: FastifyPluginAsync = async (app) => {
     updateDestination,
     rotateDestinationSecret,
     testDestination,
+    testFilter,
     deleteDestination,
   ])
     await app.register(route)

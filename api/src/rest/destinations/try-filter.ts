@@ -1,0 +1,52 @@
+import type { Sql } from '@whook/drizzle'
+import { loadRequests } from '@whook/drizzle/deliveries/load-requests'
+import { ApiError, limits, type TestFilterBody, type TestFilterResult } from '@whook/shared'
+import { compileFilter } from '@whook/shared/server/filter/compile-filter'
+import { createFilterInput } from '@whook/shared/server/filter/filter-input'
+import { unpackHeaders } from '@whook/shared/server/raw-headers'
+
+const lastDefault = 50
+/** Bodies held at once, unless a single one is larger. */
+const pieceBytes = 4 * 1024 * 1024
+
+/** Runs a filter over a webhook's newest requests, newest first, piece by piece. */
+export const createTryFilter =
+  (sql: Sql) =>
+  async (webhookId: string, { filter, last = lastDefault }: TestFilterBody): Promise<TestFilterResult> => {
+    const compiled = compileFilter(filter, '/filter')
+    if (!compiled.ok) throw new ApiError('validation', { errors: compiled.errors })
+    const newest = await sql<{ id: string; size: number }[]>`
+      select id, size from webhook_request where webhook_id = ${webhookId} order by id desc limit ${last}`
+    const results: TestFilterResult['results'] = []
+    for (const ids of pieces(newest)) {
+      const rows = new Map((await loadRequests(sql, ids, limits.bodyBytesMax)).map((row) => [row.id, row]))
+      for (const id of ids) {
+        const row = rows.get(id)
+        // Deleted since it was listed.
+        if (!row?.body) continue
+        const input = createFilterInput({ ...row, headers: unpackHeaders(row.headers), body: row.body })
+        const verdict = compiled.test(input)
+        results.push({
+          requestId: id,
+          passed: verdict.passed,
+          failure: verdict.passed ? null : verdict.failure,
+        })
+      }
+    }
+    return { tested: results.length, passed: results.filter(({ passed }) => passed).length, results }
+  }
+
+function* pieces(requests: Iterable<{ id: string; size: number }>): Generator<string[]> {
+  let [ids, bytes, total]: [string[], number, number] = [[], 0, 0]
+  for (const { id, size } of requests) {
+    total += size
+    if (total > limits.filterTestBytesMax) break
+    if (ids.length > 0 && bytes + size > pieceBytes) {
+      yield ids
+      ;[ids, bytes] = [[], 0]
+    }
+    ids.push(id)
+    bytes += size
+  }
+  if (ids.length > 0) yield ids
+}

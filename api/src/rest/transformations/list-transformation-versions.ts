@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { limits, ListVersionsQuery, TransformationVersionPage, WebhookParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const listTransformationVersions: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/webhooks/:webhookId/transformation/versions',
+    {
+      schema: {
+        operationId: 'listTransformationVersions',
+        summary: "List the versions of a webhook's script, newest first",
+        description: `The last ${limits.scriptVersionsMax} are kept.`,
+        tags: ['Transformations'],
+        params: WebhookParams,
+        querystring: ListVersionsQuery,
+        response: withProblems({ 200: TransformationVersionPage }, 404),
+      },
+    },
+    async (request) =>
+      app.transformations.listVersions(request.userId, request.params.webhookId, request.query),
+  )
+}

@@ -1,0 +1,27 @@
+import { ApiError, type FieldError } from '@whook/shared'
+import { SandboxBusyError, type Sandbox } from '@whook/shared/server/sandbox/sandbox'
+
+export type Scripts = ReturnType<typeof createScripts>
+
+/** The sandbox as the routes use it: a wrong script is a wrong field, and when too many wait the caller comes back. */
+export function createScripts(sandbox: Pick<Sandbox, 'run' | 'check'>) {
+  return {
+    run: (...args: Parameters<Sandbox['run']>) => sandbox.run(...args).catch(comeBack),
+
+    /** What is wrong with a script that is about to be saved, with its place; `path` is its field. */
+    async check(userId: string, script: string, path = '/script'): Promise<FieldError[]> {
+      if (script.includes('\0')) return [{ path, message: 'has a NUL character' }]
+      const verdict = await sandbox.check(script, userId).catch(comeBack)
+      if (verdict.ok) return []
+      const { message, line, column } = verdict.error
+      return [{ path, message, ...(line === null ? {} : { line, column: column ?? 1 }) }]
+    },
+  }
+}
+
+function comeBack(error: unknown): never {
+  if (error instanceof SandboxBusyError) {
+    throw new ApiError('rate-limited', { detail: error.message, retryAfterSeconds: 1, cause: error })
+  }
+  throw error
+}

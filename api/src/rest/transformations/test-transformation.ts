@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { TestTransformationBody, TestTransformationResult, WebhookParams } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const testTransformation: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/webhooks/:webhookId/transformation/test',
+    {
+      schema: {
+        operationId: 'testTransformation',
+        summary: 'Run a script on a stored request or on a sample, without saving or sending anything',
+        tags: ['Transformations'],
+        params: WebhookParams,
+        body: TestTransformationBody,
+        response: withProblems({ 200: TestTransformationResult }, 404),
+      },
+    },
+    async (request) => app.scriptTests.ofWebhook(request.userId, request.params.webhookId, request.body),
+  )
+}
