@@ -7,6 +7,7 @@ import auth from './auth/auth.js'
 import sessionCookie from './auth/session-cookie.js'
 import ingest from './ingest/ingest.js'
 import live from './live/live.js'
+import { buildValidator } from './plugins/build-validator.js'
 import database from './plugins/database.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
@@ -43,7 +44,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
     requestTimeout: 30_000,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
-    ajv: { customOptions: { removeAdditional: false, allErrors: true, coerceTypes: 'array' } },
+    schemaController: { compilersFactory: { buildValidator } },
     // Hook URLs are answered in front of the router: half the cost of an accepted request would be routing it.
     serverFactory: (route, options) => {
       const server = createServer(options.http ?? {}, (incoming, response) => {
