@@ -1,0 +1,40 @@
+# One image for api, worker and migrate; docker-compose.yml says which command each one runs.
+
+FROM node:22-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY api/package.json api/
+COPY bench/package.json bench/
+COPY drizzle/package.json drizzle/
+COPY shared/package.json shared/
+COPY web/package.json web/
+COPY worker/package.json worker/
+# The pnpm that package.json pins, and no other.
+# hadolint ignore=DL3016
+RUN npm install --global "$(node -p "require('./package.json').packageManager")"
+
+FROM manifests AS build
+RUN pnpm install --frozen-lockfile --filter whook --filter "@whook/web..." --filter "@whook/api..." --filter "@whook/worker..."
+COPY . .
+RUN node scripts/build.mjs
+
+# What runs: no compilers, no browser code, and no embedded PostgreSQL.
+FROM manifests AS production
+RUN pnpm install --frozen-lockfile --no-optional --prod --filter "@whook/api..." --filter "@whook/worker..."
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production APP_HOST=0.0.0.0 APP_PORT=5000
+WORKDIR /app
+COPY --from=production /app ./
+COPY --from=build /app/shared/dist shared/dist
+COPY --from=build /app/drizzle/dist drizzle/dist
+COPY --from=build /app/worker/dist worker/dist
+COPY --from=build /app/api/dist api/dist
+COPY --from=build /app/web/dist web/dist
+COPY drizzle/migrations drizzle/migrations
+COPY scripts/healthcheck.mjs scripts/
+# node, by number: Kubernetes checks runAsNonRoot by it.
+USER 1000:1000
+EXPOSE 5000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/healthz"]
+CMD ["node", "api/dist/src/main.js"]

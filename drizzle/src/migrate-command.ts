@@ -1,0 +1,14 @@
+import { ConfigError, loadConfig } from '@whook/shared/server/config'
+import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
+import { migrate } from './migrate.js'
+
+/** The container's `migrate`: brings DATABASE_URL up to date and ends. Safe at any time, and several at once. */
+try {
+  const { databaseUrl } = loadConfig(process.env)
+  await migrate(databaseUrl)
+  await migrateQueues(databaseUrl)
+  process.stdout.write('The database is up to date.\n')
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { limits } from '../shared/src/limits.js'
+import { problems } from '../shared/src/errors.js'
+import { Env, loadConfig } from '../shared/server/config.js'
+
+const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+const read = (name: string) => readFileSync(path(name), 'utf8')
+const dockerfile = read('Dockerfile')
+const nginx = read('deploy/nginx.conf')
+const { services, volumes, networks } = parse(read('docker-compose.yml'), { merge: true })
+const ours = ['api', 'worker', 'migrate'] as const
+/** A built file and the source it is made from. */
+const sourceOf = (built: string) => built.replace('/dist/', '/').replace(/\.js$/, '.ts')
+
+describe('the image', () => {
+  it('copies only what is there, or what the build makes', () => {
+    const sources = [...dockerfile.matchAll(/^COPY (?:--from=\S+ )?(.+) \S+$/gm)].flatMap(([, names]) =>
+      names!.split(' '),
+    )
+    const made = /^(\/app\/?)(\w+\/dist)?$/
+    expect(sources.length).toBeGreaterThan(10)
+    expect(sources.filter((name) => !made.test(name) && !existsSync(path(name)))).toEqual([])
+  })
+
+  it('has the manifest of every package, or a frozen install would refuse', () => {
+    const { packages } = parse(read('pnpm-workspace.yaml'))
+    for (const name of packages) expect(dockerfile).toContain(`COPY ${name}/package.json ${name}/`)
+  })
+
+  it('runs as a user without rights, with a health check', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
+    expect(last).toMatch(/^USER 1000:1000$/m)
+    expect(last).toMatch(/^HEALTHCHECK /m)
+  })
+
+  it('leaves secrets and what was built outside out of the build', () => {
+    expect(read('.dockerignore').split('\n')).toEqual(
+      expect.arrayContaining(['.env', '**/node_modules', '**/dist', 'data', '.git']),
+    )
+  })
+})
+
+describe('docker-compose.yml', () => {
+  it.each(ours)('starts %s with a program that exists', (name) => {
+    const [program, entry] = services[name].command
+    expect(program).toBe('node')
+    expect(existsSync(path(sourceOf(entry)))).toBe(true)
+  })
+
+  it('sets only variables Whook reads, to values it takes', () => {
+    const filled = Object.fromEntries(
+      Object.entries(services.api.environment as Record<string, unknown>).map(([name, value]) => [
+        name,
+        String(value)
+          .replace(/\$\{PUBLIC_URL:[^}]*\}/, 'https://hooks.example.com')
+          .replace(/\$\{[^}]*\}/g, 'x'.repeat(32)),
+      ]),
+    )
+    expect(Object.keys(filled).filter((name) => !(name in Env.properties))).toEqual([])
+    expect(loadConfig(filled)).toMatchObject({ accept: 'queue', host: '0.0.0.0' })
+  })
+
+  it('keeps what was accepted: files on volumes, an append-only file, nothing evicted', () => {
+    expect(services.redis.command.join(' ')).toContain(
+      '--appendonly yes --appendfsync always --maxmemory-policy noeviction',
+    )
+    expect(Object.keys(volumes)).toEqual(['postgres', 'redis'])
+    // The volume's place since PostgreSQL 18: the folder above the data.
+    expect(services.postgres.volumes).toEqual(['postgres:/var/lib/postgresql'])
+    expect(services.postgres.image).toMatch(/^postgres:18/)
+  })
+
+  it('opens one port, and gives every service that stays a health check', () => {
+    const open = Object.keys(services).filter((name) => services[name].ports)
+    expect(open).toEqual(['nginx'])
+    const unchecked = Object.keys(services).filter((name) => !services[name].healthcheck?.test)
+    expect(unchecked).toEqual(['migrate'])
+  })
+
+  it('runs several of api and worker, after the database is up to date', () => {
+    for (const name of ['api', 'worker']) {
+      expect(services[name].deploy.replicas).toBeGreaterThan(1)
+      expect(services[name].depends_on.migrate.condition).toBe('service_completed_successfully')
+    }
+  })
+
+  it('believes its own nginx, and nobody else, about who called', () => {
+    expect(networks.default.ipam.config).toEqual([{ subnet: services.api.environment.TRUST_PROXY }])
+  })
+})
+
+describe('deploy/nginx.conf', () => {
+  it('lets every body and header through that the api takes', () => {
+    const [, megabytes] = /client_max_body_size (\d+)m;/.exec(nginx)!
+    expect(Number(megabytes) * 2 ** 20).toBeGreaterThan(limits.bodyBytesMax)
+    const [, kilobytes] = /large_client_header_buffers 4 (\d+)k;/.exec(nginx)!
+    expect(Number(kilobytes) * 1024).toBeGreaterThan(limits.headerBytesMax)
+  })
+
+  it('answers for itself in the words of the api', () => {
+    const answers = [...nginx.matchAll(/return (\d+) '(\{.*\})';/g)]
+    expect(answers.map(([, status]) => Number(status))).toEqual([413, 503])
+    for (const [, , text] of answers) {
+      const { type, code, title, status } = JSON.parse(text!)
+      expect({ title, status }).toEqual(problems[code as keyof typeof problems])
+      expect(type).toBe(`https://whook.dev/problems/${code}`)
+    }
+  })
+})
