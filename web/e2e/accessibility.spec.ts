@@ -1,0 +1,81 @@
+import axe from 'axe-core'
+import { expect, rows, test } from './fixtures.js'
+import { stripeEvent } from './real-input.js'
+
+const sizes = { desk: { width: 1440, height: 860 }, phone: { width: 390, height: 844 } }
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [name, viewport] of Object.entries(sizes)) {
+    test(`every page is accessible: ${theme}, ${name}`, async ({ page, whook, webhook }) => {
+      await page.setViewportSize(viewport)
+      await page.addInitScript(
+        (value) =>
+          localStorage.setItem(
+            'whook.preferences',
+            JSON.stringify({ theme: value, singleKeys: true, utc: false }),
+          ),
+        theme,
+      )
+      const check = async (what: string) => {
+        await page.waitForLoadState('networkidle')
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map((animation) => animation.finished)),
+        )
+        await page.evaluate(axe.source)
+        const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+        expect(found, what).toEqual([])
+      }
+      const of = `${whook.url}/webhooks/${webhook.id}`
+      await page.goto(of)
+      await check('empty inspector')
+      await page.goto(`${of}/destinations`)
+      await check('no destination')
+
+      await whook.api('POST', `/webhooks/${webhook.id}/destinations`, {
+        url: 'http://127.0.0.1:9/',
+        name: 'nobody',
+      })
+      await fetch(webhook.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(stripeEvent),
+      })
+      await page.goto(of)
+      await rows(page).first().click()
+      for (const tab of ['Body', 'Headers', 'Deliveries', 'Response', 'Raw']) {
+        await page.getByRole('tab', { name: tab }).click()
+        await check(tab)
+      }
+      await page.getByRole('button', { name: 'Edit and resend' }).click()
+      await check('edit dialog')
+      await page.keyboard.press('Escape')
+      for (const path of ['', '/overview', '/deliveries', '/settings', '/nowhere']) {
+        await page.goto(whook.url + path)
+        await check(path || 'webhooks')
+      }
+      for (const path of ['/settings', '/transformation', '/destinations']) {
+        await page.goto(of + path)
+        await page.getByRole('navigation', { name: 'Of this webhook' }).waitFor()
+        await check(path)
+      }
+      await page
+        .getByRole('button', { name: /nobody/ })
+        .first()
+        .click()
+      await check('destination form')
+      await page.keyboard.press('Control+k')
+      await check('palette')
+    })
+  }
+}
+
+test('the sign-in page is accessible', async ({ browser, whook }) => {
+  const page = await browser.newPage()
+  await page.goto(`${whook.url}/login`)
+  await page.getByRole('heading').waitFor()
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+  expect(violations).toEqual([])
+  await page.close()
+})

@@ -1,0 +1,65 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import type { Webhook } from '@whook/shared'
+import { startWhook, type Whook } from './start-whook.js'
+
+interface Fixtures {
+  /** A page signed in; afterwards nothing may stand in its console, and it may have asked nobody but Whook. */
+  page: Page
+  /** A webhook of this test's own. */
+  webhook: Webhook
+  /** What a test expects to read in the console, such as the failure it provokes. */
+  expected: RegExp[]
+}
+
+interface WorkerFixtures {
+  whook: Whook
+  cookies: { name: string; value: string; url: string }[]
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  whook: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from the pattern
+    async ({}, use) => {
+      const whook = await startWhook()
+      await use(whook)
+      await whook.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  cookies: [
+    async ({ whook, browser }, use) => {
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      await page.goto(whook.loginUrl)
+      await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+      const cookies = await context.cookies()
+      await context.close()
+      await use(cookies.map(({ name, value }) => ({ name, value, url: whook.url })))
+    },
+    { scope: 'worker' },
+  ],
+  webhook: async ({ whook }, use) => {
+    const webhook = await whook.api<Webhook>('POST', '/webhooks', { name: `Test ${Date.now() % 100_000}` })
+    await use(webhook)
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  expected: async ({}, use) => use([]),
+  page: async ({ page, whook, cookies, expected, context }, use) => {
+    await context.addCookies(cookies)
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const faults: string[] = []
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url())
+      if (/^https?:$/.test(protocol) && origin !== whook.url) faults.push(`asked ${request.url()}`)
+    })
+    await use(page)
+    expect(faults.filter((fault) => !expected.some((pattern) => pattern.test(fault)))).toEqual([])
+  },
+})
+
+export { expect } from '@playwright/test'
+
+/** The list's rows, newest on top. */
+export const rows = (page: Page) => page.getByRole('listbox', { name: 'Requests' }).getByRole('option')

@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, rows, test } from './fixtures.js'
+import { startSink } from './start-sink.js'
+
+const run = promisify(execFile)
+const post = (url: string, body: unknown, path = '') =>
+  fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+test('from nothing to the first request on screen in two clicks', async ({ page, whook }) => {
+  await page.goto(whook.url)
+  await page.getByLabel('Name of the new webhook').fill('Two clicks')
+  await page.getByRole('button', { name: 'Create webhook' }).click()
+  await expect(page).toHaveURL(/\/webhooks\/[0-9a-f-]{36}$/)
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(rows(page)).toHaveCount(1)
+  await expect(rows(page).first()).toContainText('invoice.paid')
+})
+
+test('a request copied as cURL and run comes back the same', async ({ page, whook, webhook }) => {
+  await post(webhook.url, { note: `it's "quoted" $HOME \`id\``, n: 1 }, '/a b?q=1'.replace(' ', '%20'))
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  await page.getByRole('button', { name: 'cURL' }).click()
+  const command = await page.evaluate(() => navigator.clipboard.readText())
+  await run('sh', ['-c', `${command} -s`])
+  await expect(rows(page).or(page.getByRole('button', { name: '1 new' }))).not.toHaveCount(1)
+  const { items } = await whook.api<{ items: { id: string; path: string; query: string }[] }>(
+    'GET',
+    `/webhooks/${webhook.id}/requests`,
+  )
+  const bodies = await Promise.all(
+    items.map(({ id }) =>
+      page.request.get(`${whook.url}/api/v1/requests/${id}/body`).then((answer) => answer.text()),
+    ),
+  )
+  expect(bodies[0]).toBe(bodies[1])
+  expect([items[0]!.path, items[0]!.query]).toEqual([items[1]!.path, items[1]!.query])
+})
+
+test('filters by text and status live in the address, and an empty result says so', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (const city of ['Paris', 'Oslo']) await post(webhook.url, { city })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page)).toHaveCount(2)
+  await page.keyboard.press('/')
+  await page.keyboard.type('Oslo')
+  await page.keyboard.press('Enter')
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page).toHaveURL(/q=Oslo/)
+  await page.reload()
+  await expect(rows(page)).toHaveCount(1)
+  await page.getByLabel('Filter requests by text').fill('Atlantis')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(rows(page)).toHaveCount(2)
+})
+
+test('replays, and resends edited', async ({ page, whook, webhook }) => {
+  const sink = await startSink()
+  await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
+  await post(webhook.url, { amount: 1 })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  await expect.poll(() => sink.received.length).toBe(1)
+  await page.keyboard.press('r')
+  await expect.poll(() => sink.received.length).toBe(2)
+  await page.keyboard.press('3')
+  await expect(page.getByRole('tabpanel').getByText('delivered')).toHaveCount(2)
+
+  await page.keyboard.press('e')
+  await page.getByLabel('Body', { exact: true }).fill('{"amount":2}')
+  await page.getByRole('button', { name: 'Resend' }).click()
+  await expect.poll(() => sink.received.at(-1)?.body.toString()).toBe('{"amount":2}')
+  await sink.close()
+})
+
+test('a script is tested on a stored request, saved, and changes what is delivered', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const sink = await startSink()
+  await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
+  await post(webhook.url, { amount: 21 })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
+  await expect(page.getByLabel('Input', { exact: true }).last()).toContainText('21')
+  await page.getByLabel('Script', { exact: true }).click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText(
+    'function transform(data) { console.log("doubling"); return { amount: data.amount * 2 } }',
+  )
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText(/passed in/)).toBeVisible()
+  await expect(page.getByRole('tabpanel')).toContainText('42')
+  await page.getByRole('tab', { name: /Console/ }).click()
+  await expect(page.getByRole('tabpanel')).toContainText('doubling')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('version 1 runs')).toBeVisible()
+  await post(webhook.url, { amount: 4 })
+  await expect.poll(() => sink.received.at(-1)?.body.toString()).toBe('{"amount":8}')
+  await sink.close()
+})
+
+test('a paused webhook takes requests and holds deliveries; resumed, they go out', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const sink = await startSink()
+  await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
+  await page.goto(whook.url)
+  await page.getByRole('button', { name: `Pause ${webhook.name}` }).click()
+  await expect(page.getByRole('button', { name: `Resume ${webhook.name}` })).toBeVisible()
+  expect((await post(webhook.url, { held: true })).status).toBe(202)
+  await expect
+    .poll(async () =>
+      (
+        await whook.api<{ items: { status: string }[] }>('GET', `/deliveries?webhookId=${webhook.id}`)
+      ).items.map(({ status }) => status),
+    )
+    .toEqual(['held'])
+  expect(sink.received).toHaveLength(0)
+  await page.getByRole('button', { name: `Resume ${webhook.name}` }).click()
+  await expect.poll(() => sink.received.length).toBe(1)
+  await sink.close()
+})
+
+test('the list never moves under a reader: what comes meanwhile waits behind a pill', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (let n = 0; n < 60; n++) await post(webhook.url, { n }, `/row-${n}`)
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).nth(3).click()
+  const selected = page.getByRole('option', { selected: true })
+  const before = await selected.textContent()
+  for (let n = 0; n < 3; n++) await post(webhook.url, { n }, '/later')
+  await expect(page.getByRole('button', { name: '3 new' })).toBeVisible()
+  expect(await selected.textContent()).toBe(before)
+  await page.getByRole('button', { name: '3 new' }).click()
+  await expect(rows(page).first()).toContainText('/later')
+})
+
+test('a deleted request comes back when it is undone in time', async ({ page, whook, webhook }) => {
+  await post(webhook.url, { keep: true })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  await page.getByRole('button', { name: 'Delete this request' }).click()
+  await expect(rows(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(rows(page)).toHaveCount(1)
+})

@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Received {
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** A destination that keeps what it is sent. `answers` gives the status of the next calls; after them it is 200. */
+export async function startSink(answers: number[] = []) {
+  const received: Received[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    received.push({ headers: request.headers, body: Buffer.concat(chunks) })
+    response.writeHead(answers.shift() ?? 200, { 'content-type': 'application/json' }).end('{"seen":true}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
+    received,
+    answers,
+    close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  }
+}
