@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const) {
       await check('no destination')
 
       await whook.api('POST', `/webhooks/${webhook.id}/destinations`, {
-        url: 'http://127.0.0.1:9/',
+        url: 'http://127.0.0.1:49999/',
         name: 'nobody',
       })
       await fetch(webhook.url, {

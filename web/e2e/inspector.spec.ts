@@ -78,7 +78,7 @@ test('replays, and resends edited', async ({ page, whook, webhook }) => {
 
   await page.keyboard.press('e')
   await page.getByLabel('Body', { exact: true }).fill('{"amount":2}')
-  await page.getByRole('button', { name: 'Resend' }).click()
+  await page.getByRole('button', { name: 'Resend', exact: true }).click()
   await expect.poll(() => sink.received.at(-1)?.body.toString()).toBe('{"amount":2}')
   await sink.close()
 })
@@ -142,7 +142,7 @@ test('the list never moves under a reader: what comes meanwhile waits behind a p
   for (let n = 0; n < 60; n++) await post(webhook.url, { n }, `/row-${n}`)
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await rows(page).nth(3).click()
-  const selected = page.getByRole('option', { selected: true })
+  const selected = page.getByRole('listbox', { name: 'Requests' }).getByRole('option', { selected: true })
   const before = await selected.textContent()
   for (let n = 0; n < 3; n++) await post(webhook.url, { n }, '/later')
   await expect(page.getByRole('button', { name: '3 new' })).toBeVisible()

@@ -8,7 +8,12 @@ import { startSink } from './start-sink.js'
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 /** Everything a webhook service may send, as curl sends it. */
-function calls(): { path: string; method?: string; headers: Record<string, string>; body: Buffer<ArrayBuffer> }[] {
+function calls(): {
+  path: string
+  method?: string
+  headers: Record<string, string>
+  body: Buffer<ArrayBuffer>
+}[] {
   const push = Buffer.from(JSON.stringify(githubPush))
   const boundary = 'x-whook-boundary'
   const multipart = Buffer.concat([
