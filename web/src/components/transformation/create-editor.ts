@@ -81,7 +81,7 @@ export function createEditor(
         syntaxHighlighting(colors),
         theme,
         EditorState.readOnly.of(readonly),
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
         keymap.of([
           { key: 'Mod-Enter', run: command(onRun) },
