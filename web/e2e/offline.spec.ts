@@ -1,8 +1,6 @@
 import { expect, rows, test } from './fixtures.js'
 
-test.use({
-  expected: [[/WebSocket connection|Failed to load resource|ERR_CONNECTION_REFUSED/], { option: false }],
-})
+test.use({ expected: { faults: /WebSocket connection|Failed to load resource|ERR_CONNECTION_REFUSED/ } })
 
 test('a lost server is told at once, and what came meanwhile is there when it is back, each once', async ({
   page,
