@@ -8,6 +8,7 @@ export default defineConfig({
   build: { target: 'es2022', sourcemap: false, reportCompressedSize: false },
   server: {
     proxy: {
+      '^/wh_': 'http://localhost:5000',
       '/api': 'http://localhost:5000',
       '/auth': 'http://localhost:5000',
       '/ws': { target: 'ws://localhost:5000', ws: true },

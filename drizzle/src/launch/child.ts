@@ -69,6 +69,8 @@ export function keepRunning({ name, env, onDeath }: Options) {
 
   return {
     start,
+    /** Ends it as a stop would; it is then started again like one that died. */
+    restart: () => void child?.kill('SIGTERM'),
     /** Asks it to finish what it has in hand; kills it when that takes longer than `withinMs`. */
     stop(withinMs: number): Promise<void> {
       wanted = false

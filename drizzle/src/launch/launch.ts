@@ -62,6 +62,8 @@ export async function launch(environment: Record<string, string | undefined>): P
     stops.push(...children.map((child) => () => child.stop(drainMs)).reverse())
     const [ready] = await Promise.all(children.map((child) => child.start()))
     welcome(ready!)
+    // A hang-up starts api and worker anew and leaves the database as it is.
+    process.on('SIGHUP', () => children.forEach((child) => child.restart()))
   } catch (error) {
     process.stderr.write(`\n${(error as Error).message}\n`)
     await stop(1)

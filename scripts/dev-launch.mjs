@@ -1,0 +1,3 @@
+import { launch } from '../drizzle/src/launch/launch.ts'
+
+await launch(process.env)
