@@ -24,7 +24,7 @@ export function redisLiveBus({
   let subscriber: Promise<Redis> | undefined
 
   async function connectSubscriber(): Promise<Redis> {
-    const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })
+    const redis = new Redis(redisUrl, { maxRetriesPerRequest: null, connectionName: channel })
     redis.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
     redis.on('message', (_channel, text) => dispatchTo(handlers, text, logger))
     await redis.subscribe(channel)

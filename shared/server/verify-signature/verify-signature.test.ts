@@ -175,14 +175,19 @@ describe.each(vectors)('$name', (vector) => {
     const flat = Object.entries(vector.headers).flat()
     expect(verify(vector, { rawHeaders: [...flat, ...flat] }).reason).toMatch(/came 2 times/)
   })
+})
 
-  it.runIf(vector.provider !== 'gitlab')('fails when one byte of the body differs', () => {
+// GitLab's bare token says nothing of the body.
+describe.each(vectors.filter(({ provider }) => provider !== 'gitlab'))('$name', (vector) => {
+  it('fails when one byte of the body differs', () => {
     for (const body of [`${vector.body}\n`, vector.body.slice(0, -1), '']) {
       expect(verify(vector, { body: Buffer.from(body) }).outcome).toBe('failed')
     }
   })
+})
 
-  it.runIf(vector.at)('fails when it is old, or from the future, and says by how much', () => {
+describe.each(vectors.filter(({ at }) => at !== undefined))('$name', (vector) => {
+  it('fails when it is old, or from the future, and says by how much', () => {
     const at = vector.at! * 1000
     expect(verify(vector, { receivedAtMs: at + 3_600_000 }).reason).toMatch(/seconds old/)
     expect(verify(vector, { receivedAtMs: at - 3_600_000 }).reason).toMatch(/in the future/)

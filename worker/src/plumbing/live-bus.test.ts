@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { Redis } from 'ioredis'
+import postgres from 'postgres'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ControlMessage, LiveEnvelope } from '@whook/shared'
 import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
 
 const redisUrl = process.env['REDIS_URL']
 const logger = { warn: vi.fn() }
+type Opened = { databaseUrl: string; prefix: string }
 const deleted = (requestId: string): LiveEnvelope['messages'][number] => ({
   type: 'request.deleted',
   webhookId: 'w',
@@ -13,15 +16,15 @@ const deleted = (requestId: string): LiveEnvelope['messages'][number] => ({
 })
 
 describe.each([
-  { name: 'postgres', available: true },
-  { name: 'redis', available: Boolean(redisUrl) },
+  { name: 'postgres' as const, available: true },
+  { name: 'redis' as const, available: Boolean(redisUrl) },
 ])('live bus on $name', ({ name, available }) => {
   const cleanups: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
 
-  async function openTwo(): Promise<[LiveBus, LiveBus, string]> {
+  async function openTwo(): Promise<[LiveBus, LiveBus, Opened]> {
     const database = await createTestDatabase()
     cleanups.push(database.drop)
     const options = {
@@ -32,7 +35,7 @@ describe.each([
     }
     const buses: [LiveBus, LiveBus] = [createLiveBus(options), createLiveBus(options)]
     for (const bus of buses) cleanups.push(bus.close)
-    return [...buses, database.url]
+    return [...buses, options]
   }
 
   function listener() {
@@ -85,19 +88,30 @@ describe.each([
     expect(a.control).toHaveLength(0)
   })
 
-  it.runIf(available && name === 'postgres')(
-    'says that it may have missed something when its connection was cut',
-    async () => {
-      const [one, , url] = await openTwo()
-      const heard = listener()
-      await one.subscribe(heard.handlers)
-      const { default: postgres } = await import('postgres')
-      const admin = postgres(url, { max: 1 })
+  /** Ends the listening connections, as a restart of the server would. */
+  const cut = {
+    async postgres({ databaseUrl }: Opened) {
+      const admin = postgres(databaseUrl, { max: 1 })
       await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'whook live bus' and datname = current_database()`
       await admin.end()
-      await vi.waitFor(() => expect(heard.gap).toHaveBeenCalled(), { timeout: 10_000 })
-      await vi.waitFor(() => one.control({ type: 'deliveries.due', destinationIds: [] }), { timeout: 10_000 })
-      await vi.waitFor(() => expect(heard.control).toHaveLength(1), { timeout: 10_000 })
     },
-  )
+    async redis({ prefix }: Opened) {
+      const admin = new Redis(redisUrl!)
+      const clients = (await admin.call('client', 'list', 'type', 'pubsub')) as string
+      for (const line of clients.split('\n').filter((text) => text.includes(`name=${prefix}:live`))) {
+        await admin.call('client', 'kill', 'id', /id=(\d+)/.exec(line)![1]!)
+      }
+      admin.disconnect()
+    },
+  }
+
+  it.runIf(available)('says that it may have missed something when its connection was cut', async () => {
+    const [one, , opened] = await openTwo()
+    const heard = listener()
+    await one.subscribe(heard.handlers)
+    await cut[name](opened)
+    await vi.waitFor(() => expect(heard.gap).toHaveBeenCalled(), { timeout: 10_000 })
+    await vi.waitFor(() => one.control({ type: 'deliveries.due', destinationIds: [] }), { timeout: 10_000 })
+    await vi.waitFor(() => expect(heard.control).toHaveLength(1), { timeout: 10_000 })
+  })
 })
