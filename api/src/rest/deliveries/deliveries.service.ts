@@ -3,7 +3,6 @@ import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/l
 import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/deliveries/steer-delivery'
 import {
   ApiError,
-  deliveryStatuses,
   limits,
   type DeliveriesAnswer,
   type Delivery,
@@ -15,6 +14,7 @@ import {
 import { decodeCursor, encodeCursor, timePattern, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
+import { checkStatuses } from './check-statuses.js'
 import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
 
 interface Deps {
@@ -41,7 +41,7 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
   return {
     async list(userId: string, query: ListDeliveriesQuery): Promise<Page<Delivery>> {
       const { limit = limits.pageDefault, cursor, ...filter } = query
-      checkStatuses(filter.status)
+      checkStatuses(filter.status, '?status')
       const key = decodeCursor('deliveries', cursor, [timePattern, uuidPattern])
       const position = key
         ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
@@ -99,16 +99,6 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
   function announce(change: DeliveryChange) {
     tell(change.userId, { type: 'delivery.updated', delivery: toLiveDelivery(change) })
     deliveriesDue([change.destinationId])
-  }
-}
-
-function checkStatuses(status: string | undefined): void {
-  const unknown = status
-    ?.split(',')
-    .filter((name) => !(deliveryStatuses as readonly string[]).includes(name.trim()))
-  if (unknown?.length) {
-    const message = `${unknown.join(', ')} is no status; there are ${deliveryStatuses.join(', ')}`
-    throw new ApiError('validation', { errors: [{ path: '?status', message }] })
   }
 }
 

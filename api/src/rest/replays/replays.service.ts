@@ -24,6 +24,7 @@ import {
   type RequestSummary,
 } from '@whook/shared'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
+import { checkStatuses } from '../deliveries/check-statuses.js'
 import { createOwned } from '../owned.js'
 
 interface Deps {
@@ -40,10 +41,13 @@ type Selection = Omit<CreateReplayBody, 'dryRun'>
 export function createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }: Deps) {
   const owned = createOwned(db)
 
-  /** Every id of a selection is the user's own, or the whole of it is refused. */
+  /**
+   * Webhooks and destinations named are the user's own, or the whole of it is refused. Requests named by id may be gone
+   * by now, so another's is like one deleted: it matches nothing.
+   */
   async function checkSelection(
     userId: string,
-    { webhookId, requestFilter, requestIds, deliveryFilter }: Selection,
+    { webhookId, requestFilter, requestIds, deliveryFilter, destinationIds = [] }: Selection,
   ) {
     const byRequests = webhookId !== undefined || requestFilter !== undefined || requestIds !== undefined
     if (byRequests === (deliveryFilter !== undefined)) {
@@ -56,7 +60,11 @@ export function createReplaysService({ db, sql, tell, deliveriesDue, deliveries,
         errors: [{ path: '/webhookId', message: 'A filter of requests needs the webhook it is of' }],
       })
     }
+    checkStatuses(deliveryFilter?.status, '/deliveryFilter/status')
     for (const id of [webhookId, deliveryFilter?.webhookId]) if (id) await owned.webhook(userId, id)
+    for (const id of [deliveryFilter?.destinationId, ...destinationIds]) {
+      if (id) await owned.destination(userId, id)
+    }
   }
 
   async function read(userId: string, id: string): Promise<Replay> {

@@ -93,6 +93,7 @@ describe('replay of many', () => {
       { requestIds: ['01a20d44-ce0e-7000-89f7-96156f68f211'], deliveryFilter: { status: 'dead' } },
     ],
     ['a filter of no webhook', { requestFilter: { method: 'POST' } }],
+    ['a status there is not', { deliveryFilter: { status: 'dead,lost' } }],
   ])('400: %s', async (_, body) => {
     await using test = await buildTestApp()
     expect((await test.as('ann').post('/api/v1/replays', body)).json()).toMatchObject({

@@ -1,0 +1,226 @@
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { accessTable, bodies, deliveryStates, ofTheWindow, type Access } from './testing/access-table.js'
+import { buildTestApp } from './testing/build-test-app.js'
+import { rowsOf, seedBelongings, type Belongings, type Headers } from './testing/seed-belongings.js'
+
+type Document = { paths: Record<string, Record<string, { responses: object }>> }
+
+let test: Awaited<ReturnType<typeof buildTestApp>>
+let origin: string
+let document: Document
+
+beforeAll(async () => {
+  test = await buildTestApp()
+  await test.app.listen({ host: '127.0.0.1', port: 0 })
+  origin = `http://127.0.0.1:${(test.app.server.address() as AddressInfo).port}`
+  document = test.app.openapi() as Document
+})
+afterAll(() => test.close())
+
+const nobody: Headers = {}
+const routes = Object.entries(accessTable).filter(([route]) => route !== 'get /ws')
+const behindSignIn = routes.filter(([, access]) => access !== 'open')
+const scopes = ['read', 'write', 'admin'] as const
+
+/** Calls a route on somebody's objects, and holds it to the statuses it is described with. */
+async function call(route: string, target: Belongings, headers: Headers) {
+  const [method, path] = route.split(' ') as [string, string]
+  const body = bodies[route]?.(target)
+  const response = await fetch(origin + fill(path, target), {
+    method: method.toUpperCase(),
+    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    body: body && JSON.stringify(body),
+  })
+  const described = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method]
+  if (described) expect(Object.keys(described.responses)).toContain(String(response.status))
+  const text = await response.text()
+  return { status: response.status, text, code: /"code":"([^"]+)"/.exec(text)?.[1] }
+}
+
+const fill = (path: string, target: Belongings) =>
+  path.replace('*', 'swagger-ui.css').replaceAll(/:(\w+)/g, (_, name: keyof Belongings) => {
+    const value = target[name]
+    if (typeof value !== 'string') throw new Error(`${path}: seedBelongings has no ${name}`)
+    return value
+  })
+
+/** Whether somebody's object is named, in the path or in the body. */
+const namesAnObject = (route: string, target: Belongings) =>
+  route.includes(':') || JSON.stringify(bodies[route]?.(target) ?? '').includes(target.webhookId)
+
+const idsOf = (mine: Belongings) =>
+  Object.values(mine).filter((value) => typeof value === 'string' && value.length > 1)
+
+const enough = (access: Access, scope: (typeof scopes)[number]) =>
+  access === 'signed-in' || scopes.indexOf(scope) >= scopes.indexOf(access as typeof scope)
+
+it('the table names every route that is served, and none beside', () => {
+  const served = test.app.routes.filter((route) => !ofTheWindow.test(route))
+  expect(served.sort()).toEqual(Object.keys(accessTable).sort())
+})
+
+describe('open to everybody', () => {
+  it.each(routes.filter(([, access]) => access === 'open'))('%s', async (route) => {
+    const { status, code } = await call(route, await seedBelongings(test), nobody)
+    if (route === 'post /auth/local') expect([status, code]).toEqual([401, 'login-link-invalid'])
+    else expect(status).toBeLessThan(300)
+  })
+})
+
+describe.each(behindSignIn)('%s', (route, access) => {
+  const changes = !route.startsWith('get ')
+
+  it('401: without a credential that is good; 403: with too narrow a key, or from a foreign page', async () => {
+    const mine = await seedBelongings(test, deliveryStates[route])
+    const before = await rowsOf(test.database.sql, mine)
+    expect(await call(route, mine, nobody)).toMatchObject({ status: 401, code: 'unauthenticated' })
+    for (const [name, headers] of Object.entries(mine.useless)) {
+      expect([name, (await call(route, mine, headers)).status]).toEqual([name, 401])
+    }
+    for (const scope of scopes.filter((scope) => !enough(access, scope))) {
+      expect(await call(route, mine, mine.keys[scope])).toMatchObject({ status: 403, code: 'scope-missing' })
+    }
+    if (changes) {
+      const { cookie } = mine.session as { cookie: string }
+      expect(await call(route, mine, { cookie })).toMatchObject({ status: 403, code: 'csrf-invalid' })
+      const foreign = { ...mine.session, origin: 'https://evil.example' }
+      expect(await call(route, mine, foreign)).toMatchObject({ status: 403, code: 'origin-forbidden' })
+    } else {
+      const head = await fetch(origin + fill(route.slice(4), mine), { method: 'HEAD' })
+      expect(head.status).toBe(401)
+    }
+    expect(await rowsOf(test.database.sql, mine)).toEqual(before)
+  })
+
+  it('another user finds nothing, reads nothing and changes nothing', async () => {
+    const mine = await seedBelongings(test, deliveryStates[route])
+    const before = await rowsOf(test.database.sql, mine)
+    const [one, another] = [await seedBelongings(test), await seedBelongings(test)]
+    for (const headers of [one.session, another.keys.admin]) {
+      const { status, text } = await call(route, mine, headers)
+      expect(status < 300 ? 'an answer' : status).toBe(namesAnObject(route, mine) ? 404 : 'an answer')
+      for (const id of idsOf(mine)) expect(text).not.toContain(id)
+    }
+    expect(await rowsOf(test.database.sql, mine)).toEqual(before)
+  })
+
+  it('the owner may, by session and by every key that is wide enough', async () => {
+    const credentials = [
+      (mine: Belongings) => mine.session,
+      ...scopes
+        .filter((scope) => enough(access, scope))
+        .map((scope) => (mine: Belongings) => mine.keys[scope]),
+    ]
+    for (const credential of credentials) {
+      const mine = await seedBelongings(test, deliveryStates[route])
+      const { status, text } = await call(route, mine, credential(mine))
+      expect([status < 300, text]).toEqual([true, text])
+    }
+  })
+})
+
+describe('ids that ride in a query or a body', () => {
+  type Ride = [name: string, ask: (own: Belongings, theirs: Belongings) => [string, object?], status: number]
+  const rides: Ride[] = [
+    ['a filter by webhook', (_, { webhookId }) => [`get /api/v1/deliveries?webhookId=${webhookId}`], 200],
+    [
+      'a filter by destination',
+      (_, { destinationId }) => [`get /api/v1/deliveries?destinationId=${destinationId}`],
+      200,
+    ],
+    [
+      'a refill since a request',
+      ({ webhookId }, { requestId }) => [`get /api/v1/webhooks/${webhookId}/requests?since=${requestId}`],
+      200,
+    ],
+    [
+      'a script tried on a request',
+      ({ webhookId }, { requestId }) => [
+        `post /api/v1/webhooks/${webhookId}/transformation/test`,
+        { script: 'function transform(data) { return data }', requestId },
+      ],
+      404,
+    ],
+    [
+      'a replay to a destination',
+      ({ requestId }, { destinationId }) => [
+        `post /api/v1/requests/${requestId}/replay`,
+        { destinationIds: [destinationId] },
+      ],
+      404,
+    ],
+    [
+      'replays to a destination',
+      ({ webhookId }, { destinationId }) => [
+        'post /api/v1/replays',
+        { webhookId, destinationIds: [destinationId] },
+      ],
+      404,
+    ],
+    [
+      'replays of deliveries to a destination',
+      (_, { destinationId }) => ['post /api/v1/replays', { deliveryFilter: { destinationId } }],
+      404,
+    ],
+    [
+      'replays of deliveries of a webhook',
+      (_, { webhookId }) => ['post /api/v1/replays', { deliveryFilter: { webhookId } }],
+      404,
+    ],
+    [
+      'replays of requests by id',
+      (_, { requestId }) => ['post /api/v1/replays', { requestIds: [requestId], dryRun: true }],
+      200,
+    ],
+  ]
+  it.each(rides)("%s of another user's finds nothing", async (_, ask, expected) => {
+    const [own, theirs] = [await seedBelongings(test), await seedBelongings(test)]
+    const before = await rowsOf(test.database.sql, theirs)
+    const [route, body] = ask(own, theirs)
+    const [method, path] = route.split(' ') as ['get' | 'post', string]
+    const response = await fetch(origin + path, {
+      method,
+      headers: { ...own.session, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    })
+    const text = await response.text()
+    expect([response.status, text]).toEqual([expected, text])
+    for (const id of idsOf(theirs)) expect(text).not.toContain(id)
+    if (route.startsWith('post') && expected === 200) expect(text).toBe('{"total":0,"deliveries":0}')
+    expect(await rowsOf(test.database.sql, theirs)).toEqual(before)
+  })
+})
+
+describe('get /ws', () => {
+  const page = () => ({ origin: new URL(test.config.publicUrl).origin })
+  const callers: [string, (mine: Belongings) => Headers, number][] = [
+    ['nobody on our page', page, 401],
+    ['nobody from nowhere', () => nobody, 403],
+    ['the session on our page', (mine) => ({ ...mine.session, ...page() }), 101],
+    ['the session on a foreign page', (mine) => ({ ...mine.session, origin: 'https://evil.example' }), 403],
+    ['the session from nowhere', (mine) => mine.session, 403],
+    ['a key on a foreign page', (mine) => ({ ...mine.keys.admin, origin: 'https://evil.example' }), 403],
+    ...scopes.map((scope): (typeof callers)[number] => [`a ${scope} key`, (mine) => mine.keys[scope], 101]),
+  ]
+  it.each(callers)('%s', async (_, headersOf, expected) => {
+    expect(await open(headersOf(await seedBelongings(test)))).toBe(expected)
+  })
+
+  it('401: every useless credential', async () => {
+    const { useless } = await seedBelongings(test)
+    for (const [name, headers] of Object.entries(useless)) {
+      expect([name, await open({ ...headers, ...page() })]).toEqual([name, 401])
+    }
+  })
+
+  function open(headers: Headers): Promise<number> {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, { headers })
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(101))
+      socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0))
+      socket.once('error', reject)
+    }).finally(() => socket.terminate()) as Promise<number>
+  }
+})
