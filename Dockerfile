@@ -3,6 +3,7 @@
 FROM node:22-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches/
 COPY api/package.json api/
 COPY bench/package.json bench/
 COPY drizzle/package.json drizzle/

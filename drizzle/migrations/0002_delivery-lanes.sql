@@ -73,7 +73,13 @@ BEGIN
     SELECT array_agg(due.id), count(*) INTO ids, taken FROM (
       SELECT d.id FROM delivery d
       WHERE d.destination_id = lanes[i] AND d.status IN ('pending', 'retrying', 'held') AND d.next_attempt_at <= now_at
-      ORDER BY d.next_attempt_at, d.request_id LIMIT room FOR UPDATE SKIP LOCKED) AS due;
+        -- Again, in the snapshot that claims: a delivery committed since the parking may be behind one still open.
+        AND (this.ordering_key IS NULL OR d.ordering_value IS NULL OR NOT EXISTS (
+          SELECT FROM delivery e
+          WHERE e.destination_id = lanes[i] AND e.ordering_value = d.ordering_value AND e.ordering_value IS NOT NULL
+            AND e.status IN ('pending', 'retrying', 'held', 'delivering')
+            AND (e.request_id, e.id) < (d.request_id, d.id)))
+      ORDER BY d.next_attempt_at, d.request_id LIMIT room FOR UPDATE OF d SKIP LOCKED) AS due;
     state := CASE WHEN taken < room THEN 'drained' ELSE 'more' END;
     RETURN NEXT;
     CONTINUE WHEN taken = 0;

@@ -21,6 +21,8 @@ export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_0
   const sql = postgres(url, {
     max: poolSize,
     connect_timeout: 5,
+    // Seconds before the next try to connect: a database that is back is found within one.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 0.5),
     ...({ socket: connectSocket } as object),
     idle_timeout: 60,
     onnotice: () => {},

@@ -92,15 +92,19 @@ async function nothingGoesBackwards({ sql, webhookId, onceDelivered }: Evidence)
   return { id: 'R5', promise: 'no state goes backwards, attempts have no gap', violations }
 }
 
-/** First arrivals only: a repeat after a crash is a duplicate, not disorder. */
-function lanesKeepTheirOrder({ sink }: Evidence): Verdict {
+/**
+ * First arrivals only: a repeat after a crash is a duplicate, not disorder. And only what was answered 202 before the
+ * lane sent its next: what got no answer may be stored at any later time, so it has no place in the order.
+ */
+function lanesKeepTheirOrder({ sink, sender }: Evidence): Verdict {
   const highest = new Map<string, number>()
   const seen = new Set<string>()
   const violations: string[] = []
   for (const { nonce, lane, place } of sink.ordered) {
-    if (seen.has(nonce)) continue
+    if (seen.has(nonce) || !sender.acknowledged.has(nonce)) continue
     seen.add(nonce)
-    if (place < (highest.get(lane) ?? -1)) violations.push(`${lane}: ${place} after ${highest.get(lane)}`)
+    if (place < (highest.get(lane) ?? -1))
+      violations.push(`${lane}: ${place} (${nonce}) after ${highest.get(lane)}`)
     highest.set(lane, Math.max(place, highest.get(lane) ?? -1))
   }
   return { id: 'R15', promise: 'first arrivals of one ordering key keep their order', violations }

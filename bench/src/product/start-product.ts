@@ -62,15 +62,17 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return { ports, apis, workers, authorization, call, stop }
 }
 
+/** Vitest tests the source; the bench measures what was built. */
+const fromSource = process.env['VITEST'] !== undefined
+
 /** Resolves when the process says it is ready; rejects when it ends first. */
 export function startProcess(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
-  const source = import.meta.url.endsWith('.ts')
   const entry = fileURLToPath(
-    new URL(`../../../${name}/${source ? 'src/main.ts' : 'dist/src/main.js'}`, import.meta.url),
+    new URL(`../../../${name}/${fromSource ? 'src/main.ts' : 'dist/src/main.js'}`, import.meta.url),
   )
   const child = fork(entry, {
     env,
-    execArgv: process.execArgv,
+    execArgv: fromSource ? ['--conditions=whook-source', '--import', 'tsx'] : [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   return new Promise((resolve, reject) => {

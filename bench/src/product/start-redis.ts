@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,35 +14,60 @@ interface Options {
 export async function startRedis({ appendfsync }: Options) {
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'whook-redis-'))
-  const child = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'].concat(
-      ['--appendfsync', appendfsync, '--maxmemory-policy', 'noeviction'],
-    ),
-    { stdio: 'ignore' },
-  )
-  const missing = await new Promise<boolean>((resolve) => {
-    child.once('error', () => resolve(true))
-    child.once('spawn', () => resolve(false))
-  })
-  if (missing) return undefined
-
   const url = `redis://127.0.0.1:${port}`
-  const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
-  await probe.ping()
-  probe.disconnect()
-  const stop = async () => {
-    const gone = new Promise((resolve) => child.once('exit', resolve))
+  let child: ChildProcess | undefined
+
+  async function start(): Promise<boolean> {
+    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
+    const durable = ['--appendonly', 'yes', '--appendfsync', appendfsync, '--maxmemory-policy', 'noeviction']
+    const started = spawn('redis-server', [...place, ...durable], { stdio: 'ignore' })
+    const found = await new Promise<boolean>((resolve) => {
+      started.once('error', () => resolve(false))
+      started.once('spawn', () => resolve(true))
+    })
+    if (!found) return false
+    child = started
+    const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
+    probe.on('error', () => {})
+    await probe.ping()
+    probe.disconnect()
+    return true
+  }
+  async function kill() {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
+  }
+  async function stop() {
+    await kill()
     await rm(dir, { recursive: true, force: true })
   }
-  return { url, port, pid: child.pid!, stop, [Symbol.asyncDispose]: stop }
+
+  if (!(await start())) return undefined
+  return {
+    url,
+    port,
+    /** kill -9, then a start on the same append-only file. */
+    crash: async () => {
+      await kill()
+      await start()
+    },
+    flush: async () => {
+      const redis = new Redis(url)
+      await redis.flushall()
+      redis.disconnect()
+    },
+    kill,
+    start,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
+  await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port

@@ -13,6 +13,8 @@ export interface EmbeddedPostgres {
   /** postgres://... of the database `whook`, password included. */
   url: string
   pid: number
+  /** It ran before: somebody else started it. */
+  attached: boolean
   /** Fast shutdown; resolves when the server is gone. */
   stop: () => Promise<void>
 }
@@ -57,7 +59,7 @@ export async function startEmbeddedPostgres({
   if (running) {
     onProgress(`PostgreSQL already runs on ${cluster} (pid ${running.pid})`)
     const url = await waitUntilReady(running.port, password)
-    return { url, pid: running.pid, stop: () => stopServer(running.pid) }
+    return { url, pid: running.pid, attached: true, stop: () => stopServer(running.pid) }
   }
 
   onProgress('Preparing PostgreSQL')
@@ -81,7 +83,7 @@ export async function startEmbeddedPostgres({
   const url = await Promise.race([waitUntilReady(port, password), died])
   died.catch(() => {})
   child.unref()
-  return { url, pid: child.pid!, stop: () => stopServer(child.pid!) }
+  return { url, pid: child.pid!, attached: false, stop: () => stopServer(child.pid!) }
 }
 
 async function waitUntilReady(port: number, password: string): Promise<string> {

@@ -1,0 +1,25 @@
+import type { KillOptions, KillReport } from './run-kill.js'
+
+const shownMax = 5
+
+/** What is published: the run, what was done to it, and each promise with what broke it. */
+export function renderReport({ mode, accept, seed, seconds }: KillOptions, report: KillReport): string {
+  const kinds = new Map<string, number>()
+  for (const fault of report.faults) {
+    const kind = fault.replace(/ (for|lived) .*/, '')
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  }
+  const lines = [
+    `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} refused with an answer, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts`,
+    '',
+    ...[...kinds].sort().map(([kind, times]) => `- ${kind}: ${times}`),
+    '',
+    '| | promise | violations |',
+    '| --- | --- | --- |',
+    ...report.verdicts.map(({ id, promise, violations }) => `| ${id} | ${promise} | ${violations.length} |`),
+  ]
+  for (const { id, violations } of report.verdicts) {
+    for (const violation of violations.slice(0, shownMax)) lines.push(`${id}: ${violation}`)
+  }
+  return lines.join('\n')
+}

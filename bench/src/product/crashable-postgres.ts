@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startEmbeddedPostgres } from '@whook/drizzle/embedded/embedded-postgres'
+import { migrate } from '@whook/drizzle/migrate'
+import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
+import postgres from 'postgres'
+import { createTcpProxy } from '../kill/tcp-proxy.js'
+
+/** A migrated PostgreSQL of our own behind a wire with faults; it can be killed like any process. */
+export async function startCrashablePostgres() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'whook-kill-'))
+  let server = await startEmbeddedPostgres({ dataDir })
+  await migrate(server.url)
+  await migrateQueues(server.url)
+  const portOf = (url: string) => Number(new URL(url).port)
+  const wire = await createTcpProxy({ host: '127.0.0.1', port: portOf(server.url) })
+  const throughWire = new URL(server.url)
+  throughWire.port = String(wire.port)
+
+  async function start() {
+    server = await startEmbeddedPostgres({ dataDir })
+    wire.retarget(portOf(server.url))
+  }
+  const kill = async () => {
+    process.kill(server.pid, 'SIGKILL')
+    // Its backends notice on their own that it is gone.
+    await sleep(1000)
+  }
+  return {
+    /** Through the wire: what the product is told. */
+    url: throughWire.href,
+    /** Past the wire: what the judge uses. */
+    direct: () => server.url,
+    wire,
+    kill,
+    start,
+    crash: async () => {
+      await kill()
+      await start()
+    },
+    crashBackend: async () => {
+      const sql = postgres(server.url, { max: 1, onnotice: () => {} })
+      const [backend] = await sql<{ pid: number }[]>`
+        select pid from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1`
+      if (backend) process.kill(backend.pid, 'SIGKILL')
+      await sql.end({ timeout: 1 })
+    },
+    stop: async () => {
+      await wire.close()
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type CrashablePostgres = Awaited<ReturnType<typeof startCrashablePostgres>>

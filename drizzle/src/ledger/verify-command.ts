@@ -1,0 +1,29 @@
+import { resolve } from 'node:path'
+import { connect } from '../client.js'
+import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
+import { verifyLedger } from './verify-ledger.js'
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+/** `npm run verify`: recounts everything, says each difference, and answers whether there was none. */
+export async function verify(env: Record<string, string | undefined>): Promise<boolean> {
+  const embedded = env['DATABASE_URL']
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: resolve(env['DATA_DIR'] || './data') })
+  const { sql, close } = connect(env['DATABASE_URL'] || embedded!.url, { poolSize: 1, name: 'whook verify' })
+  try {
+    const { webhooks, requests, deliveries, missingBatches, differences } = await verifyLedger(sql)
+    say(`Counted again: ${webhooks} webhooks, ${requests} requests, ${deliveries} deliveries.`)
+    for (const { webhookId, name, what, counted, rows } of differences) {
+      say(`${name} (${webhookId}), ${what}: the ledger says ${counted}, there are ${rows}`)
+    }
+    if (missingBatches > 0) say(`${missingBatches} accepted batches are in no place`)
+    const good = differences.length === 0 && missingBatches === 0
+    say(good ? '0 unaccounted for.' : 'The ledger does not add up.')
+    return good
+  } finally {
+    await close()
+    // One that ran before we came is somebody else's to stop.
+    if (embedded && !embedded.attached) await embedded.stop()
+  }
+}

@@ -1,0 +1,57 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { storeBatch } from '../store/store-batch.js'
+import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { verifyLedger } from './verify-ledger.js'
+
+async function withRequests() {
+  const database = await createTestDatabase()
+  const webhook = await seedWebhook(database.db)
+  await seedDestination(database.db, webhook.id)
+  const requests = [capturedRequest(webhook.id), capturedRequest(webhook.id), capturedRequest(webhook.id)]
+  await storeBatch(database.sql, { instanceId: newId(), number: 1, refused: [], requests })
+  return { ...database, webhook, requests, [Symbol.asyncDispose]: database.drop }
+}
+
+describe('verifyLedger', () => {
+  it('finds nothing where nothing is missing', async () => {
+    await using test = await withRequests()
+    expect(await verifyLedger(test.sql)).toEqual({
+      webhooks: 1,
+      requests: 3,
+      deliveries: 3,
+      missingBatches: 0,
+      differences: [],
+    })
+  })
+
+  it('names a row that is gone, and a delivery that changed its state behind the counters', async () => {
+    await using test = await withRequests()
+    await test.sql`delete from webhook_request where id = ${test.requests[0]!.id}`
+    await test.sql`alter table delivery disable trigger user`
+    await test.sql`update delivery set status = 'dead' where request_id = ${test.requests[1]!.id}`
+    const { differences } = await verifyLedger(test.sql)
+    expect(differences.map(({ what, counted, rows }) => [what, counted, rows])).toEqual([
+      ['deliveries: dead', 0, 1],
+      ['deliveries: pending', 3, 2],
+      ['stored', 3, 2],
+    ])
+    expect(differences[0]).toMatchObject({ webhookId: test.webhook.id })
+  })
+
+  it('counts batches that were accepted and are nowhere', async () => {
+    await using test = await withRequests()
+    const instanceId = newId()
+    for (const number of [1, 4]) {
+      await storeBatch(test.sql, {
+        instanceId,
+        number,
+        refused: [],
+        requests: [capturedRequest(test.webhook.id)],
+      })
+    }
+    await test.sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
+    expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 2 })
+  })
+})
