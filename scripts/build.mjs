@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const servers = { shared: ['src', 'server'], drizzle: ['src'], worker: ['src'], api: ['src'] }
 
 /** Compiles the servers file by file (same tree, .js for .ts) and bundles the SPA. Only what changed since last time. */
-export async function build({ log = console.log } = {}) {
+export async function build({ log = console.log, web = true } = {}) {
   const stamps = await readStamps()
   for (const [name, folders] of Object.entries(servers)) {
     await step(
@@ -19,7 +19,7 @@ export async function build({ log = console.log } = {}) {
       () => compile(name, folders),
     )
   }
-  if (existsSync(join(root, 'web/index.html'))) {
+  if (web && existsSync(join(root, 'web/index.html'))) {
     await step('web', stamps, ['web/src', 'web/public', 'shared/src'], log, bundleWeb)
   }
 }

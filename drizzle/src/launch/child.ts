@@ -13,6 +13,8 @@ interface Options {
   name: 'api' | 'worker'
   env: Record<string, string | undefined>
   onDeath: (why: string) => void
+  /** Aborted when the whole product stops: from then on a death is no reason to start again. */
+  ending: AbortSignal
 }
 
 /** Built code starts built code; from source (tests) it starts the source. */
@@ -26,9 +28,8 @@ function entryOf(name: string): string {
  * Keeps one process of the product running: a crash is reported and followed by a restart, with a pause that grows. The
  * process ends by itself when its channel to us closes, however we end.
  */
-export function keepRunning({ name, env, onDeath }: Options) {
+export function keepRunning({ name, env, onDeath, ending }: Options) {
   let child: ChildProcess | undefined
-  let wanted = true
   let pauseMs = 250
 
   function start(): Promise<Ready> {
@@ -46,7 +47,7 @@ export function keepRunning({ name, env, onDeath }: Options) {
         child = undefined
         const why = `${name} ended with ${signal ?? code}`
         if (!ready) reject(new Error(why))
-        if (!wanted || !ready) return
+        if (ending.aborted || !ready) return
         onDeath(why)
         void again()
       })
@@ -54,15 +55,15 @@ export function keepRunning({ name, env, onDeath }: Options) {
   }
 
   async function again() {
-    while (wanted) {
+    while (!ending.aborted) {
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
       pauseMs = Math.min(pauseMs * 2, 10_000)
-      if (!wanted) return
+      if (ending.aborted) return
       try {
         await start()
         return
       } catch (error) {
-        onDeath((error as Error).message)
+        if (!ending.aborted) onDeath((error as Error).message)
       }
     }
   }
@@ -73,7 +74,6 @@ export function keepRunning({ name, env, onDeath }: Options) {
     restart: () => void child?.kill('SIGTERM'),
     /** Asks it to finish what it has in hand; kills it when that takes longer than `withinMs`. */
     stop(withinMs: number): Promise<void> {
-      wanted = false
       const current = child
       if (!current) return Promise.resolve()
       return new Promise((resolve) => {

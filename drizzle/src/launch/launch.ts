@@ -24,24 +24,9 @@ export async function launch(environment: Record<string, string | undefined>): P
   const unlock = lockDataDir(dataDir)
   let postgres: EmbeddedPostgres | undefined
   const stops: (() => Promise<unknown>)[] = []
-  let stopping = false
+  const ending = new AbortController()
 
-  async function stop(code: number): Promise<never> {
-    if (!stopping) {
-      stopping = true
-      for (const step of stops.reverse()) await step()
-      await postgres?.stop()
-      unlock()
-    }
-    process.exit(code)
-  }
-  process.once('SIGINT', () => {
-    say('\nStopping: finishing what is in hand ...')
-    void stop(0)
-  })
-  process.once('SIGTERM', () => void stop(0))
-
-  try {
+  async function start(): Promise<Ready> {
     const env: Record<string, string | undefined> = { LOG_LEVEL: 'warn', ...given, DATA_DIR: dataDir }
     await refuseTakenPort(given['APP_HOST'] ?? '127.0.0.1', Number(given['APP_PORT'] ?? 5000))
     if (!env['DATABASE_URL']) {
@@ -56,16 +41,44 @@ export async function launch(environment: Record<string, string | undefined>): P
     await migrateQueues(databaseUrl)
 
     const children = (['api', 'worker'] as const).map((name) =>
-      keepRunning({ name, env, onDeath: (why) => !stopping && say(`${why}; starting it again`) }),
+      keepRunning({
+        name,
+        env,
+        ending: ending.signal,
+        onDeath: (why) => say(`${why}; starting it again`),
+      }),
     )
-    // Stopped in this order: nothing new is accepted while the worker finishes.
-    stops.push(...children.map((child) => () => child.stop(drainMs)).reverse())
+    // In this order: nothing new is accepted while the worker finishes.
+    stops.push(...children.map((child) => () => child.stop(drainMs)))
     const [ready] = await Promise.all(children.map((child) => child.start()))
-    welcome(ready!)
     // A hang-up starts api and worker anew and leaves the database as it is.
     process.on('SIGHUP', () => children.forEach((child) => child.restart()))
+    return ready!
+  }
+
+  const starting = start()
+
+  async function stop(code: number): Promise<void> {
+    if (ending.signal.aborted) return
+    ending.abort()
+    // What is about to start would be left behind by who does not wait for it; why it could not is told below.
+    await starting.catch(() => {})
+    for (const step of stops) await step()
+    await postgres?.stop()
+    unlock()
+    process.exit(code)
+  }
+  process.once('SIGINT', () => {
+    say('\nStopping: finishing what is in hand ...')
+    void stop(0)
+  })
+  process.once('SIGTERM', () => void stop(0))
+
+  try {
+    const ready = await starting
+    if (!ending.signal.aborted) welcome(ready)
   } catch (error) {
-    process.stderr.write(`\n${(error as Error).message}\n`)
+    if (!ending.signal.aborted) process.stderr.write(`\n${(error as Error).message}\n`)
     await stop(1)
   }
 }

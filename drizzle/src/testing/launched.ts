@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+interface Options {
+  dataDir: string
+  port: number
+  /** Folder of the product; this one, if none is given. */
+  root?: string
+  /** User and group to run as, for tests that run as root. */
+  runAs?: { uid: number; gid: number }
+  env?: Record<string, string>
+}
+
+export type Launched = ReturnType<typeof launched>
+
+/** The built product started as `npm start` starts it, in a process group of its own, as a terminal would. */
+export function launched({
+  dataDir,
+  port,
+  root = fileURLToPath(new URL('../../..', import.meta.url)),
+  runAs,
+  env,
+}: Options) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['-e', "import('./drizzle/dist/src/launch/launch.js').then(({ launch }) => launch(process.env))"],
+    {
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, APP_PORT: String(port), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...runAs,
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  }
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal,
+    output,
+  }))
+  const line = (pattern: RegExp) => pattern.exec(output)?.[0]
+
+  /** What it printed once it said that it is ready; rejects with all it said when it ended instead. */
+  async function ready() {
+    const isReady = new Promise<void>((resolve) => {
+      const look = () => output.includes('Ctrl-C stops everything') && resolve()
+      child.stdout!.on('data', look)
+      look()
+    })
+    const died = ended.then(() => Promise.reject(new Error(`It ended:\n${output}`)))
+    await Promise.race([isReady, died])
+    died.catch(() => {})
+    return {
+      url: line(/http:\/\/localhost:\d+(?=\n)/)!,
+      loginUrl: line(/http:\S+\/login#token=\S+/)!,
+      webhookUrl: line(/http:\S+\/wh_\w{22}(?=\n)/)!,
+      curl: line(/curl .*/)!,
+    }
+  }
+  return {
+    pid: child.pid!,
+    ready,
+    ended,
+    /** To the whole group, as Ctrl-C does. */
+    signalGroup: (signal: NodeJS.Signals) => process.kill(-child.pid!, signal),
+    /** To the launcher alone. */
+    signal: (signal: NodeJS.Signals) => child.kill(signal),
+  }
+}
+
+/** Processes that still live and were started with this text in their command line or environment. Linux only. */
+export function processesOf(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const told =
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8')
+        return told.includes(text) ? [`${pid} ${told.slice(0, 100)}`] : []
+      } catch {
+        // Ended between the two looks.
+        return []
+      }
+    })
+}
