@@ -97,6 +97,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (!vars.DATABASE_URL)
     problems.push('DATABASE_URL is missing (npm start sets it to the embedded PostgreSQL)')
   if (!vars.SECRET_KEY) problems.push('SECRET_KEY is missing; make one with: openssl rand -base64 32')
+  const redirectUri = vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`
+  problems.push(...oidcProblems({ issuer: vars.OIDC_ISSUER, redirectUri, publicUrl }))
   if (problems.length > 0) throw new ConfigError(problems)
 
   return {
@@ -115,7 +117,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       issuer: vars.OIDC_ISSUER.replace(/\/$/, ''),
       clientId: vars.GOOGLE_CLIENT_ID ?? '',
       clientSecret: vars.GOOGLE_CLIENT_SECRET ?? '',
-      redirectUri: vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`,
+      redirectUri,
     },
     allowedEmails: list(vars.ALLOWED_EMAILS).map((email) => email.toLowerCase()),
     allowedDomains: list(vars.ALLOWED_DOMAINS).map((domain) => domain.toLowerCase()),
@@ -129,4 +131,23 @@ export function loadConfig(env: Record<string, string | undefined>) {
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,
   }
+}
+
+/** The provider is only believed over TLS, and people must come back to the host that has their cookies. */
+function oidcProblems({
+  issuer,
+  redirectUri,
+  publicUrl,
+}: Record<'issuer' | 'redirectUri' | 'publicUrl', string>) {
+  const problems: string[] = []
+  if (!URL.canParse(issuer)) return ['OIDC_ISSUER is not a URL']
+  if (!URL.canParse(redirectUri)) return ['REDIRECT_URI is not a URL']
+  const [provider, back] = [new URL(issuer), new URL(redirectUri)]
+  if (provider.protocol === 'http:' && !isLoopbackHost(provider.hostname))
+    problems.push('OIDC_ISSUER must begin with https:// (http:// is for a provider on this machine)')
+  if (back.hostname !== new URL(publicUrl).hostname)
+    problems.push('REDIRECT_URI must be on the host of PUBLIC_URL')
+  if (!/^\/auth\/[\w/-]+$/.test(back.pathname) || back.search || back.hash)
+    problems.push('REDIRECT_URI must be a path below /auth/, such as PUBLIC_URL/auth/callback')
+  return problems
 }

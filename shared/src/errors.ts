@@ -28,7 +28,6 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many calls; wait as long as Retry-After says' },
   'headers-too-large': { status: 431, title: 'Too many or too large headers' },
   internal: { status: 500, title: 'Something failed on our side' },
-  'identity-provider-failed': { status: 502, title: 'The sign-in provider did not answer as expected' },
   unavailable: { status: 503, title: 'Nothing durable is reachable right now; send it again later' },
 } as const satisfies Record<string, { status: number; title: string }>
 

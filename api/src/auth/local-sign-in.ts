@@ -3,6 +3,7 @@ import { ApiError, Problem, SignInOptions } from '@whook/shared'
 import Type from 'typebox'
 import { ensureLocalOwner } from './local-owner.js'
 import { useLoginLink } from './login-links.js'
+import { openSession } from './open-session.js'
 
 const LocalSignInBody = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 200 }) },
@@ -49,12 +50,7 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
       if (app.config.mode !== 'local')
         throw new ApiError('forbidden', { detail: 'Local sign-in is off: people sign in here' })
       if (!(await useLoginLink(app.sql, request.body.token))) throw new ApiError('login-link-invalid')
-      const id = await app.sessions.create({
-        userId: await ensureLocalOwner(app.db),
-        ip: request.ip,
-        userAgent: request.headers['user-agent'] ?? '',
-      })
-      request.session.set('id', id)
+      await openSession(app, request, await ensureLocalOwner(app.db))
       return reply.code(204).send(null)
     },
   )

@@ -40,6 +40,18 @@ export const SignInOptions = Type.Object({
 })
 export type SignInOptions = Static<typeof SignInOptions>
 
+/** Why a sign-in with the provider came to nothing: `/login?error=<code>`. */
+export type SignInErrorCode =
+  | 'denied'
+  | 'state-invalid'
+  | 'code-refused'
+  | 'token-invalid'
+  | 'email-unverified'
+  | 'not-allowed'
+  | 'email-taken'
+  | 'provider-unavailable'
+  | 'failed'
+
 export const apiKeyScopes = ['read', 'write', 'admin'] as const
 export const ApiKeyScope = OneOf(apiKeyScopes)
 export type ApiKeyScope = Static<typeof ApiKeyScope>

@@ -1,0 +1,69 @@
+import { isLoopbackHost } from '@whook/shared/server/config'
+import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import type { ProviderClient } from './provider-client.js'
+import { SignInError } from './sign-in-error.js'
+
+/** What we need of OpenID Connect Discovery 1.0 section 3. */
+const Metadata = Type.Object({
+  issuer: Type.String(),
+  authorization_endpoint: Type.String(),
+  token_endpoint: Type.String(),
+  jwks_uri: Type.String(),
+  token_endpoint_auth_methods_supported: Type.Optional(Type.Array(Type.String())),
+})
+export type ProviderMetadata = Static<typeof Metadata>
+
+const believedMs = 3600_000
+
+interface Options {
+  issuer: string
+  client: Pick<ProviderClient, 'get'>
+  now?: () => number
+}
+
+/**
+ * Asks the provider for its endpoints when somebody first signs in: the api starts and takes webhooks without it. Believed
+ * for an hour; when the provider is away then, what it last said stays good.
+ */
+export function createDiscovery({ issuer, client, now = Date.now }: Options) {
+  let known: { metadata: ProviderMetadata; readAt: number } | undefined
+  let asking: Promise<ProviderMetadata> | undefined
+
+  async function ask(): Promise<ProviderMetadata> {
+    try {
+      const metadata = check(await client.get(`${issuer}/.well-known/openid-configuration`), issuer)
+      known = { metadata, readAt: now() }
+      return metadata
+    } catch (error) {
+      if (known) return known.metadata
+      throw error
+    } finally {
+      asking = undefined
+    }
+  }
+
+  return function discover(): Promise<ProviderMetadata> {
+    if (known && now() - known.readAt < believedMs) return Promise.resolve(known.metadata)
+    return (asking ??= ask())
+  }
+}
+
+/** A document of another issuer, or one that leads to plain http, would hand our secret and the codes to somebody else. */
+function check(document: unknown, issuer: string): ProviderMetadata {
+  const wrong = (what: string) => new SignInError('provider-unavailable', `discovery of ${issuer}: ${what}`)
+  if (!Value.Check(Metadata, document)) throw wrong('the document lacks what OpenID Connect asks for')
+  if (document.issuer.replace(/\/$/, '') !== issuer) throw wrong(`it speaks for ${document.issuer}`)
+  for (const endpoint of [document.authorization_endpoint, document.token_endpoint, document.jwks_uri]) {
+    if (!isSafe(endpoint, issuer)) throw wrong(`${endpoint} is not https`)
+  }
+  return document
+}
+
+function isSafe(endpoint: string, issuer: string): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { protocol, hostname } = new URL(endpoint)
+  return (
+    protocol === 'https:' || (issuer.startsWith('http:') && protocol === 'http:' && isLoopbackHost(hostname))
+  )
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { openSession } from '../open-session.js'
+import { checkAdmission } from './check-admission.js'
+import { createAuthorizationCodeFlow } from './code-flow.js'
+import { createIdentityProvider } from './identity-provider.js'
+import { ownPath } from './own-path.js'
+import { SignInError } from './sign-in-error.js'
+import { upsertUser } from './upsert-user.js'
+import { verifyIdToken } from './verify-id-token.js'
+
+declare module '@fastify/secure-session' {
+  interface SessionData {
+    /** A sign-in under way, sealed in the cookie of the browser that began it. */
+    signIn: { nonce: string; next: string } | undefined
+  }
+}
+
+/** Sign-in with Google or another OpenID provider: there with state, PKCE and nonce, and back with a proven identity. */
+export const oidcSignIn: FastifyPluginAsync = async (app) => {
+  const { oidc, publicUrl } = app.config
+  const provider = createIdentityProvider(app.config)
+  app.addHook('onClose', provider.close)
+  const flow = await createAuthorizationCodeFlow(app, provider)
+
+  const routeOptions = (operationId: string, summary: string) => ({
+    config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
+    schema: { operationId, summary, tags: ['Sign-in'] },
+  })
+
+  app.get(
+    '/google',
+    routeOptions('startSignIn', 'Go to the sign-in provider; `next` is the page to come back to'),
+    async (request, reply) => {
+      const next = ownPath((request.query as { next?: unknown }).next, publicUrl)
+      const location = await orSignInPage(request, next, async () => {
+        const signIn = { nonce: randomBytes(24).toString('base64url'), next }
+        const url = await flow.authorizationUrl(request, reply, signIn.nonce)
+        request.session.set('signIn', signIn)
+        return url
+      })
+      return reply.header('cache-control', 'no-store').redirect(location)
+    },
+  )
+
+  app.get(
+    new URL(oidc.redirectUri).pathname.slice('/auth'.length),
+    routeOptions('finishSignIn', 'Where the sign-in provider sends people back'),
+    async (request, reply) => {
+      const signIn = request.session.get('signIn')
+      if (signIn) request.session.set('signIn', undefined)
+      const next = signIn?.next ?? '/'
+      const location = await orSignInPage(request, next, async () => {
+        const { id_token: idToken } = await flow.exchange(request, reply)
+        if (!signIn) throw new SignInError('state-invalid', 'this browser began no sign-in')
+        const { metadata, keys } = await provider.describe()
+        const expected = { keys, issuer: metadata.issuer, clientId: oidc.clientId, nonce: signIn.nonce }
+        const claims = await verifyIdToken(idToken, expected)
+        const email = checkAdmission(claims, app.config)
+        await openSession(app, request, await upsertUser(app.sql, { issuer: oidc.issuer, claims, email }))
+        return next
+      })
+      return reply.header('cache-control', 'no-store').redirect(location)
+    },
+  )
+}
+
+/** Where a step leads; a failed one to the sign-in page, which says why. The rest of why is in the log. */
+async function orSignInPage(
+  request: FastifyRequest,
+  next: string,
+  step: () => Promise<string>,
+): Promise<string> {
+  try {
+    return await step()
+  } catch (error) {
+    const code = error instanceof SignInError ? error.code : 'failed'
+    if (error instanceof SignInError) request.log.warn({ code, reason: error.message }, 'sign-in.refused')
+    else request.log.error({ err: error }, 'sign-in.failed')
+    return `/login?${new URLSearchParams({ error: code, ...(next === '/' ? {} : { next }) }).toString()}`
+  }
+}

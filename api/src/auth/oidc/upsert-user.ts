@@ -1,0 +1,33 @@
+import type { Sql } from '@whook/drizzle'
+import { newId } from '@whook/shared/server/ids'
+import { SignInError } from './sign-in-error.js'
+import type { IdClaims } from './verify-id-token.js'
+
+const nameCharsMax = 200
+
+/**
+ * The account of an identity, made at its first sign-in and kept current. The identity is issuer and subject: an e-mail
+ * can change hands, so an account is never found by it. Answers the user's id.
+ */
+export async function upsertUser(
+  sql: Sql,
+  { issuer, claims, email }: { issuer: string; claims: IdClaims; email: string },
+) {
+  const name = (claims.name?.trim() || email).slice(0, nameCharsMax)
+  const picture = httpsUrl(claims.picture)
+  const [row] = await sql<{ id: string }[]>`
+    insert into "user" (id, email, name, picture, google_id, last_login)
+    values (${newId()}, ${email}, ${name}, ${picture}, ${`${issuer} ${claims.sub}`}, now())
+    on conflict (google_id) do update set
+      email = excluded.email, name = excluded.name, picture = excluded.picture, last_login = excluded.last_login
+    returning id`.catch((error: { code?: string }) => {
+    if (error.code === '23505')
+      throw new SignInError('email-taken', 'another identity has this e-mail', error)
+    throw error
+  })
+  return row!.id
+}
+
+/** Only what an <img> of ours may load. */
+const httpsUrl = (url: string | undefined) =>
+  url && url.length <= 2048 && URL.canParse(url) && new URL(url).protocol === 'https:' ? url : null

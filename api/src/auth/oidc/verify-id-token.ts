@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto'
+import { jwtVerify, type JWTVerifyGetKey } from 'jose'
+import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { SignInError } from './sign-in-error.js'
+
+/** Signatures by a key pair only: with HS256 anybody who has our client secret, or the public key, could sign. */
+const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
+
+const Claims = Type.Object({
+  iss: Type.String(),
+  sub: Type.String({ minLength: 1, maxLength: 255 }),
+  aud: Type.Union([Type.String(), Type.Array(Type.String())]),
+  azp: Type.Optional(Type.String()),
+  nonce: Type.String(),
+  email: Type.Optional(Type.String({ maxLength: 320 })),
+  email_verified: Type.Optional(Type.Unknown()),
+  /** Google: the Workspace the account belongs to. */
+  hd: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  picture: Type.Optional(Type.String()),
+})
+export type IdClaims = Static<typeof Claims>
+
+interface Expected {
+  keys: JWTVerifyGetKey
+  issuer: string
+  clientId: string
+  nonce: string
+}
+
+/** OpenID Connect Core section 3.1.3.7, every step. Throws SignInError; its message says which step, for the log. */
+export async function verifyIdToken(idToken: unknown, expected: Expected): Promise<IdClaims> {
+  const { keys, issuer, clientId, nonce } = expected
+  if (typeof idToken !== 'string') throw invalid('the provider sent no id_token')
+  const claims = await jwtVerify(idToken, keys, {
+    algorithms,
+    issuer: issuersOf(issuer),
+    audience: clientId,
+    maxTokenAge: 600,
+    clockTolerance: 60,
+    requiredClaims: ['exp', 'iat', 'sub', 'nonce'],
+  }).then(
+    ({ payload }) => payload,
+    (error: Error) => {
+      throw error instanceof SignInError ? error : invalid(error.message, error)
+    },
+  )
+  if (!Value.Check(Claims, claims)) throw invalid('a claim is missing or of the wrong type')
+  const severalAudiences = Array.isArray(claims.aud) && claims.aud.length > 1
+  if (claims.azp === undefined ? severalAudiences : claims.azp !== clientId)
+    throw invalid('it was issued to another client (azp)')
+  if (!same(claims.nonce, nonce)) throw invalid('the nonce is not the one of this browser')
+  return claims
+}
+
+/** Google signs as its host name too, without the scheme. */
+const issuersOf = (issuer: string) =>
+  issuer === 'https://accounts.google.com' ? [issuer, 'accounts.google.com'] : [issuer]
+
+const invalid = (message: string, cause?: unknown) => new SignInError('token-invalid', message, cause)
+
+const same = (a: string, b: string) =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
