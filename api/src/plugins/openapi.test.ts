@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ofTheWindow } from '../testing/access-table.js'
 import { buildTestApp } from '../testing/build-test-app.js'
 
 interface Operation {
@@ -11,8 +15,6 @@ interface Operation {
 }
 type Document = { openapi: string; paths: Record<string, Record<string, Operation>> }
 
-/** The dashboard's files: the page, hashed assets, icons. */
-const ofTheWindow = /^get \/(assets\/.+|[^/]*\.\w+|\*)?$/
 const committed = '../../openapi.json'
 let test: Awaited<ReturnType<typeof buildTestApp>>
 let document: Document
@@ -22,6 +24,9 @@ beforeAll(async () => {
   document = (await test.app.inject({ url: '/api/openapi.json' })).json()
 })
 afterAll(() => test.close())
+
+const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const readIfSource = (path: string) => (path.endsWith('.ts') ? readFileSync(path, 'utf8') : '')
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -51,11 +56,27 @@ describe('the OpenAPI document', () => {
     expect(served.filter((route) => !told.has(route))).toEqual([])
   })
 
+  it('names each operation of the API like the one file that holds it', () => {
+    const folder = fileURLToPath(new URL('../rest', import.meta.url))
+    const named = readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((file) => {
+      const [, id] = /operationId: '(\w+)'/.exec(readIfSource(join(folder, file))) ?? []
+      return id ? [{ file: basename(file, '.ts'), id }] : []
+    })
+    expect(named.map(({ file }) => file)).toEqual(named.map(({ id }) => kebab(id)))
+    const served = operations().filter(({ path }) => path.startsWith('/api/v1/'))
+    expect(named.map(({ id }) => id).sort()).toEqual(
+      served.map(({ operation }) => operation.operationId).sort(),
+    )
+  })
+
   it('asks for a key or a session behind sign-in, and describes each refusal there', () => {
     const open = operations().filter(
       ({ path, operation }) =>
         path.startsWith('/api/v1/') &&
-        !(operation.security?.length && ['401', '403', '429'].every((status) => operation.responses[status])),
+        !(
+          operation.security?.length &&
+          ['400', '401', '403', '421', '429', '500', '503'].every((status) => operation.responses[status])
+        ),
     )
     expect(open.map(({ name }) => name)).toEqual([])
   })

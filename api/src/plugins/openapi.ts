@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { Problem } from '@whook/shared'
 import fp from 'fastify-plugin'
+import { withComponents } from './openapi-components.js'
 import { doors } from './openapi-doors.js'
 
 declare module 'fastify' {
@@ -51,10 +52,10 @@ export default fp(
         if (!('openapiObject' in document)) throw new Error('Swagger 2 is not what was asked for')
         const { openapiObject } = document
         // The library's types know 3.0 and 3.1 at once, and their union fits neither.
-        return {
+        return withComponents({
           ...openapiObject,
           paths: { ...doors(Problem), ...openapiObject.paths },
-        } as typeof openapiObject
+        }) as typeof openapiObject
       },
     })
     await app.register(swaggerUi, {
@@ -74,12 +75,21 @@ type RouteSchema = Record<string, unknown>
 function described(schema: unknown, url: string): RouteSchema {
   const route = { ...(schema as RouteSchema | undefined) }
   if (url.startsWith('/api/v1/')) route['security'] ??= [{ bearer: [] }, { session: [] }]
-  const answers = (route['response'] ?? {}) as Record<string, RouteSchema>
+  const problems = [...(hasWalls(url) ? anyTime : []), ...(route['body'] ? ofBodies : [])]
+  const answers: Record<string, object> = {
+    ...Object.fromEntries(problems.map((status) => [status, Problem])),
+    ...(route['response'] as Record<string, object> | undefined),
+  }
   route['response'] = Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [status, answerOf(Number(status), answer)]),
   )
   return route
 }
+
+/** What the hooks and the parser in front of a route answer, whatever the route is. */
+const anyTime = [421, 500, 503]
+const ofBodies = [413, 415]
+const hasWalls = (url: string) => url.startsWith('/api/v1/') || url.startsWith('/auth/')
 
 const meanings: Record<number, string> = {
   200: 'Done',
@@ -92,14 +102,17 @@ const meanings: Record<number, string> = {
   403: 'The key lacks the scope, or the CSRF token or origin is wrong',
   404: 'No such object of yours',
   409: 'Not in the state it is in, or a limit is reached',
+  413: 'The body is over the limit of the API (256 KiB)',
+  415: 'Send application/json',
   421: 'This host name is not served here',
   429: 'Too many calls; wait as long as Retry-After says',
+  500: 'Something failed on our side; the log of the api says what',
   502: 'The sign-in provider did not answer as expected',
-  503: 'Not ready: something it needs does not answer',
+  503: 'Something it needs does not answer right now',
 }
 
-function answerOf(status: number, answer: RouteSchema): RouteSchema {
-  const { description: own, ...schema } = answer
+function answerOf(status: number, answer: object): RouteSchema {
+  const { description: own, ...schema } = answer as RouteSchema
   const text = (own as string | undefined) ?? meanings[status] ?? 'Answer'
   if (schema['content']) return { description: text, ...schema }
   if (schema['type'] === 'null') return { description: text, type: 'null' }

@@ -1,0 +1,11 @@
+import { expect, test } from './fixtures.js'
+
+test("the API's pages work under our own Content-Security-Policy, from our own origin alone", async ({
+  page,
+  whook,
+}) => {
+  await page.goto(`${whook.url}/api/docs/`)
+  await expect(page.getByRole('heading', { name: /^Whook/ })).toBeVisible()
+  await page.getByRole('button', { name: /post \/api\/v1\/requests\/.*replay/i }).click()
+  await expect(page.getByText('Without destinationIds: to every enabled destination')).toBeVisible()
+})
