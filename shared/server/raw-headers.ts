@@ -20,6 +20,9 @@ export function unpackHeaders(packed: Buffer): [string, string][] {
     })
 }
 
+/** What `displayHeaderValue` shows, back to one code unit per byte. */
+export const headerValueToWire = (value: string): string => Buffer.from(value, 'utf8').toString('latin1')
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** A header value for people: its bytes as UTF-8 where they are valid UTF-8, else as Latin-1. */

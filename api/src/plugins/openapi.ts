@@ -61,7 +61,7 @@ export default fp(
     await app.register(swaggerUi, {
       routePrefix: '/api/docs',
       theme: { title: 'Whook API' },
-      uiConfig: { docExpansion: 'none', tryItOutEnabled: false, url: '/api/openapi.json' },
+      uiConfig: { docExpansion: 'list', tryItOutEnabled: false, url: '/api/openapi.json' },
     })
     app.decorate('openapi', () => app.swagger())
     app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
@@ -102,7 +102,7 @@ const meanings: Record<number, string> = {
   403: 'The key lacks the scope, or the CSRF token or origin is wrong',
   404: 'No such object of yours',
   409: 'Not in the state it is in, or a limit is reached',
-  413: 'The body is over the limit of the API (256 KiB)',
+  413: 'The body is over what the route takes (256 KiB, unless a whole request is sent)',
   415: 'Send application/json',
   421: 'This host name is not served here',
   429: 'Too many calls; wait as long as Retry-After says',

@@ -59,7 +59,11 @@ export default fp(
     )
     const requests = createRequestsService({ db, sql, tell })
     app.decorate('requests', requests)
-    app.decorate('replays', createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }))
+    const { bodyLimitBytes } = config
+    app.decorate(
+      'replays',
+      createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests, bodyLimitBytes }),
+    )
     app.decorate('deliveries', deliveries)
     app.decorate('transformations', createTransformationsService({ db, liveBus, scripts }))
     app.decorate('scriptTests', createScriptTestsService({ db, scripts }))

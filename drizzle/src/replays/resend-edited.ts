@@ -1,6 +1,6 @@
 import type { RequestEdit } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
-import { packHeaders } from '@whook/shared/server/raw-headers'
+import { headerValueToWire, packHeaders } from '@whook/shared/server/raw-headers'
 import type { Sql } from '../client.js'
 import type { DeliveryChange } from '../deliveries/live-columns.js'
 import { bodyOf } from '../store/body-of.js'
@@ -24,7 +24,7 @@ export async function resendEdited(
 ): Promise<{ requestId: string; deliveries: DeliveryChange[] } | undefined> {
   const id = newId()
   const body = edit.body ? bodyOf(edit.body) : null
-  const headers = edit.headers ? packHeaders(edit.headers.flat()) : null
+  const headers = edit.headers ? packHeaders(edit.headers.flat().map(headerValueToWire)) : null
   const contentType = edit.headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null
   return sql.begin(async (tx) => {
     const copies = await tx`

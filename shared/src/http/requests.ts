@@ -84,8 +84,8 @@ export type ListRequestsQuery = Static<typeof ListRequestsQuery>
 export const RequestEdit = Type.Object(
   {
     method: Type.Optional(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$" })),
-    path: Type.Optional(Type.String({ maxLength: 8192 })),
-    query: Type.Optional(Type.String({ maxLength: 8192 })),
+    path: Type.Optional(Type.String({ maxLength: 8192, pattern: '^(/[^\\s?\\x00-\\x1f\\x7f]*)?$' })),
+    query: Type.Optional(Type.String({ maxLength: 8192, pattern: '^[^\\s\\x00-\\x1f\\x7f]*$' })),
     headers: Type.Optional(HeaderPairs),
     body: Type.Optional(
       Type.Object({ text: Type.Optional(Type.String()), base64: Type.Optional(Type.String()) }),

@@ -7,6 +7,7 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/requests/:requestId/replay',
     {
+      bodyLimit: bodyLimitOf(app.config),
       schema: {
         operationId: 'replayRequest',
         summary: 'Send one request again, as it was or edited',
@@ -24,3 +25,7 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
         .send(await app.replays.one(request.userId, request.params.requestId, request.body ?? {})),
   )
 }
+
+/** An edited body may be as large as a captured one, in base64, with room for the rest. */
+const bodyLimitOf = ({ bodyLimitBytes }: { bodyLimitBytes: number }) =>
+  Math.ceil((bodyLimitBytes * 4) / 3) + 256 * 1024

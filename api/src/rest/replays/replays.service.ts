@@ -26,6 +26,7 @@ import {
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { checkStatuses } from '../deliveries/check-statuses.js'
 import { createOwned } from '../owned.js'
+import { checkEdit } from './check-edit.js'
 
 interface Deps {
   db: Db
@@ -33,12 +34,14 @@ interface Deps {
   tell: (userId: string, ...messages: LiveMessage[]) => void
   deliveriesDue: (destinationIds: string[]) => void
   deliveries: { byIds(userId: string, ids: string[]): Promise<Delivery[]> }
+  bodyLimitBytes: number
   requests: { summary(userId: string, id: string): Promise<RequestSummary> }
 }
 
 type Selection = Omit<CreateReplayBody, 'dryRun'>
 
-export function createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests }: Deps) {
+export function createReplaysService(deps: Deps) {
+  const { db, sql, tell, deliveriesDue, deliveries, requests } = deps
   const owned = createOwned(db)
 
   /**
@@ -96,6 +99,7 @@ export function createReplaysService({ db, sql, tell, deliveriesDue, deliveries,
       const { webhookId } = await owned.request(userId, requestId)
       await checkDestinations(userId, webhookId, destinationIds)
       if (!edit) return announce(userId, await replayRequest(sql, { userId, requestId, destinationIds }))
+      checkEdit(edit, deps)
       const made = await resendEdited(sql, { userId, requestId, edit, destinationIds })
       if (!made) throw new ApiError('request-not-found')
       tell(userId, { type: 'request.stored', request: await requests.summary(userId, made.requestId) })

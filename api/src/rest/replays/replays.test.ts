@@ -4,8 +4,8 @@ import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 
-async function withRequests(count: number) {
-  const test = await buildTestApp()
+async function withRequests(count: number, env = {}) {
+  const test = await buildTestApp(env)
   const ann = test.as('ann')
   const webhook = await seedWebhook(test.database.db, { userId: await ann.userId() })
   const [first, second] = [
@@ -53,6 +53,39 @@ describe('replay of one request', () => {
       replayOf: null,
       method: request!.method,
     })
+  })
+
+  it('202: edited, with headers as people read them and a body beyond what other routes take', async () => {
+    await using test = await withRequests(1)
+    const edit = {
+      headers: [
+        ['X-Name', 'Zoë'],
+        ['x-name', 'b'],
+      ],
+      body: { text: 'é'.repeat(300_000) },
+    }
+    const res = await test.ann.post(`/api/v1/requests/${test.requests[0]!.id}/replay`, { edit })
+    expect(res.statusCode).toBe(202)
+    const copy = (await test.ann.get(`/api/v1/requests/${res.json().items[0].requestId}`)).json()
+    expect(copy).toMatchObject({ headers: edit.headers, size: 600_000 })
+  })
+
+  it.each([
+    ['a header that is two', { headers: [['x', 'a\nset-cookie: b']] }, 400, '/edit/headers/0'],
+    ['a header without a name', { headers: [['', '1']] }, 400, '/edit/headers/0'],
+    ['too many headers', { headers: Array(501).fill(['a', '1']) }, 400, '/edit/headers'],
+    ['a path without a slash', { path: 'no/slash' }, 400, '/edit/path'],
+    ['a query with a space', { query: 'a=b c' }, 400, '/edit/query'],
+    ['a method with a space', { method: 'GE T' }, 400, '/edit/method'],
+    ['a body of nothing', { body: {} }, 400, '/edit/body'],
+    ['a body of two kinds', { body: { text: 'a', base64: 'YQ==' } }, 400, '/edit/body'],
+    ['what is not base64', { body: { base64: 'no base64!' } }, 400, '/edit/body/base64'],
+    ['a body over the limit', { body: { text: 'x'.repeat(1025) } }, 413, undefined],
+  ])('an edit with %s is refused, and stores nothing', async (_, edit, status, path) => {
+    await using test = await withRequests(1, { BODY_LIMIT_BYTES: '1024' })
+    const res = await test.ann.post(`/api/v1/requests/${test.requests[0]!.id}/replay`, { edit })
+    expect([res.statusCode, res.json().errors?.[0].path]).toEqual([status, path])
+    expect(await test.database.sql`select from webhook_request`).toHaveLength(1)
   })
 
   it('400 and 404: a destination of another webhook, a request of another user', async () => {

@@ -1,0 +1,39 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { bodyOf } from '@whook/drizzle/store/body-of'
+import { ApiError, limits, type FieldError, type RequestEdit } from '@whook/shared'
+import { headerValueToWire } from '@whook/shared/server/raw-headers'
+
+const base64 = /^[0-9A-Za-z+/]*={0,2}$/
+
+/** An edited request keeps to what a sender is held to: it is stored and sent like any other. */
+export function checkEdit(
+  { headers = [], body }: RequestEdit,
+  { bodyLimitBytes }: { bodyLimitBytes: number },
+): void {
+  const errors = headers.flatMap(([name, value], index) => headerError(name, value, index))
+  const bytes = headers.flat().reduce((sum, part) => sum + Buffer.byteLength(part) + 2, 0)
+  if (headers.length > limits.headersMax || bytes > limits.headerBytesMax) {
+    const message = `at most ${limits.headersMax} headers of ${limits.headerBytesMax} bytes together`
+    errors.push({ path: '/edit/headers', message })
+  }
+  if (body && (body.text === undefined) === (body.base64 === undefined)) {
+    errors.push({ path: '/edit/body', message: 'needs either text or base64' })
+  }
+  if (body?.base64 !== undefined && !base64.test(body.base64)) {
+    errors.push({ path: '/edit/body/base64', message: 'is not base64' })
+  }
+  if (errors.length > 0) throw new ApiError('validation', { errors })
+  if (body && bodyOf(body).length > bodyLimitBytes) {
+    throw new ApiError('body-too-large', { detail: `At most ${bodyLimitBytes} bytes` })
+  }
+}
+
+function headerError(name: string, value: string, index: number): FieldError[] {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, headerValueToWire(value))
+    return []
+  } catch (error) {
+    return [{ path: `/edit/headers/${index}`, message: (error as Error).message }]
+  }
+}
