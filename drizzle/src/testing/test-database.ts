@@ -3,12 +3,13 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { connect } from '../client.js'
 
-/** A migrated database of its own on the run's real PostgreSQL; dropped when disposed. */
-export async function createTestDatabase({ poolSize = 5 } = {}) {
+/** A database of its own on the run's real PostgreSQL, migrated or empty; dropped when disposed. */
+export async function createTestDatabase({ poolSize = 5, empty = false } = {}) {
   const serverUrl = inject('postgresUrl')
   const name = `whook_test_${randomBytes(6).toString('hex')}`
   const admin = postgres(serverUrl, { max: 1, onnotice: () => {} })
-  await createFromTemplate(admin, name)
+  if (empty) await admin.unsafe(`create database ${name}`)
+  else await createFromTemplate(admin, name)
 
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { ensureBuilt } from '@whook/drizzle/testing/ensure-built'
+import { request } from 'undici'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { createSink, status } from '../../../worker/src/testing/sink.js'
+import { checkHealth, startService } from './compose-service.js'
+import { realCalls } from './real-calls.js'
+import { freePort, startRedis } from './start-redis.js'
+
+const probe = await startRedis({ appendfsync: 'always' })
+await probe?.stop()
+
+interface Frame {
+  messages?: { type: string; request?: { id: string } }[]
+}
+const waiting = { timeout: 60_000, interval: 100 }
+
+describe.each([
+  {
+    size: 'PostgreSQL and Redis, two api, two worker',
+    processes: 2,
+    withRedis: true,
+    available: Boolean(probe),
+  },
+  { size: 'PostgreSQL alone, one api, one worker', processes: 1, withRedis: false, available: true },
+])('what the containers run: $size', { timeout: 90_000 }, ({ processes, withRedis, available }) => {
+  if (!available) return void it.skip('has no redis-server on the PATH')
+
+  const key = randomBytes(24).toString('hex')
+  const cleanups: (() => Promise<unknown>)[] = []
+  const services: ReturnType<typeof startService>[] = []
+  let ports: number[] = []
+  let metricsPorts: number[] = []
+  let migrated: { code: number | null; output: string }
+  /** The last api: what one hears, the other must know. */
+  const last = () => ports.at(-1)!
+
+  beforeAll(async () => {
+    await ensureBuilt()
+    const database = await createTestDatabase({ empty: true })
+    cleanups.push(database.drop)
+    const redis = withRedis ? await startRedis({ appendfsync: 'always' }) : undefined
+    if (redis) cleanups.push(redis.stop)
+    const count = Array.from({ length: processes })
+    ports = await Promise.all(count.map(freePort))
+    metricsPorts = await Promise.all(count.map(freePort))
+    const env = {
+      APP_HOST: '127.0.0.1',
+      PUBLIC_URL: `http://localhost:${ports[0]}`,
+      DATABASE_URL: database.url,
+      REDIS_URL: redis?.url ?? '',
+      SECRET_KEY: randomBytes(32).toString('base64'),
+      WHOOK_API_KEY: key,
+      LOG_LEVEL: 'warn',
+    }
+    migrated = await startService('migrate', env).ended
+    services.push(
+      ...ports.map((port) => startService('api', { ...env, APP_PORT: String(port) })),
+      ...metricsPorts.map((port) => startService('worker', { ...env, WORKER_METRICS_PORT: String(port) })),
+    )
+    cleanups.push(async () => {
+      for (const service of services) service.signal('SIGKILL')
+      await Promise.all(services.map(({ ended }) => ended))
+    })
+    await Promise.all(services.map(({ ready }) => ready))
+  }, 120_000)
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup()
+  })
+
+  async function rest<T>(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: object,
+    port = ports[0]!,
+  ): Promise<T> {
+    const answer = await request(`http://localhost:${port}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    })
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${await answer.body.text()}`)
+    return (await answer.body.json()) as T
+  }
+  const createWebhook = () => rest<{ id: string; slug: string }>('POST', '/webhooks', { name: 'real' })
+
+  async function post(port: number, slug: string) {
+    const answer = await request(`http://127.0.0.1:${port}/${slug}`, { method: 'POST', body: 'x' })
+    await answer.body.dump()
+    return answer.statusCode
+  }
+
+  it('migrates an empty database, and is healthy in the eyes of the container', async () => {
+    expect(migrated).toEqual({ code: 0, output: 'The database is up to date.\n' })
+    expect(await Promise.all(ports.map((port) => checkHealth('api', port)))).toEqual(ports.map(() => 0))
+    expect(await Promise.all(metricsPorts.map((port) => checkHealth('worker', port)))).toEqual(
+      ports.map(() => 0),
+    )
+    expect(await checkHealth('api', await freePort())).toBe(1)
+  })
+
+  it('stores real calls byte for byte, tells of them live, and delivers them to a good and to a shaky destination', async () => {
+    await using good = await createSink()
+    await using shaky = await createSink((_, response) => {
+      if (shaky.seen.length <= 2) status(500)(_, response, response.req)
+      else response.end('ok')
+    })
+    const webhook = await createWebhook()
+    const retry = { strategy: 'list', delaysSeconds: [1], jitter: 0 }
+    for (const { url } of [good, shaky]) {
+      await rest('POST', `/webhooks/${webhook.id}/destinations`, { name: 'sink', url, retry })
+    }
+    const heard = new Set<string>()
+    const socket = new WebSocket(`ws://localhost:${last()}/ws`, {
+      headers: { authorization: `Bearer ${key}` },
+    })
+    socket.on('message', (data) => {
+      for (const { type, request } of (JSON.parse(String(data)) as Frame).messages ?? [])
+        if (type === 'request.stored') heard.add(request!.id)
+    })
+    await new Promise((resolve) => socket.once('open', resolve))
+
+    const calls = realCalls()
+    const ids: string[] = []
+    for (const [index, { method, target, headers, body }] of calls.entries()) {
+      const port = ports[index % ports.length]
+      const answer = await request(`http://127.0.0.1:${port}/${webhook.slug}${target}`, {
+        method: method as 'POST',
+        headers,
+        body,
+      })
+      expect(answer.statusCode).toBe(202)
+      ids.push(((await answer.body.json()) as { id: string }).id)
+    }
+
+    await expect.poll(() => [...heard].sort(), waiting).toEqual([...ids].sort())
+    socket.terminate()
+    for (const [index, { name, method, target, headers, body }] of calls.entries()) {
+      const stored = await rest<{
+        method: string
+        path: string
+        query: string
+        headers: [string, string][]
+      }>('GET', `/requests/${ids[index]}`, undefined, last())
+      const [path, query = ''] = target.split('?')
+      expect(stored, name).toMatchObject({ method, path, query })
+      expect(stored.headers, name).toEqual(expect.arrayContaining(Object.entries(headers)))
+      const kept = await request(`http://localhost:${last()}/api/v1/requests/${ids[index]}/body`, {
+        headers: { authorization: `Bearer ${key}` },
+      })
+      const bytes = Buffer.from(await kept.body.arrayBuffer())
+      expect(bytes.equals(body ?? Buffer.alloc(0)), name).toBe(true)
+    }
+
+    const settled = async () =>
+      (await rest<{ ledger: object }>('GET', `/webhooks/${webhook.id}/stats`)).ledger
+    await expect.poll(settled, waiting).toMatchObject({
+      accepted: calls.length,
+      stored: calls.length,
+      delivered: 2 * calls.length,
+      pending: 0,
+      unaccounted: 0,
+    })
+    expect(shaky.seen).toHaveLength(calls.length + 2)
+    for (const { name, body } of calls) {
+      for (const sink of [good, shaky])
+        expect(
+          sink.seen.some((seen) => seen.body.equals(body ?? Buffer.alloc(0))),
+          name,
+        ).toBe(true)
+    }
+  })
+
+  it('acts on every api at once when one is told to disable, enable or move a webhook', async () => {
+    const webhook = await createWebhook()
+    const change = (body: object) => rest('PATCH', `/webhooks/${webhook.id}`, body)
+    // Less than the 30 s for which a process would believe its own cache.
+    const soon = { timeout: 5000, interval: 20 }
+    expect(await post(last(), webhook.slug)).toBe(202)
+    await change({ status: 'disabled' })
+    await expect.poll(() => post(last(), webhook.slug), soon).toBe(410)
+    await change({ status: 'paused' })
+    await expect.poll(() => post(last(), webhook.slug), soon).toBe(202)
+    const moved = await rest<{ slug: string }>('POST', `/webhooks/${webhook.id}/rotate-url`)
+    await expect.poll(() => post(last(), webhook.slug), soon).toBe(404)
+    expect(await post(last(), moved.slug)).toBe(202)
+  })
+
+  it('ends with 0 when the container is stopped', async () => {
+    for (const service of services) service.signal('SIGTERM')
+    const ends = await Promise.all(services.map(({ ended }) => ended))
+    expect(ends.map(({ code }) => code)).toEqual(services.map(() => 0))
+  })
+})
