@@ -16,6 +16,8 @@ export interface Product {
   ports: number[]
   apis: ChildProcess[]
   workers: ChildProcess[]
+  /** What a further process needs to join. */
+  env: Record<string, string>
   /** `Authorization` value of the local owner. */
   authorization: string
   call: <T>(method: string, path: string, body?: unknown) => Promise<T>
@@ -59,7 +61,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const stop = async () => {
     await Promise.all([...apis, ...workers].map(stopProcess))
   }
-  return { ports, apis, workers, authorization, call, stop }
+  return { ports, apis, workers, env: { ...env, PUBLIC_URL: publicUrl }, authorization, call, stop }
 }
 
 /** Vitest tests the source; the bench measures what was built. */

@@ -1,0 +1,43 @@
+import { startCrashablePostgres } from '../product/crashable-postgres.js'
+import { startProduct, type Product, type ProductOptions } from '../product/start-product.js'
+import { startRedis } from '../product/start-redis.js'
+
+export type Size = 'embedded' | 'redis everysec' | 'redis always'
+export const sizes: Size[] = ['embedded', 'redis everysec', 'redis always']
+
+/** 2 KB of JSON, as providers send it. */
+export const body = Buffer.from(
+  JSON.stringify({ id: 'evt_0123456789', type: 'order.created', data: { note: 'x'.repeat(1950) } }),
+)
+
+export interface Setting {
+  product: Product
+  databaseUrl: string
+  webhook: { id: string; slug: string }
+  stop: () => Promise<void>
+}
+
+/** The product on a database and queue of its own, with one webhook; undefined where there is no Redis. */
+export async function startSetting(
+  size: Size,
+  options: Partial<ProductOptions> = {},
+): Promise<Setting | undefined> {
+  const redis =
+    size === 'embedded'
+      ? undefined
+      : await startRedis({ appendfsync: size === 'redis always' ? 'always' : 'everysec' })
+  if (size !== 'embedded' && !redis) return undefined
+  const database = await startCrashablePostgres()
+  const product = await startProduct({ databaseUrl: database.direct(), redisUrl: redis?.url, ...options })
+  const webhook = await product.call<Setting['webhook']>('POST', '/api/v1/webhooks', { name: 'Bench' })
+  return {
+    product,
+    databaseUrl: database.direct(),
+    webhook,
+    stop: async () => {
+      await product.stop()
+      await redis?.stop()
+      await database.stop()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import { endToEndFigures } from './figures/end-to-end.js'
+import { ingestFigures } from './figures/ingest.js'
+import { deliveryFigure, storeFigure } from './figures/pipeline.js'
+import { manyRowsFigures } from './figures/ten-million.js'
+import { machineLine, renderTable, type Figure } from './report.js'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    only: { type: 'string' },
+  } as const,
+})
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+const effort = values.quick ? { rounds: 1, seconds: 2 } : { rounds: 5, seconds: 5 }
+const rows = Number(values.rows ?? (values.quick ? 200_000 : 10_000_000))
+const stages: Record<string, () => Promise<Figure[]>> = {
+  ingest: () => ingestFigures(effort),
+  store: () => storeFigure(effort),
+  deliveries: () => deliveryFigure(effort),
+  live: () => endToEndFigures(effort),
+  rows: () => manyRowsFigures({ rows, say }),
+}
+
+const figures: Figure[] = []
+for (const [name, run] of Object.entries(stages)) {
+  if (values.only && !values.only.split(',').includes(name)) continue
+  say(`Measuring ${name} ...`)
+  figures.push(...(await run()))
+}
+console.log(
+  values.json
+    ? JSON.stringify({ machine: machineLine(), at: new Date().toISOString(), figures }, null, 2)
+    : `\n${renderTable(figures)}\n\n${machineLine()}, ${new Date().toISOString().slice(0, 10)}`,
+)
