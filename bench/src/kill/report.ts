@@ -16,7 +16,10 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
     '',
     '| | promise | violations |',
     '| --- | --- | --- |',
-    ...report.verdicts.map(({ id, promise, violations }) => `| ${id} | ${promise} | ${violations.length} |`),
+    ...report.verdicts.map(
+      ({ id, promise, violations, measured }) =>
+        `| ${id} | ${promise} | ${measured === undefined ? violations.length : `not promised; ${measured} seen`} |`,
+    ),
   ]
   for (const { id, violations } of report.verdicts) {
     for (const violation of violations.slice(0, shownMax)) lines.push(`${id}: ${violation}`)

@@ -72,6 +72,7 @@ export async function runKill({
     try {
       await settled(sql, webhook.id, log.acknowledged.size)
       const evidence = {
+        accept,
         sql,
         webhookId: webhook.id,
         sender: log,
