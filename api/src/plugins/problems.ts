@@ -1,6 +1,7 @@
 import { ApiError, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { isAway } from './is-away.js'
 
 /** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
 export default fp(
@@ -54,6 +55,7 @@ function toApiError(error: FastifyError | ApiError): ApiError {
       errors: error.validation.map((issue) => fieldError(issue, error.validationContext)),
     })
   }
+  if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
   const code = codeByStatus[error.statusCode ?? 500]
   return code
     ? new ApiError(code, { detail: error.message, cause: error })

@@ -1,0 +1,51 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { expect, it, vi } from 'vitest'
+import { buildTestApp } from '../testing/build-test-app.js'
+
+it('503 with Retry-After while PostgreSQL is away, and 200 by itself when it is back', async () => {
+  await using database = await createTestDatabase()
+  await using wire = await openWire(database.url)
+  const key = 'the owner of this test, with a key of their own'
+  await using test = await buildTestApp({ DATABASE_URL: wire.url, WHOOK_API_KEY: key })
+  const ask = () => test.app.inject({ url: '/api/v1/webhooks', headers: { authorization: `Bearer ${key}` } })
+  expect((await ask()).statusCode).toBe(200)
+
+  await wire.cut()
+  const refused = await ask()
+  expect(refused.json()).toMatchObject({ status: 503, code: 'unavailable' })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+  expect(refused.body).not.toContain(wire.port)
+
+  await wire.mend()
+  await vi.waitFor(async () => expect((await ask()).statusCode).toBe(200), { timeout: 20_000, interval: 200 })
+})
+
+/** A port that leads to PostgreSQL, until it is cut. */
+async function openWire(databaseUrl: string) {
+  const url = new URL(databaseUrl)
+  const { hostname, port: target } = url
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(target), hostname)
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from)
+      from.pipe(to)
+      from.on('close', () => to.destroy()).on('error', () => to.destroy())
+    }
+  })
+  const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  url.host = `127.0.0.1:${port}`
+  const cut = () =>
+    new Promise<void>((done) => {
+      server.close(() => done())
+      for (const socket of sockets) socket.destroy()
+      sockets.clear()
+    })
+  return { url: url.href, port: String(port), cut, mend: () => listen(port), [Symbol.asyncDispose]: cut }
+}
