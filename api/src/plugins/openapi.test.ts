@@ -5,6 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ofTheWindow } from '../testing/access-table.js'
 import { buildTestApp } from '../testing/build-test-app.js'
+import { serverMode } from '../testing/server-mode.js'
 
 interface Operation {
   operationId?: string
@@ -20,7 +21,7 @@ let test: Awaited<ReturnType<typeof buildTestApp>>
 let document: Document
 
 beforeAll(async () => {
-  test = await buildTestApp()
+  test = await buildTestApp(serverMode)
   document = (await test.app.inject({ url: '/api/openapi.json' })).json()
 })
 afterAll(() => test.close())

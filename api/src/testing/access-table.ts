@@ -16,6 +16,8 @@ export const accessTable: Record<string, Access> = {
   'get /readyz': 'open',
   'get /metrics': 'open',
   'get /auth/options': 'open',
+  'get /auth/google': 'open',
+  'get /auth/callback': 'open',
   'post /auth/local': 'open',
   'post /auth/logout': 'signed-in',
   'get /ws': 'signed-in',

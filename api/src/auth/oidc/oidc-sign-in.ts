@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { Problem } from '@whook/shared'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { openSession } from '../open-session.js'
 import { checkAdmission } from './check-admission.js'
 import { createAuthorizationCodeFlow } from './code-flow.js'
@@ -25,7 +27,7 @@ export const oidcSignIn: FastifyPluginAsync = async (app) => {
 
   const routeOptions = (operationId: string, summary: string) => ({
     config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
-    schema: { operationId, summary, tags: ['Sign-in'] },
+    schema: { operationId, summary, tags: ['Sign-in'], response: { 302: Type.Null(), 429: Problem } },
   })
 
   app.get(
