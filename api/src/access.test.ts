@@ -13,7 +13,7 @@ let origin: string
 let document: Document
 
 beforeAll(async () => {
-  test = await buildTestApp(serverMode)
+  test = await buildTestApp({ ...serverMode, TRUST_PROXY: '127.0.0.1' })
   await test.app.listen({ host: '127.0.0.1', port: 0 })
   origin = `http://127.0.0.1:${(test.app.server.address() as AddressInfo).port}`
   document = test.app.openapi() as Document
@@ -21,6 +21,10 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 const nobody: Headers = {}
+
+let callers = 0
+/** Each call from an address of its own: how often one may be wrong is another promise. */
+const fromElsewhere = (): Headers => ({ 'x-forwarded-for': `10.0.${++callers >> 8}.${callers & 255}` })
 const routes = Object.entries(accessTable).filter(([route]) => route !== 'get /ws')
 const behindSignIn = routes.filter(([, access]) => access !== 'open')
 const scopes = ['read', 'write', 'admin'] as const
@@ -32,7 +36,7 @@ async function call(route: string, target: Belongings, headers: Headers) {
   const response = await fetch(origin + fill(path, target), {
     method: method.toUpperCase(),
     redirect: 'manual',
-    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    headers: { ...headers, ...fromElsewhere(), ...(body ? { 'content-type': 'application/json' } : {}) },
     body: body && JSON.stringify(body),
   })
   const described = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method]
@@ -198,16 +202,16 @@ describe('ids that ride in a query or a body', () => {
 
 describe('get /ws', () => {
   const page = () => ({ origin: new URL(test.config.publicUrl).origin })
-  const callers: [string, (mine: Belongings) => Headers, number][] = [
+  const asking: [string, (mine: Belongings) => Headers, number][] = [
     ['nobody on our page', page, 401],
     ['nobody from nowhere', () => nobody, 403],
     ['the session on our page', (mine) => ({ ...mine.session, ...page() }), 101],
     ['the session on a foreign page', (mine) => ({ ...mine.session, origin: 'https://evil.example' }), 403],
     ['the session from nowhere', (mine) => mine.session, 403],
     ['a key on a foreign page', (mine) => ({ ...mine.keys.admin, origin: 'https://evil.example' }), 403],
-    ...scopes.map((scope): (typeof callers)[number] => [`a ${scope} key`, (mine) => mine.keys[scope], 101]),
+    ...scopes.map((scope): (typeof asking)[number] => [`a ${scope} key`, (mine) => mine.keys[scope], 101]),
   ]
-  it.each(callers)('%s', async (_, headersOf, expected) => {
+  it.each(asking)('%s', async (_, headersOf, expected) => {
     expect(await open(headersOf(await seedBelongings(test)))).toBe(expected)
   })
 
@@ -219,7 +223,9 @@ describe('get /ws', () => {
   })
 
   function open(headers: Headers): Promise<number> {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, { headers })
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, {
+      headers: { ...headers, ...fromElsewhere() },
+    })
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(101))
       socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0))
