@@ -21,6 +21,7 @@ import sessions from './plugins/sessions.js'
 import spa from './plugins/spa.js'
 import rest from './rest/rest.js'
 import services from './rest/services.js'
+import { createTokenBuckets } from './token-buckets.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -58,6 +59,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   app
     .decorate('config', config)
     .decorate('routes', [])
+    .decorate('wrongKeys', createTokenBuckets())
     .decorateRequest('principal')
     .decorateRequest('userId', '')
 

@@ -43,6 +43,7 @@ export const limits = {
   crashesMax: 3,
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,
+  apiKeysPerUserMax: 100,
   sessionIdleDays: 7,
   sessionAbsoluteDays: 30,
   socketsPerUserMax: 20,

@@ -69,4 +69,5 @@ export type ControlMessage =
   | { type: 'webhook.changed'; webhookIds: string[] }
   | { type: 'slug.changed'; slugs: string[] }
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
+  | { type: 'api-key.revoked'; userId: string; apiKeyId: string }
   | { type: 'user.deleted'; userId: string }

@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Sql } from '@whook/drizzle'
 import { ApiError, type ApiKeyScope } from '@whook/shared'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { callerOf, type TakeToken } from '../token-buckets.js'
 import { hashApiKey, isApiKey } from './api-key-format.js'
 import { checkCsrf, csrfToken } from './csrf.js'
 import { ensureLocalOwner } from './local-owner.js'
@@ -10,10 +12,14 @@ export interface Principal {
   scopes: readonly ApiKeyScope[]
   via: 'session' | 'api-key'
   sessionIdHash?: Buffer
+  apiKeyId?: string
   csrfToken?: string
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    wrongKeys: TakeToken
+  }
   interface FastifyRequest {
     principal: Principal
     userId: string
@@ -33,38 +39,56 @@ export async function identify(app: FastifyInstance, request: FastifyRequest): P
   if (authorization === undefined) return bySession(app, request)
   const bearer = /^Bearer (.+)$/i.exec(authorization)?.[1]
   if (!bearer) throw new ApiError('unauthenticated', { detail: 'Send Authorization: Bearer whk_...' })
-  return byApiKey(app, bearer)
+  return byApiKey(app, bearer, request.ip)
 }
 
 async function bySession(app: FastifyInstance, request: FastifyRequest): Promise<Principal> {
   const id = request.session.get('id')
   const record = id === undefined ? undefined : await app.sessions.find(id)
   if (!record) throw new ApiError('unauthenticated')
-  const { secretKey, publicUrl } = app.config
-  const token = csrfToken(secretKey, record.idHash)
-  checkCsrf(request, { publicUrl, expected: token })
+  const { secretKey, oldSecretKeys, publicUrl } = app.config
+  // A page that was open while SECRET_KEY changed still has the token of the old one.
+  const tokens = [secretKey, ...oldSecretKeys].map((key) => csrfToken(key, record.idHash))
+  checkCsrf(request, { publicUrl, expected: tokens })
   return {
     userId: record.userId,
     scopes: all,
     via: 'session',
     sessionIdHash: record.idHash,
-    csrfToken: token,
+    csrfToken: tokens[0],
   }
 }
 
-async function byApiKey(app: FastifyInstance, key: string): Promise<Principal> {
+async function byApiKey(app: FastifyInstance, key: string, ip: string): Promise<Principal> {
   const bootstrap = app.config.mode === 'local' ? app.config.bootstrapApiKey : undefined
   if (bootstrap && sameSecret(key, bootstrap)) {
     return { userId: await ensureLocalOwner(app.db), scopes: all, via: 'api-key' }
   }
   // A typing slip costs no query.
-  if (!isApiKey(key)) throw new ApiError('api-key-invalid')
-  const [row] = await app.sql<{ user_id: string; scopes: ApiKeyScope[]; stale: boolean; id: string }[]>`
+  const row = isApiKey(key) ? await findApiKey(app.sql, key) : undefined
+  if (!row) throw refusedKey(app, ip)
+  return { userId: row.user_id, scopes: row.scopes, via: 'api-key', apiKeyId: row.id }
+}
+
+/** Wrong keys a caller may send; a right one is never refused for them. */
+function refusedKey({ wrongKeys }: FastifyInstance, ip: string): ApiError {
+  const waitSeconds = wrongKeys(callerOf(ip), 20 / 60, 20)
+  return waitSeconds > 0
+    ? new ApiError('rate-limited', { retryAfterSeconds: Math.ceil(waitSeconds) })
+    : new ApiError('api-key-invalid')
+}
+
+async function findApiKey(sql: Sql, key: string) {
+  const [row] = await sql<{ user_id: string; scopes: ApiKeyScope[]; stale: boolean; id: string }[]>`
     select id, user_id, scopes, last_used_at is null or last_used_at < now() - interval '1 minute' as stale from api_key
     where hash = ${hashApiKey(key)} and revoked_at is null and (expires_at is null or expires_at > now())`
-  if (!row) throw new ApiError('api-key-invalid')
-  if (row.stale) await app.sql`update api_key set last_used_at = now() where id = ${row.id}`
-  return { userId: row.user_id, scopes: row.scopes, via: 'api-key' }
+  if (row?.stale) {
+    // Asked again in the update: of calls at the same time one writes.
+    await sql`
+      update api_key set last_used_at = now()
+      where id = ${row.id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`
+  }
+  return row
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()

@@ -26,6 +26,13 @@ const seenEverySeconds = 60
  */
 export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; now?: () => number }) {
   const known = new Map<string, { record: SessionRecord | undefined; readAt: number }>()
+  /** Moves when sessions end: what was read before is not kept after. */
+  let age = 0
+
+  function forget() {
+    age++
+    known.clear()
+  }
 
   async function read(id: string): Promise<SessionRecord | undefined> {
     const idHash = hashSessionId(id)
@@ -34,8 +41,11 @@ export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; 
       where id_hash = ${idHash} and expires_at > now()
         and last_seen_at > now() - make_interval(days => ${limits.sessionIdleDays})`
     if (!row) return undefined
-    if (row.seen_seconds > seenEverySeconds)
-      await sql`update session set last_seen_at = now() where id_hash = ${idHash}`
+    if (row.seen_seconds > seenEverySeconds) {
+      await sql`
+        update session set last_seen_at = now()
+        where id_hash = ${idHash} and last_seen_at < now() - make_interval(secs => ${seenEverySeconds})`
+    }
     return { userId: row.user_id, idHash }
   }
 
@@ -55,8 +65,9 @@ export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; 
     async find(id: string): Promise<SessionRecord | undefined> {
       const entry = known.get(id)
       if (entry && now() - entry.readAt < believedMs) return entry.record
+      const [ageBefore, readAt] = [age, now()]
       const record = await read(id)
-      known.set(id, { record, readAt: now() })
+      if (age === ageBefore) known.set(id, { record, readAt })
       if (known.size > 10_000) known.delete(known.keys().next().value!)
       return record
     },
@@ -65,10 +76,10 @@ export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; 
         .delete(session)
         .where(and(eq(session.userId, userId), idHash ? eq(session.idHash, idHash) : undefined))
         .returning({ idHash: session.idHash })
-      known.clear()
+      forget()
       return ended.length
     },
-    forget: () => known.clear(),
+    forget,
   }
 }
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits, type CapturedRequest } from '@whook/shared'
+import { callerOf, createTokenBuckets } from '../token-buckets.js'
 import { answerAccepted, answerProblem } from './answers.js'
 import { captureRequest, type RawCall } from './capture-request.js'
 import { checkCall } from './check-call.js'
 import type { IngestWebhook } from './ingest-webhook.js'
-import { createTokenBuckets } from './rate-limits.js'
 import { readBody } from './read-body.js'
 import type { SlugCache } from './slug-cache.js'
 import { splitTarget, type HookTarget } from './split-target.js'
@@ -52,7 +52,7 @@ export function createIngestHandler(deps: Deps) {
     const webhook = deps.slugs.peek(target.slug) ?? (await lookUp(target.slug))
     if (webhook === 'unavailable') return refuse('unavailable', { retryAfterSeconds: 5 })
     if (!webhook) {
-      const waitSeconds = unknownSlugs(deps.remoteAddress(incoming), unknownPerSecond, unknownBurst)
+      const waitSeconds = unknownSlugs(callerOf(deps.remoteAddress(incoming)), unknownPerSecond, unknownBurst)
       return waitSeconds > 0
         ? refuse('rate-limited', { retryAfterSeconds: waitSeconds })
         : refuse('not-found')

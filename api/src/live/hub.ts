@@ -9,7 +9,8 @@ export interface LiveSocket {
 
 interface Member {
   socket: LiveSocket
-  sessionIdHash: string | undefined
+  /** What it was opened with: the hash of a session's id, or the id of an API key. */
+  credential: string | undefined
   /** It was too slow and has been told: until its buffer is empty it gets nothing. */
   behind: boolean
 }
@@ -59,7 +60,7 @@ export function createHub({
 
   return {
     /** Adds a socket; the user's oldest goes when there are too many. Answers how to take it out again. */
-    join(userId: string, socket: LiveSocket, sessionIdHash?: string): () => void {
+    join(userId: string, socket: LiveSocket, credential?: string): () => void {
       const room = rooms.get(userId) ?? new Set()
       rooms.set(userId, room)
       if (room.size >= socketsPerUserMax) {
@@ -67,7 +68,7 @@ export function createHub({
         room.delete(oldest)
         oldest.socket.close(4008, 'too many connections')
       }
-      const member: Member = { socket, sessionIdHash, behind: false }
+      const member: Member = { socket, credential, behind: false }
       room.add(member)
       return () => {
         room.delete(member)
@@ -85,11 +86,10 @@ export function createHub({
     gap() {
       for (const room of rooms.values()) broadcast(room, { gap: true })
     },
-    /** Closes the sockets of one session, or all of a user's. */
-    evict(userId: string, sessionIdHash?: string) {
+    /** Closes the sockets opened with one session or key, or all of a user's. */
+    evict(userId: string, credential?: string) {
       for (const { socket, ...member } of rooms.get(userId) ?? []) {
-        if (sessionIdHash === undefined || member.sessionIdHash === sessionIdHash)
-          socket.close(4001, 'signed out')
+        if (credential === undefined || member.credential === credential) socket.close(4001, 'signed out')
       }
     },
     get size() {

@@ -1,11 +1,13 @@
 import websocket from '@fastify/websocket'
 import { ApiError, type LiveServerFrame } from '@whook/shared'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { authenticate } from '../auth/authenticate.js'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { authenticate, identify } from '../auth/authenticate.js'
 import { createHostCheck } from '../auth/host-check.js'
 import { createHub } from './hub.js'
+import { watchSocket } from './watch-socket.js'
 
-const pingMs = 25_000
+/** Milliseconds between two looks at a socket: does it answer, and may it still listen? */
+const everyMs = 25_000
 
 /** The third door: the SPA listens. */
 const live: FastifyPluginAsync = async (app) => {
@@ -23,17 +25,10 @@ const live: FastifyPluginAsync = async (app) => {
     '/ws',
     { websocket: true, preValidation: [createHostCheck(app.config), checkOrigin, authenticate] },
     (socket, request) => {
-      const { userId, sessionIdHash } = request.principal
-      const leave = hub.join(userId, socket, sessionIdHash?.toString('base64url'))
-      let alive = true
-      const timer = setInterval(() => {
-        if (!alive) return socket.terminate()
-        alive = false
-        socket.ping()
-      }, pingMs)
-      socket.on('pong', () => (alive = true))
+      const { userId, sessionIdHash, apiKeyId } = request.principal
+      const leave = hub.join(userId, socket, sessionIdHash?.toString('base64url') ?? apiKeyId)
+      watchSocket(socket, { everyMs, isSignedIn: () => isSignedIn(app, request) })
       socket.on('close', () => {
-        clearInterval(timer)
         leave()
         app.metrics.sockets.set(hub.size)
       })
@@ -48,12 +43,23 @@ const live: FastifyPluginAsync = async (app) => {
     live: ({ userId, messages }) => hub.publish(userId, messages),
     control: (message) => {
       if (message.type === 'user.sessions-revoked') hub.evict(message.userId, message.sessionIdHash)
+      if (message.type === 'api-key.revoked') hub.evict(message.userId, message.apiKeyId)
       if (message.type === 'user.deleted') hub.evict(message.userId)
     },
     gap: hub.gap,
   })
   app.addHook('preClose', async () => hub.close())
   app.addHook('onClose', stop)
+}
+
+/** A database that is away signs nobody out. */
+async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promise<boolean> {
+  try {
+    await identify(app, request)
+    return true
+  } catch (error) {
+    return !(error instanceof ApiError)
+  }
 }
 
 export default live

@@ -52,7 +52,7 @@ export default fp(
     const deliveries = createDeliveriesService({ db, sql, tell, deliveriesDue })
 
     app.decorate('account', createAccountService({ db, sessions, liveBus }))
-    app.decorate('apiKeys', createApiKeysService({ db, newId }))
+    app.decorate('apiKeys', createApiKeysService({ db, newId, liveBus }))
     app.decorate(
       'webhooks',
       createWebhooksService({ db, sql, secrets, liveBus, tell, deliveriesDue, publicUrl, newId, newSlug }),

@@ -1,3 +1,4 @@
+import { limits } from '@whook/shared'
 import type { Sql } from '../client.js'
 import { removeRequests } from './retention.js'
 
@@ -11,7 +12,9 @@ export async function purge(sql: Sql): Promise<void> {
   await sql`delete from webhook_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
   await sql`delete from destination_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
   await sql`delete from delivery_counter where not exists (select from webhook where webhook.id = webhook_id)`
-  await sql`delete from session where expires_at < now()`
+  await sql`
+    delete from session
+    where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`
   await sql`delete from login_link where expires_at < now() - interval '1 day'`
   await sql`delete from destination_secret where expires_at < now() - interval '1 day'`
 }

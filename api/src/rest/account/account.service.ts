@@ -28,6 +28,7 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
           and(
             eq(session.userId, userId),
             gt(session.expiresAt, sql`now()`),
+            gt(session.lastSeenAt, sql`now() - make_interval(days => ${limits.sessionIdleDays})`),
             key ? lt(session.createdAt, new Date(key[0]!)) : undefined,
           ),
         )

@@ -8,6 +8,7 @@ import {
   type CreatedApiKey,
   type Page,
 } from '@whook/shared'
+import type { LiveBus } from '@whook/shared/server/live-bus'
 import { and, desc, eq, isNull, lt } from 'drizzle-orm'
 import { hashApiKey, newApiKey } from '../../auth/api-key-format.js'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
@@ -15,7 +16,13 @@ import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 /** Enough to tell keys apart in a list, too little to use one. */
 const prefixChars = 12
 
-export function createApiKeysService({ db, newId }: { db: Db; newId: () => string }) {
+interface Deps {
+  db: Db
+  newId: () => string
+  liveBus: Pick<LiveBus, 'control'>
+}
+
+export function createApiKeysService({ db, newId, liveBus }: Deps) {
   return {
     async create(userId: string, { name, scopes, expiresAt }: CreateApiKeyBody): Promise<CreatedApiKey> {
       if (expiresAt && Date.parse(expiresAt) <= Date.now()) {
@@ -23,6 +30,11 @@ export function createApiKeysService({ db, newId }: { db: Db; newId: () => strin
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         })
       }
+      const live = await db.$count(apiKey, and(eq(apiKey.userId, userId), isNull(apiKey.revokedAt)))
+      if (live >= limits.apiKeysPerUserMax)
+        throw new ApiError('limit-reached', {
+          detail: `At most ${limits.apiKeysPerUserMax} keys; revoke one first`,
+        })
       const key = newApiKey()
       const [row] = await db
         .insert(apiKey)
@@ -66,6 +78,7 @@ export function createApiKeysService({ db, newId }: { db: Db; newId: () => strin
         .where(and(eq(apiKey.id, id), eq(apiKey.userId, userId), isNull(apiKey.revokedAt)))
         .returning({ id: apiKey.id })
       if (revoked.length === 0) throw new ApiError('api-key-not-found')
+      await liveBus.control({ type: 'api-key.revoked', userId, apiKeyId: id })
     },
   }
 }

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net'
+
 /** A token bucket per key, forgotten when full again; `entriesMax` bounds the memory of many keys. */
 export function createTokenBuckets({ now = Date.now, entriesMax = 50_000 } = {}) {
   const buckets = new Map<string, { tokens: number; at: number }>()
@@ -15,4 +17,20 @@ export function createTokenBuckets({ now = Date.now, entriesMax = 50_000 } = {})
     bucket.tokens--
     return 0
   }
+}
+
+export type TakeToken = ReturnType<typeof createTokenBuckets>
+
+/** Whom to count as one caller: an IPv4 address, or the /64 of an IPv6 one, which is what a single customer is given. */
+export function callerOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head, tail] = address.split('%')[0]!.split('::') as [string, string?]
+  const groups = (part: string | undefined) => (part ? part.split(':') : [])
+  const [front, back] = [groups(head), groups(tail)]
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length)
+  const all = [...front, ...Array<string>(missing).fill('0'), ...back]
+  return `${all
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }
