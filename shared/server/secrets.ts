@@ -26,7 +26,7 @@ export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
       const [version, keyId, nonce, bytes] = sealed.split(':')
       const key = keys.get(keyId ?? '')
       if (version !== 'v1' || !key || !nonce || !bytes) {
-        throw new Error(
+        throw new UnknownKeyError(
           'A stored secret was sealed with a SECRET_KEY that is not configured; add it to SECRET_KEYS_OLD',
         )
       }
@@ -36,12 +36,16 @@ export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
         .setAuthTag(all.subarray(-16))
       return Buffer.concat([decipher.update(all.subarray(0, -16)), decipher.final()]).toString('utf8')
     },
+    /** How everything sealed with the current key begins. */
+    prefix: `v1:${current.id}:`,
     /** True when an old key sealed it. */
     isStale: (sealed: string) => sealed.split(':')[1] !== current.id,
   }
 }
 
 export type SecretBox = ReturnType<typeof createSecretBox>
+
+export class UnknownKeyError extends Error {}
 
 function deriveKey(secret: string) {
   const bytes = Buffer.from(hkdfSync('sha256', secret, 'whook', 'secrets at rest', 32))

@@ -2,6 +2,7 @@ import { connect } from '@whook/drizzle'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
 import { purge } from '@whook/drizzle/maintenance/purge'
+import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import { expireRequests } from '@whook/drizzle/maintenance/retention'
 import { maintenanceTasks } from '@whook/shared'
 import { createAnnouncer } from '@whook/shared/server/announcer'
@@ -39,12 +40,13 @@ export async function startWorker(config: Config, logger: Logger) {
   const announcer = createAnnouncer({ liveBus, logger })
   const addresses = createAddressPolicy({ ...config, denied: ownListeners(config) })
   const client = createGuardedClient({ addresses })
+  const secrets = createSecretBox(config)
   const metrics = createMetrics({ queueDepth: () => queues.depth('ingest'), flying: () => engine.flying() })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })
   const engine = createDeliveryEngine({
     sql,
     client,
-    secrets: createSecretBox(config),
+    secrets,
     announcer,
     metrics,
     logger,
@@ -62,7 +64,10 @@ export async function startWorker(config: Config, logger: Logger) {
   const tasks = {
     compact: () => compactCounters(sql),
     partitions: () => ensurePartitions(sql),
-    purge: () => purge(sql),
+    async purge() {
+      await purge(sql)
+      return config.oldSecretKeys.length > 0 ? resealSecrets(sql, secrets) : undefined
+    },
     async retention() {
       const days = await dropExpiredPartitions(sql, config.retentionDays)
       return { days, requests: await expireRequests(sql, config.retentionDays) }

@@ -1,0 +1,59 @@
+import { createSecretBox } from '@whook/shared/server/secrets'
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { resealSecrets } from './reseal.js'
+
+const [oldKey, newKey, lostKey] = ['old', 'new', 'lost'].map(
+  (name) => `${name} key, long enough to be one of ours`,
+)
+const before = createSecretBox({ secretKey: oldKey! })
+const rotated = createSecretBox({ secretKey: newKey!, oldSecretKeys: [oldKey!] })
+const after = createSecretBox({ secretKey: newKey! })
+
+type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>
+
+/** A webhook with two verification secrets, and a destination with `count` signing secrets, sealed with the old key. */
+async function seeded({ sql, db }: TestDatabase, count: number) {
+  const { id: webhookId } = await seedWebhook(db)
+  const { id: destinationId } = await seedDestination(db, webhookId)
+  const ids = Array.from({ length: count }, () => newId())
+  for (const id of ids) {
+    const secret = before.seal(`destination_secret:secret:${id}`, `secret of ${id}`)
+    await sql`insert into destination_secret (id, destination_id, secret) values (${id}, ${destinationId}, ${secret})`
+  }
+  const secrets = ['a', 'b'].map((text) => before.seal(`webhook:verification:${webhookId}`, text))
+  await sql`update webhook set verification = ${JSON.stringify({ provider: 'github', secrets })}::text::jsonb where id = ${webhookId}`
+  return { webhookId, ids }
+}
+
+describe('resealSecrets', () => {
+  it('after it the new key alone opens everything, and a second run has nothing to do', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const { webhookId, ids } = await seeded(database, 205)
+    expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 206, unreadable: 0 })
+    for (const row of await sql<{ id: string; secret: string }[]>`select id, secret from destination_secret`)
+      expect(after.open(`destination_secret:secret:${row.id}`, row.secret)).toBe(`secret of ${row.id}`)
+    const [hook] = await sql<
+      { verification: { provider: string; secrets: string[] } }[]
+    >`select verification from webhook`
+    expect(hook!.verification.provider).toBe('github')
+    expect(
+      hook!.verification.secrets.map((sealed) => after.open(`webhook:verification:${webhookId}`, sealed)),
+    ).toEqual(['a', 'b'])
+    expect(await sql`select from destination_secret`).toHaveLength(ids.length)
+    expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 0, unreadable: 0 })
+  })
+
+  it('leaves what no key of ours opens as it is, and counts it', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    await seeded(database, 1)
+    const stranger = createSecretBox({ secretKey: newKey!, oldSecretKeys: [lostKey!] })
+    const rows = await sql`select secret from destination_secret`
+    expect(await resealSecrets(sql, stranger)).toEqual({ resealed: 0, unreadable: 2 })
+    expect(await sql`select secret from destination_secret`).toEqual(rows)
+  })
+})

@@ -1,0 +1,72 @@
+import { UnknownKeyError, type SecretBox } from '@whook/shared/server/secrets'
+import type { Sql } from '../client.js'
+import type { StoredVerification } from '../schema/webhook.js'
+
+const pageSize = 200
+const firstId = '00000000-0000-0000-0000-000000000000'
+
+interface Row {
+  id: string
+}
+interface Table<T extends Row> {
+  /** Rows after `id` that hold a secret of an old key. */
+  page: (id: string) => Promise<T[]>
+  /** Only when the row still is what was read. */
+  write: (row: T) => Promise<unknown>
+}
+
+/**
+ * After a change of SECRET_KEY: what the old keys sealed is sealed again with the new one, so that the old ones can go.
+ * Safe to run at any time, and twice. Answers how many rows were done, and how many no key we have can open.
+ */
+export async function resealSecrets(
+  sql: Sql,
+  box: SecretBox,
+): Promise<{ resealed: number; unreadable: number }> {
+  const again = (place: string, sealed: string) =>
+    box.isStale(sealed) ? box.seal(place, box.open(place, sealed)) : sealed
+
+  const destinationSecrets: Table<{ id: string; secret: string }> = {
+    page: (id) => sql`
+      select id, secret from destination_secret
+      where id > ${id} and not starts_with(secret, ${box.prefix}) order by id limit ${pageSize}`,
+    write: ({ id, secret }) => {
+      const sealed = again(`destination_secret:secret:${id}`, secret)
+      return sql`update destination_secret set secret = ${sealed} where id = ${id} and secret = ${secret}`
+    },
+  }
+  const verifications: Table<{ id: string; verification: StoredVerification }> = {
+    page: (id) => sql`
+      select id, verification from webhook
+      where id > ${id} and exists (
+        select from jsonb_array_elements_text(verification -> 'secrets') as sealed
+        where not starts_with(sealed, ${box.prefix})) order by id limit ${pageSize}`,
+    write: ({ id, verification }) => {
+      const secrets = verification.secrets.map((sealed) => again(`webhook:verification:${id}`, sealed))
+      return sql`
+        update webhook set verification = ${JSON.stringify({ ...verification, secrets })}::text::jsonb
+        where id = ${id} and verification = ${JSON.stringify(verification)}::text::jsonb`
+    },
+  }
+
+  const done = { resealed: 0, unreadable: 0 }
+  await resealTable(destinationSecrets, done)
+  await resealTable(verifications, done)
+  return done
+}
+
+async function resealTable<T extends Row>(table: Table<T>, done: { resealed: number; unreadable: number }) {
+  let rows = await table.page(firstId)
+  while (rows.length > 0) {
+    for (const row of rows) {
+      try {
+        await table.write(row)
+        done.resealed++
+      } catch (error) {
+        if (!(error instanceof UnknownKeyError)) throw error
+        done.unreadable++
+      }
+    }
+    rows = await table.page(rows.at(-1)!.id)
+  }
+}
