@@ -19,6 +19,7 @@ import secrets from './plugins/secrets.js'
 import securityHeaders from './plugins/security-headers.js'
 import sessions from './plugins/sessions.js'
 import spa from './plugins/spa.js'
+import { answerClientError, answerUnreadableUrl } from './plugins/unrouted-problems.js'
 import rest from './rest/rest.js'
 import services from './rest/services.js'
 import { createTokenBuckets } from './token-buckets.js'
@@ -45,6 +46,8 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
     requestTimeout: 30_000,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
+    frameworkErrors: answerUnreadableUrl,
+    clientErrorHandler: answerClientError,
     schemaController: { compilersFactory: { buildValidator } },
     // Hook URLs are answered in front of the router: half the cost of an accepted request would be routing it.
     serverFactory: (route, options) => {

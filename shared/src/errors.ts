@@ -19,6 +19,7 @@ export const problems = {
   'session-not-found': { status: 404, title: 'No such session' },
   'version-not-found': { status: 404, title: 'No such version' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
+  'request-timeout': { status: 408, title: 'The request did not come in time' },
   conflict: { status: 409, title: 'The object is not in a state that allows this' },
   'limit-reached': { status: 409, title: 'A limit of this installation is reached' },
   'webhook-disabled': { status: 410, title: 'This webhook is disabled' },

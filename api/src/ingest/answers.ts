@@ -1,14 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { ApiError, type ProblemCode, type WebhookResponse } from '@whook/shared'
 import { problemBody } from '../plugins/problems.js'
+import { bareGuards } from '../plugins/unrouted-problems.js'
 
-/** On every answer of the ingest host: whatever a user configured as a body can run nothing. */
-const guards = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "sandbox; default-src 'none'",
-  'referrer-policy': 'no-referrer',
-} as const
-
+/** Whatever a user configured as a body can run nothing: the guards come last. */
 export function answerAccepted(
   response: ServerResponse,
   configured: WebhookResponse,
@@ -17,7 +12,7 @@ export function answerAccepted(
   if (configured.body === null && configured.headers.length === 0) {
     const body = `{"id":"${requestId}","status":"accepted"}`
     response.writeHead(configured.status, {
-      ...guards,
+      ...bareGuards,
       'content-type': 'application/json',
       'content-length': body.length,
       'x-whook-request-id': requestId,
@@ -26,7 +21,7 @@ export function answerAccepted(
     return
   }
   for (const [name, value] of configured.headers) response.appendHeader(name, value)
-  for (const [name, value] of Object.entries(guards)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(bareGuards)) response.setHeader(name, value)
   response.setHeader('x-whook-request-id', requestId)
   response.statusCode = configured.status
   const bodyless = configured.status === 204 || configured.status === 304
@@ -47,7 +42,7 @@ export function answerProblem(
   const error = new ApiError(code, { detail, retryAfterSeconds })
   const body = JSON.stringify(problemBody(error))
   response.writeHead(error.status, {
-    ...guards,
+    ...bareGuards,
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),

@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket'
 import { ApiError, type LiveServerFrame } from '@whook/shared'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
 import { authenticate, identify } from '../auth/authenticate.js'
 import { createHostCheck } from '../auth/host-check.js'
 import { createHub } from './hub.js'
@@ -62,4 +63,5 @@ async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promis
   }
 }
 
-export default live
+/** At the root, so that an upgrade asked for anywhere else is answered and its connection closed. */
+export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics'] })
