@@ -151,6 +151,22 @@ test('the list never moves under a reader: what comes meanwhile waits behind a p
   await expect(rows(page).first()).toContainText('/later')
 })
 
+test('five megabytes of JSON open as a tree', async ({ page, whook, webhook }) => {
+  const items = Array.from({ length: 40_000 }, (_, n) => ({
+    id: n,
+    name: `item ${n}`,
+    tags: ['a', 'b'],
+    note: 'x'.repeat(60),
+  }))
+  await post(webhook.url, items)
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  await page.getByRole('button', { name: 'Show the whole body' }).click()
+  await expect(page.getByLabel('Body as a tree')).toContainText('item 0')
+  await page.getByLabel('Find in the body').fill('item 39999')
+  await expect(page.getByLabel('Body as a tree')).toContainText('item 39999')
+})
+
 test('a deleted request comes back when it is undone in time', async ({ page, whook, webhook }) => {
   await post(webhook.url, { keep: true })
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)

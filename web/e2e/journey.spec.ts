@@ -99,5 +99,11 @@ test('every kind of call is seen live, stored byte for byte, and delivered, past
   await rows(page).filter({ hasText: 'invoice.paid' }).click()
   await page.getByRole('tab', { name: 'Deliveries' }).click()
   await expect(page.getByRole('tabpanel').getByText('delivered')).toHaveCount(2)
+
+  await rows(page).filter({ hasText: '/upload' }).click()
+  await page.getByRole('tab', { name: 'Body' }).click()
+  await expect(page.getByRole('list', { name: 'Parts' }).getByRole('img', { name: 'dot.png' })).toBeVisible()
+  await rows(page).filter({ hasText: '/random' }).click()
+  await expect(page.getByRole('tabpanel').getByText('00000000 ')).toBeVisible()
   await Promise.all([healthy.close(), failing.close()])
 })

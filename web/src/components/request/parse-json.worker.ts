@@ -1,0 +1,16 @@
+import { jsonLines, losesDigits } from './json-lines.js'
+
+/** Lines sent at once: small enough that taking them never blocks the page for long. */
+const chunkLines = 20_000
+
+self.onmessage = ({ data }: MessageEvent<string>) => {
+  try {
+    const lines = jsonLines(JSON.parse(data))
+    for (let at = 0; at < lines.length; at += chunkLines)
+      self.postMessage({ lines: lines.slice(at, at + chunkLines) })
+    self.postMessage({ done: true, losesDigits: losesDigits(data) })
+  } catch {
+    // Not JSON: the page shows it as text.
+    self.postMessage({ done: true, failed: true })
+  }
+}

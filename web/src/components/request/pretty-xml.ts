@@ -1,0 +1,21 @@
+const token = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[^>]+>|[^<]+/g
+
+/** XML with one element a line; text that stands alone in an element stays on its line. Nothing is resolved or fetched. */
+export function prettyXml(text: string): string {
+  const lines: string[] = []
+  let depth = 0
+  let open = false
+  for (const [part] of text.matchAll(token)) {
+    const piece = part.trim()
+    if (piece === '') continue
+    const closes = piece.startsWith('</')
+    if (closes) depth = Math.max(0, depth - 1)
+    const inline: boolean = open && (closes || !piece.startsWith('<'))
+    if (inline) lines[lines.length - 1] += piece
+    else lines.push('  '.repeat(depth) + piece)
+    const opens = /^<[^!?/]/.test(piece) && !piece.endsWith('/>')
+    if (opens) depth++
+    open = opens || (inline && !closes)
+  }
+  return lines.join('\n')
+}

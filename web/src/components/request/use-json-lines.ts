@@ -1,0 +1,62 @@
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import { jsonLines, losesDigits, type JsonLine } from './json-lines.js'
+
+export interface ParsedJson {
+  lines: readonly JsonLine[]
+  /** More lines are still coming. */
+  parsing: boolean
+  losesDigits: boolean
+}
+
+/** Longer texts are parsed in a worker: the page stays smooth. */
+const inPlaceCharsMax = 200_000
+
+/** The lines of a JSON text, or undefined when it is none. */
+export function useJsonLines(text: () => string | null) {
+  const parsed = shallowRef<ParsedJson>()
+  let worker: Worker | undefined
+  const stop = () => {
+    worker?.terminate()
+    worker = undefined
+  }
+
+  watch(
+    text,
+    (next) => {
+      stop()
+      parsed.value = undefined
+      if (next === null || !/^\s*[[{"\d\-tfn]/.test(next)) return
+      if (next.length <= inPlaceCharsMax) parsed.value = parseInPlace(next)
+      else parseInWorker(next)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(stop)
+
+  function parseInWorker(next: string) {
+    worker = new Worker(new URL('./parse-json.worker.ts', import.meta.url), { type: 'module' })
+    worker.onmessage = ({
+      data,
+    }: MessageEvent<{ lines?: JsonLine[]; failed?: boolean; losesDigits?: boolean }>) => {
+      const before = parsed.value?.lines ?? []
+      if (data.lines) parsed.value = { lines: before.concat(data.lines), parsing: true, losesDigits: false }
+      else {
+        parsed.value = data.failed
+          ? undefined
+          : { lines: before, parsing: false, losesDigits: data.losesDigits === true }
+        stop()
+      }
+    }
+    worker.postMessage(next)
+  }
+  return parsed
+}
+
+function parseInPlace(text: string): ParsedJson | undefined {
+  try {
+    return { lines: jsonLines(JSON.parse(text)), parsing: false, losesDigits: losesDigits(text) }
+  } catch {
+    // Not JSON: shown as the text it is.
+    return undefined
+  }
+}
