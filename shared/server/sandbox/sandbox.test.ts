@@ -231,7 +231,7 @@ describe('the sandbox', () => {
         `import { createSandbox } from './server/sandbox/sandbox.js'
          const request = { id: '', method: '', path: '', query: '', headers: [], body: Buffer.from('{"a":1}') }
          const result = await createSandbox().run({ script: 'function transform(data) { return data.a }', request })
-         console.log(String(result.body))`,
+         console.log(String(result.body ?? JSON.stringify(result)))`,
       )
       const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] })
       const output = child.stdout.toArray()

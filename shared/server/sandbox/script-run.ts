@@ -15,13 +15,14 @@ export type Run = ReturnType<typeof createRun>
 /** What the host does with one script's context. Handles are given back with the scope; errors become ScriptFailures. */
 export function createRun(context: QuickJSContext, scope: Scope, logs: ConsoleLine[]) {
   const keep = (handle: QuickJSHandle) => scope.manage(handle)
-  const deadline = performance.now() + limits.scriptMs
-  const isLate = () => performance.now() > deadline
-  context.runtime.setInterruptHandler(isLate)
-
   const log = keep(context.newFunction('log', (level, text) => addLine(textOf(level), textOf(text))))
   const make = keep(context.unwrapResult(context.evalCode(prelude, 'prelude.js', { type: 'global' })))
   const driver = keep(context.unwrapResult(context.callFunction(make, context.undefined, log)))
+
+  // From here on it is the script's own time.
+  const deadline = performance.now() + limits.scriptMs
+  const isLate = () => performance.now() > deadline
+  context.runtime.setInterruptHandler(isLate)
 
   function addLine(level: string, text: string) {
     const known = consoleLevels.find((name) => name === level)

@@ -45,6 +45,11 @@ describe('destinations', () => {
       body: { url: 'https://a.example', retry: { strategy: 'list', delaysSeconds: [] } },
       path: '/retry/delaysSeconds',
     },
+    { body: { url: 'https://a.example', script: 'let a = ;' }, path: '/script' },
+    { body: { url: 'https://a.example', script: 'let a = 1' }, path: '/script' },
+    { body: { url: 'https://a.example', filter: { and: [] } }, path: '/filter/and' },
+    { body: { url: 'https://a.example', filter: { field: 'nope', exists: true } }, path: '/filter/field' },
+    { body: { url: 'https://a.example', orderingKey: 'order.id' }, path: '/orderingKey' },
   ])('400: tells what is wrong with $body, and where', async ({ body, path }) => {
     await using test = await withWebhook()
     const res = await test.ann.post(test.base, body)

@@ -1,5 +1,5 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
 import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
@@ -88,6 +88,33 @@ describe('a script, tried', () => {
       error: expect.stringMatching(/missing/),
     })
     expect((await test.ann.get(test.url)).json()).toMatchObject({ version: 0 })
+  })
+
+  it("200: a destination's on what the webhook's own script made", async () => {
+    await using test = await withWebhook()
+    const { id } = await seedDestination(test.database.db, test.webhook.id)
+    const run = async (script: string) =>
+      (
+        await test.ann.post(`/api/v1/destinations/${id}/transformation/test`, {
+          script,
+          requestId: test.request.id,
+        })
+      ).json()
+    await test.ann.put(test.url, { script: doubling })
+    expect(await run('const transform = (data) => data.n + 1')).toMatchObject({ output: { body: '43' } })
+    await test.ann.put(test.url, { script: '\nfunction transform(data) { data.a.b }' })
+    expect(await run('const transform = (data) => data')).toMatchObject({
+      output: null,
+      line: null,
+      error: expect.stringContaining("webhook's own script failed"),
+    })
+    expect(
+      (
+        await test
+          .as('bob')
+          .post(`/api/v1/destinations/${id}/transformation/test`, { script: doubling, body: {} })
+      ).json(),
+    ).toMatchObject({ code: 'destination-not-found' })
   })
 
   it('404: on a request of another webhook', async () => {
