@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { jsonLines, losesDigits } from './json-lines.js'
+import { jsonLines, losesDigits, pathOf } from './json-lines.js'
 
 describe('jsonLines', () => {
   it('gives every value its line and path, and every bracket its end', () => {
     const lines = jsonLines({ a: [1, { 'b c': null }], d: 'x' })
     expect(lines.map(({ text }) => text)).toEqual(['{', '[', '1', '{', 'null', '}', ']', '"x"', '}'])
-    expect(lines.map(({ path }) => path)).toEqual([
+    expect(lines.map((_, at) => pathOf(lines, at))).toEqual([
       '$',
       '$.a',
       '$.a[0]',

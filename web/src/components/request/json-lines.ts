@@ -1,12 +1,14 @@
 export interface JsonLine {
   depth: number
   key: string | null
+  /** Place among its siblings. */
+  index: number
   /** The scalar as JSON, or the opening bracket. */
   text: string
   kind: 'string' | 'number' | 'boolean' | 'null' | 'open' | 'close'
-  /** JSON path, such as $.data[0].id */
-  path: string
-  /** Index of the closing line, for `open`. */
+  /** Index of the line that opens what holds this one; -1 for the root. */
+  parent: number
+  /** Index of the closing line, for `open`; of the opening one, for `close`. */
   end: number
   /** Members inside, for `open`. */
   count: number
@@ -15,18 +17,19 @@ export interface JsonLine {
 /** A JSON value as the lines a tree shows; iterative, so that depth cannot overflow the stack. */
 export function jsonLines(root: unknown): JsonLine[] {
   const lines: JsonLine[] = []
-  type Task = { value: unknown; key: string | null; path: string; depth: number } | { close: number }
-  const stack: Task[] = [{ value: root, key: null, path: '$', depth: 0 }]
+  type Task =
+    { value: unknown; key: string | null; index: number; parent: number; depth: number } | { close: number }
+  const stack: Task[] = [{ value: root, key: null, index: -1, parent: -1, depth: 0 }]
   while (stack.length > 0) {
     const task = stack.pop()!
     if ('close' in task) {
       const open = lines[task.close]!
       open.end = lines.length
-      lines.push({ ...open, key: null, text: open.text === '[' ? ']' : '}', kind: 'close', end: 0 })
+      lines.push({ ...open, key: null, text: open.text === '[' ? ']' : '}', kind: 'close', end: task.close })
       continue
     }
-    const { value, key, path, depth } = task
-    const line = { depth, key, path, end: 0, count: 0 }
+    const { value, key, index, parent, depth } = task
+    const line = { depth, key, index, parent, end: 0, count: 0 }
     if (value === null || typeof value !== 'object') {
       lines.push({
         ...line,
@@ -36,19 +39,28 @@ export function jsonLines(root: unknown): JsonLine[] {
       continue
     }
     const isArray = Array.isArray(value)
-    const members = Object.entries(value)
-    stack.push({ close: lines.length })
+    const members: [string | null, unknown][] = isArray
+      ? value.map((member) => [null, member])
+      : Object.entries(value)
+    const own = lines.length
+    stack.push({ close: own })
     lines.push({ ...line, text: isArray ? '[' : '{', kind: 'open', count: members.length })
-    for (const [name, member] of members.reverse()) {
-      stack.push({
-        value: member,
-        key: isArray ? null : name,
-        path: path + (isArray ? `[${name}]` : step(name)),
-        depth: depth + 1,
-      })
+    for (let at = members.length - 1; at >= 0; at--) {
+      const [name, member] = members[at]!
+      stack.push({ value: member, key: name, index: at, parent: own, depth: depth + 1 })
     }
   }
   return lines
+}
+
+/** JSON path of a line, such as $.data[0].id; made when it is asked for, because a path a line would outweigh the lines. */
+export function pathOf(lines: readonly JsonLine[], at: number): string {
+  const steps: string[] = []
+  const start = lines[at]?.kind === 'close' ? lines[at]!.end : at
+  for (let line = lines[start]; line && line.parent >= 0; line = lines[line.parent]) {
+    steps.push(line.key === null ? `[${line.index}]` : step(line.key))
+  }
+  return `$${steps.reverse().join('')}`
 }
 
 const step = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)
