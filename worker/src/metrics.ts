@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '@whook/shared'
+import type { AttemptOutcome, Ledger } from '@whook/shared'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 interface Sources {
@@ -6,10 +6,12 @@ interface Sources {
   queueDepth: () => Promise<number>
   /** Attempts in flight in this worker. */
   flying: () => number
+  /** The conservation ledger of the whole installation. */
+  ledger: () => Promise<Ledger>
 }
 
 /** What this worker counts, for Prometheus. */
-export function createMetrics({ queueDepth, flying }: Sources) {
+export function createMetrics({ queueDepth, flying, ledger }: Sources) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -43,6 +45,15 @@ export function createMetrics({ queueDepth, flying }: Sources) {
     registers,
     async collect() {
       this.set(await queueDepth())
+    },
+  })
+  new Gauge({
+    name: 'whook_ledger',
+    help: 'The conservation ledger of the installation, by line; unaccounted must be 0',
+    labelNames: ['line'],
+    registers,
+    async collect() {
+      for (const [line, count] of Object.entries(await ledger())) this.set({ line }, count)
     },
   })
   new Gauge({

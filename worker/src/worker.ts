@@ -1,4 +1,5 @@
 import { connect } from '@whook/drizzle'
+import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
 import { purge } from '@whook/drizzle/maintenance/purge'
@@ -41,7 +42,11 @@ export async function startWorker(config: Config, logger: Logger) {
   const addresses = createAddressPolicy({ ...config, denied: ownListeners(config) })
   const client = createGuardedClient({ addresses })
   const secrets = createSecretBox(config)
-  const metrics = createMetrics({ queueDepth: () => queues.depth('ingest'), flying: () => engine.flying() })
+  const metrics = createMetrics({
+    queueDepth: () => queues.depth('ingest'),
+    flying: () => engine.flying(),
+    ledger: () => readLedger(sql, sql`(select id from webhook)`),
+  })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })
   const engine = createDeliveryEngine({
     sql,

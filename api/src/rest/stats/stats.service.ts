@@ -1,8 +1,8 @@
 import type { Db, Sql } from '@whook/drizzle'
 import type { Stats, StatsQuery } from '@whook/shared'
+import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { latencyQuantile } from '@whook/shared/server/latency-buckets'
 import { createOwned } from '../owned.js'
-import { readLedger } from './read-ledger.js'
 
 interface Deps {
   db: Db

@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '@whook/drizzle'
+import type { Fragment, Sql } from '../client.js'
 import type { Ledger } from '@whook/shared'
 
 interface Row {
