@@ -18,7 +18,8 @@ interface Evidence {
   destinations: Record<'healthy' | 'flaky' | 'ordered', string>
   /** Deliveries seen delivered while the run went on. */
   onceDelivered: ReadonlySet<string>
-  accept: 'queue' | 'database'
+  /** Whether this run promises order per key: docs/decisions/order-needs-the-database-first.md. */
+  ordered: boolean
 }
 
 /** Client log, sink log and database against each other: what must hold whatever was killed. */
@@ -99,7 +100,7 @@ async function nothingGoesBackwards({ sql, webhookId, onceDelivered }: Evidence)
  * First arrivals only: a repeat after a crash is a duplicate, not disorder. And only what was answered 202 before the
  * lane sent its next: what got no answer may be stored at any later time, so it has no place in the order.
  */
-function lanesKeepTheirOrder({ sink, sender, accept }: Evidence): Verdict {
+function lanesKeepTheirOrder({ sink, sender, ordered }: Evidence): Verdict {
   const highest = new Map<string, number>()
   const seen = new Set<string>()
   const violations: string[] = []
@@ -111,10 +112,7 @@ function lanesKeepTheirOrder({ sink, sender, accept }: Evidence): Verdict {
     highest.set(lane, Math.max(place, highest.get(lane) ?? -1))
   }
   const verdict = { id: 'R15', promise: 'first arrivals of one ordering key keep their order' }
-  // Several workers store a queue's batches at once: docs/decisions/order-needs-the-database-first.md.
-  return accept === 'database'
-    ? { ...verdict, violations }
-    : { ...verdict, violations: [], measured: violations.length }
+  return ordered ? { ...verdict, violations } : { ...verdict, violations: [], measured: violations.length }
 }
 
 async function ledgerBalances({ sql, webhookId }: Evidence): Promise<Verdict> {

@@ -12,6 +12,15 @@ const runs: (Pick<KillOptions, 'mode' | 'accept'> & { available: boolean })[] = 
   { mode: 'redis', accept: 'queue', available: probe !== undefined },
 ]
 
+describe('under kill -9 of workers alone', () => {
+  it('first arrivals of one ordering key keep their order', async () => {
+    const only = ['kill worker', 'stop worker', 'kill sandbox']
+    const report = await runKill({ mode: 'embedded', accept: 'database', only, ...short })
+    const order = report.verdicts.find(({ id }) => id === 'R15')!
+    expect([order.measured, order.violations]).toEqual([undefined, []])
+  }, 300_000)
+})
+
 describe.each(runs)('under kill -9 of everything: $mode, ACCEPT=$accept', ({ mode, accept, available }) => {
   it.runIf(available)(
     'nothing answered 202 is lost or doubled, and every delivery ends where it can be seen',

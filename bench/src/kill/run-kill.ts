@@ -72,7 +72,8 @@ export async function runKill({
     try {
       await settled(sql, webhook.id, log.acknowledged.size)
       const evidence = {
-        accept,
+        // With the database always there and clocks that agree, an answer follows its commit.
+        ordered: accept === 'database' && !done.some((fault) => /PostgreSQL|database|clock/.test(fault)),
         sql,
         webhookId: webhook.id,
         sender: log,
