@@ -21,6 +21,13 @@ async function main() {
     )
   }
 
+  if (config.mode === 'server' && config.allowedEmails.length + config.allowedDomains.length === 0) {
+    logger.warn(
+      { issuer: config.oidc.issuer },
+      'sign-in.open: set ALLOWED_EMAILS or ALLOWED_DOMAINS to choose who',
+    )
+  }
+
   await app.listen({ host: config.host, port: config.port })
   const welcome = config.mode === 'local' ? await createWelcome(app) : {}
   process.send?.({ type: 'ready', url: config.publicUrl, ...welcome })

@@ -2,6 +2,8 @@ import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { limits } from '../src/limits.js'
 
+const secretKeyCharsMin = 32
+
 /** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. */
 export const Env = Type.Object({
   APP_HOST: Type.String({ default: '127.0.0.1' }),
@@ -11,7 +13,7 @@ export const Env = Type.Object({
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
   DB_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 500, default: 20 }),
   REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),
-  SECRET_KEY: Type.Optional(Type.String({ minLength: 32 })),
+  SECRET_KEY: Type.Optional(Type.String({ minLength: secretKeyCharsMin })),
   /** Earlier SECRET_KEYs, joined by commas: they decrypt, they no longer encrypt. */
   SECRET_KEYS_OLD: Type.Optional(Type.String()),
   GOOGLE_CLIENT_ID: Type.Optional(Type.String()),
@@ -97,6 +99,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (!vars.DATABASE_URL)
     problems.push('DATABASE_URL is missing (npm start sets it to the embedded PostgreSQL)')
   if (!vars.SECRET_KEY) problems.push('SECRET_KEY is missing; make one with: openssl rand -base64 32')
+  if (list(vars.SECRET_KEYS_OLD).some((key) => key.length < secretKeyCharsMin)) {
+    problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; they are joined by commas')
+  }
   const redirectUri = vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`
   problems.push(...oidcProblems({ issuer: vars.OIDC_ISSUER, redirectUri, publicUrl }))
   if (problems.length > 0) throw new ConfigError(problems)

@@ -2,7 +2,6 @@ import type { LightMyRequestResponse } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../testing/build-test-app.js'
 import { createLoginLink } from './login-links.js'
-import { checkStartMode } from './start-mode.js'
 
 type TestApp = Awaited<ReturnType<typeof buildTestApp>>
 
@@ -140,21 +139,5 @@ describe('every answer', () => {
       expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests')
       expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
     }
-  })
-})
-
-describe('checkStartMode', () => {
-  const matrix = [
-    { mode: 'local', host: '127.0.0.1', publicUrl: 'http://localhost:5000', starts: true },
-    { mode: 'local', host: '::1', publicUrl: 'http://127.0.0.1:5000', starts: true },
-    { mode: 'local', host: '0.0.0.0', publicUrl: 'http://localhost:5000', starts: false },
-    { mode: 'local', host: '127.0.0.1', publicUrl: 'https://hooks.example.com', starts: false },
-    { mode: 'local', host: '0.0.0.0', publicUrl: 'https://hooks.example.com', starts: false },
-    { mode: 'server', host: '0.0.0.0', publicUrl: 'https://hooks.example.com', starts: true },
-    { mode: 'server', host: '127.0.0.1', publicUrl: 'http://localhost:5000', starts: true },
-  ] as const
-  it.each(matrix)('$mode on $host as $publicUrl: starts $starts', ({ starts, ...config }) => {
-    if (starts) expect(() => checkStartMode(config)).not.toThrow()
-    else expect(() => checkStartMode(config)).toThrow(/GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET/)
   })
 })

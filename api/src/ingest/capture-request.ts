@@ -23,6 +23,7 @@ interface Context {
   verify: (
     webhook: IngestWebhook,
     call: RawCall,
+    receivedAtMs: number,
   ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
 }
 
@@ -43,7 +44,7 @@ export function captureRequest(call: RawCall, { id, webhook, receivedAt, verify 
     ...(isText ? { text: body.toString('utf8') } : { base64: body.toString('base64') }),
     size: body.length,
     event: eventName(call.rawHeaders, isText ? body : undefined),
-    ...verify(webhook, call),
+    ...verify(webhook, call, receivedAt),
     receivedAt,
   }
 }

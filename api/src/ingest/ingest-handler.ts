@@ -15,6 +15,7 @@ interface Deps {
   verify: (
     webhook: IngestWebhook,
     call: RawCall,
+    receivedAtMs: number,
   ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number

@@ -1,0 +1,88 @@
+import { compactCounters } from '@whook/drizzle/maintenance/compact'
+import { purge } from '@whook/drizzle/maintenance/purge'
+import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { createBrowser } from '../../testing/browser.js'
+import { listenWithWebhook } from '../../testing/listen.js'
+import { ownersBrowser } from '../../testing/local-owner.js'
+
+describe('deleting an account', () => {
+  it('ends its sessions, keys, sockets and hook URLs at once, and leaves no row of it anywhere', async () => {
+    await using test = await listenWithWebhook({ TRUST_PROXY: '127.0.0.1' })
+    const { sql } = test.database
+    const browser = await ownersBrowser(test)
+    const { userId } = browser
+    const lane = await seedLane(test.database, { webhook: { userId }, count: 3 })
+    const { slug } = lane.webhook
+    const put = { script: 'function transform(d) { return d }' }
+    await browser.change('PUT', `/api/v1/webhooks/${lane.webhook.id}/transformation`, put)
+    await browser.change('POST', `/api/v1/destinations/${lane.destination.id}/rotate-secret`, {})
+    await browser.change('POST', '/api/v1/replays', { webhookId: lane.webhook.id })
+    const made = await browser.change('POST', '/api/v1/api-keys', { name: 'k', scopes: ['read'] })
+    const headers = { authorization: `Bearer ${made.json<{ key: string }>().key}` }
+    expect((await browser.call(`/${slug}`, { method: 'POST', body: {} })).status).toBe(202)
+    const theirs = await rowsOf(sql, userId)
+    expect(Object.keys(theirs).length).toBeGreaterThan(8)
+
+    const own = { cookie: browser.cookie(), origin: 'http://localhost:5000' }
+    const sockets = [own, headers].map(
+      (opened) => new WebSocket(`ws://localhost:${test.port}/ws`, { headers: opened }),
+    )
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('message', resolve))))
+    const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+
+    expect((await browser.change('DELETE', '/api/v1/me')).status).toBe(204)
+    expect(await Promise.all(closed)).toEqual([4001, 4001])
+    expect((await browser.call('/api/v1/me')).status).toBe(401)
+    expect((await createBrowser(test.port).call('/api/v1/me', { headers })).status).toBe(401)
+    expect((await browser.call(`/${slug}`, { method: 'POST', body: {} })).status).toBe(404)
+    expect(
+      (await createBrowser(test.port).call(`/${test.webhook.slug}`, { method: 'POST', body: {} })).status,
+    ).toBe(202)
+
+    // Two rounds of maintenance: the first takes the rows, the second what was counted of taking them.
+    for (let round = 0; round < 2; round++) {
+      await compactCounters(sql)
+      await purge(sql)
+    }
+    expect(await rowsHolding(sql, theirs.ids)).toEqual({})
+    expect(await sql`select from "user" where id = ${test.webhook.userId}`).toHaveLength(1)
+  })
+})
+
+type Sql = Awaited<ReturnType<typeof listenWithWebhook>>['database']['sql']
+
+/** Every table that has a column of ids, but partitions and views, which show the rows of others. */
+const columns = (sql: Sql) => sql<{ table: string; column: string }[]>`
+  select c.table_name as table, c.column_name as column from information_schema.columns as c
+  join pg_class on pg_class.oid = format('%I.%I', c.table_schema, c.table_name)::regclass
+  where c.table_schema = 'public' and c.data_type = 'uuid' and relkind in ('r', 'p') and not relispartition`
+
+/** The ids of the user and of all that hangs on it, by table. */
+async function rowsOf(sql: Sql, userId: string): Promise<Record<string, string[]> & { ids: string[] }> {
+  const ids = new Set([userId])
+  const byTable: Record<string, string[]> = {}
+  for (let size = 0; size < ids.size;) {
+    size = ids.size
+    for (const { table, column } of await columns(sql)) {
+      if (column === 'id' || table === 'user') continue
+      const rows = await sql<{ row: { id?: string } }[]>`
+        select to_jsonb(t) as row from ${sql(table)} as t where ${sql(column)} in ${sql([...ids])}`
+      if (rows.length > 0) byTable[table] = rows.map(({ row }) => row.id ?? '')
+      for (const { row } of rows) if (row.id) ids.add(row.id)
+    }
+  }
+  return { ...byTable, ids: [...ids] }
+}
+
+/** Which tables still hold any of these ids, and in which column. */
+async function rowsHolding(sql: Sql, ids: string[]): Promise<Record<string, number>> {
+  const found: Record<string, number> = {}
+  for (const { table, column } of await columns(sql)) {
+    const [row] = await sql<{ count: number }[]>`
+      select count(*)::int as count from ${sql(table)} where ${sql(column)} in ${sql(ids)}`
+    if (row!.count > 0) found[`${table}.${column}`] = row!.count
+  }
+  return found
+}
