@@ -33,7 +33,7 @@ export default fp(
 
     const database: Acceptor = {
       name: 'database',
-      timeoutMs: config.redisUrl ? 950 : 1900,
+      timeoutMs: config.redisUrl ? 850 : 1700,
       accept: async (batch) => {
         const made = await storeBatch(client.sql, batch)
         if (made) announce(batch, made)
@@ -41,7 +41,7 @@ export default fp(
     }
     const queue: Acceptor = {
       name: 'queue',
-      timeoutMs: 900,
+      timeoutMs: 850,
       accept: (batch) => queues.addBulk('ingest', [{ data: batch }]),
     }
     const inOrder = config.accept === 'queue' ? [queue, database] : [database, queue]

@@ -1,3 +1,4 @@
+import { withTimeout } from '@whook/shared/server/with-timeout'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 interface Options {
@@ -9,11 +10,18 @@ interface Options {
   missingFreshMs?: number
   /** While the database is away, what was known keeps being served this long. */
   staleMs?: number
+  /** A caller waits this long for the database; then what was known is served, and it is asked again later. */
+  loadMs?: number
+  /** The same where something is known already: a caller of a webhook we know should not pay for the database. */
+  reloadMs?: number
+  askAgainMs?: number
 }
 
 interface Entry {
   webhook: IngestWebhook | undefined
   loadedAt: number
+  /** Served without asking until then. */
+  freshUntil: number
 }
 
 /** Slug -> webhook, least recently used out first; unknown slugs are remembered too, for a shorter time. */
@@ -24,13 +32,14 @@ export function createSlugCache({
   freshMs = 30_000,
   missingFreshMs = 2000,
   staleMs = 3_600_000,
+  loadMs = 1000,
+  reloadMs = 200,
+  askAgainMs = 2000,
 }: Options) {
   const entries = new Map<string, Entry>()
   const loading = new Map<string, Promise<IngestWebhook | undefined>>()
 
-  function isFresh({ webhook, loadedAt }: Entry) {
-    return now() - loadedAt < (webhook ? freshMs : missingFreshMs)
-  }
+  const isFresh = ({ freshUntil }: Entry) => now() < freshUntil
 
   function keep(slug: string, entry: Entry) {
     entries.delete(slug)
@@ -42,13 +51,23 @@ export function createSlugCache({
     const startedAt = now()
     const known = entries.get(slug)
     try {
-      const webhook = await load(slug)
+      const webhook = await withTimeout(
+        load(slug),
+        known?.webhook ? reloadMs : loadMs,
+        'looking up a webhook',
+      )
       // Dropped while it was being read: what was read may be the old state.
-      if (loading.has(slug)) keep(slug, { webhook, loadedAt: startedAt })
+      if (loading.has(slug))
+        keep(slug, {
+          webhook,
+          loadedAt: startedAt,
+          freshUntil: startedAt + (webhook ? freshMs : missingFreshMs),
+        })
       return webhook
     } catch (error) {
-      if (known?.webhook && now() - known.loadedAt < staleMs) return known.webhook
-      throw error
+      if (!known?.webhook || now() - known.loadedAt >= staleMs) throw error
+      if (loading.has(slug)) keep(slug, { ...known, freshUntil: now() + askAgainMs })
+      return known.webhook
     } finally {
       loading.delete(slug)
     }

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { request } from 'undici'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startCrashablePostgres } from '../product/crashable-postgres.js'
+import { startProduct } from '../product/start-product.js'
+import { startRedis } from '../product/start-redis.js'
+
+const probe = await startRedis({ appendfsync: 'always' })
+await probe?.stop()
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function startAll({ withRedis }: { withRedis: boolean }) {
+  const database = await startCrashablePostgres()
+  cleanups.push(database.stop)
+  const redis = withRedis ? (await startRedis({ appendfsync: 'always' }))! : undefined
+  if (redis) cleanups.push(redis.stop)
+  const product = await startProduct({
+    databaseUrl: database.url,
+    redisUrl: redis?.url,
+    env: { LOG_LEVEL: 'fatal' },
+  })
+  cleanups.push(product.stop)
+  const { id, slug } = await product.call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
+    name: 'x',
+  })
+
+  async function post() {
+    const startedAt = performance.now()
+    const answer = await request(`http://127.0.0.1:${product.ports[0]}/${slug}`, {
+      method: 'POST',
+      body: 'x',
+    })
+    await answer.body.dump()
+    return {
+      status: answer.statusCode,
+      retryAfter: answer.headers['retry-after'],
+      ms: performance.now() - startedAt,
+    }
+  }
+  /** Webhooks posted one after the other; how they were answered. */
+  async function postMany(count: number) {
+    const answers = []
+    for (let index = 0; index < count; index++) answers.push(await post())
+    return answers
+  }
+  const stored = async () =>
+    (await product.call<{ ledger: { stored: number } }>('GET', `/api/v1/webhooks/${id}/stats`)).ledger.stored
+  expect((await post()).status).toBe(202)
+  return { database, redis: redis!, product, post, postMany, stored }
+}
+
+const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status)
+const recovery = { timeout: 10_000, interval: 100 }
+
+// A machine busy with other suites may take its time once, but not twice.
+const patience = { timeout: 90_000, retry: 1 }
+
+describe('with PostgreSQL away and no Redis', patience, () => {
+  it.each(['dead', 'silent'] as const)(
+    'refuses with 503 and Retry-After within 2 s while it is %s, and accepts by itself within 10 s after',
+    async (away) => {
+      const { database, product, post, postMany, stored } = await startAll({ withRedis: false })
+      const pid = product.apis[0]!.pid
+      if (away === 'dead') await database.kill()
+      else database.wire.setMode('blackhole')
+
+      const answers = await postMany(8)
+      expect(statuses(answers)).toEqual(answers.map(() => 503))
+      expect(answers.every(({ retryAfter }) => Number(retryAfter) > 0)).toBe(true)
+      expect(
+        answers.every(({ ms }) => ms < 2500),
+        JSON.stringify(answers),
+      ).toBe(true)
+
+      if (away === 'dead') await database.start()
+      else database.wire.setMode('pass')
+      await expect.poll(async () => (await post()).status, recovery).toBe(202)
+      expect(product.apis[0]!.pid).toBe(pid)
+      expect(product.apis[0]!.exitCode).toBeNull()
+      await expect.poll(stored, recovery).toBe(2)
+    },
+  )
+
+  it('still knows its webhooks when the cache would have asked again', async () => {
+    const { database, postMany } = await startAll({ withRedis: false })
+    await sleep(31_000)
+    database.wire.setMode('blackhole')
+    const answers = await postMany(3)
+    expect(statuses(answers)).toEqual([503, 503, 503])
+    expect(
+      answers.every(({ ms }) => ms < 2500),
+      JSON.stringify(answers),
+    ).toBe(true)
+  })
+})
+
+describe.runIf(probe)('with Redis', patience, () => {
+  it('accepts while Redis is away, into PostgreSQL, and goes on when it is back', async () => {
+    const { redis, postMany, stored } = await startAll({ withRedis: true })
+    await redis.kill()
+    expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    await redis.start()
+    expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    await expect.poll(stored, { timeout: 30_000 }).toBe(11)
+  })
+
+  it('accepts while PostgreSQL is away, into the queue, and stores it when it is back', async () => {
+    const { database, postMany, stored } = await startAll({ withRedis: true })
+    await database.kill()
+    expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    await database.start()
+    await expect.poll(() => stored().catch(() => 0), { timeout: 40_000 }).toBe(6)
+  })
+
+  it('refuses with 503 when both are away, and accepts again when one is back', async () => {
+    const { database, redis, post, postMany } = await startAll({ withRedis: true })
+    await Promise.all([database.kill(), redis.kill()])
+    expect(statuses(await postMany(3))).toEqual([503, 503, 503])
+    await redis.start()
+    await expect.poll(async () => (await post()).status, recovery).toBe(202)
+    await database.start()
+  })
+})
