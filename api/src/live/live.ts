@@ -22,6 +22,10 @@ const live: FastifyPluginAsync = async (app) => {
   }
 
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } })
+  // The pages' route takes any address: without this an upgrade asked for anywhere would be granted, and then hang.
+  app.addHook('onRequest', async (request) => {
+    if (request.ws && request.routeOptions.url !== '/ws') throw new ApiError('not-found')
+  })
   app.get(
     '/ws',
     { websocket: true, preValidation: [createHostCheck(app.config), checkOrigin, authenticate] },

@@ -13,7 +13,7 @@ export interface KillOptions {
   seed: number
   seconds: number
   perSecond: number
-  /** The faults to choose from; default: all. */
+  /** These faults, in turn; default: any, as the seed says. */
   only?: (keyof typeof faults)[]
   say?: (line: string) => void
 }
@@ -53,7 +53,7 @@ export async function runKill({
     const until = Date.now() + seconds * 1000
     while (Date.now() < until) {
       await sleep(random.between(1500, 4500))
-      const fault = random.pick(only ?? Object.keys(faults))
+      const fault = only ? only[done.length % only.length]! : random.pick(Object.keys(faults))
       const what = await faults[fault]!(stage)
       if (!what) continue
       done.push(what)

@@ -35,7 +35,7 @@ async function ask<T>(url: string, question: (sql: postgres.Sql) => Promise<T>):
 const note = (url: string) => ask(url, (sql) => sql`create table note as select 'kept' as text`)
 const notes = (url: string) => ask(url, (sql) => sql`select text from note`)
 
-describe('startEmbeddedPostgres', () => {
+describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
   it('starts in a path with spaces, and again on what it stored', async () => {
     const dataDir = await folder()
     const first = await start(dataDir)
