@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,8 @@ import { createTcpProxy } from '../kill/tcp-proxy.js'
 /** A migrated PostgreSQL of our own behind a wire with faults; it can be killed like any process. */
 export async function startCrashablePostgres() {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook-kill-'))
+  // Open to the server's user, so that nothing is kept elsewhere, where nobody would remove it.
+  await chmod(dataDir, 0o711)
   let server = await startEmbeddedPostgres({ dataDir })
   await migrate(server.url)
   await migrateQueues(server.url)
