@@ -121,7 +121,7 @@ describe('a pool', () => {
       'keeps what the next one stored when the cut one %s later',
       async (how) => {
         await using pool = await startPool()
-        const cutOff = deferred<void>()
+        const cutOff = deferred<undefined>()
         const ended = deferred<unknown>()
         const cut = pool.sql.begin(async (tx) => {
           await tx`insert into ${pool.table} values ('cut')`
@@ -135,7 +135,7 @@ describe('a pool', () => {
         pool.set(true)
 
         await storeNext(pool, async () => {
-          cutOff.resolve()
+          cutOff.resolve(undefined)
           if (how === 'goes on') expect(await ended.promise).toMatchObject({ code: 'CONNECTION_CLOSED' })
           await delay(50)
         })
