@@ -83,6 +83,25 @@ test('replays, and resends edited', async ({ page, whook, webhook }) => {
   await sink.close()
 })
 
+test('a key pressed while the request is still loading is not lost', async ({ page, whook, webhook }) => {
+  const sink = await startSink()
+  await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
+  await post(webhook.url, { slow: true })
+  await expect.poll(() => sink.received.length).toBe(1)
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page)).toHaveCount(1)
+  await page.route(/\/requests\/[0-9a-f-]{36}$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await route.continue()
+  })
+  await page.keyboard.press('j')
+  await page.keyboard.press('r')
+  await expect.poll(() => sink.received.length).toBe(2)
+  await page.keyboard.press('c')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(webhook.url)
+  await sink.close()
+})
+
 test('a script is tested on a stored request, saved, and changes what is delivered', async ({
   page,
   whook,

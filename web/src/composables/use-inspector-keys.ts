@@ -1,4 +1,4 @@
-import { useClipboard } from '@vueuse/core'
+import { until, useClipboard } from '@vueuse/core'
 import type { Webhook, WebhookRequest } from '@whook/shared'
 import type { Ref } from 'vue'
 import { callOf } from '../components/request/call-of.js'
@@ -7,6 +7,9 @@ import { useRequestsStore } from '../stores/requests.js'
 import { useToastsStore } from '../stores/toasts.js'
 import { toCurl } from './curl.js'
 import { useShortcuts } from './use-shortcuts.js'
+
+/** A key waits this long for the request it acts on. */
+const loadMaxMs = 10_000
 
 interface Inspector {
   webhook: Readonly<Ref<Webhook | undefined>>
@@ -33,10 +36,19 @@ export function useInspectorKeys(inspector: Inspector): void {
     const next = index < 0 ? rows.at(-1) : rows[down ? index - 1 : index + 1]
     if (next) inspector.open(next.id)
   }
+  /** The selected request, once it is there. */
+  async function selectedRequest(): Promise<WebhookRequest | undefined> {
+    const id = inspector.selectedId.value
+    if (!id) return undefined
+    const request = await until(inspector.request).toMatch((found) => found?.id === id, {
+      timeout: loadMaxMs,
+    })
+    return request?.id === id ? request : undefined
+  }
   async function copyCurl() {
-    const { request, webhook } = inspector
-    if (!request.value || !webhook.value) return
-    await copy(toCurl(callOf(request.value, webhook.value.url)))
+    const request = await selectedRequest()
+    if (!request || !inspector.webhook.value) return
+    await copy(toCurl(callOf(request, inspector.webhook.value.url)))
     toasts.show('Copied as cURL')
   }
   async function copyUrl() {
