@@ -113,7 +113,7 @@ export default fp(
       control: (message) => {
         if (message.type === 'slug.changed') slugs.drop(message.slugs)
       },
-      gap: () => slugs.clear(),
+      gap: () => slugs.doubt(),
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])

@@ -97,8 +97,12 @@ export function createSlugCache({
         loading.delete(slug)
       }
     },
-    clear() {
-      entries.clear()
+    /**
+     * Changes may have been missed: everything known is asked for again before it is served. Not forgotten, though: when
+     * the database is away too, a webhook we knew is still a place to put what its senders send.
+     */
+    doubt() {
+      for (const entry of entries.values()) entry.freshUntil = 0
       loading.clear()
     },
   }

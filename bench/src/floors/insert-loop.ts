@@ -17,10 +17,10 @@ export async function insertLoop({
   rowsPerInsert = 100,
   loops = 2,
 }: Options): Promise<number> {
-  await sql`create table if not exists bench_insert (
+  await sql`create table if not exists bench_floor (
     id uuid primary key, webhook_id uuid not null, method text not null, path text not null, query text not null,
     headers bytea not null, body bytea not null, received_at timestamptz not null)`
-  await sql`truncate bench_insert`
+  await sql`truncate bench_floor`
   const headers = Buffer.from('content-type:application/json\nuser-agent:whook-bench\n')
   const webhookId = newId()
   const endsAt = performance.now() + seconds * 1000
@@ -37,11 +37,11 @@ export async function insertLoop({
         body,
         received_at: new Date(),
       }))
-      await sql`insert into bench_insert ${sql(batch)}`
+      await sql`insert into bench_floor ${sql(batch)}`
       rows += rowsPerInsert
     }
   }
   await Promise.all(Array.from({ length: loops }, run))
-  await sql`drop table bench_insert`
+  await sql`drop table bench_floor`
   return rows / seconds
 }
