@@ -45,10 +45,11 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 10, waitingMax = 5
 
   return {
     tell(userId: string, ...messages: LiveMessage[]) {
-      const list = byUser.get(userId) ?? []
       waiting += messages.length
+      const list = byUser.get(userId)
       if (waiting > waitingMax) byUser.set(userId, [{ type: 'gap' }])
-      else byUser.set(userId, list.concat(messages))
+      else if (list) list.push(...messages)
+      else byUser.set(userId, messages)
       schedule()
     },
     deliveriesDue(destinationIds: Iterable<string>) {

@@ -11,6 +11,8 @@ export type QueueName = (typeof queueNames)[number]
 export const CapturedRequest = Type.Object({
   id: Type.String(),
   webhookId: Type.String(),
+  /** Owner of the webhook: whom to tell once it is stored. */
+  userId: Type.String(),
   method: Type.String(),
   path: Type.String(),
   query: Type.String(),

@@ -5,6 +5,7 @@ import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintena
 import { purge } from '@whook/drizzle/maintenance/purge'
 import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import { expireRequests } from '@whook/drizzle/maintenance/retention'
+import { storeBatches } from '@whook/drizzle/store/store-batch'
 import { maintenanceTasks } from '@whook/shared'
 import { createAnnouncer } from '@whook/shared/server/announcer'
 import type { Config } from '@whook/shared/server/config'
@@ -22,10 +23,14 @@ import { startReplays } from './delivery/run-replays.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
+import { storeTogether } from './processors/store-together.js'
 import { serveMetrics } from './serve-metrics.js'
 
 /** Jobs at once, by queue. How often and how long a job is retried: shared/server/queues. */
-const concurrency = { ingest: 4, maintenance: 1 }
+const concurrency = { ingest: 16, maintenance: 1 }
+
+/** What storing takes of the pool, and how many of the jobs in hand share a transaction. */
+const storing = { transactionsMax: 2, batchesMax: 8 }
 
 /** Milliseconds that attempts in flight get to end before the worker goes; longer ones are left to their leases. */
 const drainMs = 15_000
@@ -64,7 +69,12 @@ export async function startWorker(config: Config, logger: Logger) {
   const replays = startReplays({ sql, announcer, wake: engine.wake, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
-  queues.process('ingest', concurrency.ingest, ingestRequests({ sql, announcer, onDue: engine.wake }))
+  const store = storeTogether({ ...storing, store: (batches) => storeBatches(sql, batches) })
+  queues.process(
+    'ingest',
+    concurrency.ingest,
+    ingestRequests({ store, onStored: metrics.requestsStored, announcer, onDue: engine.wake }),
+  )
 
   const tasks = {
     compact: () => compactCounters(sql),

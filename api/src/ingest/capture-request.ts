@@ -34,6 +34,7 @@ export function captureRequest(call: RawCall, { id, webhook, receivedAt, verify 
   return {
     id,
     webhookId: webhook.id,
+    userId: webhook.userId,
     method: call.method,
     path: call.path,
     query: call.query,

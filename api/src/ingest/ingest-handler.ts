@@ -11,7 +11,7 @@ import { splitTarget, type HookTarget } from './split-target.js'
 
 interface Deps {
   slugs: SlugCache
-  accept: (request: CapturedRequest, webhook: IngestWebhook) => Promise<void>
+  accept: (request: CapturedRequest) => Promise<void>
   verify: (
     webhook: IngestWebhook,
     call: RawCall,
@@ -85,7 +85,7 @@ export function createIngestHandler(deps: Deps) {
       verify: deps.verify,
     })
     try {
-      await deps.accept(request, webhook)
+      await deps.accept(request)
     } catch {
       // Why is in the log of the batch; the sender is told the one thing it can act on.
       return refuse('unavailable', { retryAfterSeconds: 5 })

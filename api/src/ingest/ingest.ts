@@ -28,9 +28,6 @@ export default fp(
       statementTimeoutMs: 5000,
     })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
-    // Whoever stores a request must know whom to tell of it.
-    const owners = new WeakMap<CapturedRequest, string>()
-
     const database: Acceptor = {
       name: 'database',
       timeoutMs: config.redisUrl ? 850 : 1700,
@@ -80,10 +77,8 @@ export default fp(
     function announce({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
       const counts = new Map<string, number>()
       for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-      for (const request of requests) {
-        const userId = owners.get(request)
-        if (userId) announcer.tell(userId, storedMessage(request, counts.get(request.id) ?? 0))
-      }
+      for (const request of requests)
+        announcer.tell(request.userId, storedMessage(request, counts.get(request.id) ?? 0))
       announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
     }
 
@@ -91,8 +86,7 @@ export default fp(
       'ingest',
       createIngestHandler({
         slugs,
-        accept: (request, { userId }) => {
-          owners.set(request, userId)
+        accept: (request) => {
           const startedAt = performance.now()
           const batcher = isLargeBody(request) ? large : small
           return batcher

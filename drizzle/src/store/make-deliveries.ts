@@ -22,7 +22,9 @@ export async function makeDeliveries(
   requests: RequestToDeliver[],
   destinationIds: string[] | null = null,
 ): Promise<MadeDelivery[]> {
-  const turns = await orderingTurns(tx, requests)
+  const targets = await enabledDestinations(tx, requests)
+  if (targets.length === 0) return []
+  const turns = orderingTurns(targets, requests)
   return tx<MadeDelivery[]>`
     insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, ordering_value)
     select delivery_id(r.id, d.id, ''), r.id, r.webhook_id, d.id,
@@ -40,14 +42,21 @@ export async function makeDeliveries(
     returning id, request_id as "requestId", webhook_id as "webhookId", destination_id as "destinationId", status`
 }
 
+interface Target {
+  id: string
+  webhookId: string
+  orderingKey: string | null
+}
+
+const enabledDestinations = (tx: postgres.TransactionSql, requests: RequestToDeliver[]) => tx<Target[]>`
+  select id, webhook_id as "webhookId", ordering_key as "orderingKey" from destination
+  where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[]) and enabled`
+
 /** Values of the ordering keys; nothing is parsed for webhooks whose destinations have none. */
-async function orderingTurns(tx: postgres.TransactionSql, requests: RequestToDeliver[]) {
-  const keys = await tx<{ id: string; webhookId: string; orderingKey: string }[]>`
-    select id, webhook_id as "webhookId", ordering_key as "orderingKey" from destination
-    where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[])
-      and ordering_key is not null and enabled`
-  return keys.flatMap(({ id: destinationId, webhookId, orderingKey }) =>
-    requests
+function orderingTurns(targets: readonly Target[], requests: RequestToDeliver[]) {
+  return targets.flatMap(({ id: destinationId, webhookId, orderingKey }) => {
+    if (orderingKey === null) return []
+    return requests
       .filter((request) => request.webhookId === webhookId)
       .map((request) => ({
         requestId: request.id,
@@ -57,8 +66,8 @@ async function orderingTurns(tx: postgres.TransactionSql, requests: RequestToDel
           headers: pairs(request.headers),
           body: bodyOf(request),
         }),
-      })),
-  )
+      }))
+  })
 }
 
 const pairs = (flat: string[]): HeaderPairs =>

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../testing/test-database.js'
 import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
-import { storeBatch } from './store-batch.js'
+import { storeBatch, storeBatches, type Batch } from './store-batch.js'
 
 describe('storeBatch', () => {
   it('keeps bytes and headers exactly, and makes one delivery per enabled destination', async () => {
@@ -71,6 +71,33 @@ describe('storeBatch', () => {
       requests: [capturedRequest(paused.id), capturedRequest(newId())],
     })
     expect(made!.map(({ status }) => status)).toEqual(['held'])
+  })
+
+  it('stores several batches together, tells their deliveries apart, and each once', async () => {
+    await using database = await createTestDatabase()
+    const { id: webhookId } = await seedWebhook(database.db)
+    await seedDestination(database.db, webhookId)
+    const instanceId = newId()
+    const [first, second, third] = [1, 2, 3].map((number) => ({
+      instanceId,
+      number,
+      refused: number === 3 ? [4] : [],
+      requests: [capturedRequest(webhookId), capturedRequest(webhookId)],
+    })) as [Batch, Batch, Batch]
+    await storeBatch(database.sql, first)
+
+    const made = await storeBatches(database.sql, [first, second, third, second])
+
+    expect(made.map((deliveries) => deliveries?.map(({ requestId }) => requestId).sort())).toEqual([
+      undefined,
+      second.requests.map(({ id }) => id).sort(),
+      third.requests.map(({ id }) => id).sort(),
+      undefined,
+    ])
+    const [counts] = await database.sql`
+      select (select count(*)::int from webhook_request) as requests, (select stored::int from webhook_total) as counted,
+        (select array_agg(number order by number) from accepted_batch) as numbers`
+    expect(counts).toEqual({ requests: 6, counted: 6, numbers: [1, 2, 3, 4] })
   })
 
   it('leaves nothing behind when the batch fails half way', async () => {

@@ -7,6 +7,8 @@ import { encodeRows } from './binary-rows.js'
 import { bodyOf } from './body-of.js'
 import { makeDeliveries, type MadeDelivery } from './make-deliveries.js'
 
+export type { MadeDelivery }
+
 export interface Batch {
   /** The api process that accepted it. */
   instanceId: string
@@ -37,37 +39,76 @@ const columns = {
 
 const copyStatement = `copy webhook_request (${Object.keys(columns).join(', ')}) from stdin (format binary)`
 
-/**
- * Stores one accepted batch, its deliveries and its counts in one transaction. Safe to run any number of times, from
- * several processes at once: the batch's number is the judge. Answers the deliveries made, or undefined when the batch
- * was stored before. With `destinationIds` only those get deliveries.
- */
-export function storeBatch(
+/** Stores one accepted batch: `storeBatches` of one. With `destinationIds` only those get deliveries. */
+export async function storeBatch(
   sql: Sql,
   batch: Batch,
-  { destinationIds }: { destinationIds?: string[] } = {},
+  options: { destinationIds?: string[] } = {},
 ): Promise<MadeDelivery[] | undefined> {
-  return sql.begin(async (tx) => {
-    const [fresh] = await tx`
-      insert into accepted_batch (instance_id, number, requests)
-      select ${batch.instanceId}::uuid, ${batch.number}::int, ${batch.requests.length}::int
-      where not exists (
-        select from accepted_instance
-        where instance_id = ${batch.instanceId}::uuid and contiguous_to >= ${batch.number}::int)
-      on conflict do nothing returning number`
-    if (!fresh) return undefined
+  const [made] = await storeBatches(sql, [batch], options)
+  return made
+}
 
-    if (batch.refused.length > 0) await closeHoles(tx, batch)
-    await copyRequests(tx, batch.requests)
-    await countRequests(tx, batch.requests)
-    return makeDeliveries(tx, batch.requests, destinationIds)
+/**
+ * Stores accepted batches, their deliveries and their counts in one transaction. Safe to run any number of times, from
+ * several processes at once: a batch's number is the judge. Answers for each batch the deliveries made, or undefined when
+ * it was stored before.
+ */
+export function storeBatches(
+  sql: Sql,
+  batches: readonly Batch[],
+  { destinationIds }: { destinationIds?: string[] } = {},
+): Promise<(MadeDelivery[] | undefined)[]> {
+  return sql.begin(async (tx) => {
+    const isFresh = await claimNumbers(tx, batches)
+    const fresh = batches.filter((_, index) => isFresh[index])
+    if (fresh.length === 0) return batches.map(() => undefined)
+
+    const requests = fresh.flatMap((batch) => batch.requests)
+    await closeHoles(tx, fresh)
+    await copyRequests(tx, requests)
+    await countRequests(tx, requests)
+    const made = await makeDeliveries(tx, requests, destinationIds)
+
+    if (batches.length === 1) return [made]
+    return batches.map((batch, index) => (isFresh[index] ? madeFor(batch, made) : undefined))
   })
 }
 
-const closeHoles = (tx: postgres.TransactionSql, { instanceId, refused }: Batch) => tx`
-  insert into accepted_batch (instance_id, number, requests)
-  select ${instanceId}::uuid, number, 0 from unnest(${refused}::int[]) as number
-  on conflict do nothing`
+function madeFor({ requests }: Batch, made: readonly MadeDelivery[]): MadeDelivery[] {
+  const ids = new Set(requests.map(({ id }) => id))
+  return made.filter(({ requestId }) => ids.has(requestId))
+}
+
+/** Which of the batches are ours to store. In order of their numbers, so that two processes cannot lock each other out. */
+async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<boolean[]> {
+  const rows = await tx<{ instanceId: string; number: number }[]>`
+    insert into accepted_batch (instance_id, number, requests)
+    select b.instance_id, b.number, b.requests
+    from unnest(${batches.map(({ instanceId }) => instanceId)}::uuid[], ${batches.map(({ number }) => number)}::int[],
+                ${batches.map(({ requests }) => requests.length)}::int[]) as b(instance_id, number, requests)
+    where not exists (
+      select from accepted_instance a where a.instance_id = b.instance_id and a.contiguous_to >= b.number)
+    order by b.instance_id, b.number
+    on conflict do nothing returning instance_id as "instanceId", number`
+  const claimed = new Set(rows.map(({ instanceId, number }) => `${instanceId}/${number}`))
+  // The same batch may stand here twice: its first copy is stored.
+  return batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
+}
+
+async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<void> {
+  const holes = batches.flatMap(({ instanceId, refused }) =>
+    refused.map((number) => ({ instanceId, number })),
+  )
+  if (holes.length === 0) return
+  await tx`
+    insert into accepted_batch (instance_id, number, requests)
+    select h.instance_id, h.number, 0
+    from unnest(${holes.map(({ instanceId }) => instanceId)}::uuid[], ${holes.map(({ number }) => number)}::int[])
+      as h(instance_id, number)
+    order by 1, 2
+    on conflict do nothing`
+}
 
 /**
  * Ends the stream without waiting for PostgreSQL's word: postgres.js never tells a refused COPY. The next statement of
@@ -108,22 +149,25 @@ function toRow(request: CapturedRequest) {
 async function countRequests(tx: postgres.TransactionSql, requests: CapturedRequest[]): Promise<void> {
   const counts = new Map<
     string,
-    { webhook_id: string; minute: Date; stored: number; stored_bytes: number; last_request_at: Date }
+    { webhookId: string; minute: number; stored: number; bytes: number; last: number }
   >()
   for (const { webhookId, receivedAt, size } of requests) {
     const minute = Math.floor(receivedAt / 60_000) * 60_000
     const key = `${webhookId}/${minute}`
-    const row = counts.get(key) ?? {
-      webhook_id: webhookId,
-      minute: new Date(minute),
-      stored: 0,
-      stored_bytes: 0,
-      last_request_at: new Date(receivedAt),
+    const row = counts.get(key)
+    if (!row) {
+      counts.set(key, { webhookId, minute, stored: 1, bytes: size, last: receivedAt })
+      continue
     }
     row.stored++
-    row.stored_bytes += size
-    if (receivedAt > row.last_request_at.getTime()) row.last_request_at = new Date(receivedAt)
-    counts.set(key, row)
+    row.bytes += size
+    row.last = Math.max(row.last, receivedAt)
   }
-  await tx`insert into webhook_delta ${tx([...counts.values()])}`
+  const rows = [...counts.values()]
+  await tx`
+    insert into webhook_delta (webhook_id, minute, stored, stored_bytes, last_request_at)
+    select webhook_id, to_timestamp(minute / 1000), stored, stored_bytes, to_timestamp(last / 1000)
+    from unnest(${rows.map(({ webhookId }) => webhookId)}::uuid[], ${rows.map(({ minute }) => minute)}::float8[],
+                ${rows.map(({ stored }) => stored)}::int[], ${rows.map(({ bytes }) => bytes)}::bigint[],
+                ${rows.map(({ last }) => last)}::float8[]) as c(webhook_id, minute, stored, stored_bytes, last)`
 }

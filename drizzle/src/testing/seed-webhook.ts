@@ -56,6 +56,7 @@ export function capturedRequest(
   return {
     id: newId(),
     webhookId,
+    userId: newId(),
     method: 'POST',
     path: '/orders',
     query: 'a=1',

@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import type { LiveMessage } from '../../src/live.js'
 import {
   dispatchTo,
   type BusMessage,
@@ -9,6 +10,10 @@ import {
 
 /** NOTIFY refuses payloads of 8000 bytes and more. */
 const payloadBytesMax = 7900
+/** RFC 7464's record separator: JSON text never holds it as it is. */
+const separator = '\x1e'
+const tail = ']}]}'
+const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
 
 /** LISTEN/NOTIFY; a reconnect is told to the handlers as a gap. */
 export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
@@ -22,9 +27,9 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   })
   let listening: Promise<unknown> | undefined
 
-  const send = async (messages: BusMessage[]) => {
-    const payloads = messages.map((message) => JSON.stringify(message))
-    await sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) as payload`
+  const send = async (payloads: string[]) => {
+    await sql`select pg_notify(${channel}, payload)
+              from string_to_table(${payloads.join(separator)}, ${separator}) as payload`
   }
   function listen() {
     let first = true
@@ -39,8 +44,8 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   }
 
   return {
-    publish: (envelopes) => send(envelopes.flatMap(splitToFit).map((envelope) => ({ live: [envelope] }))),
-    control: (control) => send([{ control }]),
+    publish: (envelopes) => send(envelopes.flatMap(payloadsOf)),
+    control: (control) => send([JSON.stringify({ control } satisfies BusMessage)]),
     async subscribe(handler) {
       handlers.add(handler)
       listening ??= listen()
@@ -56,14 +61,26 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
 
 type Envelope = Parameters<LiveBus['publish']>[0][number]
 
-/** Halves an envelope until each part fits; one message too large alone becomes a gap the browser refills. */
-function splitToFit(envelope: Envelope): Envelope[] {
-  if (Buffer.byteLength(JSON.stringify({ live: [envelope] })) <= payloadBytesMax) return [envelope]
-  const { userId, messages } = envelope
-  if (messages.length === 1) return [{ userId, messages: [{ type: 'gap' }] }]
-  const middle = messages.length >> 1
-  return [
-    ...splitToFit({ userId, messages: messages.slice(0, middle) }),
-    ...splitToFit({ userId, messages: messages.slice(middle) }),
-  ]
+/** As few payloads as the messages fit in, each message made text once; one too large alone becomes a gap to refill. */
+function payloadsOf({ userId, messages }: Envelope): string[] {
+  const head = `{"live":[{"userId":${JSON.stringify(userId)},"messages":[`
+  const room = payloadBytesMax - head.length - tail.length
+  const payloads: string[] = []
+  let texts: string[] = []
+  let bytes = 0
+  const close = () => {
+    if (texts.length > 0) payloads.push(head + texts.join(',') + tail)
+    texts = []
+    bytes = 0
+  }
+  for (const message of messages) {
+    let text = JSON.stringify(message)
+    if (Buffer.byteLength(text) > room) text = gap
+    const size = Buffer.byteLength(text) + 1
+    if (bytes + size > room) close()
+    texts.push(text)
+    bytes += size
+  }
+  close()
+  return payloads
 }

@@ -25,6 +25,7 @@ export const createSendTest =
     const request: CapturedRequest = {
       id: newId(),
       webhookId: target.webhookId,
+      userId,
       method: 'POST',
       path: '',
       query: '',
