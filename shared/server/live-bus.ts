@@ -3,9 +3,11 @@ import { postgresLiveBus } from './live-buses/postgres.js'
 import { redisLiveBus } from './live-buses/redis.js'
 import type { Logger } from './logger.js'
 
+/** A process hears only the kinds it has a handler for. */
 export interface LiveBusHandlers {
-  live: (envelope: LiveEnvelope) => void
-  control: (message: ControlMessage) => void
+  /** `messages` are JSON texts joined by commas: whoever passes them on need not read them. */
+  live?: (userId: string, messages: string) => void
+  control?: (message: ControlMessage) => void
   /** The connection was lost and is back: messages may have been missed, caches must be dropped. */
   gap: () => void
 }
@@ -28,8 +30,9 @@ export interface LiveBusOptions {
   prefix?: string
 }
 
-/** What travels: one of the two kinds. */
-export type BusMessage = { live: LiveEnvelope[] } | { control: ControlMessage }
+/** One channel each. */
+export const busKinds = ['live', 'control'] as const
+export type BusKind = (typeof busKinds)[number]
 
 export function createLiveBus(options: LiveBusOptions): LiveBus {
   return options.redisUrl
@@ -37,21 +40,26 @@ export function createLiveBus(options: LiveBusOptions): LiveBus {
     : postgresLiveBus(options)
 }
 
+/** What travels on the live channel: the user's id, a space, the messages as LiveBusHandlers has them. */
+export const liveText = (userId: string, messages: readonly string[]) => `${userId} ${messages.join(',')}`
+
 /** Shared by both buses: unpack, hand out, and survive a message that is not ours. */
 export function dispatchTo(
   handlers: Iterable<LiveBusHandlers>,
+  kind: BusKind,
   text: string,
   logger: Pick<Logger, 'warn'>,
 ): void {
-  let message: BusMessage
   try {
-    message = JSON.parse(text) as BusMessage
+    if (kind === 'live') {
+      const space = text.indexOf(' ')
+      const [userId, messages] = [text.slice(0, space), text.slice(space + 1)]
+      for (const { live } of handlers) live?.(userId, messages)
+    } else {
+      const message = JSON.parse(text) as ControlMessage
+      for (const { control } of handlers) control?.(message)
+    }
   } catch (error) {
     logger.warn({ err: error }, 'live-bus.unreadable')
-    return
-  }
-  for (const handler of handlers) {
-    if ('live' in message) message.live.forEach(handler.live)
-    else handler.control(message.control)
   }
 }

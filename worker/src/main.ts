@@ -1,9 +1,17 @@
+import { setPriority } from 'node:os'
 import { loadConfig } from '@whook/shared/server/config'
 import { createLogger } from '@whook/shared/server/logger'
 import { startWorker } from './worker.js'
 
 /** Milliseconds after which a worker that cannot stop cleanly goes anyway; leases and stalled jobs cover for it. */
 const stopMs = 19_000
+
+/**
+ * On a machine that both share, answering senders comes before storing what the queue already holds: a sender that waits
+ * gives up, a batch does not. Nice values, of which 0 is a process's own; lower ones need no right.
+ */
+const niceness = 5
+setPriority(niceness)
 
 const config = loadConfig(process.env)
 const logger = createLogger('worker', config.logLevel)

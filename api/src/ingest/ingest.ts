@@ -103,7 +103,6 @@ export default fp(
     )
 
     const stop = await liveBus.subscribe({
-      live: () => {},
       control: (message) => {
         if (message.type === 'slug.changed') slugs.drop(message.slugs)
       },

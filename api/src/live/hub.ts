@@ -1,4 +1,6 @@
-import { limits, type LiveMessage, type LiveServerFrame } from '@whook/shared'
+import { limits, type LiveServerFrame } from '@whook/shared'
+
+const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
 
 /** What the hub needs of a socket; the real one is a `ws` WebSocket. */
 export interface LiveSocket {
@@ -22,7 +24,7 @@ interface Options {
 }
 
 /**
- * Who watches, by user. Messages of a few milliseconds leave in one frame, serialised once for all sockets of the user.
+ * Who watches, by user. Messages of a few milliseconds leave in one frame, as the bus brought them: made text once, by whoever published them.
  * A socket that does not keep up is told that there is a gap instead of being queued for without end.
  */
 export function createHub({
@@ -31,7 +33,7 @@ export function createHub({
   socketsPerUserMax = limits.socketsPerUserMax,
 }: Options = {}) {
   const rooms = new Map<string, Set<Member>>()
-  let pending = new Map<string, LiveMessage[]>()
+  let pending = new Map<string, string[]>()
   let timer: NodeJS.Timeout | undefined
 
   function flush() {
@@ -40,13 +42,11 @@ export function createHub({
     pending = new Map()
     for (const [userId, messages] of frames) {
       const room = rooms.get(userId)
-      if (room) broadcast(room, { messages })
+      if (room) broadcast(room, `{"messages":[${messages.join(',')}]}`)
     }
   }
 
-  function broadcast(room: Set<Member>, frame: LiveServerFrame) {
-    const text = JSON.stringify(frame)
-    const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
+  function broadcast(room: Set<Member>, text: string) {
     for (const member of room) {
       if (member.behind && member.socket.bufferedAmount > 0) continue
       if (member.socket.bufferedAmount > bufferedBytesMax) {
@@ -75,16 +75,17 @@ export function createHub({
         if (room.size === 0 && rooms.get(userId) === room) rooms.delete(userId)
       }
     },
-    publish(userId: string, messages: LiveMessage[]) {
+    /** `messages` are JSON texts joined by commas, as the bus has them: nothing is read here, only passed on. */
+    publish(userId: string, messages: string) {
       if (!rooms.has(userId)) return
       const waiting = pending.get(userId)
-      if (waiting) waiting.push(...messages)
-      else pending.set(userId, [...messages])
+      if (waiting) waiting.push(messages)
+      else pending.set(userId, [messages])
       timer ??= setTimeout(flush, gatherMs)
     },
     /** Messages between the processes may have been lost: everybody fetches again. */
     gap() {
-      for (const room of rooms.values()) broadcast(room, { gap: true })
+      for (const room of rooms.values()) broadcast(room, gap)
     },
     /** Closes the sockets opened with one session or key, or all of a user's. */
     evict(userId: string, credential?: string) {

@@ -75,7 +75,7 @@ describe('createHub', () => {
     const hub = createHub({ gatherMs: 5 })
     const socket = slowSocket()
     hub.join('ann', socket)
-    for (let i = 0; i < 10; i++) hub.publish('ann', [message])
+    for (let i = 0; i < 10; i++) hub.publish('ann', JSON.stringify(message))
     await vi.waitFor(() => expect(socket.sent).toHaveLength(1))
     expect(socket.sent[0]!.messages).toHaveLength(10)
   })
@@ -85,13 +85,13 @@ describe('createHub', () => {
     const socket = slowSocket()
     hub.join('ann', socket)
     socket.bufferedAmount = 101
-    hub.publish('ann', [message])
+    hub.publish('ann', JSON.stringify(message))
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(socket.sent).toEqual([])
     socket.bufferedAmount = 0
-    hub.publish('ann', [message])
+    hub.publish('ann', JSON.stringify(message))
     await vi.waitFor(() => expect(socket.sent).toEqual([{ gap: true }]))
-    hub.publish('ann', [message])
+    hub.publish('ann', JSON.stringify(message))
     await vi.waitFor(() => expect(socket.sent.at(-1)).toEqual({ messages: [message] }))
   })
 

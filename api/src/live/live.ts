@@ -45,7 +45,7 @@ const live: FastifyPluginAsync = async (app) => {
   )
 
   const stop = await app.liveBus.subscribe({
-    live: ({ userId, messages }) => hub.publish(userId, messages),
+    live: hub.publish,
     control: (message) => {
       if (message.type === 'user.sessions-revoked') hub.evict(message.userId, message.sessionIdHash)
       if (message.type === 'api-key.revoked') hub.evict(message.userId, message.apiKeyId)

@@ -13,7 +13,6 @@ export default fp(
     const sessions = createSessions({ db: app.db, sql: app.sql })
     app.decorate('sessions', sessions)
     const stop = await app.liveBus.subscribe({
-      live: () => {},
       control: ({ type }) => {
         if (type === 'user.sessions-revoked' || type === 'user.deleted') sessions.forget()
       },

@@ -1,8 +1,10 @@
 import postgres from 'postgres'
-import type { LiveMessage } from '../../src/live.js'
+import type { LiveEnvelope, LiveMessage } from '../../src/live.js'
 import {
+  busKinds,
   dispatchTo,
-  type BusMessage,
+  liveText,
+  type BusKind,
   type LiveBus,
   type LiveBusHandlers,
   type LiveBusOptions,
@@ -12,12 +14,11 @@ import {
 const payloadBytesMax = 7900
 /** RFC 7464's record separator: JSON text never holds it as it is. */
 const separator = '\x1e'
-const tail = ']}]}'
 const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
 
-/** LISTEN/NOTIFY; a reconnect is told to the handlers as a gap. */
+/** LISTEN/NOTIFY, one channel per kind; a reconnect is told to the handlers as a gap. */
 export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
-  const channel = `${prefix}_live`
+  const channelOf = (kind: BusKind) => `${prefix}_${kind}`
   const handlers = new Set<LiveBusHandlers>()
   const sql = postgres(databaseUrl, {
     max: 1,
@@ -25,31 +26,34 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
     onnotice: () => {},
     connection: { application_name: 'whook live bus', statement_timeout: 5000 },
   })
-  let listening: Promise<unknown> | undefined
+  const listening = new Map<BusKind, Promise<unknown>>()
 
-  const send = async (payloads: string[]) => {
-    await sql`select pg_notify(${channel}, payload)
+  const send = async (kind: BusKind, payloads: string[]) => {
+    await sql`select pg_notify(${channelOf(kind)}, payload)
               from string_to_table(${payloads.join(separator)}, ${separator}) as payload`
   }
-  function listen() {
+  function listen(kind: BusKind) {
     let first = true
     return sql.listen(
-      channel,
-      (text) => dispatchTo(handlers, text, logger),
+      channelOf(kind),
+      (text) => dispatchTo(handlers, kind, text, logger),
       () => {
-        if (!first) handlers.forEach((handler) => handler.gap())
+        if (!first) for (const handler of handlers) if (handler[kind]) handler.gap()
         first = false
       },
     )
   }
 
   return {
-    publish: (envelopes) => send(envelopes.flatMap(payloadsOf)),
-    control: (control) => send([JSON.stringify({ control } satisfies BusMessage)]),
+    publish: (envelopes) => send('live', envelopes.flatMap(payloadsOf)),
+    control: (message) => send('control', [JSON.stringify(message)]),
     async subscribe(handler) {
       handlers.add(handler)
-      listening ??= listen()
-      await listening
+      for (const kind of busKinds) {
+        if (!handler[kind]) continue
+        if (!listening.has(kind)) listening.set(kind, listen(kind))
+        await listening.get(kind)
+      }
       return async () => void handlers.delete(handler)
     },
     async close() {
@@ -59,23 +63,20 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   }
 }
 
-type Envelope = Parameters<LiveBus['publish']>[0][number]
-
 /** As few payloads as the messages fit in, each message made text once; one too large alone becomes a gap to refill. */
-function payloadsOf({ userId, messages }: Envelope): string[] {
-  const head = `{"live":[{"userId":${JSON.stringify(userId)},"messages":[`
-  const room = payloadBytesMax - head.length - tail.length
+function payloadsOf({ userId, messages }: LiveEnvelope): string[] {
+  const room = payloadBytesMax - userId.length - 1
   const payloads: string[] = []
   let texts: string[] = []
   let bytes = 0
   const close = () => {
-    if (texts.length > 0) payloads.push(head + texts.join(',') + tail)
+    if (texts.length > 0) payloads.push(liveText(userId, texts))
     texts = []
     bytes = 0
   }
   for (const message of messages) {
-    let text = JSON.stringify(message)
-    if (Buffer.byteLength(text) > room) text = gap
+    const whole = JSON.stringify(message)
+    const text = Buffer.byteLength(whole) < room ? whole : gap
     const size = Buffer.byteLength(text) + 1
     if (bytes + size > room) close()
     texts.push(text)

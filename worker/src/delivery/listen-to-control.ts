@@ -9,7 +9,6 @@ interface Deps {
 /** Hints from the other processes. Without them everything still happens, a little later. */
 export const listenToControl = ({ liveBus, engine }: Deps) =>
   liveBus.subscribe({
-    live: () => {},
     control(message) {
       if (message.type === 'webhook.changed') engine.settingsChanged(message.webhookIds)
       if (message.type === 'deliveries.due') engine.wake(message.destinationIds)

@@ -45,7 +45,8 @@ describe.each([
       control,
       gap,
       handlers: {
-        live: (e: LiveEnvelope) => void live.push(e),
+        live: (userId: string, messages: string) =>
+          void live.push({ userId, messages: JSON.parse(`[${messages}]`) as LiveEnvelope['messages'] }),
         control: (m: ControlMessage) => void control.push(m),
         gap,
       },
@@ -77,6 +78,21 @@ describe.each([
     })
   })
 
+  it.runIf(available)(
+    'carries a message no notification can hold as a gap, and the ones around it',
+    async () => {
+      const [one, two] = await openTwo()
+      const heard = listener()
+      await two.subscribe(heard.handlers)
+      const large = 'x'.repeat(7900)
+      await one.publish([{ userId: 'ann', messages: [deleted('1'), deleted(large), deleted('2')] }])
+      const middle = name === 'redis' ? deleted(large) : { type: 'gap' }
+      await vi.waitFor(() =>
+        expect(heard.live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), middle, deleted('2')]),
+      )
+    },
+  )
+
   it.runIf(available)('stops telling who no longer listens', async () => {
     const [one] = await openTwo()
     const [a, b] = [listener(), listener()]
@@ -98,7 +114,7 @@ describe.each([
     async redis({ prefix }: Opened) {
       const admin = new Redis(redisUrl!)
       const clients = (await admin.call('client', 'list', 'type', 'pubsub')) as string
-      for (const line of clients.split('\n').filter((text) => text.includes(`name=${prefix}:live`))) {
+      for (const line of clients.split('\n').filter((text) => text.includes(`name=${prefix}:live-bus`))) {
         await admin.call('client', 'kill', 'id', /id=(\d+)/.exec(line)![1]!)
       }
       admin.disconnect()
