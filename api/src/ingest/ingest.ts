@@ -58,7 +58,8 @@ export default fp(
       },
     })
     const bounds = {
-      inFlightMax: 2,
+      // Two hide the way to Redis and back. A commit is cheaper the more it carries, and one at a time carries more.
+      inFlightMax: config.accept === 'queue' ? 2 : 1,
       bytesMax: limits.batchBytesMax,
       waitingMax: 20_000,
       waitingBytesMax: 64 * 2 ** 20,
