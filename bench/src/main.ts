@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { endToEndFigures } from './figures/end-to-end.js'
 import { ingestFigures } from './figures/ingest.js'
 import { deliveryFigure, storeFigure } from './figures/pipeline.js'
+import { socketFigures } from './figures/sockets.js'
 import { manyRowsFigures } from './figures/ten-million.js'
 import { machineLine, renderTable, type Figure } from './report.js'
 
@@ -22,6 +23,7 @@ const stages: Record<string, () => Promise<Figure[]>> = {
   store: () => storeFigure(effort),
   deliveries: () => deliveryFigure(effort),
   live: () => endToEndFigures(effort),
+  sockets: () => socketFigures(effort),
   rows: () => manyRowsFigures({ rows, say }),
 }
 

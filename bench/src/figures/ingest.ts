@@ -1,30 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '@whook/drizzle'
 import { startFloor } from '../floors/start-floor.js'
-import { loadInProcess } from '../load/load-process.js'
+import { xaddLoop } from '../floors/xadd-loop.js'
 import type { LoadResult } from '../load/http-load.js'
+import { loadInProcess } from '../load/load-process.js'
+import { rssBytes } from '../product/process-usage.js'
+import { startProcess, stopProcess } from '../product/start-product.js'
 import type { Figure } from '../report.js'
 import { interleave, median } from '../rounds.js'
 import { body, sizes, startSetting, type Setting, type Size } from './setting.js'
 
-const holdOf: Record<Size, number> = { embedded: 0.35, 'redis everysec': 0.65, 'redis always': 0.55 }
-const settleMs = 60_000
-
-/** Accepted and durable per second against a bare Fastify, one size after the other, each interleaved with the floor. */
-export async function ingestFigures({
-  rounds,
-  seconds,
-}: {
+interface Effort {
   rounds: number
   seconds: number
-}): Promise<Figure[]> {
-  const figures: Figure[] = []
+}
+
+const holdOf: Record<Size, number> = { embedded: 0.35, 'redis everysec': 0.65, 'redis always': 0.55 }
+const connections = 64
+const settleMs = 120_000
+const warmUpSeconds = 3
+
+/** Accepted and durable per second against a bare Fastify, one size after the other, each interleaved with the floors. */
+export async function ingestFigures(effort: Effort): Promise<Figure[]> {
   await using fastify = await startFloor('fastify')
+  await using nodeHttp = await startFloor('node-http')
+  const figures: Figure[] = []
   for (const size of sizes) {
-    const setting = await startSetting(size)
+    // No worker at first: what is measured is the api. Then one beside it, on the same cores.
+    const setting = await startSetting(size, { workers: 0 })
     if (!setting) continue
     try {
-      figures.push(...(await measure(setting, size, fastify.port, { rounds, seconds })))
+      figures.push(...(await measure(setting, size, { fastify, nodeHttp }, effort)))
     } finally {
       await setting.stop()
     }
@@ -35,59 +41,77 @@ export async function ingestFigures({
 async function measure(
   setting: Setting,
   size: Size,
-  floorPort: number,
-  { rounds, seconds }: { rounds: number; seconds: number },
-) {
-  const load = (port: number, path: string, connections: number) => () =>
-    loadInProcess({ port, path, body, connections, seconds })
-  const ours = setting.product.ports[0]!
+  floors: Record<'fastify' | 'nodeHttp', { port: number }>,
+  { rounds, seconds }: Effort,
+): Promise<Figure[]> {
+  const load = (port: number, path: string, count: number) => () =>
+    loadInProcess({ port, path, body, connections: count, seconds })
+  const port = setting.product.ports[0]!
   const path = `/${setting.webhook.slug}`
-  await load(ours, path, 64)()
-  const results = await interleave<LoadResult>(rounds, {
-    floor: load(floorPort, '/', 64),
-    ours: load(ours, path, 64),
-    'floor, one': load(floorPort, '/', 1),
-    'ours, one': load(ours, path, 1),
+  const warmUps = [
+    await loadInProcess({ port, path, body, connections, seconds: warmUpSeconds }),
+    await loadInProcess({ port: floors.fastify.port, path: '/', body, connections, seconds: warmUpSeconds }),
+  ]
+  const alone = await interleave<LoadResult>(rounds, {
+    F1: load(floors.nodeHttp.port, '/', connections),
+    F2: load(floors.fastify.port, '/', connections),
+    ours: load(port, path, connections),
+    'F2, one': load(floors.fastify.port, '/', 1),
+    'ours, one': load(port, path, 1),
   })
-  const of = (name: string, pick: (result: LoadResult) => number) => median(results[name]!.map(pick))
-  const accepted = results['ours']!.concat(results['ours, one']!).reduce(
-    (sum, result) => sum + result.accepted,
-    0,
+  const rss = rssBytes(setting.product.apis[0]!.pid!)
+  const worker = await startProcess('worker', setting.product.env)
+  const beside = await interleave<LoadResult>(rounds, {
+    F2: load(floors.fastify.port, '/', connections),
+    ours: load(port, path, connections),
+  })
+  const ours = [...alone['ours']!, ...alone['ours, one']!, ...beside['ours']!, warmUps[0]!]
+  const lost = await lostOf(
+    setting,
+    ours.reduce((sum, { accepted }) => sum + accepted, 0),
   )
-  const floor = { name: 'F2', value: of('floor', ({ perSecond }) => perSecond) }
-  const lost = await lostOf(setting, accepted)
-  const figures: Figure[] = [
+  await stopProcess(worker)
+
+  const of = (results: LoadResult[], pick: (result: LoadResult) => number) => median(results.map(pick))
+  const perSecond = (results: LoadResult[]) => of(results, (result) => result.perSecond)
+  const p50Ms = (results: LoadResult[]) => of(results, (result) => result.p50Ms)
+  const p99Ms = (results: LoadResult[]) => of(results, (result) => result.p99Ms)
+  const accepted = (results: Record<string, LoadResult[]>): Omit<Figure, 'name'> => ({
+    ours: perSecond(results['ours']!),
+    unit: '/s',
+    floor: { name: 'F2', value: perSecond(results['F2']!) },
+    p50Ms: p50Ms(results['ours']!),
+    p99Ms: p99Ms(results['ours']!),
+  })
+  return [
+    { name: `accepted and durable, ${size}`, ...accepted(alone), hold: { atLeast: holdOf[size] }, lost },
+    { name: `the same beside a worker on the same cores, ${size}`, ...accepted(beside), lost },
     {
-      name: `accepted and durable, ${size}`,
-      ours: of('ours', ({ perSecond }) => perSecond),
-      unit: '/s',
-      floor,
-      hold: { atLeast: holdOf[size] },
-      p50Ms: of('ours', ({ p50Ms }) => p50Ms),
-      p99Ms: of('ours', ({ p99Ms }) => p99Ms),
-      lost,
+      name: `p99 of the answer at ${connections} connections, ${size}`,
+      ours: p99Ms(alone['ours']!),
+      unit: 'ms',
+      floor: { name: "F2's p99", value: p99Ms(alone['F2']!) },
+      ...(size === 'redis everysec' ? { hold: { atMost: 2 } } : {}),
     },
     {
       name: `added at one connection, ${size}`,
-      ours: of('ours, one', ({ p50Ms }) => p50Ms) - of('floor, one', ({ p50Ms }) => p50Ms),
+      ours: p50Ms(alone['ours, one']!) - p50Ms(alone['F2, one']!),
       unit: 'ms',
       hold: { atMost: 2 },
     },
+    { name: `api memory after it, ${size}`, ours: rss / 2 ** 20, unit: 'MB', hold: { atMost: 250 } },
+    ...(size === 'embedded'
+      ? [{ name: 'F1, bare node:http', ours: perSecond(alone['F1']!), unit: '/s' }]
+      : await xaddFigure(setting, size, seconds)),
   ]
-  if (size === 'redis everysec') {
-    const floorP99 = of('floor', ({ p99Ms }) => p99Ms)
-    figures.push({
-      name: 'p99 of the answer at 64 connections, redis everysec',
-      ours: of('ours', ({ p99Ms }) => p99Ms),
-      unit: 'ms',
-      floor: { name: "F2's p99", value: floorP99 },
-      hold: { atMost: 2 },
-    })
-  }
-  return figures
 }
 
-/** Acknowledged and not stored, once the queue is empty. The warm-up makes the stored ones more, never fewer. */
+async function xaddFigure({ redisUrl }: Setting, size: Size, seconds: number): Promise<Figure[]> {
+  const value = await xaddLoop({ redisUrl: redisUrl!, body, seconds })
+  return [{ name: `F5, pipelined XADD, ${size}`, ours: value, unit: '/s' }]
+}
+
+/** Acknowledged and not stored, once the queue is empty. */
 async function lostOf({ databaseUrl, webhook }: Setting, accepted: number): Promise<number> {
   const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const deadline = Date.now() + settleMs

@@ -13,6 +13,7 @@ export const body = Buffer.from(
 export interface Setting {
   product: Product
   databaseUrl: string
+  redisUrl: string | undefined
   webhook: { id: string; slug: string }
   stop: () => Promise<void>
 }
@@ -33,6 +34,7 @@ export async function startSetting(
   return {
     product,
     databaseUrl: database.direct(),
+    redisUrl: redis?.url,
     webhook,
     stop: async () => {
       await product.stop()

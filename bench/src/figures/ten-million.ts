@@ -1,41 +1,104 @@
-import { connect } from '@whook/drizzle'
+import { connect, type Sql } from '@whook/drizzle'
+import { dropExpiredPartitions } from '@whook/drizzle/maintenance/partitions'
 import type { Figure } from '../report.js'
 import { median } from '../rounds.js'
+import { loadInProcess } from '../load/load-process.js'
 import { seedRequests } from '../seed/seed-requests.js'
-import { startSetting, type Setting } from './setting.js'
+import { body, startSetting, type Setting } from './setting.js'
 
 const asked = 15
 
-/** The list and one request with few rows stored against many, and how long a day takes to go. */
-export async function manyRowsFigures({
-  rows,
-  say,
-}: {
+const seededDays = 20
+const loadSeconds = 4
+const expiredDayRows = 1_000_000
+
+interface Options {
   rows: number
   say: (line: string) => void
-}): Promise<Figure[]> {
+}
+
+/** The list, one request and accepting with few rows stored against many, and how long a day takes to go. */
+export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   const { sql, close } = connect(setting.databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const seed = (count: number, days: number) =>
     seedRequests({ sql, webhookId: setting.webhook.id, rows: count, days })
   try {
+    await acceptRate(setting)
+    const emptyRate = await acceptRate(setting)
     await seed(10_000, 1)
     const few = await askAll(setting)
     say(`Storing ${rows.toLocaleString('en-US')} rows`)
-    await seed(rows, 20)
+    await seed(rows, seededDays)
     const many = await askAll(setting)
     const label = `${rows / 1e6} million stored`
-    return Object.keys(many).map((name) => ({
+    const reads = Object.keys(many).map((name) => ({
       name: `${name}, ${label}`,
       ours: many[name]!,
       unit: 'ms',
       floor: { name: 'with 10,000', value: few[name]! },
       hold: { atMost: 1.5 },
     }))
+    const fullRate = await acceptRate(setting)
+    return [
+      ...reads,
+      {
+        name: `accepted with ${label}`,
+        ours: fullRate,
+        unit: '/s',
+        floor: { name: 'with none', value: emptyRate },
+        hold: { atLeast: 0.9 },
+      },
+      ...(await retentionFigures(setting, sql, Math.min(rows, expiredDayRows))),
+    ]
   } finally {
     await close()
     await setting.stop()
   }
+}
+
+async function acceptRate({ product, webhook }: Setting): Promise<number> {
+  const path = `/${webhook.slug}`
+  const rates: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const load = { port: product.ports[0]!, path, body, connections: 64, seconds: loadSeconds }
+    rates.push((await loadInProcess(load)).perSecond)
+  }
+  return median(rates)
+}
+
+/** A whole day beyond the retention goes while webhooks come in. */
+async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promise<Figure[]> {
+  const daysAgo = 40
+  await seedRequests({
+    sql,
+    webhookId: setting.webhook.id,
+    rows,
+    days: 1,
+    endsAtMs: Date.now() - daysAgo * 86_400_000,
+  })
+  const before = await acceptRate(setting)
+  const during = acceptRate(setting)
+  const startedAt = performance.now()
+  const dropped = await dropExpiredPartitions(sql, seededDays + 10)
+  const dropMs = performance.now() - startedAt
+  const label = `a day with ${rows / 1e6} million`
+  return [
+    {
+      name: `retention of ${label}`,
+      ours: dropMs,
+      unit: 'ms',
+      hold: { atMost: 1000 },
+      ...(dropped.length === 0 ? { note: 'nothing was dropped' } : {}),
+    },
+    {
+      name: `accepted while ${label} goes`,
+      ours: await during,
+      unit: '/s',
+      floor: { name: 'before it', value: before },
+      hold: { atLeast: 0.9 },
+    },
+  ]
 }
 
 async function askAll({ product, webhook }: Setting): Promise<Record<string, number>> {

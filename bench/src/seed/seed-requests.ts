@@ -4,8 +4,9 @@ interface Options {
   sql: Sql
   webhookId: string
   rows: number
-  /** Spread evenly over this many days up to now. */
+  /** Spread evenly over this many days up to `endsAtMs`, which is now when it is not given. */
   days: number
+  endsAtMs?: number
   chunkRows?: number
   onProgress?: (done: number) => void
 }
@@ -14,10 +15,19 @@ interface Options {
  * Stored requests made inside PostgreSQL, oldest first, with all indexes on: ten million take minutes, not hours.
  * Counters move with them, so that the ledger stays true.
  */
-export async function seedRequests({ sql, webhookId, rows, days, chunkRows = 100_000, onProgress }: Options) {
-  await sql`select ensure_partitions((now() at time zone 'UTC')::date - ${days}::int, (now() at time zone 'UTC')::date + 1)`
+export async function seedRequests({
+  sql,
+  webhookId,
+  rows,
+  days,
+  endsAtMs = Date.now(),
+  chunkRows = 100_000,
+  onProgress,
+}: Options) {
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  const firstMs = endsAtMs - days * 86_400_000
+  await sql`select ensure_partitions(${day(firstMs)}::date, ${day(endsAtMs)}::date + 1)`
   const stepMs = (days * 86_400_000) / rows
-  const firstMs = Date.now() - days * 86_400_000
   for (let done = 0; done < rows; done += chunkRows) {
     const size = Math.min(chunkRows, rows - done)
     await sql.begin(async (tx) => {

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from '@whook/drizzle'
+import { newId } from '@whook/shared/server/ids'
+import { request } from 'undici'
+import { startCrowd } from '../load/socket-crowd.js'
+import { cpuMs } from '../product/process-usage.js'
+import type { Figure } from '../report.js'
+import { body, startSetting, type Setting } from './setting.js'
+
+const perSecond = 200
+const users = 50
+const socketsPerUser = 20
+const settleMs = 2000
+
+interface Watcher {
+  authorization: string
+  slug: string
+}
+
+/** What many open dashboards cost the api: the share of a core it takes beside what accepting alone takes. */
+export async function socketFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
+  const setting = (await startSetting('embedded'))!
+  try {
+    const watchers = await makeWatchers(setting)
+    await coresDuring(setting, watchers, 2)
+    const alone = await coresDuring(setting, watchers, seconds)
+    const crowd = await startCrowd({
+      port: setting.product.ports[0]!,
+      authorizations: watchers.map(({ authorization }) => authorization),
+      socketsEach: socketsPerUser,
+    })
+    const watched = await coresDuring(setting, watchers, seconds)
+    await sleep(settleMs)
+    const { messages, gaps } = await crowd.stop()
+    return [
+      {
+        name: `${users * socketsPerUser} sockets of ${users} users, ${perSecond} messages/s: cores of the api for it`,
+        ours: Math.max(0, watched.cores - alone.cores),
+        unit: 'cores',
+        hold: { atMost: 0.5 },
+        lost: Math.max(0, watched.accepted * socketsPerUser - messages),
+        ...(gaps > 0 ? { note: `${gaps} gaps told` } : {}),
+      },
+    ]
+  } finally {
+    await setting.stop()
+  }
+}
+
+/** Users with a key and a webhook each. The keys are made for the local owner, over REST, and given away in the database. */
+async function makeWatchers({ product, databaseUrl }: Setting): Promise<Watcher[]> {
+  const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench' })
+  const watchers: Watcher[] = []
+  for (let n = 0; n < users; n++) {
+    const { id, key } = await product.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
+      name: `watcher ${n}`,
+      scopes: ['read', 'write'],
+    })
+    const userId = newId()
+    await sql`insert into "user" (id, email, name, google_id)
+              values (${userId}, ${`watcher-${n}@example.com`}, ${`Watcher ${n}`}, ${`bench ${n}`})`
+    await sql`update api_key set user_id = ${userId} where id = ${id}`
+    const authorization = `Bearer ${key}`
+    const answer = await request(`http://localhost:${product.ports[0]}/api/v1/webhooks`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Watched' }),
+    })
+    watchers.push({ authorization, slug: ((await answer.body.json()) as { slug: string }).slug })
+  }
+  await close()
+  return watchers
+}
+
+async function coresDuring({ product }: Setting, watchers: readonly Watcher[], seconds: number) {
+  const pid = product.apis[0]!.pid!
+  const [startedAt, before] = [performance.now(), cpuMs(pid)]
+  let accepted = 0
+  const calls: Promise<void>[] = []
+  for (let sent = 0; sent < perSecond * seconds; sent++) {
+    const { slug } = watchers[sent % watchers.length]!
+    const url = `http://127.0.0.1:${product.ports[0]}/${slug}`
+    calls.push(
+      request(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } }).then(
+        async ({ statusCode, body: answer }) => {
+          await answer.dump()
+          if (statusCode === 202) accepted++
+        },
+      ),
+    )
+    await sleep(startedAt + ((sent + 1) * 1000) / perSecond - performance.now())
+  }
+  await Promise.all(calls)
+  return { accepted, cores: (cpuMs(pid) - before) / (performance.now() - startedAt) }
+}
