@@ -5,7 +5,7 @@ import type { Logger } from './logger.js'
 interface Options {
   liveBus: Pick<LiveBus, 'publish' | 'control'>
   logger: Pick<Logger, 'warn'>
-  /** Milliseconds of messages that leave together. */
+  /** Milliseconds between two sends at the least: what comes in them leaves together. The first after a pause leaves at once. */
   gatherMs?: number
   /** Messages kept while the bus is slow; beyond it the listeners are told to fetch again. */
   waitingMax?: number
@@ -15,18 +15,23 @@ interface Options {
  * Tells the other processes what was committed, a few milliseconds of it together. Never in the way of the work it
  * speaks of: a bus that is away costs a log line, and the browsers a refetch.
  */
-export function createAnnouncer({ liveBus, logger, gatherMs = 10, waitingMax = 5000 }: Options) {
+export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 5000 }: Options) {
   let byUser = new Map<string, LiveMessage[]>()
   let due = new Set<string>()
   let waiting = 0
   let timer: NodeJS.Timeout | undefined
+  let sentAt = -Infinity
   let sending: Promise<void> = Promise.resolve()
 
   function schedule() {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      sending = sending.then(send)
-    }, gatherMs)
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        sentAt = performance.now()
+        sending = sending.then(send)
+      },
+      sentAt + gatherMs - performance.now(),
+    )
   }
 
   async function send() {

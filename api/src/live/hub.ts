@@ -35,9 +35,11 @@ export function createHub({
   const rooms = new Map<string, Set<Member>>()
   let pending = new Map<string, string[]>()
   let timer: NodeJS.Timeout | undefined
+  let flushedAt = -Infinity
 
   function flush() {
     timer = undefined
+    flushedAt = performance.now()
     const frames = pending
     pending = new Map()
     for (const [userId, messages] of frames) {
@@ -81,7 +83,8 @@ export function createHub({
       const waiting = pending.get(userId)
       if (waiting) waiting.push(messages)
       else pending.set(userId, [messages])
-      timer ??= setTimeout(flush, gatherMs)
+      // The first after a pause leaves at once.
+      timer ??= setTimeout(flush, flushedAt + gatherMs - performance.now())
     },
     /** Messages between the processes may have been lost: everybody fetches again. */
     gap() {

@@ -32,7 +32,7 @@ async function measure(setting: Setting, size: Size, seconds: number): Promise<F
   const { product, webhook } = setting
   const port = product.ports[0]!
   const socket = await listen(setting)
-  const rows = watchRows(setting)
+  const rows = await watchRows(setting)
   const sentAt = new Map<string, number>()
   const calls: Promise<void>[] = []
   const startedAt = performance.now()
@@ -72,13 +72,13 @@ async function listen({ product }: Setting) {
 }
 
 /** Looks for new rows every few milliseconds, which is what the figure can be wrong by. */
-function watchRows({ databaseUrl, webhook }: Setting) {
+async function watchRows({ databaseUrl, webhook }: Setting) {
   const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const seenAt = new Map<string, number>()
   let watching = true
+  const [newest] = await sql<{ id: string }[]>`
+    select id from webhook_request where webhook_id = ${webhook.id} order by id desc limit 1`
   const done = (async () => {
-    const [newest] = await sql<{ id: string }[]>`
-      select id from webhook_request where webhook_id = ${webhook.id} order by id desc limit 1`
     // Batches commit out of order by a little: the look reaches back over the last second's ids.
     let from = newest?.id ?? '00000000-0000-0000-0000-000000000000'
     let recent: string[] = []
