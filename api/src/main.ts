@@ -1,5 +1,7 @@
+import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { ConfigError, loadConfig } from '@whook/shared/server/config'
 import { createLogger } from '@whook/shared/server/logger'
+import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { createLoginLink } from './auth/login-links.js'
@@ -11,6 +13,9 @@ async function main() {
   const config = loadConfig(process.env)
   const logger = createLogger('api', config.logLevel)
   checkStartMode(config)
+  const onWaiting = (error: unknown) =>
+    logger.warn({ err: error }, 'start.waiting: PostgreSQL does not answer yet')
+  await waitForDatabase(config.databaseUrl, onWaiting)
   const app = await buildApp({ config, logger })
 
   const durability = await app.queues.durability()
@@ -29,7 +34,10 @@ async function main() {
   }
 
   await app.listen({ host: config.host, port: config.port })
-  const welcome = config.mode === 'local' ? await createWelcome(app) : {}
+  const welcome =
+    config.mode === 'local'
+      ? await untilItAnswers(() => createWelcome(app), { withinMs: 30_000, onWaiting })
+      : {}
   process.send?.({ type: 'ready', url: config.publicUrl, ...welcome })
   logger.info({ url: config.publicUrl, accept: config.accept }, 'api.ready')
 

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os'
-import { loadConfig } from '@whook/shared/server/config'
+import { ConfigError, loadConfig } from '@whook/shared/server/config'
 import { createLogger } from '@whook/shared/server/logger'
 import { startWorker } from './worker.js'
 
@@ -11,22 +11,29 @@ const stopMs = 19_000
  * gives up, a batch does not. Nice values, of which 0 is a process's own; lower ones need no right.
  */
 const niceness = 5
-setPriority(niceness)
 
-const config = loadConfig(process.env)
-const logger = createLogger('worker', config.logLevel)
-const worker = await startWorker(config, logger)
-process.send?.({ type: 'ready' })
-logger.info({ slots: config.workerConcurrency }, 'worker.ready')
+/** Starts one worker; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
+async function main() {
+  setPriority(niceness)
+  const config = loadConfig(process.env)
+  const logger = createLogger('worker', config.logLevel)
+  const worker = await startWorker(config, logger)
+  process.send?.({ type: 'ready' })
+  logger.info({ slots: config.workerConcurrency }, 'worker.ready')
 
-let stopping = false
-async function stop(why: string) {
-  if (stopping) return
-  stopping = true
-  logger.info({ why }, 'worker.stopping')
-  setTimeout(() => process.exit(1), stopMs).unref()
-  await worker.close()
-  process.exit(0)
+  let stopping = false
+  async function stop(why: string) {
+    if (stopping) return
+    stopping = true
+    logger.info({ why }, 'worker.stopping')
+    setTimeout(() => process.exit(1), stopMs).unref()
+    await worker.close()
+    process.exit(0)
+  }
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => void stop(event))
 }
-/** `disconnect`: the launcher that started us is gone. */
-for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => void stop(event))
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`)
+  process.exit(1)
+})

@@ -1,4 +1,5 @@
 import { connect } from '@whook/drizzle'
+import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
@@ -17,6 +18,7 @@ import { ownListeners } from '@whook/shared/server/outbound/own-listeners'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
+import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
@@ -37,6 +39,9 @@ const drainMs = 15_000
 
 /** The pipeline: what is consumed, by what, how much at once. Resolves when all of it runs. */
 export async function startWorker(config: Config, logger: Logger) {
+  const onWaiting = (error: unknown) =>
+    logger.warn({ err: error }, 'start.waiting: PostgreSQL or Redis does not answer yet')
+  await waitForDatabase(config.databaseUrl, onWaiting)
   const { sql, close: closeDatabase } = connect(config.databaseUrl, {
     poolSize: config.poolSize,
     name: 'whook worker',
@@ -89,7 +94,9 @@ export async function startWorker(config: Config, logger: Logger) {
     },
   }
   queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
-  await Promise.all(maintenanceTasks.map((task) => queues.schedule(task, maintenanceEveryMs[task])))
+  const schedule = () =>
+    Promise.all(maintenanceTasks.map((task) => queues.schedule(task, maintenanceEveryMs[task])))
+  await untilItAnswers(schedule, { withinMs: 30_000, onWaiting })
 
   return {
     async close() {

@@ -1,7 +1,7 @@
 import { ApiError, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { isAway } from './is-away.js'
+import { isAway } from '@whook/shared/server/is-away'
 
 /** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
 export default fp(

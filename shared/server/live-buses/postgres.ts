@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import type { LiveEnvelope, LiveMessage } from '../../src/live.js'
+import { untilItAnswers } from '../until-it-answers.js'
 import {
   busKinds,
   dispatchTo,
@@ -15,33 +16,45 @@ const payloadBytesMax = 7900
 /** RFC 7464's record separator: JSON text never holds it as it is. */
 const separator = '\x1e'
 const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
+/** How long the first subscription may wait for a database that is starting: less than a plugin may take to start. */
+const subscribeMs = 8000
 
 /** LISTEN/NOTIFY, one channel per kind; a reconnect is told to the handlers as a gap. */
 export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
   const channelOf = (kind: BusKind) => `${prefix}_${kind}`
   const handlers = new Set<LiveBusHandlers>()
-  const sql = postgres(databaseUrl, {
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => {},
-    connection: { application_name: 'whook live bus', statement_timeout: 5000 },
-  })
-  const listening = new Map<BusKind, Promise<unknown>>()
+  const open = () =>
+    postgres(databaseUrl, {
+      max: 1,
+      connect_timeout: 5,
+      onnotice: () => {},
+      connection: { application_name: 'whook live bus', statement_timeout: 5000 },
+    })
+  const sql = open()
+  const listening = new Map<BusKind, Promise<postgres.Sql>>()
 
   const send = async (kind: BusKind, payloads: string[]) => {
     await sql`select pg_notify(${channelOf(kind)}, payload)
               from string_to_table(${payloads.join(separator)}, ${separator}) as payload`
   }
-  function listen(kind: BusKind) {
+  /** With a client of its own: one whose first LISTEN failed remembers the failure for good. */
+  async function listen(kind: BusKind): Promise<postgres.Sql> {
+    const listener = open()
     let first = true
-    return sql.listen(
-      channelOf(kind),
-      (text) => dispatchTo(handlers, kind, text, logger),
-      () => {
-        if (!first) for (const handler of handlers) if (handler[kind]) handler.gap()
-        first = false
-      },
-    )
+    try {
+      await listener.listen(
+        channelOf(kind),
+        (text) => dispatchTo(handlers, kind, text, logger),
+        () => {
+          if (!first) for (const handler of handlers) if (handler[kind]) handler.gap()
+          first = false
+        },
+      )
+      return listener
+    } catch (error) {
+      await listener.end({ timeout: 0 })
+      throw error
+    }
   }
 
   return {
@@ -49,16 +62,24 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
     control: (message) => send('control', [JSON.stringify(message)]),
     async subscribe(handler) {
       handlers.add(handler)
-      for (const kind of busKinds) {
-        if (!handler[kind]) continue
-        if (!listening.has(kind)) listening.set(kind, listen(kind))
-        await listening.get(kind)
+      for (const kind of busKinds.filter((kind) => handler[kind])) {
+        const subscribed =
+          listening.get(kind) ??
+          untilItAnswers(() => listen(kind), {
+            withinMs: subscribeMs,
+            onWaiting: (error) => logger.warn({ err: error }, 'live-bus.waiting'),
+          })
+        listening.set(kind, subscribed)
+        await subscribed
       }
       return async () => void handlers.delete(handler)
     },
     async close() {
       handlers.clear()
-      await sql.end({ timeout: 2 })
+      const clients = await Promise.all(
+        [...listening.values()].map((opened) => opened.catch(() => undefined)),
+      )
+      await Promise.all([sql, ...clients].map((client) => client?.end({ timeout: 2 })))
     },
   }
 }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { untilItAnswers } from './until-it-answers.js'
+
+const away = () => Promise.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
+
+describe('untilItAnswers', () => {
+  it('asks again while the other side resets connections, and says once that it waits', async () => {
+    const told: unknown[] = []
+    let asked = 0
+    const answer = await untilItAnswers(() => (++asked < 4 ? away() : Promise.resolve('here')), {
+      withinMs: 10_000,
+      everyMs: 1,
+      onWaiting: (error) => told.push(error),
+    })
+    expect([answer, asked, told.length]).toEqual(['here', 4, 1])
+  })
+
+  it('gives up with the last error when its time is over', async () => {
+    const waiting = untilItAnswers(away, { withinMs: 30, everyMs: 1 })
+    await expect(waiting).rejects.toThrow('ECONNRESET')
+  })
+
+  it('passes on at once what waiting will not mend', async () => {
+    let asked = 0
+    const refused = () =>
+      Promise.reject(Object.assign(new Error('no such role'), { code: `28000${asked++}` }))
+    await expect(untilItAnswers(refused, { withinMs: 10_000 })).rejects.toThrow('no such role')
+    expect(asked).toBe(1)
+  })
+})
