@@ -9,9 +9,11 @@ export function answerAccepted(
   configured: WebhookResponse,
   requestId: string,
 ): void {
-  if (configured.body === null && configured.headers.length === 0) {
+  const { status } = configured
+  const hasNoBody = status === 204 || status === 205 || status === 304
+  if (configured.body === null && configured.headers.length === 0 && !hasNoBody) {
     const body = `{"id":"${requestId}","status":"accepted"}`
-    response.writeHead(configured.status, {
+    response.writeHead(status, {
       ...bareGuards,
       'content-type': 'application/json',
       'content-length': body.length,
@@ -23,9 +25,8 @@ export function answerAccepted(
   for (const [name, value] of configured.headers) response.appendHeader(name, value)
   for (const [name, value] of Object.entries(bareGuards)) response.setHeader(name, value)
   response.setHeader('x-whook-request-id', requestId)
-  response.statusCode = configured.status
-  const bodyless = configured.status === 204 || configured.status === 304
-  response.end(bodyless ? undefined : (configured.body ?? `{"id":"${requestId}","status":"accepted"}`))
+  response.statusCode = status
+  response.end(hasNoBody ? undefined : (configured.body ?? `{"id":"${requestId}","status":"accepted"}`))
 }
 
 /** A problem; `close` ends the connection after it, for senders whose bytes we will not read to the end. */

@@ -23,6 +23,8 @@ interface Deps {
   now: () => number
   /** Told why something was not accepted; counted, not logged. */
   onRefused: (reason: string) => void
+  /** Told of what should not have happened: the caller got a 500, and the process goes on. */
+  onFailed: (error: unknown) => void
 }
 
 /** Unknown slugs a caller may ask for: the URL is the secret, and guessing must not be free. */
@@ -107,7 +109,10 @@ export function createIngestHandler(deps: Deps) {
     const target = splitTarget(incoming.url ?? '')
     if (!target) return false
     response.on('error', () => response.destroy())
-    void handle(incoming, response, target)
+    handle(incoming, response, target).catch((error: unknown) => {
+      deps.onFailed(error)
+      answerProblem(response, 'internal', { close: true })
+    })
     return true
   }
 }

@@ -100,6 +100,7 @@ export default fp(
         newId,
         now: Date.now,
         onRefused: (reason) => metrics.refused.inc({ reason }),
+        onFailed: (error) => log.error({ err: error }, 'ingest.failed'),
       }),
     )
 

@@ -2,65 +2,108 @@ import { describe, expect, it } from 'vitest'
 import type { IngestWebhook } from './ingest-webhook.js'
 import { createSlugCache } from './slug-cache.js'
 
-const webhook = (name: string) => ({ id: name }) as IngestWebhook
+const webhook = (id: string) => ({ id }) as IngestWebhook
 
-/** A database whose one webhook can change, and which can go away. */
-function startCache() {
-  const database: { webhook: IngestWebhook | undefined; away: boolean; asked: number } = {
-    webhook: webhook('first'),
-    away: false,
-    asked: 0,
-  }
-  const cache = createSlugCache({
-    load: async () => {
-      database.asked++
-      if (database.away) throw new Error('away')
-      return database.webhook
-    },
-  })
-  return { cache, database }
+/** A cache over reads that answer when they are told to, in any order. */
+function withHeldReads(options: { now?: () => number } = {}) {
+  const reads: { answer: (found: IngestWebhook | undefined) => void; fail: (error: Error) => void }[] = []
+  const load = () =>
+    new Promise<IngestWebhook | undefined>((answer, fail) => void reads.push({ answer, fail }))
+  return { cache: createSlugCache({ load, ...options }), reads }
 }
 
-describe('the slug cache', () => {
-  it('asks once, however many call at the same time', async () => {
-    const { cache, database } = startCache()
-    await Promise.all([cache.get('a'), cache.get('a'), cache.get('a')])
-    expect([database.asked, cache.peek('a')?.id]).toEqual([1, 'first'])
+describe('what is known of a slug', () => {
+  it('is read once for all who ask meanwhile', async () => {
+    const { cache, reads } = withHeldReads()
+    const asked = [cache.get('a'), cache.get('a')]
+    reads[0]!.answer(webhook('1'))
+    expect(await Promise.all(asked)).toEqual([{ id: '1' }, { id: '1' }])
+    expect(reads).toHaveLength(1)
+    expect(cache.peek('a')).toEqual({ id: '1' })
   })
 
-  it('serves nothing that was dropped, even from a database that is away', async () => {
-    const { cache, database } = startCache()
-    await cache.get('a')
-    database.away = true
-    cache.drop(['a'])
+  it('is not the old state when it changed while it was being read, whichever read ends first', async () => {
+    for (const oldFirst of [true, false]) {
+      const { cache, reads } = withHeldReads()
+      const before = cache.get('a')
+      cache.drop(['a'])
+      const after = cache.get('a')
+      const answers = [() => reads[0]!.answer(webhook('old')), () => reads[1]!.answer(webhook('new'))]
+      if (!oldFirst) answers.reverse()
+      for (const answer of answers) {
+        answer()
+        await new Promise(setImmediate)
+      }
+      await Promise.all([before, after])
+      expect(cache.peek('a')).toEqual({ id: 'new' })
+    }
+  })
+
+  it('stays good while the database is away, and is asked for again later', async () => {
+    let now = 0
+    const { cache, reads } = withHeldReads({ now: () => now })
+    const first = cache.get('a')
+    reads[0]!.answer(webhook('1'))
+    await first
+    now = 40_000
+    const later = cache.get('a')
+    reads[1]!.fail(new Error('away'))
+    expect(await later).toEqual({ id: '1' })
+    expect(cache.peek('a')).toEqual({ id: '1' })
+    now += 2000
     expect(cache.peek('a')).toBeUndefined()
-    await expect(cache.get('a')).rejects.toThrow('away')
   })
 
-  it('asks again when changes may have been missed', async () => {
-    const { cache, database } = startCache()
-    await cache.get('a')
-    database.webhook = webhook('second')
+  it('is an error, and not "not there", when it was never known', async () => {
+    const { cache, reads } = withHeldReads()
+    const asked = cache.get('a')
+    reads[0]!.fail(new Error('away'))
+    await expect(asked).rejects.toThrow('away')
+  })
+
+  it('forgets a slug that was not there after two seconds', async () => {
+    let now = 0
+    const { cache, reads } = withHeldReads({ now: () => now })
+    const first = cache.get('a')
+    reads[0]!.answer(undefined)
+    expect(await first).toBeUndefined()
+    now = 2001
+    const again = cache.get('a')
+    reads[1]!.answer(webhook('1'))
+    expect(await again).toEqual({ id: '1' })
+  })
+
+  it('is asked for again when changes may have been missed', async () => {
+    const { cache, reads } = withHeldReads()
+    const first = cache.get('a')
+    reads[0]!.answer(webhook('1'))
+    await first
     cache.doubt()
     expect(cache.peek('a')).toBeUndefined()
-    expect((await cache.get('a'))?.id).toBe('second')
+    const again = cache.get('a')
+    reads[1]!.answer(webhook('2'))
+    expect(await again).toEqual({ id: '2' })
   })
 
-  it('still knows its webhooks when changes may have been missed and the database is away', async () => {
-    const { cache, database } = startCache()
-    await cache.get('a')
-    database.away = true
+  it('is still known when changes may have been missed and the database is away', async () => {
+    const { cache, reads } = withHeldReads()
+    const first = cache.get('a')
+    reads[0]!.answer(webhook('1'))
+    await first
     cache.doubt()
-    expect((await cache.get('a'))?.id).toBe('first')
+    const again = cache.get('a')
+    reads[1]!.fail(new Error('away'))
+    expect(await again).toEqual({ id: '1' })
   })
 
-  it('keeps nothing of a look-up that began before a change', async () => {
-    const { cache, database } = startCache()
-    const early = cache.get('a')
+  it('is gone when it was dropped, also while the database is away', async () => {
+    const { cache, reads } = withHeldReads()
+    const first = cache.get('a')
+    reads[0]!.answer(webhook('1'))
+    await first
     cache.drop(['a'])
-    database.webhook = undefined
-    await early
-    expect(cache.peek('a')).toBeUndefined()
-    expect(await cache.get('a')).toBeUndefined()
+    const again = cache.get('a')
+    reads[1]!.fail(new Error('away'))
+    await expect(again).rejects.toThrow('away')
   })
 })

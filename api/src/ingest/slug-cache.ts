@@ -47,7 +47,8 @@ export function createSlugCache({
     if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
   }
 
-  async function fetch(slug: string): Promise<IngestWebhook | undefined> {
+  /** `isCurrent` turns false when the slug is dropped while it is read: what was read may be the old state. */
+  async function fetch(slug: string, isCurrent: () => boolean): Promise<IngestWebhook | undefined> {
     const startedAt = now()
     const known = entries.get(slug)
     try {
@@ -56,8 +57,7 @@ export function createSlugCache({
         known?.webhook ? reloadMs : loadMs,
         'looking up a webhook',
       )
-      // Dropped while it was being read: what was read may be the old state.
-      if (loading.has(slug))
+      if (isCurrent())
         keep(slug, {
           webhook,
           loadedAt: startedAt,
@@ -66,10 +66,10 @@ export function createSlugCache({
       return webhook
     } catch (error) {
       if (!known?.webhook || now() - known.loadedAt >= staleMs) throw error
-      if (loading.has(slug)) keep(slug, { ...known, freshUntil: now() + askAgainMs })
+      if (isCurrent()) keep(slug, { ...known, freshUntil: now() + askAgainMs })
       return known.webhook
     } finally {
-      loading.delete(slug)
+      if (isCurrent()) loading.delete(slug)
     }
   }
 
@@ -87,7 +87,7 @@ export function createSlugCache({
       }
       const started = loading.get(slug)
       if (started) return started
-      const promise = fetch(slug)
+      const promise: Promise<IngestWebhook | undefined> = fetch(slug, () => loading.get(slug) === promise)
       loading.set(slug, promise)
       return promise
     },
