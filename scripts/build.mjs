@@ -1,57 +1,108 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const servers = { shared: ['src', 'server'], drizzle: ['src'], worker: ['src'], api: ['src'] }
+const stampFile = join(root, '.cache-build.json')
+const packages = ['shared', 'drizzle', 'worker', 'api']
+const steps = [
+  {
+    name: 'the servers',
+    folders: ['shared/src', 'shared/server', 'drizzle/src', 'worker/src', 'api/src'],
+    results: packages.map((name) => `${name}/dist`),
+    run: compileServers,
+  },
+  {
+    name: 'the dashboard',
+    folders: ['web/src', 'web/public', 'shared/src'],
+    results: ['web/dist'],
+    run: bundleWeb,
+  },
+]
 
-/** Compiles the servers file by file (same tree, .js for .ts) and bundles the SPA. Only what changed since last time. */
+/** Compiles the servers and bundles the dashboard: only what changed since last time. */
 export async function build({ log = console.log, web = true } = {}) {
-  const stamps = await readStamps()
-  for (const [name, folders] of Object.entries(servers)) {
-    await step(
-      name,
-      stamps,
-      folders.map((folder) => join(name, folder)),
-      log,
-      () => compile(name, folders),
+  for (const step of stale({ web })) {
+    log(`Building ${step.name}`)
+    for (const folder of step.results) await rm(join(root, folder), { recursive: true, force: true })
+    await step.run()
+    await writeFile(stampFile, JSON.stringify({ ...readStamps(), [step.name]: fingerprint(step.folders) }))
+  }
+}
+
+/** The steps that have something to do. */
+export function stale({ web = true } = {}) {
+  const stamps = readStamps()
+  return steps
+    .filter(({ run }) => web || run !== bundleWeb)
+    .filter(
+      ({ name, folders, results }) =>
+        stamps[name] !== fingerprint(folders) || !results.every((folder) => existsSync(join(root, folder))),
     )
-  }
-  if (web && existsSync(join(root, 'web/index.html'))) {
-    await step('web', stamps, ['web/src', 'web/public', 'shared/src'], log, bundleWeb)
-  }
 }
 
-async function step(name, stamps, folders, log, run) {
-  const stamp = fingerprint(folders)
-  if (stamps[name] === stamp && existsSync(join(root, name, 'dist'))) return
-  log(`Building ${name}`)
-  await rm(join(root, name, 'dist'), { recursive: true, force: true })
-  await run()
-  stamps[name] = stamp
-  await writeFile(join(root, '.cache-build.json'), JSON.stringify(stamps))
-}
-
-async function compile(name, folders) {
-  const { build: esbuild } = await import('esbuild')
-  const entryPoints = folders.flatMap((folder) =>
-    walk(join(root, name, folder)).filter(
-      (file) => file.endsWith('.ts') && !/\.test\.ts$|\/testing\//.test(file),
-    ),
+/**
+ * Our own files one by one (same tree, .js for .ts); packages as a few bundles they share.
+ * Finding and reading a thousand small files would be most of the time a process takes to start.
+ */
+async function compileServers() {
+  const { build: esbuild, stop } = await import('esbuild')
+  const entryPoints = steps[0].folders.flatMap((folder) =>
+    walk(join(root, folder))
+      .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\/testing\//.test(file))
+      .map((file) => ({ in: file, out: outputOf(file) })),
   )
-  await esbuild({
+  const { outputFiles } = await esbuild({
     entryPoints,
-    outdir: join(root, name, 'dist'),
-    outbase: join(root, name),
+    outdir: root,
+    chunkNames: 'shared/dist/bundled/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    plugins: [packagesIntoBundles],
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     sourcemap: 'linked',
     logLevel: 'warning',
+    write: false,
   })
+  for (const { path, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true })
+    const isBundle = /\/bundled\/.*\.js$/.test(path)
+    await writeFile(path, isBundle ? Buffer.concat([Buffer.from(requireForBundles), contents]) : contents)
+  }
+  await stop()
 }
+
+/** `api/src/app.ts` -> `api/dist/src/app`. */
+const outputOf = (file) =>
+  relative(root, file)
+    .replace(/^(\w+)[\\/]/, '$1/dist/')
+    .replace(/\.ts$/, '')
+
+/** Have a native part, or files of their own that they read: they stay where they were installed. */
+const leftAlone =
+  /^(@fastify\/secure-session|@fastify\/swagger-ui|pino|quickjs-emscripten-core|@jitl\/.+|@whook\/.+)$/
+/** They do without, and say so themselves when these are not found. */
+const optional = new Set(['pg-native', 'msgpackr-extract'])
+
+const packagesIntoBundles = {
+  name: 'packages into bundles',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind, importer }) => {
+      if (kind === 'entry-point') return undefined
+      const isOurs = !importer.includes('node_modules')
+      const stays = isOurs ? path.startsWith('.') || leftAlone.test(path) : optional.has(path)
+      return stays ? { path, external: true } : undefined
+    })
+  },
+}
+
+/** CommonJS inside a bundle asks for Node's own modules with `require`, which a module does not have. */
+const requireForBundles =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url); "
 
 async function bundleWeb() {
   const { build: vite } = await import(pathToVite())
@@ -71,10 +122,11 @@ async function bundleWeb() {
 /** Vite is the SPA's dependency, not the root's. */
 const pathToVite = () => join(root, 'web/node_modules/vite/dist/node/index.js')
 
+const always = ['pnpm-lock.yaml', 'scripts/build.mjs', 'web/index.html', 'web/vite.config.ts']
 const fingerprint = (folders) =>
   folders
     .flatMap((folder) => (existsSync(join(root, folder)) ? walk(join(root, folder)) : []))
-    .concat(['web/index.html', 'web/vite.config.ts'].map((file) => join(root, file)).filter(existsSync))
+    .concat(always.map((file) => join(root, file)).filter(existsSync))
     .map((file) => `${relative(root, file)} ${statSync(file).mtimeMs} ${statSync(file).size}`)
     .sort()
     .join('\n')
@@ -85,9 +137,9 @@ function walk(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
 }
 
-async function readStamps() {
+function readStamps() {
   try {
-    return JSON.parse(await readFile(join(root, '.cache-build.json'), 'utf8'))
+    return JSON.parse(readFileSync(stampFile, 'utf8'))
   } catch {
     // No build yet.
     return {}
