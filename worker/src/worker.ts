@@ -14,7 +14,7 @@ import { createLiveBus } from '@whook/shared/server/live-bus'
 import type { Logger } from '@whook/shared/server/logger'
 import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
 import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
-import { ownListeners } from '@whook/shared/server/outbound/own-listeners'
+import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
@@ -49,7 +49,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const queues = createQueues({ ...config, logger })
   const liveBus = createLiveBus({ ...config, logger })
   const announcer = createAnnouncer({ liveBus, logger })
-  const addresses = createAddressPolicy({ ...config, denied: ownListeners(config) })
+  const addresses = createAddressPolicy({ ...config, denied: ownServers(config) })
   const client = createGuardedClient({ addresses })
   const secrets = createSecretBox(config)
   const metrics = createMetrics({

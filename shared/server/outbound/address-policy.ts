@@ -1,4 +1,11 @@
+import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
+
+/** An address, `here` (every address of this machine) or `anywhere`, with its port. */
+export interface OwnServer {
+  host: string
+  port: number
+}
 
 export interface AddressPolicyOptions {
   /** Local mode may forward to this machine: `localhost:3000` is what it is for. */
@@ -6,7 +13,7 @@ export interface AddressPolicyOptions {
   /** Networks (CIDR) allowed beside the public internet. */
   allowPrivateCidrs: readonly string[]
   /** Our own listeners, the database, Redis: never, whatever else is allowed. */
-  denied: readonly { host: string; port: number }[]
+  denied: readonly OwnServer[]
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
@@ -33,7 +40,7 @@ export function createAddressPolicy({ mode, allowPrivateCidrs, denied }: Address
   })
 
   const isOwn = (address: Address, port: number) =>
-    denied.some((own) => own.port === port && (sameHost(own.host, address) || isAny(own.host)))
+    denied.some((own) => own.port === port && isAt(own.host, address))
 
   return {
     isAllowed(text: string, port: number): boolean {
@@ -63,10 +70,16 @@ function inNetwork(address: Address, network: Address, bits: number): boolean {
   return address.match(network as ipaddr.IPv4 & ipaddr.IPv6, bits)
 }
 
-const sameHost = (host: string, address: Address) =>
-  ipaddr.isValid(host)
-    ? ipaddr.process(host).toString() === address.toString()
-    : host === 'localhost' && address.range() === 'loopback'
+function isAt(host: string, address: Address): boolean {
+  if (host === 'anywhere') return true
+  if (host === 'here') return isThisMachine(address)
+  return ipaddr.process(host).toString() === address.toString()
+}
 
-/** A listener on every interface is reached through every address of this machine; loopback is the one we can name. */
-const isAny = (host: string) => host === '0.0.0.0' || host === '::'
+/** Interfaces come and go, so they are asked each time; only a port of our own gets this far. */
+function isThisMachine(address: Address): boolean {
+  if (address.range() === 'loopback' || address.range() === 'unspecified') return true
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some((own) => ipaddr.process(own.address).toString() === address.toString()),
+  )
+}

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createAddressPolicy } from './address-policy.js'
 import { createGuardedClient, type GuardedClient } from './guarded-client.js'
 import type { Lookup } from './guarded-connector.js'
+import { deniedUrls, rebindingNames } from './testing/hostile-urls.js'
+import { addressRefused } from './url-policy.js'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -34,9 +36,9 @@ function client(mode: 'local' | 'server' = 'local', lookup?: Lookup): GuardedCli
   return made
 }
 
-const post = (made: GuardedClient, url: string, timeoutMs = 2000) =>
+const post = (made: GuardedClient, url: string, timeoutMs = 2000, method = 'POST') =>
   made.send({
-    method: 'POST',
+    method,
     url,
     headers: [['content-type', 'text/plain']],
     body: Buffer.from('hi'),
@@ -57,14 +59,19 @@ describe('the guarded client', () => {
     ])
   })
 
-  it.each([301, 302, 303, 307, 308])('does not follow %i', async (status) => {
+  it.each(
+    [301, 302, 303, 307, 308].flatMap((status) => [
+      [status, 'GET'],
+      [status, 'POST'],
+    ]) as [number, string][],
+  )('does not follow %i after %s', async (status, method) => {
     const target = await destination((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
     const { port } = await destination((socket) =>
       socket.end(
         `HTTP/1.1 ${status} X\r\nLocation: http://127.0.0.1:${target.port}/\r\nContent-Length: 0\r\n\r\n`,
       ),
     )
-    expect(await post(client(), `http://127.0.0.1:${port}/`)).toMatchObject({
+    expect(await post(client(), `http://127.0.0.1:${port}/`, 2000, method)).toMatchObject({
       kind: 'response',
       statusCode: status,
     })
@@ -90,6 +97,46 @@ describe('the guarded client', () => {
         null,
         addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
       )
+
+  it.each([...deniedUrls, ...rebindingNames.map((name) => `http://${name}/`)])(
+    'refuses %s also when it was never judged before',
+    async (url) => {
+      expect(await post(client('server', answering('127.0.0.1', '::1')), url)).toMatchObject({
+        kind: 'failure',
+        outcome: 'policy',
+        message: addressRefused,
+      })
+    },
+  )
+
+  it('judges each connection anew: a name that was allowed and now leads elsewhere is refused', async () => {
+    const { port, connections } = await destination((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+    )
+    const answers = ['127.0.0.1', '10.0.0.1', '169.254.169.254']
+    const rebinding: Lookup = (...call) => answering(answers.shift()!)(...call)
+    const made = client('local', rebinding)
+    const url = `http://a.example:${port}/`
+    expect(await post(made, url)).toMatchObject({ statusCode: 200 })
+    expect(await post(made, url)).toMatchObject({ outcome: 'policy' })
+    expect(await post(made, url)).toMatchObject({ outcome: 'policy' })
+    expect(connections()).toBe(1)
+  })
+
+  it.each([
+    { name: 'behind NAT64', addresses: ['64:ff9b::7f00:1', '127.0.0.1'] },
+    { name: 'with private IPv6 and allowed IPv4', addresses: ['fd00::1', '127.0.0.1'] },
+    {
+      name: 'among a hundred',
+      addresses: [...Array.from({ length: 99 }, (_, i) => `10.0.0.${i}`), '127.0.0.1'],
+    },
+  ])('reaches a name $name by its allowed address alone', async ({ addresses }) => {
+    const { port, connections } = await destination((socket) => socket.end('HTTP/1.1 204 X\r\n\r\n'))
+    expect(await post(client('local', answering(...addresses)), `http://a.example:${port}/`)).toMatchObject({
+      statusCode: 204,
+    })
+    expect(connections()).toBe(1)
+  })
 
   it.each([
     { name: 'a name that points here', addresses: ['127.0.0.1'], outcome: 'policy' },
@@ -125,6 +172,14 @@ describe('the guarded client', () => {
     const missing: Lookup = (_host, _options, callback) =>
       callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), [])
     expect(await post(client('server', missing), 'http://a.example/')).toMatchObject({ outcome: 'dns' })
+    const failing: Lookup = (_host, _options, callback) =>
+      callback(Object.assign(new Error('x'), { code: 'EAI_AGAIN' }), [])
+    expect(await post(client('server', failing), 'http://a.example/')).toMatchObject({ outcome: 'dns' })
+  })
+
+  it('says tls when the other side speaks none', async () => {
+    const { port } = await destination((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+    expect(await post(client(), `https://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'tls' })
   })
 
   const drip = (socket: Socket) => {

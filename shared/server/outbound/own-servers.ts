@@ -1,17 +1,23 @@
-import type { Config } from '../config.js'
+import { isIP } from 'node:net'
+import { isLoopbackHost, type Config } from '../config.js'
+import type { OwnServer } from './address-policy.js'
 
-type Own = Pick<Config, 'host' | 'port' | 'databaseUrl' | 'redisUrl'>
+type Own = Pick<Config, 'port' | 'databaseUrl' | 'redisUrl'> & Partial<Pick<Config, 'workerMetricsPort'>>
 
-/** Our own listeners, the database and Redis: no destination may ever be one of them. */
-export function ownServers({ host, port, databaseUrl, redisUrl }: Own): { host: string; port: number }[] {
-  const of = (url: string, defaultPort: number) => {
-    const { hostname, port } = new URL(url)
-    return { host: hostname, port: Number(port || defaultPort) }
-  }
+/** Where this installation listens, stores and queues: no destination may ever be one of them, whatever else is allowed. */
+export function ownServers({ port, databaseUrl, redisUrl, workerMetricsPort }: Own): OwnServer[] {
   return [
-    { host: 'localhost', port },
-    { host, port },
-    of(databaseUrl, 5432),
-    ...(redisUrl ? [of(redisUrl, 6379)] : []),
+    { host: 'here', port },
+    ...(workerMetricsPort ? [{ host: 'here', port: workerMetricsPort }] : []),
+    named(databaseUrl, 5432),
+    ...(redisUrl ? [named(redisUrl, 6379)] : []),
   ]
+}
+
+/** What a name resolves to may change while we run, so its port is nobody's destination, wherever it is. */
+function named(url: string, defaultPort: number): OwnServer {
+  const { hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const where = isLoopbackHost(host) ? 'here' : isIP(host) ? host : 'anywhere'
+  return { host: where, port: Number(port || defaultPort) }
 }

@@ -2,7 +2,7 @@ import { connect } from '@whook/drizzle'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
 import type { LiveMessage } from '@whook/shared'
 import { createLogger } from '@whook/shared/server/logger'
-import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { createAddressPolicy, type AddressPolicy } from '@whook/shared/server/outbound/address-policy'
 import { createGuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import { createSecretBox } from '@whook/shared/server/secrets'
 import { createDeliveryEngine } from '../delivery/engine.js'
@@ -14,13 +14,16 @@ interface Options {
   slots?: number
   leaseSeconds?: number
   transform?: Transform
+  /** Default: as on a laptop, where destinations may be on loopback. */
+  addresses?: AddressPolicy
 }
 
-/** The real engine on a real database and the real outbound client; destinations may be on loopback. */
+/** The real engine on a real database and the real outbound client. */
 export function startEngine(databaseUrl: string, options: Options = {}) {
   const database = connect(databaseUrl, { poolSize: 4, name: 'test-engine' })
   const told: LiveMessage[] = []
-  const addresses = createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
+  const addresses =
+    options.addresses ?? createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
   const client = createGuardedClient({ addresses })
   const engine = createDeliveryEngine({
     sql: database.sql,

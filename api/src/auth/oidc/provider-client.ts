@@ -2,7 +2,7 @@ import type { Config } from '@whook/shared/server/config'
 import { isLoopbackHost } from '@whook/shared/server/config'
 import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
 import { createGuardedClient, type OutboundCall } from '@whook/shared/server/outbound/guarded-client'
-import { ownListeners } from '@whook/shared/server/outbound/own-listeners'
+import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { SignInError } from './sign-in-error.js'
 
 const timeoutMs = 5000
@@ -31,7 +31,7 @@ export function createProviderClient(config: ProviderConfig) {
   const addresses = createAddressPolicy({
     mode: isLoopbackHost(new URL(issuer).hostname) ? 'local' : 'server',
     allowPrivateCidrs: issuer === google ? [] : [...privateNetworks, ...config.allowPrivateCidrs],
-    denied: ownListeners(config),
+    denied: ownServers(config),
   })
   const client = createGuardedClient({ addresses, connectionsPerOrigin: 4 })
 

@@ -1,0 +1,73 @@
+import { defaultRetryPolicy } from '@whook/shared'
+import { addressRefused } from '@whook/shared/server/outbound/url-policy'
+import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { ownServers } from '@whook/shared/server/outbound/own-servers'
+import { deniedUrls } from '@whook/shared/server/outbound/testing/hostile-urls'
+import { newId } from '@whook/shared/server/ids'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import type { AddressPolicy } from '@whook/shared/server/outbound/address-policy'
+import { describe, expect, it, vi } from 'vitest'
+import { createSink } from '../testing/sink.js'
+import { createEngineTest } from '../testing/test-engine.js'
+
+const once = { ...defaultRetryPolicy, attemptsMax: 1 }
+
+/** One request to a destination for each URL, as if each had been saved; answers what became of them. */
+async function deliverTo(urls: string[], addresses: AddressPolicy) {
+  await using test = await createEngineTest({ addresses })
+  const webhook = await seedWebhook(test.db)
+  const ids: string[] = []
+  for (const url of urls) ids.push((await seedDestination(test.db, webhook.id, { url, retry: once })).id)
+  await storeBatch(test.sql, {
+    instanceId: newId(),
+    number: 1,
+    refused: [],
+    requests: [capturedRequest(webhook.id)],
+  })
+  test.engine.wake(ids)
+  const outcomes = () => test.sql`
+    select t.url, d.status, a.outcome, a.status_code, a.error
+    from delivery d join destination t on t.id = d.destination_id left join attempt a on a.delivery_id = d.id`
+  await vi.waitFor(
+    async () => expect((await outcomes()).filter((row) => row['outcome'] === null)).toEqual([]),
+    { timeout: 30_000 },
+  )
+  return await outcomes()
+}
+
+describe('a saved destination that leads inside', () => {
+  it('ends as a refused attempt, whatever the way its address is written', async () => {
+    const server = createAddressPolicy({ mode: 'server', allowPrivateCidrs: [], denied: [] })
+    const rows = await deliverTo(deniedUrls, server)
+    expect(rows).toHaveLength(deniedUrls.length)
+    // A name that does not exist here is not refused but not found; it was dialled neither way.
+    for (const row of rows)
+      expect([
+        row['url'],
+        row['status'],
+        row['status_code'],
+        ['policy', 'dns'].includes(row['outcome']),
+      ]).toEqual([row['url'], 'dead', null, true])
+    const literal = rows.filter((row) => /^[\d.]+$|^\[/.test(new URL(row['url']).hostname))
+    expect(literal.length).toBeGreaterThan(60)
+    for (const row of literal)
+      expect([row['url'], row['outcome'], row['error']]).toEqual([row['url'], 'policy', addressRefused])
+  })
+
+  it('is not dialled when it is a server of our own, even where everything is allowed', async () => {
+    await using sink = await createSink()
+    const addresses = createAddressPolicy({
+      mode: 'local',
+      allowPrivateCidrs: ['0.0.0.0/0', '::/0'],
+      denied: ownServers({
+        port: 1,
+        databaseUrl: `postgres://u@127.0.0.1:${sink.port}/x`,
+        redisUrl: undefined,
+      }),
+    })
+    const rows = await deliverTo([sink.url, `http://localhost:${sink.port}/`], addresses)
+    expect(rows.map((row) => row['outcome'])).toEqual(['policy', 'policy'])
+    expect(sink.seen).toEqual([])
+  })
+})
