@@ -15,6 +15,8 @@ interface Circumstances {
 }
 
 type Decision = Pick<DeliveryResult, 'delayMs' | 'reason' | 'health' | 'crashes'> & {
+  /** What went wrong in this attempt; `reason` also says what becomes of the delivery. */
+  error: string | null
   status: 'delivered' | 'retrying' | 'dead'
   outcome: AttemptOutcome
 }
@@ -29,7 +31,12 @@ export function decide(
   const { outcome, reason } = verdict
   const answered = result.kind === 'response'
   const health = answered && (result.statusCode < 500 || verdict.status === 'delivered') ? 'up' : 'down'
-  const decision = { outcome, health: outcome === 'policy' ? null : health, crashes: 0 } as const
+  const decision = {
+    outcome,
+    error: reason,
+    health: outcome === 'policy' ? null : health,
+    crashes: 0,
+  } as const
   if (verdict.status !== 'retry') return { ...decision, status: verdict.status, reason, delayMs: null }
   return { ...decision, ...retryOrDie(reason ?? '', verdict, circumstances) }
 }
@@ -37,7 +44,7 @@ export function decide(
 /** The script failed, or policy forbids the call: nothing went out, and the destination is not to blame. */
 function afterOwnFailure(failed: Made & { kind: 'failed' }, circumstances: Circumstances): Decision {
   const crashes = failed.outcome === 'crashed' ? circumstances.claim.crashes + 1 : 0
-  const decision = { outcome: failed.outcome, health: null, crashes } as const
+  const decision = { outcome: failed.outcome, error: failed.error, health: null, crashes } as const
   if (crashes >= limits.crashesMax) {
     const reason = `The script stopped its sandbox ${crashes} times in a row: ${failed.error}`
     return { ...decision, status: 'dead', reason, delayMs: null }
@@ -62,6 +69,7 @@ function retryOrDie(
   const delay = nextDelay({ policy, attempts, ageSeconds, retryAfterSeconds, overloaded, random })
   if (delay !== undefined)
     return { status: 'retrying', reason: why, delayMs: Math.round(delay * 1000) } as const
-  const spent = attempts >= policy.attemptsMax ? `${attempts} attempts` : 'the time its retry policy allows'
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+  const spent = attempts >= policy.attemptsMax ? tries : 'the time its retry policy allows'
   return { status: 'dead', reason: `Given up after ${spent}: ${why}`, delayMs: null } as const
 }

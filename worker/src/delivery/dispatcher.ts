@@ -81,24 +81,22 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
     for (const owned of await ownersOf(destinationIds)) owners.set(owned.destinationId, owned)
   }
 
-  const call = (due: { destinationId: string; userId: string }[]) => {
-    for (const { destinationId, userId } of due) lanes.call(destinationId, userId)
-    tick()
-  }
-
   return {
     /** A hint that something is due at these destinations. */
     async wake(destinationIds: string[]) {
       if (closed) return
       const unknown = destinationIds.filter((id) => !owners.has(id))
       if (unknown.length > 0) await learn(unknown)
-      call(destinationIds.flatMap((id) => owners.get(id) ?? []))
+      for (const { destinationId, userId } of destinationIds.flatMap((id) => owners.get(id) ?? []))
+        lanes.call(destinationId, userId)
+      tick()
     },
 
     /** Looks everywhere. Answers milliseconds to wait: a look may cost at most a tenth of the time. */
     async look(): Promise<number> {
       const before = performance.now()
-      call(await dueLanes())
+      for (const { destinationId, userId } of await dueLanes()) lanes.rouse(destinationId, userId)
+      tick()
       return Math.max(lookEveryMs, (performance.now() - before) * 10)
     },
 

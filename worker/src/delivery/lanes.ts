@@ -59,6 +59,13 @@ export function createLanes({ slots, now }: Options) {
       else if (lane.mood === 'asked') lane.called = true
     },
 
+    /** PostgreSQL says that something may go there now: what it slept for is over, or was changed. */
+    rouse(destinationId: string, userId: string) {
+      const lane = lanes.get(destinationId)
+      if (lane?.mood === 'asleep') ready(lane)
+      else this.call(destinationId, userId)
+    },
+
     /** What to claim now: at most `lanesMax` lanes, each with as many as fairness leaves it. */
     wishes(lanesMax: number): LaneWish[] {
       const wishes: LaneWish[] = []

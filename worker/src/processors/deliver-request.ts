@@ -72,7 +72,7 @@ const gone = (claim: Claim, what: string): DeliveryResult => ({
 
 const attempted = (
   claim: Claim,
-  { outcome: _, reason, ...decision }: ReturnType<typeof decide>,
+  { outcome: _, error: __, reason, ...decision }: ReturnType<typeof decide>,
   attempt: AttemptRecord,
 ): DeliveryResult => ({
   ...base(claim),
@@ -86,7 +86,7 @@ function toRecord(
   url: string,
   made: Exclude<Made, { kind: 'filtered' }>,
   outcome: Outcome | (Made & { kind: 'failed' }),
-  { outcome: name, reason }: ReturnType<typeof decide>,
+  { outcome: name, error }: ReturnType<typeof decide>,
 ): AttemptRecord {
   const call = made.kind === 'call' ? made.call : undefined
   const answer = outcome.kind === 'response' ? outcome : undefined
@@ -95,7 +95,7 @@ function toRecord(
     durationMs: outcome.kind === 'failed' ? 0 : outcome.durationMs,
     outcome: name,
     statusCode: answer?.statusCode ?? null,
-    error: name === 'delivered' || reason === null ? null : storableText(reason),
+    error: error === null ? null : storableText(error),
     requestUrl: storableText(call?.url ?? url),
     requestMethod: call?.method ?? '',
     requestHeaders: storablePairs(call?.headers ?? []),

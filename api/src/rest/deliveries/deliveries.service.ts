@@ -1,4 +1,5 @@
 import type { Db, Sql } from '@whook/drizzle'
+import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/deliveries/steer-delivery'
 import {
@@ -6,6 +7,7 @@ import {
   limits,
   type DeliveriesAnswer,
   type Delivery,
+  type DeliveryStatus,
   type DeliveryWithAttempts,
   type ListDeliveriesQuery,
   type LiveMessage,
@@ -22,6 +24,19 @@ interface Deps {
   sql: Sql
   tell: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
+}
+
+const inFlight = 'It is being sent just now and cannot be called back; ask again when this attempt has ended'
+/** Why a delivery in this state cannot be moved so. */
+const refusals: Record<keyof typeof moves, (status: DeliveryStatus) => string> = {
+  retry: (status) =>
+    status === 'delivering' || status === 'pending'
+      ? 'It is being sent, or due, already'
+      : `Only a delivery that is retrying, dead or cancelled can be retried; this one is ${status}`,
+  cancel: (status) =>
+    status === 'delivering' ? inFlight : `There is nothing left to cancel: it is ${status} already`,
+  deliverAnyway: (status) =>
+    `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
 }
 
 const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
@@ -87,10 +102,8 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
     async steer(userId: string, deliveryId: string, move: keyof typeof moves): Promise<Delivery> {
       const change = await moves[move](sql, { userId, deliveryId })
       const delivery = await read(userId, deliveryId)
-      if (!change)
-        throw new ApiError('conflict', {
-          detail: `A delivery that is ${delivery.status} cannot be changed so`,
-        })
+      if (!change) throw new ApiError('conflict', { detail: refusals[move](delivery.status) })
+      if (move !== 'cancel') await letProbeThrough(sql, [change.destinationId])
       announce(change)
       return delivery
     },

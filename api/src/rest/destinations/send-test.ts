@@ -1,4 +1,5 @@
 import type { Sql } from '@whook/drizzle'
+import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from '@whook/shared'
 import { storedMessage } from '@whook/shared/server/announcer'
@@ -45,6 +46,7 @@ export const createSendTest =
     if (!delivery)
       throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
     tell(userId, storedMessage(request, 1))
+    await letProbeThrough(sql, [target.id])
     deliveriesDue([target.id])
     return read(userId, delivery.id)
   }

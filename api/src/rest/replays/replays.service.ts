@@ -7,6 +7,7 @@ import {
   listReplays,
   readReplay,
 } from '@whook/drizzle/replays/bulk-replay'
+import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { replayRequest } from '@whook/drizzle/replays/replay-request'
 import { resendEdited } from '@whook/drizzle/replays/resend-edited'
 import {
@@ -81,7 +82,9 @@ export function createReplaysService(deps: Deps) {
       userId,
       ...changes.map((change) => ({ type: 'delivery.updated' as const, delivery: toLiveDelivery(change) })),
     )
-    deliveriesDue(changes.map(({ destinationId }) => destinationId))
+    const lanes = changes.map(({ destinationId }) => destinationId)
+    await letProbeThrough(sql, lanes)
+    deliveriesDue(lanes)
     return {
       items: await deliveries.byIds(
         userId,

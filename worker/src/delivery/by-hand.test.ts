@@ -1,0 +1,41 @@
+import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
+import { defaultDestinationLimits } from '@whook/shared'
+import { describe, expect, it, vi } from 'vitest'
+import { createSink, status } from '../testing/sink.js'
+import { createEngineTest } from '../testing/test-engine.js'
+
+const waiting = { timeout: 20_000, interval: 50 }
+
+describe('a lane that sleeps', () => {
+  it('behind an open circuit lets a probe through when somebody asks for it', async () => {
+    await using sink = await createSink(status(200))
+    await using test = await createEngineTest()
+    const { destination } = await seedLane(test, { destination: { url: sink.url }, count: 3 })
+    await test.sql`update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'`
+    test.engine.wake([destination.id])
+    await vi.waitFor(() => expect(test.engine.flying()).toBe(0), waiting)
+    expect(sink.seen).toEqual([])
+    await letProbeThrough(test.sql, [destination.id])
+    await vi.waitFor(() => expect(sink.seen).toHaveLength(3), waiting)
+    await vi.waitFor(
+      () =>
+        expect(test.told).toContainEqual({
+          type: 'destination.updated',
+          destination: expect.objectContaining({ circuit: 'closed' }),
+        }),
+      waiting,
+    )
+  })
+
+  it('for its rate goes on when the limit is lifted', async () => {
+    await using sink = await createSink(status(200))
+    await using test = await createEngineTest()
+    const limits = { ...defaultDestinationLimits, ratePerSecond: 0.001 }
+    const { destination } = await seedLane(test, { destination: { url: sink.url, limits }, count: 3 })
+    test.engine.wake([destination.id])
+    await vi.waitFor(() => expect(sink.seen).toHaveLength(1), waiting)
+    await test.sql`update destination set limits = ${JSON.stringify(defaultDestinationLimits)}::text::jsonb`
+    await vi.waitFor(() => expect(sink.seen).toHaveLength(3), waiting)
+  })
+})
