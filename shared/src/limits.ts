@@ -33,6 +33,10 @@ export const limits = {
   destinationsPerWebhookMax: 50,
   webhooksPerUserMax: 1000,
   destinationHeadersMax: 50,
+  /** Most servers take 16 KiB of headers; the sender's and ours come on top. */
+  destinationHeaderBytesMax: 8 * 1024,
+  /** The newest of a destination, while rotations overlap: each one lengthens the signature header. */
+  signingSecretsMax: 3,
   deliveryTimeoutMsDefault: 15_000,
   deliveryTimeoutMsMax: 60_000,
   attemptsMaxDefault: 10,

@@ -5,6 +5,7 @@ import {
   buildOutboundHeaders,
   isLoop,
   validateCustomHeaders,
+  validateForwardHeaders,
   type OutboundHeaderInput,
 } from './forward-headers.js'
 import { newSigningSecret, signStandardWebhook } from './sign.js'
@@ -36,44 +37,101 @@ const standing = [
   'x-whook-hop',
 ]
 
+/** What these send, and what of it goes on; the way it came and every secret stay here. */
+const senders: { sender: string; raw: HeaderPairs; forwarded: HeaderPairs }[] = [
+  {
+    sender: 'GitHub',
+    raw: [
+      ['Host', 'whook.example.com'],
+      ['User-Agent', 'GitHub-Hookshot/044aadd'],
+      ['Connection', 'close'],
+      ['Content-Length', '7'],
+      ['Accept', '*/*'],
+      ['Content-Type', 'application/json'],
+      ['X-GitHub-Delivery', '72d3162e-cc78-11e3-81ab-4c9367dc0958'],
+      ['X-GitHub-Event', 'push'],
+      ['X-GitHub-Hook-ID', '292430182'],
+      ['X-Hub-Signature', 'sha1=7d38'],
+      ['X-Hub-Signature-256', 'sha256=d57c'],
+    ],
+    forwarded: [
+      ['Content-Type', 'application/json'],
+      ['X-GitHub-Delivery', '72d3162e-cc78-11e3-81ab-4c9367dc0958'],
+      ['X-GitHub-Event', 'push'],
+      ['X-GitHub-Hook-ID', '292430182'],
+      ['X-Hub-Signature', 'sha1=7d38'],
+      ['X-Hub-Signature-256', 'sha256=d57c'],
+    ],
+  },
+  {
+    sender: 'Stripe',
+    raw: [
+      ['Host', 'whook.example.com'],
+      ['User-Agent', 'Stripe/1.0 (+https://stripe.com/docs/webhooks)'],
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Cache-Control', 'no-cache'],
+      ['Stripe-Signature', 't=1492774577,v1=5257a869'],
+      ['X-Forwarded-For', '54.187.174.169'],
+      ['X-Forwarded-Proto', 'https'],
+      ['Forwarded', 'for=54.187.174.169'],
+      ['X-Real-IP', '54.187.174.169'],
+      ['CF-Connecting-IP', '54.187.174.169'],
+      ['CDN-Loop', 'cloudflare'],
+      ['Via', '1.1 proxy'],
+    ],
+    forwarded: [
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Stripe-Signature', 't=1492774577,v1=5257a869'],
+    ],
+  },
+  {
+    sender: 'GitLab',
+    raw: [
+      ['Content-Type', 'application/json'],
+      ['User-Agent', 'GitLab/15.0.0-pre'],
+      ['X-Gitlab-Event', 'Push Hook'],
+      ['X-Gitlab-Event-UUID', '13792a34'],
+      ['X-Gitlab-Webhook-UUID', '02affd2d'],
+      ['X-Gitlab-Instance', 'https://gitlab.com'],
+      ['X-Gitlab-Token', 'a bare secret'],
+    ],
+    forwarded: [
+      ['Content-Type', 'application/json'],
+      ['X-Gitlab-Event', 'Push Hook'],
+      ['X-Gitlab-Event-UUID', '13792a34'],
+      ['X-Gitlab-Webhook-UUID', '02affd2d'],
+    ],
+  },
+  {
+    sender: 'somebody with credentials',
+    raw: [
+      ['Authorization', 'Basic dTpw'],
+      ['Proxy-Authorization', 'Basic dTpw'],
+      ['Cookie', 'session=1'],
+      ['Set-Cookie', 'session=2'],
+      ['X-Api-Key', 'k'],
+      ['X-Auth-Token', 't'],
+      ['Content-Type', 'text/plain'],
+    ],
+    forwarded: [['Content-Type', 'text/plain']],
+  },
+]
+
 describe('buildOutboundHeaders', () => {
-  it.each([
-    {
-      sender: 'GitHub',
-      raw: {
-        Host: 'h',
-        'User-Agent': 'GitHub-Hookshot/1',
-        'X-GitHub-Event': 'push',
-        'X-Hub-Signature-256': 'sha256=x',
-        'Content-Type': 'application/json',
-        'Content-Length': '7',
-      },
-      kept: ['x-github-event', 'x-hub-signature-256', 'content-type'],
-    },
-    {
-      sender: 'Stripe',
-      raw: {
-        'Stripe-Signature': 't=1,v1=x',
-        'Content-Type': 'application/json',
-        'X-Forwarded-For': '1.2.3.4',
-      },
-      kept: ['stripe-signature', 'content-type'],
-    },
-    {
-      sender: 'GitLab',
-      raw: { 'X-Gitlab-Token': 'a secret', 'X-Gitlab-Event': 'Push Hook' },
-      kept: ['x-gitlab-event'],
-    },
-    {
-      sender: 'Basic',
-      raw: { Authorization: 'Basic x', Cookie: 'a=b', 'X-Api-Key': 'k', 'Proxy-Authorization': 'y' },
-      kept: [],
-    },
-  ])('from $sender forwards what a receiver needs and no secret', ({ raw, kept }) => {
-    const pairs = buildOutboundHeaders(input(Object.entries(raw)))
-    expect(
-      names(pairs).filter((name) => !standing.includes(name) && name !== 'x-original-user-agent'),
-    ).toEqual(kept)
+  it.each(senders)('from $sender sends exactly these headers', ({ raw, forwarded }) => {
+    const original = raw.find(([name]) => name === 'User-Agent')?.[1]
+    expect(buildOutboundHeaders(input(raw, { customHeaders: [['x-own', 'mine']] }))).toEqual([
+      ...forwarded,
+      ['x-own', 'mine'],
+      ['user-agent', 'Whook/0.1 (+https://github.com/whook/whook)'],
+      ['webhook-id', 'd'],
+      ['webhook-timestamp', '1700000000'],
+      ['x-whook-request-id', 'r'],
+      ['x-whook-webhook-id', 'w'],
+      ['x-whook-attempt', '2'],
+      ['x-whook-hop', '1'],
+      ...(original ? [['x-original-user-agent', original]] : []),
+    ])
   })
 
   it('forwards credentials only when they are named', () => {
@@ -165,7 +223,31 @@ describe('validateCustomHeaders', () => {
     [['x', 'a\r\nb: c']],
     [['x', 'a\0']],
     [['x', '\u760d']],
+    [['x', 'y'.repeat(4097)]],
   ] as [HeaderPairs[number]][])('names the place of %j', (pair) => {
     expect(validateCustomHeaders([['fine', 'ok'], pair])).toMatchObject([{ path: '/headers/1' }])
   })
+})
+
+describe('what a destination asks to be sent', () => {
+  it('is refused when it is more than receivers take', () => {
+    const long: HeaderPairs = [1, 2, 3].map((n) => [`x-${n}`, 'y'.repeat(4000)])
+    expect(validateCustomHeaders(long)).toEqual([
+      { path: '/headers', message: expect.stringMatching(/bytes/) },
+    ])
+    const many: HeaderPairs = Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'y'])
+    expect(validateCustomHeaders(many)).toEqual([{ path: '/headers', message: 'are more than 50' }])
+  })
+
+  it('may be what Cloudflare Access asks for, but not what it adds', () => {
+    expect(validateCustomHeaders([['CF-Access-Client-Id', 'x']])).toEqual([])
+    expect(validateForwardHeaders(['CF-Connecting-IP'])).toMatchObject([{ path: '/forwardHeaders/0' }])
+  })
+
+  it.each(['a b', 'Host', ' transfer-encoding', 'webhook-id', 'x-whook-hop'])(
+    'names the place of the forwarded header %j',
+    (name) => {
+      expect(validateForwardHeaders(['authorization', name])).toMatchObject([{ path: '/forwardHeaders/1' }])
+    },
+  )
 })

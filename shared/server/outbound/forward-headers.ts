@@ -10,6 +10,8 @@ const neverForwarded = new Set(
     'x-forwarded-server x-real-ip via cdn-loop true-client-ip x-client-ip http2-settings'
   ).split(' '),
 )
+const isOfTheWay = (name: string) => neverForwarded.has(name) || name.startsWith('cf-')
+
 /** What describes the body, and what providers say of the event: all a receiver needs, and no secret among it. */
 const forwarded = new Set(
   (
@@ -85,7 +87,7 @@ export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.h
 const ofOriginalBytes = /^(content-encoding|.*signature.*|.*hmac.*)$/
 
 function mayForward(name: string, { rawHeaders, forwardHeaders, transformed }: OutboundHeaderInput): boolean {
-  if (neverForwarded.has(name) || ours.test(name) || name.startsWith('cf-')) return false
+  if (isOfTheWay(name) || ours.test(name)) return false
   if (connectionTokens(rawHeaders).has(name)) return false
   if (transformed?.bodyChanged && ofOriginalBytes.test(name)) return false
   return forwarded.has(name) || forwardHeaders.includes(name)
@@ -112,21 +114,41 @@ export function replaceHeaders(pairs: HeaderPairs, next: HeaderPairs): HeaderPai
 }
 
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
-const valuePattern = /^[\t\x20-\x7e\x80-\xff]{0,4096}$/
+const valueCharsMax = 4096
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** Told when it is saved, with the place; a header undici refuses would fail every delivery. */
+/** `cf-` is of the way it came, but may be set: Cloudflare Access lets callers in by such headers. */
+function nameProblem(name: string, verb: 'set' | 'forwarded'): string | undefined {
+  const lower = name.toLowerCase()
+  if (!tokenPattern.test(name)) return 'is no header name'
+  if (verb === 'set' ? neverForwarded.has(lower) : isOfTheWay(lower))
+    return `${name} belongs to the connection and cannot be ${verb}`
+  return ours.test(lower) ? `${name} is set by Whook` : undefined
+}
+
+const valueProblem = (value: string) =>
+  value.length > valueCharsMax
+    ? `is longer than ${valueCharsMax} characters`
+    : valuePattern.test(value)
+      ? undefined
+      : 'has a character a header value cannot carry'
+
+/** Told when it is saved, with the place; a header undici or a receiver refuses would fail every delivery. */
 export function validateCustomHeaders(pairs: HeaderPairs, path = '/headers'): FieldError[] {
-  return pairs.flatMap(([name, value], index) => {
-    const lower = name.toLowerCase()
-    const message = !tokenPattern.test(name)
-      ? 'is no header name'
-      : neverForwarded.has(lower)
-        ? `${name} belongs to the connection and cannot be set`
-        : ours.test(lower)
-          ? `${name} is set by Whook`
-          : !valuePattern.test(value)
-            ? 'has a character a header value cannot carry'
-            : undefined
+  const errors = pairs.flatMap(([name, value], index) => {
+    const message = nameProblem(name, 'set') ?? valueProblem(value)
     return message ? [{ path: `${path}/${index}`, message }] : []
   })
+  const { destinationHeadersMax: countMax, destinationHeaderBytesMax: bytesMax } = limits
+  if (pairs.length > countMax) errors.push({ path, message: `are more than ${countMax}` })
+  const bytes = pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+  if (bytes > bytesMax) errors.push({ path, message: `are more than ${bytesMax} bytes together` })
+  return errors
 }
+
+/** Naming what is never forwarded would promise what does not happen. */
+export const validateForwardHeaders = (names: readonly string[], path = '/forwardHeaders'): FieldError[] =>
+  names.flatMap((name, index) => {
+    const message = nameProblem(name.trim(), 'forwarded')
+    return message ? [{ path: `${path}/${index}`, message }] : []
+  })

@@ -34,6 +34,7 @@ export function toScriptResult({ result, logs, durationMs }: Answered, originalB
 
   const isType = ([name]: [string, string]) => name.toLowerCase() === 'content-type'
   const [fault] = validateCustomHeaders(raw.headers, '')
+  if (fault?.path === '') return fail(`the headers of output ${fault.message}`)
   if (fault) return fail(`header ${fault.path.slice(1)} of output: ${fault.message}`)
   if (/[^\x21-\x7e]/.test(raw.query ?? '')) return fail('the query of output must be percent-encoded')
   return {

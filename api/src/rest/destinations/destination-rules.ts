@@ -1,7 +1,13 @@
-import { ApiError, type CreateDestinationBody, type FieldError } from '@whook/shared'
+import {
+  ApiError,
+  defaultRetryPolicy,
+  type CreateDestinationBody,
+  type FieldError,
+  type RetryPolicy,
+} from '@whook/shared'
 import { compileFilter } from '@whook/shared/server/filter/compile-filter'
 import { parseField } from '@whook/shared/server/filter/parse-field'
-import { validateCustomHeaders } from '@whook/shared/server/outbound/forward-headers'
+import { validateCustomHeaders, validateForwardHeaders } from '@whook/shared/server/outbound/forward-headers'
 import type { UrlVerdict } from '@whook/shared/server/outbound/url-policy'
 
 export interface DestinationChecks {
@@ -16,12 +22,14 @@ export async function checkDestination(
   userId: string,
   body: Body,
   { checkUrl, checkScript }: DestinationChecks,
+  before: { retry: RetryPolicy } = { retry: defaultRetryPolicy },
 ): Promise<{ url?: string }> {
   const verdict = body.url === undefined ? undefined : checkUrl(body.url)
   const errors: FieldError[] = [
     ...(verdict && !verdict.ok ? [{ path: '/url', message: verdict.message }] : []),
     ...validateCustomHeaders(body.headers ?? []),
-    ...retryErrors(body),
+    ...validateForwardHeaders(body.forwardHeaders ?? []),
+    ...retryErrors(body, before.retry),
     ...filterErrors(body),
     ...orderingKeyErrors(body),
     ...(typeof body.script === 'string' ? await checkScript(userId, body.script) : []),
@@ -30,10 +38,13 @@ export async function checkDestination(
   return verdict?.ok ? { url: verdict.url.href } : {}
 }
 
-const retryErrors = ({ retry }: Body): FieldError[] =>
-  retry?.strategy === 'list' && retry.delaysSeconds?.length === 0
+/** Judged as it will be stored: what a change leaves out stays as it was. */
+function retryErrors({ retry }: Body, before: RetryPolicy): FieldError[] {
+  const { strategy, delaysSeconds } = { ...before, ...retry }
+  return strategy === 'list' && delaysSeconds.length === 0
     ? [{ path: '/retry/delaysSeconds', message: 'a list needs at least one delay' }]
     : []
+}
 
 function filterErrors({ filter }: Body): FieldError[] {
   const compiled = filter ? compileFilter(filter, '/filter') : undefined

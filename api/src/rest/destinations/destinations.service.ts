@@ -17,10 +17,11 @@ import {
   type TestFilterResult,
   type UpdateDestinationBody,
 } from '@whook/shared'
+import { closeCircuit } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import type { SecretBox } from '@whook/shared/server/secrets'
-import { and, asc, count, desc, eq, gt, inArray, isNull, or, sql as raw } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkDestination, type DestinationChecks } from './destination-rules.js'
@@ -158,7 +159,7 @@ export function createDestinationsService(deps: Deps) {
 
     async update(userId: string, id: string, body: UpdateDestinationBody): Promise<Destination> {
       const before = await owned.destination(userId, id)
-      const { url } = await checkDestination(userId, body, deps)
+      const { url } = await checkDestination(userId, body, deps, before)
       const { retry, limits: wished, forwardHeaders, url: _raw, ...rest } = body
       const enabled = body.enabled ?? before.enabled
       const [row] = await db
@@ -173,6 +174,8 @@ export function createDestinationsService(deps: Deps) {
         })
         .where(eq(destination.id, id))
         .returning()
+      // Failures of the old address, or from before it was switched on again, say nothing of what comes now.
+      if (row!.url !== before.url || (enabled && !before.enabled)) await closeCircuit(sql, id)
       return changed(userId, row!)
     },
 
@@ -188,6 +191,20 @@ export function createDestinationsService(deps: Deps) {
           .update(destinationSecret)
           .set({ expiresAt })
           .where(and(eq(destinationSecret.destinationId, id), isNull(destinationSecret.expiresAt)))
+        await tx.delete(destinationSecret).where(
+          and(
+            eq(destinationSecret.destinationId, id),
+            notInArray(
+              destinationSecret.id,
+              tx
+                .select({ id: destinationSecret.id })
+                .from(destinationSecret)
+                .where(eq(destinationSecret.destinationId, id))
+                .orderBy(desc(destinationSecret.createdAt))
+                .limit(limits.signingSecretsMax - 1),
+            ),
+          ),
+        )
         return addSecret(tx, id)
       })
       await changed(userId, row)

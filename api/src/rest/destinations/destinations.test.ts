@@ -1,8 +1,10 @@
+import { deniedUrls, invalidUrls } from '@whook/shared/server/outbound/testing/hostile-urls'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
+import { serverMode } from '../../testing/server-mode.js'
 
-async function withWebhook() {
-  const test = await buildTestApp()
+async function withWebhook(env: Record<string, string> = {}) {
+  const test = await buildTestApp(env)
   const ann = test.as('ann')
   const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
   return { ...test, ann, base: `/api/v1/webhooks/${id}/destinations` }
@@ -40,6 +42,10 @@ describe('destinations', () => {
       },
       path: '/headers/1',
     },
+    { body: { url: 'https://a.example', forwardHeaders: ['ok', 'host'] }, path: '/forwardHeaders/1' },
+    { body: { url: 'https://a.example', retry: { delaysSeconds: [] } }, path: '/retry/delaysSeconds' },
+    { body: { url: 'https://a.example', retry: { jitter: 2 } }, path: '/retry/jitter' },
+    { body: { url: 'https://a.example', limits: { concurrency: 0 } }, path: '/limits/concurrency' },
     { body: { url: 'https://a.example', timeoutMs: 1 }, path: '/timeoutMs' },
     {
       body: { url: 'https://a.example', retry: { strategy: 'list', delaysSeconds: [] } },
@@ -55,6 +61,20 @@ describe('destinations', () => {
     const res = await test.ann.post(test.base, body)
     expect(res.statusCode).toBe(400)
     expect(res.json().errors.map((error: { path: string }) => error.path)).toContain(path)
+  })
+
+  it('400: no URL that leads inside is saved, nor put in the place of a good one', async () => {
+    await using test = await withWebhook(serverMode)
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    for (const url of [...deniedUrls, ...invalidUrls]) {
+      const made = await test.ann.post(test.base, { url })
+      const changed = await test.ann.patch(`/api/v1/destinations/${id}`, { url })
+      for (const { statusCode, body } of [made, changed]) {
+        expect([url, statusCode, body]).toEqual([url, 400, expect.stringContaining('"path":"/url"')])
+        if (deniedUrls.includes(url)) expect(body).toContain('destination address is not allowed')
+      }
+    }
+    expect((await test.ann.get(test.base)).json().items).toMatchObject([{ url: 'https://a.example/' }])
   })
 
   it('200: changes only what is named, rotates the secret with an overlap, and deletes', async () => {
@@ -76,6 +96,43 @@ describe('destinations', () => {
     expect((await test.ann.get(url)).json().secrets).toHaveLength(2)
     expect((await test.ann.delete(url)).statusCode).toBe(204)
     expect((await test.ann.get(url)).json()).toMatchObject({ code: 'destination-not-found' })
+  })
+
+  it('400: a change is judged together with what stays', async () => {
+    await using test = await withWebhook()
+    const linear = { strategy: 'linear', delaysSeconds: [] }
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example', retry: linear })).json()
+    const res = await test.ann.patch(`/api/v1/destinations/${id}`, { retry: { strategy: 'list' } })
+    expect(res.json().errors).toMatchObject([{ path: '/retry/delaysSeconds' }])
+  })
+
+  it('200: however often a secret is rotated, only the newest three sign', async () => {
+    await using test = await withWebhook()
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    for (let n = 0; n < 4; n++)
+      await test.ann.post(`/api/v1/destinations/${id}/rotate-secret`, { overlapHours: 168 })
+    const { secrets } = (await test.ann.get(`/api/v1/destinations/${id}`)).json()
+    expect(secrets).toHaveLength(3)
+    expect(secrets.map((secret: { expiresAt: string | null }) => secret.expiresAt === null)).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('200: a new address, or switching it on again, begins with a closed circuit', async () => {
+    await using test = await withWebhook()
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    const url = `/api/v1/destinations/${id}`
+    const open = () => test.database.sql`update destination_state
+      set circuit = 'open', circuit_open_until = now() + interval '5 minutes', consecutive_failures = 12`
+    const circuitAfter = async (change: object) => (await test.ann.patch(url, change)).json().health.circuit
+    await open()
+    expect(await circuitAfter({ name: 'another' })).toBe('open')
+    expect(await circuitAfter({ url: 'https://b.example' })).toBe('closed')
+    await open()
+    expect(await circuitAfter({ enabled: false })).toBe('open')
+    expect(await circuitAfter({ enabled: true })).toBe('closed')
   })
 
   it("404: another user's", async () => {

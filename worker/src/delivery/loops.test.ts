@@ -1,0 +1,51 @@
+import { defaultRetryPolicy, limits } from '@whook/shared'
+import { newId } from '@whook/shared/server/ids'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { expect, it, vi } from 'vitest'
+import { createEngineTest } from '../testing/test-engine.js'
+
+it('two webhooks that forward to each other stop after five hops, and the last one says why', async () => {
+  await using test = await createEngineTest()
+  const webhooks = [await seedWebhook(test.db), await seedWebhook(test.db)] as const
+  const lanes: string[] = []
+  let number = 0
+  const store = async (webhookId: string, headers: string[]) => {
+    const requests = [capturedRequest(webhookId, { headers })]
+    await storeBatch(test.sql, { instanceId: newId(), number: ++number, refused: [], requests })
+    test.engine.wake(lanes)
+  }
+  /** What the door does with a forwarded call: it becomes a request of the webhook it was sent to. */
+  const door = createServer((request, response) => {
+    request.resume()
+    void store(request.url!.slice(1).split('?')[0]!, request.rawHeaders).then(() => response.end())
+  })
+  door.listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  const { port } = door.address() as AddressInfo
+  try {
+    const [first, second] = webhooks
+    for (const { from, to } of [
+      { from: first, to: second },
+      { from: second, to: first },
+    ]) {
+      const url = `http://127.0.0.1:${port}/${to.id}`
+      lanes.push((await seedDestination(test.db, from.id, { url, retry: defaultRetryPolicy })).id)
+    }
+    await store(webhooks[0].id, [])
+    const open = () => test.sql`select status, reason from delivery where status <> 'delivered'`
+    await vi.waitFor(async () => expect(await open()).toMatchObject([{ status: 'dead' }]), {
+      timeout: 20_000,
+    })
+    const [last] = await open()
+    expect(last!['reason']).toMatch(/this is a loop/)
+    expect(await test.sql`select from delivery where status = 'delivered'`).toHaveLength(limits.hopsMax)
+    expect(await test.sql`select from attempt where outcome = 'policy'`).toHaveLength(1)
+  } finally {
+    door.closeAllConnections()
+    door.close()
+  }
+})
