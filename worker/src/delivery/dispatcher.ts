@@ -28,35 +28,44 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
   const lanes = createLanes({ slots, now: () => performance.now() })
   const inFlight = new Map<string, Promise<void>>()
   const owners = new Map<string, { destinationId: string; userId: string }>()
-  let running: Promise<void> | undefined
+  let running: Promise<void> = Promise.resolve()
+  let filling = false
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
   function tick() {
-    running ??= fill().finally(() => {
-      running = undefined
-    })
+    if (!filling) running = fill()
   }
 
   async function fill() {
-    while (!closed) {
-      clearTimeout(timer)
-      const sleepMs = lanes.wakeSleepers()
-      if (sleepMs !== undefined) timer = setTimeout(tick, sleepMs)
-      const wishes = lanes.wishes(lanesPerClaim)
-      if (wishes.length === 0) return
-      try {
-        const answer = await claim(wishes)
-        answer.claims.forEach(start)
-        for (const lane of answer.lanes) {
-          lanes.answered(lane)
-          if (lane.state === 'stopped') stopped(lane.destinationId)
-        }
-      } catch (error) {
-        logger.error({ err: error }, 'deliveries.claim-failed')
-        lanes.unanswered(wishes)
-        await new Promise((resolve) => setTimeout(resolve, 500))
+    filling = true
+    try {
+      while (!closed) {
+        clearTimeout(timer)
+        const sleepMs = lanes.wakeSleepers()
+        if (sleepMs !== undefined) timer = setTimeout(tick, sleepMs)
+        const wishes = lanes.wishes(lanesPerClaim)
+        if (wishes.length === 0) return
+        await serve(wishes)
       }
+    } finally {
+      // In the very step that finds nothing to claim: a tick between the two would be lost.
+      filling = false
+    }
+  }
+
+  async function serve(wishes: LaneWish[]) {
+    try {
+      const answer = await claim(wishes)
+      answer.claims.forEach(start)
+      for (const lane of answer.lanes) {
+        lanes.answered(lane)
+        if (lane.state === 'stopped') stopped(lane.destinationId)
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'deliveries.claim-failed')
+      lanes.unanswered(wishes)
+      await new Promise((resolve) => setTimeout(resolve, 500))
     }
   }
 

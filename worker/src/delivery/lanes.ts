@@ -18,10 +18,15 @@ interface Options {
   now: () => number
 }
 
+/** Times what is left free. */
+const userShare = 2
+const laneShare = 1
+
 /**
- * Who may send next. Nobody, and no destination, may hold more slots than twice what is left free (the "dynamic
- * threshold" of Choudhury and Hahne, 1998): one user alone gets two thirds, each further one leaves less, and somebody
- * new always finds a free slot, however many attempts of others hang. Users take turns, and so do a user's destinations.
+ * Who may send next. A user may hold twice as many slots as are left free, a destination as many as are left free (the
+ * "dynamic threshold" of Choudhury and Hahne, 1998): one user alone gets two thirds, one destination alone half, each
+ * further one leaves less, and somebody new always finds a free slot, however many attempts of others hang. Users take
+ * turns, and so do a user's destinations.
  */
 export function createLanes({ slots, now }: Options) {
   const lanes = new Map<string, Lane>()
@@ -40,8 +45,9 @@ export function createLanes({ slots, now }: Options) {
     if (lane.mood === 'idle' && lane.flying === 0) lanes.delete(lane.destinationId)
   }
 
-  const allowance = (lane: Lane, free: number) =>
-    Math.min(free, 2 * free - (flyingByUser.get(lane.userId) ?? 0), 2 * free - lane.flying)
+  /** How many more who holds `held` may take, one by one, while held < share * free. */
+  const within = (share: number, free: number, held: number) =>
+    Math.max(0, Math.ceil((share * free - held) / (share + 1)))
 
   return {
     get flying() {
@@ -76,8 +82,11 @@ export function createLanes({ slots, now }: Options) {
         turns.delete(userId)
         let share = Math.max(1, Math.ceil(free / (turns.size + 1)))
         for (const lane of [...own]) {
-          const count = Math.min(share, allowance(lane, free) - (granted.get(userId) ?? 0))
-          if (count <= 0 || wishes.length >= lanesMax) break
+          const held = (flyingByUser.get(userId) ?? 0) + (granted.get(userId) ?? 0)
+          const ofUser = Math.min(share, within(userShare, free, held))
+          if (ofUser <= 0 || wishes.length >= lanesMax) break
+          const count = Math.min(ofUser, within(laneShare, free, lane.flying))
+          if (count <= 0) continue
           own.delete(lane)
           lane.mood = 'asked'
           wishes.push({ destinationId: lane.destinationId, count })

@@ -1,0 +1,71 @@
+import type { Claim, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
+import { describe, expect, it, vi } from 'vitest'
+import { createDispatcher } from './dispatcher.js'
+
+/** So many deliveries wait in each lane; a lane belongs to the user before its dash. */
+function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim) => Promise<void>) {
+  let number = 0
+  const take = ({ destinationId, count }: LaneWish) => {
+    const taken = Math.min(count, waiting[destinationId]!)
+    waiting[destinationId]! -= taken
+    const claims = Array.from({ length: taken }, () => ({ id: String(++number), destinationId }) as Claim)
+    const state = waiting[destinationId]! > 0 ? ('more' as const) : ('drained' as const)
+    return { claims, lane: { destinationId, state, againMs: 0 } }
+  }
+  return createDispatcher({
+    async claim(wishes) {
+      const taken = wishes.map(take)
+      return { claims: taken.flatMap(({ claims }) => claims), lanes: taken.map(({ lane }) => lane) }
+    },
+    deliver,
+    ownersOf: async (ids) =>
+      ids.map((destinationId) => ({ destinationId, userId: destinationId.split('-')[0]! })),
+    dueLanes: async () => [],
+    stopped: () => {},
+    logger: console,
+    slots: 100,
+  })
+}
+
+describe('the dispatcher', () => {
+  it.each([0, 1, 2, 3, 5])(
+    'called once, goes on to the end, also when attempts end %i steps after they began',
+    async (steps) => {
+      let delivered = 0
+      const dispatcher = dispatcherOver({ 'ann-1': 2000 }, async () => {
+        for (let step = 0; step < steps; step++) await null
+        delivered++
+      })
+      await dispatcher.wake(['ann-1'])
+      await vi.waitFor(() => expect(delivered).toBe(2000))
+    },
+  )
+
+  it('always leaves a slot for somebody new, however many attempts of others hang', async () => {
+    const flying: string[] = []
+    const dispatcher = dispatcherOver(
+      { 'ann-1': 5000, 'ann-2': 5000, 'bob-1': 5000, 'cyd-1': 1 },
+      ({ destinationId }) => (flying.push(destinationId), new Promise(() => {})),
+    )
+    const held = (who: string) => flying.filter((lane) => lane.startsWith(who)).length
+    await dispatcher.wake(['ann-1'])
+    await vi.waitFor(() => expect(held('ann-1')).toBe(50))
+    await dispatcher.wake(['ann-2'])
+    await vi.waitFor(() => expect(held('ann')).toBe(67))
+    await dispatcher.wake(['bob-1'])
+    await vi.waitFor(() => expect(held('bob')).toBeGreaterThan(10))
+    await dispatcher.wake(['cyd-1'])
+    await vi.waitFor(() => expect(held('cyd')).toBe(1))
+    expect(flying.length).toBeLessThan(100)
+  })
+
+  it("gives a user's other destinations room beside one that hangs", async () => {
+    let delivered = 0
+    const dispatcher = dispatcherOver({ 'ann-dead': 5000, 'ann-well': 300 }, async ({ destinationId }) => {
+      if (destinationId === 'ann-dead') return new Promise(() => {})
+      delivered++
+    })
+    await dispatcher.wake(['ann-dead', 'ann-well'])
+    await vi.waitFor(() => expect(delivered).toBe(300))
+  })
+})
