@@ -22,6 +22,7 @@ import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
+import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
@@ -66,7 +67,7 @@ export async function startWorker(config: Config, logger: Logger) {
     metrics,
     logger,
     slots: config.workerConcurrency,
-    transform: sandbox.run,
+    transform: counted(sandbox.run, metrics),
   })
   const metricsServer =
     config.workerMetricsPort !== undefined &&

@@ -1,0 +1,26 @@
+import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
+import { expect, it } from 'vitest'
+import { createMetrics } from '../metrics.js'
+import { counted } from './counted.js'
+
+it('every run of a script is counted by what came of it', async () => {
+  const metrics = createMetrics({
+    queueDepth: async () => 0,
+    flying: () => 0,
+    ledger: async () => ({}) as never,
+  })
+  const sandbox = createSandbox({ queueMax: 10 })
+  const run = counted(sandbox.run, metrics)
+  const request = { id: 'r', method: 'POST', path: '', query: '', headers: [], body: Buffer.from('{}') }
+  try {
+    for (const result of ['data', 'null', 'missing.thing']) {
+      const script = `function transform(data) { return ${result} }`
+      await run({ script, request: { ...request, webhookId: 'w' } as never, tenant: 't' })
+    }
+  } finally {
+    await sandbox.close()
+  }
+  const text = await metrics.text()
+  for (const result of ['returned', 'filtered', 'failed'])
+    expect(text).toContain(`whook_script_runs_total{result="${result}"} 1`)
+})

@@ -1,0 +1,12 @@
+import type { Metrics } from '../metrics.js'
+import type { Transform } from './parts.js'
+
+/** The same runs, counted by what came of them. */
+export const counted =
+  (transform: Transform, metrics: Pick<Metrics, 'scriptRan'>): Transform =>
+  async (job) => {
+    const result = await transform(job)
+    if (result.kind !== 'error') metrics.scriptRan(result.kind === 'output' ? 'returned' : 'filtered')
+    else metrics.scriptRan(result.error.kind === 'crash' ? 'crashed' : 'failed')
+    return result
+  }
