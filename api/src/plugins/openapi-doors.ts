@@ -32,7 +32,9 @@ export function doors(problem: object): Record<string, object> {
       : { requestBody: { content: { '*/*': {} } } }),
     responses: {
       202: { description: 'Durably accepted', content: { 'application/json': { schema: accepted } } },
+      400: refused('This is no usable HTTP: two Hosts, two lengths, another version'),
       404: refused('No webhook has this URL'),
+      405: refused('TRACE, the one method that is not captured'),
       408: refused('The body did not come in time'),
       410: refused('The webhook is disabled'),
       413: refused(`The body is over the limit (${limits.bodyBytesDefault} bytes unless set otherwise)`),
@@ -40,6 +42,7 @@ export function doors(problem: object): Record<string, object> {
       431: refused(
         `More than ${limits.headersMax} headers, or more than ${limits.headerBytesMax} bytes of them`,
       ),
+      500: refused('Something failed on our side; nothing was promised'),
       503: refused('Nothing durable is reachable; send it again after Retry-After'),
     },
     security: [],
