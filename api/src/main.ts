@@ -49,9 +49,9 @@ async function main() {
     await app.close()
     process.exit(0)
   }
-  process.once('SIGTERM', () => void stop('SIGTERM'))
-  process.once('SIGINT', () => void stop('SIGINT'))
-  process.once('disconnect', () => void stop('the launcher is gone'))
+  process.on('SIGTERM', () => void stop('SIGTERM'))
+  process.on('SIGINT', () => void stop('SIGINT'))
+  process.on('disconnect', () => void stop('the launcher is gone'))
 }
 
 /** What the terminal shows the local owner: a way in, a URL to call, and the call. */

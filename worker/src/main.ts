@@ -30,7 +30,7 @@ async function main() {
     await worker.close()
     process.exit(0)
   }
-  for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => void stop(event))
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void stop(event))
 }
 
 main().catch((error: unknown) => {

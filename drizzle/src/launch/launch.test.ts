@@ -116,6 +116,18 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(await requestCount(port)).toBe(1)
   })
 
+  it('stops with no process left, however often Ctrl-C is pressed', async () => {
+    const [dataDir, port] = [await newFolder(), await freePort()]
+    const whook = start({ dataDir, port })
+    await whook.ready()
+    whook.signalGroup('SIGINT')
+    await expect.poll(whook.output, { timeout: 20_000, interval: 1 }).toContain('Stopping')
+    whook.signalGroup('SIGINT')
+    whook.signal('SIGTERM')
+    expect(await whook.ended).toMatchObject({ code: 0 })
+    expect(processesOf(dataDir)).toEqual([])
+  })
+
   it('stops at Ctrl-C while it still starts, with no process left', async () => {
     const dataDir = await newFolder()
     const whook = start({ dataDir, port: await freePort() })

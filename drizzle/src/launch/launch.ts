@@ -68,11 +68,12 @@ export async function launch(environment: Record<string, string | undefined>): P
     unlock()
     process.exit(code)
   }
-  process.once('SIGINT', () => {
-    say('\nStopping: finishing what is in hand ...')
+  // Listened to for as long as it runs: a second Ctrl-C would end us before what we started.
+  process.on('SIGINT', () => {
+    if (!ending.signal.aborted) say('\nStopping: finishing what is in hand ...')
     void stop(0)
   })
-  process.once('SIGTERM', () => void stop(0))
+  process.on('SIGTERM', () => void stop(0))
 
   try {
     const ready = await starting

@@ -66,6 +66,8 @@ export function launched({
     pid: child.pid!,
     ready,
     ended,
+    /** All it printed so far. */
+    output: () => output,
     /** To the whole group, as Ctrl-C does. */
     signalGroup: (signal: NodeJS.Signals) => process.kill(-child.pid!, signal),
     /** To the launcher alone. */
