@@ -1,6 +1,6 @@
 import { until, useClipboard } from '@vueuse/core'
 import type { Webhook, WebhookRequest } from '@whook/shared'
-import type { Ref } from 'vue'
+import { nextTick, type Ref } from 'vue'
 import { callOf } from '../components/request/call-of.js'
 import { detailTabs, type DetailTab } from '../components/request/detail-tab.js'
 import { useRequestsStore } from '../stores/requests.js'
@@ -57,18 +57,30 @@ export function useInspectorKeys(inspector: Inspector): void {
     toasts.show('The webhook URL is copied')
   }
 
+  async function find() {
+    inspector.tab.value = 'body'
+    await nextTick()
+    const field = () => document.querySelector<HTMLInputElement>('#find-in-body')
+    if (!field()) document.querySelector<HTMLButtonElement>('[data-view=tree]')?.click()
+    await nextTick()
+    field()?.focus()
+  }
+  function nextView() {
+    const views = [...document.querySelectorAll<HTMLButtonElement>('[data-view]')]
+    const at = views.findIndex((view) => view.ariaPressed === 'true')
+    views[(at + 1) % views.length]?.click()
+  }
+
   useShortcuts({
     j: () => step(true),
     ArrowDown: () => step(true),
     k: () => step(false),
     ArrowUp: () => step(false),
-    Escape: inspector.close,
+    Escape: () => (requests.chosen.size > 0 ? requests.chooseNone() : inspector.close()),
     '/': inspector.focusFilter,
-    f: () => document.querySelector<HTMLInputElement>('#find-in-body')?.focus(),
-    t: () =>
-      document
-        .querySelector<HTMLButtonElement>('[data-view][aria-pressed=true] ~ [data-view], [data-view]')
-        ?.click(),
+    f: find,
+    t: nextView,
+    x: () => inspector.selectedId.value && requests.choose(inspector.selectedId.value),
     c: copyCurl,
     u: copyUrl,
     r: inspector.replay,

@@ -31,11 +31,25 @@ export function useRequestActions() {
       }
     },
     /** Gone from the list at once, from the server after the time to undo. */
-    remove(id: string, restore: () => void) {
-      requests.remove(id)
-      const act = () =>
-        void api.deleteRequest(id).catch((problem: unknown) => (toasts.fail(problem), restore()))
-      toasts.undoable('The request is deleted', act, restore)
+    remove(ids: readonly string[]) {
+      for (const id of ids) requests.remove(id)
+      const restore = (id: string) => requests.restore(id)
+      const act = async () => {
+        for (const id of ids) {
+          try {
+            await api.deleteRequest(id)
+          } catch (problem) {
+            restore(id)
+            toasts.fail(problem)
+          }
+        }
+      }
+      const what = ids.length === 1 ? 'The request is deleted' : `${ids.length} requests are deleted`
+      toasts.undoable(
+        what,
+        () => void act(),
+        () => ids.forEach(restore),
+      )
     },
   }
 }

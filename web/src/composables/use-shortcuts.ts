@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import { usePreferencesStore } from '../stores/preferences.js'
 
 /** Single-key shortcuts: silent in fields, with modifiers, in an IME, in a dialog, or when switched off (WCAG 2.1.4). */
-export function useShortcuts(keys: Record<string, () => void>): void {
+export function useShortcuts(keys: Record<string, () => unknown>): void {
   const preferences = usePreferencesStore()
   useEventListener(document, 'keydown', (event: KeyboardEvent) => {
     if (!preferences.singleKeys || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return

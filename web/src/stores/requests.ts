@@ -1,12 +1,17 @@
-import type { DeliveryStatus, LiveDelivery, RequestSummary } from '@whook/shared'
+import type { LiveDelivery, RequestSummary } from '@whook/shared'
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
+import { mergeRows, settle } from './request-rows.js'
 
 export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' | 'before', string>>
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
 const rowsMax = 20_000
+/** As many as one bulk act takes. */
+const chosenMax = 1000
+/** What the browser cannot judge by itself is asked of the server, this often at most. */
+const lookEveryMs = 700
 
 /**
  * The live list of one webhook. Rows stand oldest first in one raw array; new ones are gathered and shown once per frame.
@@ -17,6 +22,7 @@ export const useRequestsStore = defineStore('requests', () => {
   const filters = ref<RequestFilters>({})
   const rows = shallowRef<RequestSummary[]>([])
   const ids = new Set<string>()
+  const removed = new Map<string, RequestSummary>()
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
   const cursor = ref<string | null>(null)
@@ -24,9 +30,11 @@ export const useRequestsStore = defineStore('requests', () => {
   const following = ref(true)
   const seenCount = ref(0)
   const arrived = ref(new Set<string>())
+  const chosen = ref(new Set<string>())
   let incoming: RequestSummary[] = []
   let frame = 0
   let generation = 0
+  let looking: ReturnType<typeof setTimeout> | undefined
 
   const visible = computed(() => (following.value ? rows.value : rows.value.slice(0, seenCount.value)))
   const unseen = computed(() => (following.value ? 0 : rows.value.length - seenCount.value))
@@ -41,10 +49,8 @@ export const useRequestsStore = defineStore('requests', () => {
     try {
       const page = await api.requests(id, { limit: 100, ...next })
       if (mine !== generation) return
-      // Live messages may have come first: the set keeps twins out.
-      const live = rows.value
-      reset(page.items.toReversed())
-      append(live.filter((row) => !ids.has(row.id)))
+      // Live messages may have come first: the merge keeps twins out.
+      merge(page.items)
       cursor.value = page.nextCursor
       state.value = 'ready'
     } catch (problem) {
@@ -60,17 +66,21 @@ export const useRequestsStore = defineStore('requests', () => {
     rows.value = markRaw(next)
     cursor.value = null
     following.value = true
+    chosen.value = new Set()
     incoming = []
   }
 
-  function append(more: RequestSummary[]) {
-    if (more.length === 0) return
-    for (const { id } of more) ids.add(id)
-    const next = rows.value.concat(more)
-    const over = Math.max(0, next.length - rowsMax)
-    for (const { id } of next.slice(0, over)) ids.delete(id)
-    rows.value = markRaw(next.slice(over))
-    seenCount.value = Math.max(0, seenCount.value - over)
+  /** Takes rows in at their place. A reader's list keeps its end: only what is newer counts as unseen. */
+  function merge(more: readonly RequestSummary[]) {
+    const wanted = more.filter(({ id }) => !removed.has(id))
+    if (wanted.length === 0) return
+    const lastSeen = rows.value[seenCount.value - 1]?.id
+    const next = mergeRows(rows.value, wanted)
+    const kept = next.slice(Math.max(0, next.length - rowsMax))
+    ids.clear()
+    for (const { id } of kept) ids.add(id)
+    rows.value = markRaw(kept)
+    if (!following.value) seenCount.value = lastSeen ? kept.findLastIndex(({ id }) => id <= lastSeen) + 1 : 0
   }
 
   async function loadOlder() {
@@ -80,36 +90,45 @@ export const useRequestsStore = defineStore('requests', () => {
     try {
       const page = await api.requests(webhookId.value, { limit: 200, cursor: cursor.value, ...filters.value })
       if (mine !== generation) return
-      const older = page.items.filter(({ id }) => !ids.has(id)).toReversed()
-      for (const { id } of older) ids.add(id)
-      rows.value = markRaw(older.concat(rows.value))
-      seenCount.value += older.length
+      merge(page.items)
       cursor.value = page.nextCursor
+    } catch (problem) {
+      error.value = problem as Error
     } finally {
       loadingMore.value = false
     }
   }
 
-  /** After the socket was away: everything since the newest row, oldest first, twins dropped. */
+  /** After something may have been missed: what came since the newest row, and how the newest rows stand now. */
   async function refill() {
-    if (!webhookId.value || state.value !== 'ready') return
+    if (!webhookId.value) return
+    if (state.value === 'failed') return open(webhookId.value, filters.value)
+    if (state.value !== 'ready') return
     const mine = generation
     const newest = rows.value.at(-1)?.id
-    if (!newest) return open(webhookId.value, filters.value)
-    let next: string | null | undefined
-    do {
-      const page = await api.requests(webhookId.value, {
-        limit: 200,
-        since: newest,
-        cursor: next ?? undefined,
-        ...filters.value,
-      })
+    try {
+      for (let next: string | null | undefined; newest && next !== null;) {
+        const query = { limit: 200, since: newest, cursor: next, ...filters.value }
+        const page = await api.requests(webhookId.value, query)
+        if (mine !== generation) return
+        merge(page.items)
+        next = page.nextCursor
+      }
+      const page = await api.requests(webhookId.value, { limit: 100, ...filters.value })
       if (mine !== generation) return
-      append(page.items.filter(({ id }) => !ids.has(id)))
-      const fresh = new Map(page.items.map((item) => [item.id, item]))
-      rows.value = markRaw(rows.value.map((row) => fresh.get(row.id) ?? row))
-      next = page.nextCursor
-    } while (next)
+      merge(page.items)
+      if (!newest) cursor.value = page.nextCursor
+    } catch {
+      // The socket is lost as well then: the banner says so, and its return refills again.
+    }
+  }
+
+  /** A filter that only the server can judge: it is asked again soon, once for all that came meanwhile. */
+  function lookSoon() {
+    looking ??= setTimeout(async () => {
+      await refill()
+      looking = undefined
+    }, lookEveryMs)
   }
 
   function flush() {
@@ -117,7 +136,7 @@ export const useRequestsStore = defineStore('requests', () => {
     const fresh = incoming.filter(({ id }) => !ids.has(id))
     incoming = []
     arrived.value = new Set(fresh.map(({ id }) => id))
-    append(fresh)
+    merge(fresh)
   }
 
   return {
@@ -133,28 +152,52 @@ export const useRequestsStore = defineStore('requests', () => {
     cursor,
     loadingMore,
     arrived,
+    chosen,
     open,
     loadOlder,
     refill,
     add(request: RequestSummary) {
       if (request.webhookId !== webhookId.value) return
-      if (filtered.value && !mayMatch(request, filters.value)) return
+      const verdict = matches(request, filters.value)
+      if (verdict === 'ask') return lookSoon()
+      if (verdict === 'no') return
       incoming.push(request)
       frame ||= requestAnimationFrame(flush)
     },
     remove(id: string) {
-      if (!ids.delete(id)) return
-      rows.value = markRaw(rows.value.filter((row) => row.id !== id))
-      seenCount.value = Math.min(seenCount.value, rows.value.length)
+      const row = rows.value.find((candidate) => candidate.id === id)
+      if (!row) return
+      removed.set(id, row)
+      ids.delete(id)
+      const index = rows.value.indexOf(row)
+      rows.value = markRaw(rows.value.toSpliced(index, 1))
+      if (index < seenCount.value) seenCount.value--
+      chosen.value = new Set([...chosen.value].filter((one) => one !== id))
+    },
+    /** Takes a removal back. */
+    restore(id: string) {
+      const row = removed.get(id)
+      removed.delete(id)
+      if (row && row.webhookId === webhookId.value) merge([row])
     },
     clear(id: string) {
       if (id === webhookId.value) reset([])
     },
     applyDelivery(delivery: LiveDelivery) {
+      if (delivery.webhookId === webhookId.value && filters.value.status) lookSoon()
       const index = rows.value.findLastIndex(({ id }) => id === delivery.requestId)
       const row = rows.value[index]
       if (!row) return
       rows.value = markRaw(rows.value.with(index, { ...row, deliveries: settle(row.deliveries, delivery) }))
+    },
+    /** For a bulk act; a second time takes it out again. */
+    choose(id: string) {
+      const next = new Set(chosen.value)
+      if (!next.delete(id) && next.size < chosenMax) next.add(id)
+      chosen.value = next
+    },
+    chooseNone() {
+      chosen.value = new Set()
     },
     follow() {
       following.value = true
@@ -167,26 +210,9 @@ export const useRequestsStore = defineStore('requests', () => {
   }
 })
 
-/** What the browser can tell of a filter; text is left to the server, so a text filter shows only what was fetched. */
-function mayMatch(request: RequestSummary, { q, method, status, before }: RequestFilters): boolean {
-  if (q || status || before) return false
-  return !method || method.toUpperCase().split(',').includes(request.method)
-}
-
-const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'filtered'>> = {
-  delivered: 'delivered',
-  dead: 'failed',
-  filtered: 'filtered',
-  cancelled: 'filtered',
-}
-
-/** A row's summary after one of its deliveries moved; exact again with the next fetch. */
-function settle(
-  summary: RequestSummary['deliveries'],
-  { status, lastStatusCode, lastDurationMs }: LiveDelivery,
-) {
-  const group = groups[status]
-  const next = { ...summary, lastStatusCode, lastDurationMs: lastDurationMs ?? summary.lastDurationMs }
-  if (!group || summary.waiting === 0) return next
-  return { ...next, waiting: summary.waiting - 1, [group]: summary[group] + 1 }
+/** What the browser can tell of a filter: methods and the past. Text, status and times are for the server. */
+function matches(request: RequestSummary, { q, method, status, after, before }: RequestFilters) {
+  if (before && Date.parse(request.receivedAt) > Date.parse(before)) return 'no'
+  if (method && !method.toUpperCase().split(',').includes(request.method)) return 'no'
+  return q || status || after || before ? 'ask' : 'yes'
 }

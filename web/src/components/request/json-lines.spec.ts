@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonLines, losesDigits, pathOf } from './json-lines.js'
+import { jsonLines, pathOf } from './json-lines.js'
 
 describe('jsonLines', () => {
   it('gives every value its line and path, and every bracket its end', () => {
@@ -24,14 +24,4 @@ describe('jsonLines', () => {
     for (let i = 0; i < 50_000; i++) deep = [deep]
     expect(jsonLines(deep)).toHaveLength(100_001)
   })
-})
-
-describe('losesDigits', () => {
-  it.each([
-    ['{"id":12345678901234567890}', true],
-    ['{"id":9007199254740993}', true],
-    ['{"id":9007199254740991}', false],
-    ['{"id":"12345678901234567890"}', false],
-    ['{"n":0.1,"m":1e10}', false],
-  ])('%s: %s', (text, lost) => expect(losesDigits(text)).toBe(lost))
 })

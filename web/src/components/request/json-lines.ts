@@ -64,12 +64,3 @@ export function pathOf(lines: readonly JsonLine[], at: number): string {
 }
 
 const step = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)
-
-/** True when parsing changed a number: its digits do not survive the way through a double. */
-export function losesDigits(text: string): boolean {
-  const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []
-  return numbers.some(
-    (digits) => digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits))),
-  )
-}
-const plain = (digits: string) => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')

@@ -1,4 +1,5 @@
-import { jsonLines, losesDigits } from './json-lines.js'
+import { caveatWords, jsonCaveats } from './json-caveats.js'
+import { jsonLines } from './json-lines.js'
 
 /** Lines sent at once: small enough that taking them never blocks the page for long. */
 const chunkLines = 20_000
@@ -8,7 +9,7 @@ self.onmessage = ({ data }: MessageEvent<string>) => {
     const lines = jsonLines(JSON.parse(data))
     for (let at = 0; at < lines.length; at += chunkLines)
       self.postMessage({ lines: lines.slice(at, at + chunkLines) })
-    self.postMessage({ done: true, losesDigits: losesDigits(data) })
+    self.postMessage({ done: true, caveats: caveatWords(jsonCaveats(data)) })
   } catch {
     // Not JSON: the page shows it as text.
     self.postMessage({ done: true, failed: true })

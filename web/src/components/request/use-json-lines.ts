@@ -1,11 +1,13 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
-import { jsonLines, losesDigits, type JsonLine } from './json-lines.js'
+import { caveatWords, jsonCaveats } from './json-caveats.js'
+import { jsonLines, type JsonLine } from './json-lines.js'
 
 export interface ParsedJson {
   lines: readonly JsonLine[]
   /** More lines are still coming. */
   parsing: boolean
-  losesDigits: boolean
+  /** What the tree cannot show, in words. */
+  caveats?: string
 }
 
 /** Longer texts are parsed in a worker: the page stays smooth. */
@@ -37,13 +39,11 @@ export function useJsonLines(text: () => string | null) {
     worker = new Worker(new URL('./parse-json.worker.ts', import.meta.url), { type: 'module' })
     worker.onmessage = ({
       data,
-    }: MessageEvent<{ lines?: JsonLine[]; failed?: boolean; losesDigits?: boolean }>) => {
+    }: MessageEvent<{ lines?: JsonLine[]; failed?: boolean; caveats?: string }>) => {
       const before = parsed.value?.lines ?? []
-      if (data.lines) parsed.value = { lines: before.concat(data.lines), parsing: true, losesDigits: false }
+      if (data.lines) parsed.value = { lines: before.concat(data.lines), parsing: true }
       else {
-        parsed.value = data.failed
-          ? undefined
-          : { lines: before, parsing: false, losesDigits: data.losesDigits === true }
+        parsed.value = data.failed ? undefined : { lines: before, parsing: false, caveats: data.caveats }
         stop()
       }
     }
@@ -54,7 +54,7 @@ export function useJsonLines(text: () => string | null) {
 
 function parseInPlace(text: string): ParsedJson | undefined {
   try {
-    return { lines: jsonLines(JSON.parse(text)), parsing: false, losesDigits: losesDigits(text) }
+    return { lines: jsonLines(JSON.parse(text)), parsing: false, caveats: caveatWords(jsonCaveats(text)) }
   } catch {
     // Not JSON: shown as the text it is.
     return undefined

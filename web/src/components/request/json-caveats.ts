@@ -1,0 +1,50 @@
+export interface Caveats {
+  /** A number has more digits than a double keeps. */
+  digits: boolean
+  /** A member's name stands twice in one object; the tree keeps the last. */
+  duplicates: boolean
+  /** Names like array indexes come first in the tree, whatever their place in the text. */
+  order: boolean
+}
+
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g
+const index = /^(?:0|[1-9]\d{0,9})$/
+
+/** What a JSON text says that its parsed value no longer does. The text must be valid JSON; one pass, no recursion. */
+export function jsonCaveats(text: string): Caveats {
+  const found: Caveats = { digits: false, duplicates: false, order: false }
+  const stack: ({ names: Set<string>; last: string | undefined } | null)[] = []
+  let before = ''
+  for (const [part] of text.matchAll(token)) {
+    const object = stack.at(-1)
+    if (part === '{') stack.push({ names: new Set(), last: undefined })
+    else if (part === '[') stack.push(null)
+    else if (part === '}' || part === ']') stack.pop()
+    else if (part.startsWith('"') && object && (before === '{' || before === ',')) {
+      const name = part.includes('\\') ? (JSON.parse(part) as string) : part.slice(1, -1)
+      if (object.names.has(name)) found.duplicates = true
+      if (object.last !== undefined && movesUp(name, object.last)) found.order = true
+      object.names.add(name)
+      object.last = name
+    } else if (/^[-\d]/.test(part) && losesDigits(part)) found.digits = true
+    before = part
+  }
+  return found
+}
+
+const movesUp = (name: string, last: string) =>
+  index.test(name) && (!index.test(last) || Number(last) > Number(name))
+
+const losesDigits = (digits: string) =>
+  digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits)))
+const plain = (digits: string) => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+
+/** In words, for a line above the tree; undefined when the tree says everything. */
+export function caveatWords({ digits, duplicates, order }: Caveats): string | undefined {
+  const words = [
+    digits && 'a number has more digits than it can show',
+    duplicates && 'a name stands twice in one object, and only the last is shown',
+    order && 'names that are numbers stand before the others',
+  ].filter(Boolean)
+  return words.length > 0 ? `The tree is not exact: ${words.join('; ')}. Text is.` : undefined
+}

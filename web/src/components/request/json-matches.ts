@@ -1,0 +1,14 @@
+import type { JsonLine } from './json-lines.js'
+
+/** Lines whose name or value holds the text, whatever its case. */
+export function jsonMatches(lines: readonly JsonLine[], find: string): number[] {
+  const found: number[] = []
+  const wanted = find.toLowerCase()
+  if (wanted === '') return found
+  for (let index = 0; index < lines.length; index++) {
+    const { key, text, kind } = lines[index]!
+    if (kind === 'close') continue
+    if (key?.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted)) found.push(index)
+  }
+  return found
+}

@@ -1,0 +1,38 @@
+import type { DeliveryStatus, LiveDelivery, RequestSummary } from '@whook/shared'
+
+/** Ids rise with time: oldest first. Of twins the later one is taken. */
+export function mergeRows(
+  rows: readonly RequestSummary[],
+  more: readonly RequestSummary[],
+): RequestSummary[] {
+  const fresh = new Map(more.map((row) => [row.id, row]))
+  const merged = rows.map((row) => {
+    const next = fresh.get(row.id) ?? row
+    fresh.delete(row.id)
+    return next
+  })
+  if (fresh.size === 0) return merged
+  const last = merged.at(-1)?.id ?? ''
+  const added = [...fresh.values()].sort(byId)
+  const next = merged.concat(added)
+  return added[0]!.id > last ? next : next.sort(byId)
+}
+const byId = (a: RequestSummary, b: RequestSummary) => (a.id < b.id ? -1 : 1)
+
+const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'filtered'>> = {
+  delivered: 'delivered',
+  dead: 'failed',
+  filtered: 'filtered',
+  cancelled: 'filtered',
+}
+
+/** A row's summary after one of its deliveries moved; exact again with the next fetch. */
+export function settle(
+  summary: RequestSummary['deliveries'],
+  { status, lastStatusCode, lastDurationMs }: LiveDelivery,
+): RequestSummary['deliveries'] {
+  const group = groups[status]
+  const next = { ...summary, lastStatusCode, lastDurationMs: lastDurationMs ?? summary.lastDurationMs }
+  if (!group || summary.waiting === 0) return next
+  return { ...next, waiting: summary.waiting - 1, [group]: summary[group] + 1 }
+}

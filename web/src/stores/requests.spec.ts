@@ -1,0 +1,180 @@
+import type { LiveDelivery, Page, RequestSummary } from '@whook/shared'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useRequestsStore } from './requests.js'
+
+/** The outside world: a server that holds rows and answers as the REST API does. */
+let held: RequestSummary[] = []
+let asked: URL[] = []
+
+const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => ({
+  id: `id-${String(n).padStart(6, '0')}`,
+  webhookId: 'w',
+  method: 'POST',
+  path: '',
+  query: '',
+  contentType: null,
+  size: 2,
+  event: null,
+  verification: 'unconfigured',
+  remoteAddress: '127.0.0.1',
+  duplicateOf: null,
+  replayOf: null,
+  receivedAt: new Date(n).toISOString(),
+  deliveries: {
+    total: 1,
+    delivered: 0,
+    waiting: 1,
+    failed: 0,
+    filtered: 0,
+    lastStatusCode: null,
+    lastDurationMs: null,
+  },
+  ...more,
+})
+
+function answer(url: URL): Page<RequestSummary> {
+  const { limit, cursor, since, q } = Object.fromEntries(url.searchParams)
+  const found = held
+    .filter(({ event }) => !q || event === q)
+    .sort((a, b) => (a.id < b.id ? 1 : -1) * (since ? -1 : 1))
+    .filter(({ id }) => !since || id >= since)
+    .filter(({ id }) => !cursor || (since ? id > cursor : id < cursor))
+  const items = found.slice(0, Number(limit))
+  return { items, nextCursor: found.length > items.length ? items.at(-1)!.id : null }
+}
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  held = []
+  asked = []
+  vi.stubGlobal('fetch', async (path: string) => {
+    const url = new URL(path, 'http://whook')
+    asked.push(url)
+    return new Response(JSON.stringify(answer(url)), { headers: { 'content-type': 'application/json' } })
+  })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+const shown = (store: ReturnType<typeof useRequestsStore>) => store.visible.map(({ id }) => id)
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => `id-${String(from + n).padStart(6, '0')}`)
+
+async function opened(count: number, filters = {}) {
+  held = Array.from({ length: count }, (_, n) => row(n + 1))
+  const store = useRequestsStore()
+  await store.open('w', filters)
+  return store
+}
+
+describe('the live list', () => {
+  it('shows a live request once, also when the fetch brings it too', async () => {
+    const store = useRequestsStore()
+    held = [row(1), row(2)]
+    const opening = store.open('w', {})
+    store.add(row(2))
+    await opening
+    store.add(row(3))
+    store.add(row(3))
+    await vi.waitFor(() => expect(shown(store)).toEqual(ids(1, 3)))
+  })
+
+  it('holds still for a reader, counts what came, and shows it when asked', async () => {
+    const store = await opened(3)
+    store.pause()
+    store.add(row(4))
+    store.add(row(5))
+    await vi.waitFor(() => expect(store.unseen).toBe(2))
+    expect(shown(store)).toEqual(ids(1, 3))
+    store.follow()
+    expect(shown(store)).toEqual(ids(1, 5))
+  })
+
+  it('pages in older rows without moving what is unseen', async () => {
+    const store = await opened(150)
+    store.pause()
+    store.add(row(151))
+    await vi.waitFor(() => expect(store.unseen).toBe(1))
+    await store.loadOlder()
+    expect(shown(store)).toEqual(ids(1, 150))
+    expect(store.unseen).toBe(1)
+  })
+
+  it('fills a gap of many pages, each request once, and learns how the old ones stand', async () => {
+    const store = await opened(2)
+    held[1] = row(2, { deliveries: { ...row(2).deliveries, waiting: 0, delivered: 1 } })
+    held.push(...Array.from({ length: 500 }, (_, n) => row(n + 3)))
+    await store.refill()
+    expect(shown(store)).toEqual(ids(1, 502))
+    expect(store.rows[1]!.deliveries.delivered).toBe(1)
+  })
+
+  it('learns of the first requests after a gap, too', async () => {
+    const store = await opened(0)
+    held = [row(1), row(2)]
+    await store.refill()
+    expect(shown(store)).toEqual(ids(1, 2))
+  })
+
+  it('tells nothing of another webhook', async () => {
+    const store = await opened(1)
+    store.add(row(2, { webhookId: 'other' }))
+    store.add(row(3))
+    await vi.waitFor(() => expect(store.rows.length).toBe(2))
+    expect(shown(store)).not.toContain('id-000002')
+  })
+})
+
+describe('a filtered list', () => {
+  it('stays live: what only the server can judge is asked of it, once for many', async () => {
+    const store = await opened(0, { q: 'paid' })
+    const before = asked.length
+    held = [row(1, { event: 'paid' }), row(2, { event: 'other' }), row(3, { event: 'paid' })]
+    for (const request of held) store.add(request)
+    await vi.waitFor(() => expect(shown(store)).toEqual(['id-000001', 'id-000003']), { timeout: 5000 })
+    expect(asked.length - before).toBeLessThan(3)
+    expect(asked.at(-1)!.searchParams.get('q')).toBe('paid')
+  })
+
+  it('by method is judged here', async () => {
+    const store = await opened(0, { method: 'PUT' })
+    const before = asked.length
+    store.add(row(1))
+    store.add(row(2, { method: 'PUT' }))
+    await vi.waitFor(() => expect(shown(store)).toEqual(['id-000002']))
+    expect(asked.length).toBe(before)
+  })
+
+  it('by status looks again when a delivery moves', async () => {
+    const store = await opened(0, { status: 'failed' })
+    held = [row(1)]
+    store.applyDelivery({ webhookId: 'w', requestId: 'id-000001', status: 'dead' } as LiveDelivery)
+    await vi.waitFor(() => expect(shown(store)).toEqual(['id-000001']), { timeout: 5000 })
+  })
+})
+
+describe('removing', () => {
+  it('keeps a removed request away through a refill, and puts it back in its place', async () => {
+    const store = await opened(3)
+    store.remove('id-000002')
+    await store.refill()
+    expect(shown(store)).toEqual(['id-000001', 'id-000003'])
+    store.restore('id-000002')
+    expect(shown(store)).toEqual(ids(1, 3))
+  })
+})
+
+describe('choosing', () => {
+  it('takes a row in, takes it out, and forgets all when another list is opened', async () => {
+    const store = await opened(3)
+    store.choose('id-000001')
+    store.choose('id-000002')
+    store.choose('id-000001')
+    expect([...store.chosen]).toEqual(['id-000002'])
+    store.remove('id-000002')
+    expect(store.chosen.size).toBe(0)
+    store.choose('id-000003')
+    await store.open('w', { q: 'x' })
+    expect(store.chosen.size).toBe(0)
+  })
+})

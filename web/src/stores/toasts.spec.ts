@@ -1,0 +1,38 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useToastsStore } from './toasts.js'
+
+describe('undoable', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    setActivePinia(createPinia())
+  })
+  afterEach(() => vi.useRealTimers())
+
+  it('acts after eight seconds, and not before', () => {
+    const act = vi.fn()
+    const toasts = useToastsStore()
+    toasts.undoable('gone', act, () => {})
+    vi.advanceTimersByTime(7999)
+    expect(act).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(act).toHaveBeenCalledOnce()
+    expect(toasts.list).toEqual([])
+  })
+
+  it('never acts when it is taken back in time', () => {
+    const [act, undo] = [vi.fn(), vi.fn()]
+    const toasts = useToastsStore()
+    toasts.undoable('gone', act, undo)
+    toasts.list[0]!.action!.run()
+    vi.advanceTimersByTime(20_000)
+    expect(act).not.toHaveBeenCalled()
+    expect(undo).toHaveBeenCalledOnce()
+  })
+
+  it('shows four at most', () => {
+    const toasts = useToastsStore()
+    for (let n = 0; n < 9; n++) toasts.show(`${n}`)
+    expect(toasts.list.map(({ text }) => text)).toEqual(['5', '6', '7', '8'])
+  })
+})
