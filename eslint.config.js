@@ -68,7 +68,7 @@ export default ts.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'bench/**', 'scripts/**', 'web/e2e/**'],
+    files: ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'bench/**', 'scripts/**', 'web/{e2e,screenshots}/**'],
     rules: { 'no-restricted-globals': 'off' },
   },
   { files: ['web/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },

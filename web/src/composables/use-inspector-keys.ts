@@ -59,6 +59,7 @@ export function useInspectorKeys(inspector: Inspector): void {
 
   async function find() {
     inspector.tab.value = 'body'
+    await until(inspector.tab).toBe('body')
     await nextTick()
     const field = () => document.querySelector<HTMLInputElement>('#find-in-body')
     if (!field()) document.querySelector<HTMLButtonElement>('[data-view=tree]')?.click()

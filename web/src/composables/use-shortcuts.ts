@@ -7,7 +7,9 @@ export function useShortcuts(keys: Record<string, () => unknown>): void {
   useEventListener(document, 'keydown', (event: KeyboardEvent) => {
     if (!preferences.singleKeys || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as HTMLElement
-    if (target.closest('input, textarea, select, [contenteditable=true], dialog')) return
+    if (target.closest('input, textarea, select, [contenteditable=true]')) return
+    // Whatever has the focus: a key pressed over a dialog is not meant for the page under it.
+    if (document.querySelector('dialog[open]')) return
     const act = keys[event.key]
     if (!act) return
     event.preventDefault()

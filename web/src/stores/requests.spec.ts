@@ -164,6 +164,16 @@ describe('removing', () => {
   })
 })
 
+it('a removed request that was seen is not news when it comes back', async () => {
+  const store = await opened(3)
+  store.pause()
+  store.remove('id-000003')
+  store.remove('id-000002')
+  store.restore('id-000003')
+  store.restore('id-000002')
+  expect(shown(store)).toEqual(ids(1, 3))
+})
+
 describe('choosing', () => {
   it('takes a row in, takes it out, and forgets all when another list is opened', async () => {
     const store = await opened(3)

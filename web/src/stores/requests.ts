@@ -22,7 +22,7 @@ export const useRequestsStore = defineStore('requests', () => {
   const filters = ref<RequestFilters>({})
   const rows = shallowRef<RequestSummary[]>([])
   const ids = new Set<string>()
-  const removed = new Map<string, RequestSummary>()
+  const removed = new Map<string, { row: RequestSummary; seen: boolean }>()
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
   const cursor = ref<string | null>(null)
@@ -167,18 +167,21 @@ export const useRequestsStore = defineStore('requests', () => {
     remove(id: string) {
       const row = rows.value.find((candidate) => candidate.id === id)
       if (!row) return
-      removed.set(id, row)
-      ids.delete(id)
       const index = rows.value.indexOf(row)
+      removed.set(id, { row, seen: index < seenCount.value })
+      ids.delete(id)
       rows.value = markRaw(rows.value.toSpliced(index, 1))
       if (index < seenCount.value) seenCount.value--
       chosen.value = new Set([...chosen.value].filter((one) => one !== id))
     },
     /** Takes a removal back. */
     restore(id: string) {
-      const row = removed.get(id)
+      const found = removed.get(id)
       removed.delete(id)
-      if (row && row.webhookId === webhookId.value) merge([row])
+      if (found?.row.webhookId !== webhookId.value) return
+      merge([found.row])
+      // What was seen before is not news.
+      if (found.seen) seenCount.value = Math.max(seenCount.value, rows.value.indexOf(found.row) + 1)
     },
     clear(id: string) {
       if (id === webhookId.value) reset([])

@@ -1,0 +1,123 @@
+import type { Destination, Page as ListPage, RequestSummary } from '@whook/shared'
+import { expect, rows, test } from './fixtures.js'
+import { startSink } from './start-sink.js'
+
+const post = (url: string, body: unknown) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+test('several requests are selected with the keyboard, replayed with count and progress, and deleted with undo', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (const type of ['first', 'second', 'third']) await post(webhook.url, { type })
+  const sink = await startSink()
+  await whook.api<Destination>('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page)).toHaveCount(3)
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  const bar = page.getByRole('toolbar', { name: 'Selected requests' })
+  await expect(bar).toContainText('2 selected')
+
+  await bar.getByRole('button', { name: 'Replay' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Replay many' })
+  await expect(dialog).toContainText('2 requests are selected: 2 deliveries')
+  await dialog.getByRole('button', { name: 'Replay 2' }).click()
+  await expect(dialog).toContainText('2 of 2')
+  await expect.poll(() => sink.received.length).toBe(2)
+  const sent = sink.received.map(({ body }) => (JSON.parse(body.toString()) as { type: string }).type)
+  expect(sent.sort()).toEqual(['second', 'third'])
+  await page.keyboard.press('Escape')
+
+  await bar.getByRole('button', { name: 'Compare' }).click()
+  const differences = page.getByRole('region', { name: 'Differences of the body' })
+  await expect(differences).toContainText('"second"')
+  await expect(differences).toContainText('"third"')
+  await page.keyboard.press('Escape')
+
+  await bar.getByRole('button', { name: 'Delete the selected' }).click()
+  await expect(rows(page)).toHaveCount(1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(rows(page)).toHaveCount(3)
+  await rows(page)
+    .nth(1)
+    .click({ modifiers: ['Control'] })
+  await page.getByRole('button', { name: 'Delete the selected' }).click()
+  const left = () => whook.api<ListPage<RequestSummary>>('GET', `/webhooks/${webhook.id}/requests`)
+  await expect.poll(async () => (await left()).items.length, { timeout: 30_000 }).toBe(2)
+  await sink.close()
+})
+
+test('a filtered list stays live: what matches appears, what does not stays away', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  await page.goto(`${whook.url}/webhooks/${webhook.id}?q=apples`)
+  await expect(page.getByText('Nothing matches this filter')).toBeVisible()
+  await post(webhook.url, { fruit: 'pears' })
+  await post(webhook.url, { fruit: 'apples' })
+  await expect(rows(page)).toHaveCount(1)
+  await post(webhook.url, { fruit: 'apples', more: true })
+  await expect(rows(page)).toHaveCount(2)
+})
+
+test('the body: find, fold, views by key, filter by a value, and what the tree cannot show', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  await fetch(webhook.url, {
+    method: 'POST',
+    body: '{"order":{"note":"paid"},"tags":["paid"],"tags":["new"]}',
+  })
+  await post(webhook.url, { other: true })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).nth(1).click()
+  const tree = page.getByLabel('Body as a tree')
+  await expect(page.getByText('a name stands twice')).toBeVisible()
+  await tree.getByRole('button', { name: 'Collapse' }).nth(1).click()
+  await expect(tree).not.toContainText('note')
+  await page.keyboard.press('2')
+  await page.keyboard.press('f')
+  await page.keyboard.type('PAID')
+  await expect(tree).toContainText('"note": "paid"')
+  await expect(page.getByText('1 of 1')).toBeVisible()
+  await page.keyboard.press('Escape')
+  for (const view of ['Text', 'Hex', 'Tree']) {
+    await page.keyboard.press('t')
+    await expect(page.getByRole('button', { name: view, exact: true })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    )
+  }
+  await tree.getByText('"paid"').hover()
+  await tree.getByRole('button', { name: 'Filter by this value' }).first().click()
+  await expect(page).toHaveURL(/q=paid/)
+  await expect(rows(page)).toHaveCount(1)
+})
+
+test('on a phone the list gives way to the detail, and Back returns to it', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await post(webhook.url, { n: 1 })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  await expect(page.getByRole('tab', { name: 'Body' })).toBeVisible()
+  await expect(rows(page)).toHaveCount(0)
+  await page.goBack()
+  await expect(rows(page)).toHaveCount(1)
+  await rows(page).first().click()
+  await page.getByRole('button', { name: 'Back to the list' }).click()
+  await expect(rows(page)).toHaveCount(1)
+})

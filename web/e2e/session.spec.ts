@@ -1,0 +1,61 @@
+import { test as bare } from '@playwright/test'
+import { expect, rows, test } from './fixtures.js'
+import { startWhook } from './start-whook.js'
+
+bare('signs in with the keyboard alone, by the link that the terminal printed', async ({ page }) => {
+  bare.setTimeout(180_000)
+  const whook = await startWhook()
+  try {
+    await page.goto(`${whook.url}/overview`)
+    await expect(page).toHaveURL(/\/login\?next=/)
+    await page.getByLabel('Sign-in link or token').focus()
+    await page.keyboard.type('wrong')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('alert')).toBeVisible()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText(whook.loginUrl)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  } finally {
+    await whook.close()
+  }
+})
+
+test.describe('a session that ends', () => {
+  test.use({ expected: { faults: /401|WebSocket/ } })
+
+  test('leaves the page as it is, and says so on top of it', async ({
+    page,
+    whook,
+    webhook,
+    context,
+    cookies,
+  }) => {
+    await page.goto(`${whook.url}/webhooks/${webhook.id}/settings`)
+    await page.getByLabel('Name', { exact: true }).fill('Not saved yet')
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await expect(dialog).toBeVisible()
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not saved yet')
+    await context.addCookies(cookies)
+    await dialog.getByRole('button', { name: 'I have signed in' }).click()
+    await expect(dialog).toBeHidden()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(page.getByText('Saved', { exact: true })).toBeVisible()
+  })
+})
+
+test('a link restores request, tab and filters', async ({ page, whook, webhook }) => {
+  for (const n of [1, 2]) await fetch(`${webhook.url}/n-${n}`, { method: 'POST', body: 'x' })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}?q=n-2`)
+  await rows(page).first().click()
+  await page.keyboard.press('2')
+  await expect(page).toHaveURL(/tab=headers/)
+  const link = page.url()
+  await page.goto(`${whook.url}/overview`)
+  await page.goto(link)
+  await expect(page.getByRole('tab', { name: /Headers/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page.getByRole('article')).toContainText('/n-2')
+})
