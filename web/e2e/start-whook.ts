@@ -37,14 +37,14 @@ export async function startWhook(): Promise<Whook> {
     url,
     loginUrl: '',
     hookUrl: '',
-    async api(method, path, body) {
+    async api<T>(method: string, path: string, body?: unknown) {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: body === undefined ? undefined : JSON.stringify(body),
       })
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-      return answer.status === 204 ? undefined : await answer.json()
+      return (answer.status === 204 ? undefined : await answer.json()) as T
     },
     async start() {
       child = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
