@@ -68,9 +68,17 @@ export default ts.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'bench/**', 'scripts/**', 'web/{e2e,screenshots}/**'],
+    files: [
+      '**/*.test.ts',
+      '**/*.spec.ts',
+      '**/testing/**',
+      'bench/**',
+      'scripts/**',
+      'web/{e2e,screenshots}/**',
+    ],
     rules: { 'no-restricted-globals': 'off' },
   },
+  { files: ['bench/src/figures/ui-page.js'], languageOptions: { globals: globals.browser } },
   { files: ['web/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
   wall(
     ['shared/src/**'],

@@ -4,6 +4,7 @@ import { ingestFigures } from './figures/ingest.js'
 import { deliveryFigure, storeFigure } from './figures/pipeline.js'
 import { socketFigures } from './figures/sockets.js'
 import { manyRowsFigures } from './figures/ten-million.js'
+import { uiFigures } from './figures/ui.js'
 import { machineLine, renderTable, type Figure } from './report.js'
 
 const { values } = parseArgs({
@@ -24,6 +25,7 @@ const stages: Record<string, () => Promise<Figure[]>> = {
   deliveries: () => deliveryFigure(effort),
   live: () => endToEndFigures(effort),
   sockets: () => socketFigures(effort),
+  ui: () => uiFigures(effort),
   rows: () => manyRowsFigures({ rows, say }),
 }
 
