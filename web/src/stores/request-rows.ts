@@ -6,16 +6,15 @@ export function mergeRows(
   more: readonly RequestSummary[],
 ): RequestSummary[] {
   const fresh = new Map(more.map((row) => [row.id, row]))
+  const added = [...fresh.values()].sort(byId)
+  // Nearly always: nothing but news, which goes to the end.
+  if (added[0] && added[0].id > (rows.at(-1)?.id ?? '')) return rows.concat(added)
   const merged = rows.map((row) => {
     const next = fresh.get(row.id) ?? row
     fresh.delete(row.id)
     return next
   })
-  if (fresh.size === 0) return merged
-  const last = merged.at(-1)?.id ?? ''
-  const added = [...fresh.values()].sort(byId)
-  const next = merged.concat(added)
-  return added[0]!.id > last ? next : next.sort(byId)
+  return fresh.size === 0 ? merged : merged.concat([...fresh.values()]).sort(byId)
 }
 const byId = (a: RequestSummary, b: RequestSummary) => (a.id < b.id ? -1 : 1)
 

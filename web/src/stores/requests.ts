@@ -10,6 +10,8 @@ export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' 
 const rowsMax = 20_000
 /** As many as one bulk act takes. */
 const chosenMax = 1000
+/** News flash only after as much quiet: a list that streams would do nothing else, and repaint for it each frame. */
+const calmMs = 250
 /** What the browser cannot judge by itself is asked of the server, this often at most. */
 const lookEveryMs = 700
 
@@ -33,6 +35,7 @@ export const useRequestsStore = defineStore('requests', () => {
   const chosen = ref(new Set<string>())
   let incoming: RequestSummary[] = []
   let frame = 0
+  let flushedAt = 0
   let generation = 0
   let looking: ReturnType<typeof setTimeout> | undefined
 
@@ -76,11 +79,11 @@ export const useRequestsStore = defineStore('requests', () => {
     if (wanted.length === 0) return
     const lastSeen = rows.value[seenCount.value - 1]?.id
     const next = mergeRows(rows.value, wanted)
-    const kept = next.slice(Math.max(0, next.length - rowsMax))
-    ids.clear()
-    for (const { id } of kept) ids.add(id)
-    rows.value = markRaw(kept)
-    if (!following.value) seenCount.value = lastSeen ? kept.findLastIndex(({ id }) => id <= lastSeen) + 1 : 0
+    for (const { id } of wanted) ids.add(id)
+    const over = Math.max(0, next.length - rowsMax)
+    for (const { id } of next.splice(0, over)) ids.delete(id)
+    rows.value = markRaw(next)
+    if (!following.value) seenCount.value = lastSeen ? next.findLastIndex(({ id }) => id <= lastSeen) + 1 : 0
   }
 
   async function loadOlder() {
@@ -135,7 +138,9 @@ export const useRequestsStore = defineStore('requests', () => {
     frame = 0
     const fresh = incoming.filter(({ id }) => !ids.has(id))
     incoming = []
-    arrived.value = new Set(fresh.map(({ id }) => id))
+    const calm = performance.now() - flushedAt > calmMs
+    flushedAt = performance.now()
+    arrived.value = new Set(calm ? fresh.map(({ id }) => id) : [])
     merge(fresh)
   }
 

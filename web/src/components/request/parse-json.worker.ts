@@ -2,7 +2,7 @@ import { caveatWords, jsonCaveats } from './json-caveats.js'
 import { jsonLines } from './json-lines.js'
 
 /** Lines sent at once: small enough that taking them never blocks the page for long. */
-const chunkLines = 20_000
+const chunkLines = 4000
 
 self.onmessage = ({ data }: MessageEvent<string>) => {
   try {

@@ -36,6 +36,8 @@ export function useJsonLines(text: () => string | null) {
   onScopeDispose(stop)
 
   function parseInWorker(next: string) {
+    // A tree is expected at once: megabytes shown as text in the meantime would hold the page up.
+    parsed.value = { lines: [], parsing: true }
     worker = new Worker(new URL('./parse-json.worker.ts', import.meta.url), { type: 'module' })
     worker.onmessage = ({
       data,
