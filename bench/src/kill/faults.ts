@@ -14,6 +14,8 @@ export interface Stage {
     crash: () => Promise<void>
     /** kill -9 of one backend: PostgreSQL resets all of them and recovers. */
     crashBackend: () => Promise<void>
+    /** No room for `ms`; there where we may mount a disk. */
+    fillDisk?: (ms: number, leftKilobytes: number) => Promise<void>
   }
   redisWire?: TcpProxy
   redis?: { crash: () => Promise<void>; flush: () => Promise<void> }
@@ -21,6 +23,8 @@ export interface Stage {
   flushAllowed: boolean
   /** Path of libfaketime where it is installed. */
   faketimeLibrary?: string
+  /** Milliseconds each process took that was asked to stop. */
+  stopsMs: number[]
   /** Kills one sandbox process; false when none runs. */
   crashSandbox: () => Promise<boolean>
 }
@@ -35,11 +39,25 @@ const frozen = async (process: Supervised, ms: number) => {
   return `${process.name} frozen for ${Math.round(ms)} ms`
 }
 
-const bad = async (name: string, wire: TcpProxy, mode: 'refuse' | 'blackhole' | 'delay', ms: number) => {
-  wire.setMode(mode, 100)
+type Away = 'refuse' | 'blackhole' | 'delay' | 'cut-after'
+const aways: Away[] = ['refuse', 'blackhole', 'delay', 'cut-after']
+
+/** Bytes after which `cut-after` cuts: within a greeting, a statement, or a batch. */
+const anyLength = (random: Random) => Math.round(10 ** random.between(1, 5))
+
+const away = async (name: string, wire: TcpProxy, random: Random) => {
+  const [mode, ms] = [random.pick(aways), random.between(500, 5000)]
+  wire.setMode(mode, mode === 'cut-after' ? anyLength(random) : 100)
   await sleep(ms)
   wire.setMode('pass')
   return `${name} wire: ${mode} for ${Math.round(ms)} ms`
+}
+
+const asked = async (process: Supervised, stopsMs: number[]) => {
+  const ms = await process.askToStop()
+  if (ms === undefined) return undefined
+  stopsMs.push(ms)
+  return `${process.name} asked to stop for ${Math.round(ms)} ms`
 }
 
 const jumped = async (process: Supervised, library: string | undefined, offset: string) => {
@@ -53,18 +71,22 @@ const jumped = async (process: Supervised, library: string | undefined, offset: 
 export const faults: Record<string, Fault> = {
   'kill api': async ({ random, apis }) => (random.pick(apis).signal('SIGKILL'), 'api killed'),
   'kill worker': async ({ random, workers }) => (random.pick(workers).signal('SIGKILL'), 'worker killed'),
-  'stop worker': async ({ random, workers }) => (
-    random.pick(workers).signal('SIGTERM'),
-    'worker asked to stop'
-  ),
+  'stop api': async ({ random, apis, stopsMs }) => asked(random.pick(apis), stopsMs),
+  'stop worker': async ({ random, workers, stopsMs }) => asked(random.pick(workers), stopsMs),
   'kill sandbox': async ({ crashSandbox }) => ((await crashSandbox()) ? 'sandbox killed' : undefined),
   'freeze api': async ({ random, apis }) => frozen(random.pick(apis), random.between(500, 4000)),
   'freeze worker': async ({ random, workers }) => frozen(random.pick(workers), random.between(1000, 25_000)),
   'kill database': async ({ database }) => (await database.crash(), 'PostgreSQL killed and started'),
   'kill backend': async ({ database }) => (await database.crashBackend(), 'one PostgreSQL backend killed'),
   'cut database': async ({ databaseWire }) => (databaseWire.cut(), 'database connections reset'),
-  'database away': async ({ random, databaseWire }) =>
-    bad('database', databaseWire, random.pick(['refuse', 'blackhole', 'delay']), random.between(500, 5000)),
+  'forget database': async ({ databaseWire }) => (databaseWire.halfOpen(), 'database connections half open'),
+  'database away': async ({ random, databaseWire }) => away('database', databaseWire, random),
+  'fill disk': async ({ random, database }) => {
+    if (!database.fillDisk) return undefined
+    const [ms, leftKilobytes] = [random.between(1000, 5000), Math.round(random.between(0, 4096))]
+    await database.fillDisk(ms, leftKilobytes)
+    return `PostgreSQL's disk full for ${Math.round(ms)} ms`
+  },
   'clock of api': async ({ random, apis, faketimeLibrary }) =>
     jumped(random.pick(apis), faketimeLibrary, random.pick(['+1h', '-1h', '+1d', '-1d'])),
   'clock of worker': async ({ random, workers, faketimeLibrary }) =>
@@ -72,7 +94,14 @@ export const faults: Record<string, Fault> = {
   'kill redis': async ({ redis }) => (redis ? (await redis.crash(), 'Redis killed and started') : undefined),
   'flush redis': async ({ redis, flushAllowed }) =>
     redis && flushAllowed ? (await redis.flush(), 'Redis flushed') : undefined,
-  'redis away': async ({ random, redisWire }) =>
-    redisWire &&
-    bad('redis', redisWire, random.pick(['refuse', 'blackhole', 'delay']), random.between(500, 5000)),
+  'forget redis': async ({ redisWire }) => redisWire && (redisWire.halfOpen(), 'redis connections half open'),
+  'redis away': async ({ random, redisWire }) => redisWire && away('redis', redisWire, random),
+}
+
+/** Faults that cannot be done here, and why: what a run leaves out must be said. */
+export function leftOut({ database, faketimeLibrary }: Stage): string[] {
+  return [
+    ...(database.fillDisk ? [] : ['a full disk: mounting one takes root, on Linux']),
+    ...(faketimeLibrary ? [] : ["clock jumps: Debian's package `faketime` is not installed"]),
+  ]
 }

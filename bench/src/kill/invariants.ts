@@ -1,4 +1,6 @@
 import type { Sql } from '@whook/drizzle'
+import { readLedger } from '@whook/drizzle/ledger/read-ledger'
+import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
 import type { SenderLog } from './sender.js'
 import type { SinkEntry } from './sink.js'
 
@@ -10,16 +12,28 @@ export interface Verdict {
   measured?: number
 }
 
-interface Evidence {
+export interface Evidence {
   sql: Sql
   webhookId: string
   sender: SenderLog
   sink: Record<'healthy' | 'flaky' | 'ordered', SinkEntry[]>
+  /** Arrivals of each delivery at the flaky destination. */
+  tries: Map<string, number[]>
   destinations: Record<'healthy' | 'flaky' | 'ordered', string>
   /** Deliveries seen delivered while the run went on. */
   onceDelivered: ReadonlySet<string>
   /** Whether this run promises order per key: docs/decisions/order-needs-the-database-first.md. */
   ordered: boolean
+  /** Whether nothing was done by which an attempt could be made twice at once: no freeze, no dead wire. */
+  singly: boolean
+  /** Whether losing what only a flushed queue held is what this run measures. */
+  flushed: boolean
+  /** What was done that can cut a worker off from recording what it had in flight. */
+  harms: number
+  /** Attempts all workers together may have in flight. */
+  inFlightMax: number
+  stopsMs: number[]
+  rssMegabytes: Map<string, number>
 }
 
 /** Client log, sink log and database against each other: what must hold whatever was killed. */
@@ -30,8 +44,13 @@ export async function checkInvariants(evidence: Evidence): Promise<Verdict[]> {
     nothingIsStoredTwice(stored),
     await everyDeliveryEnds(evidence),
     duplicatesCarryOneId(evidence),
+    duplicatesAreBounded(evidence),
     await nothingGoesBackwards(evidence),
+    memoryIsBounded(evidence),
+    retriesKeepTheirTime(evidence),
+    await nobodyIsGivenUp(evidence),
     lanesKeepTheirOrder(evidence),
+    stopsAreQuick(evidence),
     await ledgerBalances(evidence),
   ]
 }
@@ -43,9 +62,9 @@ async function storedNonces({ sql, webhookId }: Evidence) {
   return new Map(rows.map(({ nonce, times }) => [nonce, times]))
 }
 
-function everyAcknowledgedIsStored({ sender }: Evidence, stored: Map<string, number>): Verdict {
-  const lost = [...sender.acknowledged].filter((nonce) => !stored.has(nonce))
-  return { id: 'R1', promise: 'every request answered 202 is stored', violations: lost }
+function everyAcknowledgedIsStored({ sender, flushed }: Evidence, stored: Map<string, number>): Verdict {
+  const lost = [...sender.acknowledged.keys()].filter((nonce) => !stored.has(nonce))
+  return { id: 'R1', promise: 'every request answered 202 is stored', ...promisedUnless(flushed, lost) }
 }
 
 function nothingIsStoredTwice(stored: Map<string, number>): Verdict {
@@ -83,6 +102,58 @@ function duplicatesCarryOneId({ sink }: Evidence): Verdict {
   return { id: 'R4', promise: 'a request that arrives twice carries one webhook-id', violations }
 }
 
+/** A worker cut off from recording has what it had in flight attempted again: so much, and not more. */
+function duplicatesAreBounded({ sink, harms, inFlightMax }: Evidence): Verdict {
+  const violations: string[] = []
+  for (const [name, entries] of Object.entries(sink)) {
+    const extra = entries.length - new Set(entries.map(({ nonce }) => nonce)).size
+    if (extra > harms * inFlightMax) violations.push(`${name}: ${extra} after ${harms} harms`)
+  }
+  const promise = harms > 0 ? 'duplicates at most what was in flight at each harm' : 'no duplicate at all'
+  return { id: 'R4', promise, violations }
+}
+
+const rssMegabytesMax = 400
+function memoryIsBounded({ rssMegabytes }: Evidence): Verdict {
+  const violations = [...rssMegabytes]
+    .filter(([, megabytes]) => megabytes > rssMegabytesMax)
+    .map(([name, megabytes]) => `${name}: ${Math.round(megabytes)} MB`)
+  return { id: 'R12', promise: `api and worker stay under ${rssMegabytesMax} MB each`, violations }
+}
+
+/** The shortest delay of the retry policy, less what a timer may be early. */
+const shortestRetryMs = 900
+function retriesKeepTheirTime({ tries, singly }: Evidence): Verdict {
+  const violations: string[] = []
+  for (const [id, times] of tries) {
+    for (let index = 1; index < times.length; index++) {
+      const gap = times[index]! - times[index - 1]!
+      if (gap < shortestRetryMs) violations.push(`${id}: again after ${Math.round(gap)} ms`)
+    }
+  }
+  return {
+    id: 'R14',
+    promise: 'no retry before its time, whatever a clock says',
+    ...promisedUnless(!singly, violations),
+  }
+}
+
+async function nobodyIsGivenUp({ sql, webhookId }: Evidence): Promise<Verdict> {
+  const rows = await sql<{ what: string }[]>`
+    select name || ' was disabled' as what from destination where webhook_id = ${webhookId} and not enabled
+    union all
+    select id || ' given up early: ' || reason from delivery
+    where webhook_id = ${webhookId} and status = 'dead' and reason like 'Given up after the time%'`
+  const violations = rows.map(({ what }) => what)
+  return { id: 'R14', promise: 'no destination disabled, no delivery given up early', violations }
+}
+
+const stopMsMax = 20_000
+function stopsAreQuick({ stopsMs }: Evidence): Verdict {
+  const violations = stopsMs.filter((ms) => ms > stopMsMax).map((ms) => `${Math.round(ms)} ms`)
+  return { id: 'R16', promise: 'a process asked to stop is gone within 20 s', violations }
+}
+
 async function nothingGoesBackwards({ sql, webhookId, onceDelivered }: Evidence): Promise<Verdict> {
   const gaps = await sql<{ id: string }[]>`
     select d.id from delivery d left join attempt a on a.delivery_id = d.id where d.webhook_id = ${webhookId}
@@ -111,19 +182,20 @@ function lanesKeepTheirOrder({ sink, sender, ordered }: Evidence): Verdict {
       violations.push(`${lane}: ${place} (${nonce}) after ${highest.get(lane)}`)
     highest.set(lane, Math.max(place, highest.get(lane) ?? -1))
   }
-  const verdict = { id: 'R15', promise: 'first arrivals of one ordering key keep their order' }
-  return ordered ? { ...verdict, violations } : { ...verdict, violations: [], measured: violations.length }
+  const promise = 'first arrivals of one ordering key keep their order'
+  return { id: 'R15', promise, ...promisedUnless(!ordered, violations) }
 }
 
-async function ledgerBalances({ sql, webhookId }: Evidence): Promise<Verdict> {
-  const [row] = await sql<{ counted: string; stored: string; deliveries: string; rows: string }[]>`
-    select (select stored - expired from webhook_total where webhook_id = ${webhookId}) as counted,
-           (select count(*) from webhook_request where webhook_id = ${webhookId}) as stored,
-           (select sum(count) from delivery_total where webhook_id = ${webhookId}) as deliveries,
-           (select count(*) from delivery where webhook_id = ${webhookId}) as rows`
-  const violations = []
-  if (row!.counted !== row!.stored) violations.push(`stored: counted ${row!.counted}, rows ${row!.stored}`)
-  if (row!.deliveries !== row!.rows)
-    violations.push(`deliveries: counted ${row!.deliveries}, rows ${row!.rows}`)
+/** Recounted as `npm run verify` does it. */
+async function ledgerBalances({ sql, webhookId, flushed }: Evidence): Promise<Verdict> {
+  const { differences } = await verifyLedger(sql)
+  const missing = (await readLedger(sql, sql`(${webhookId}::uuid)`)).unaccounted
+  const violations = [
+    ...differences.map(({ what, counted, rows }) => `${what}: counted ${counted}, rows ${rows}`),
+    ...(missing > 0 && !flushed ? [`${missing} batches in no place`] : []),
+  ]
   return { id: 'L', promise: 'the ledger equals a recount of the rows', violations }
 }
+
+const promisedUnless = (not: boolean, violations: string[]) =>
+  not ? { violations: [], measured: violations.length } : { violations }

@@ -11,6 +11,8 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'embedded' },
     accept: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    flush: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 })
 
@@ -19,8 +21,10 @@ const options: KillOptions = {
   mode,
   accept: (values.accept as KillOptions['accept'] | undefined) ?? (mode === 'redis' ? 'queue' : 'database'),
   seed: Number(values.seed),
-  seconds: values.quick ? 60 : Number(values.seconds),
+  seconds: values.quick ? 120 : Number(values.seconds),
   perSecond: Number(values.rate),
+  flush: values.flush,
+  only: values.only?.split(',') as KillOptions['only'],
   say: (line) => console.log(line),
 }
 console.log(

@@ -10,7 +10,9 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   const lines = [
-    `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} refused with an answer, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts`,
+    `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} refused with an answer, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts; ${report.duplicates} duplicates at the receivers; at most ${Math.round(report.rssMegabytesMost)} MB in one process`,
+    ...(report.lossWindowMs === undefined ? [] : [`Oldest lost to a flush: ${report.lossWindowMs} ms old`]),
+    ...report.leftOut.map((what) => `Not done here: ${what}`),
     '',
     ...[...kinds].sort().map(([kind, times]) => `- ${kind}: ${times}`),
     '',

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
-import { faults } from './faults.js'
+import { faults, leftOut } from './faults.js'
 import { checkInvariants, type Verdict } from './invariants.js'
 import { seededRandom } from './random.js'
-import { startSender } from './sender.js'
+import { startSender, type SenderLog } from './sender.js'
 import { startSink } from './sink.js'
 import { startStage } from './start-stage.js'
+import { watchMemory } from './watch-memory.js'
 
 export interface KillOptions {
   mode: 'embedded' | 'redis'
@@ -15,6 +16,8 @@ export interface KillOptions {
   perSecond: number
   /** These faults, in turn; default: any, as the seed says. */
   only?: (keyof typeof faults)[]
+  /** Flushes a queue that alone holds what was accepted, and measures what is lost by it. */
+  flush?: boolean
   say?: (line: string) => void
 }
 
@@ -24,10 +27,18 @@ export interface KillReport {
   unanswered: number
   faults: string[]
   restarts: number
+  /** Faults that could not be done on this machine, and why. */
+  leftOut: string[]
+  duplicates: number
+  rssMegabytesMost: number
+  /** Milliseconds between the answer to the oldest lost request and the flush it was lost by, the longest of all. */
+  lossWindowMs?: number
   verdicts: Verdict[]
 }
 
 const settleMs = 180_000
+/** WORKER_CONCURRENCY of the stage. */
+const inFlightPerWorker = 100
 const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
 
 /** Load, harm, rest, judgement. The same seed plans the same harm. */
@@ -38,22 +49,31 @@ export async function runKill({
   seconds,
   perSecond,
   only,
+  flush = false,
   say = () => {},
 }: KillOptions): Promise<KillReport> {
   const random = seededRandom(seed)
   const sink = await startSink(seededRandom(seed + 1))
-  const { stage, ports, call, databaseUrl, stop } = await startStage({ mode, accept, random })
+  const { stage, ports, call, databaseUrl, stop } = await startStage({
+    mode,
+    accept,
+    random,
+    flushAnyway: flush,
+  })
   try {
     const webhook = await call<{ id: string; slug: string }>('POST', '/webhooks', { name: 'Kill test' })
     const destinations = await addDestinations(call, webhook.id, sink.port)
     const sender = startSender({ ports, path: `/${webhook.slug}`, perSecond, lanes: 40 })
 
+    const memory = watchMemory([...stage.apis, ...stage.workers])
     const done: string[] = []
+    const flushedAt: number[] = []
     const onceDelivered = new Set<string>()
     const until = Date.now() + seconds * 1000
     while (Date.now() < until) {
       await sleep(random.between(1500, 4500))
       const fault = only ? only[done.length % only.length]! : random.pick(Object.keys(faults))
+      if (fault === 'flush redis') flushedAt.push(performance.now())
       const what = await faults[fault]!(stage)
       if (!what) continue
       done.push(what)
@@ -71,22 +91,44 @@ export async function runKill({
     const { sql, close } = connect(databaseUrl(), { poolSize: 2, name: 'kill test' })
     try {
       await settled(sql, webhook.id, log.acknowledged.size)
+      const rssMegabytes = memory.stop()
+      const did = (what: RegExp) => done.some((fault) => what.test(fault))
       const evidence = {
         // With the database always there and clocks that agree, an answer follows its commit.
-        ordered: accept === 'database' && !done.some((fault) => /PostgreSQL|database|clock/.test(fault)),
+        ordered: accept === 'database' && !did(/PostgreSQL|database|clock/),
+        singly: !did(/frozen|wire|half open|PostgreSQL|database/),
+        flushed: flush && accept === 'queue',
+        // One asked to stop finishes what it has in hand, and Redis holds nothing that is in flight.
+        harms: done.filter((fault) => !/asked to stop|[Rr]edis|sandbox|api (killed|frozen)/.test(fault))
+          .length,
+        inFlightMax: stage.workers.length * inFlightPerWorker,
+        stopsMs: stage.stopsMs,
+        rssMegabytes,
         sql,
         webhookId: webhook.id,
         sender: log,
         sink: sink.entries,
+        tries: sink.tries,
         destinations,
         onceDelivered,
       }
+      const stored = await sql<{ nonce: string }[]>`
+        select convert_from(body, 'UTF8')::json ->> 'nonce' as nonce from webhook_request
+        where webhook_id = ${webhook.id}`
       return {
         acknowledged: log.acknowledged.size,
         refused: log.refused.size,
         unanswered: log.unanswered.size,
         faults: done,
         restarts,
+        leftOut: leftOut(stage),
+        duplicates: Object.values(sink.entries)
+          .map((entries) => entries.length - new Set(entries.map(({ nonce }) => nonce)).size)
+          .reduce((sum, extra) => sum + extra, 0),
+        rssMegabytesMost: Math.max(0, ...rssMegabytes.values()),
+        lossWindowMs: flush
+          ? lossWindow(log, new Set(stored.map(({ nonce }) => nonce)), flushedAt)
+          : undefined,
         verdicts: await checkInvariants(evidence),
       }
     } finally {
@@ -96,6 +138,13 @@ export async function runKill({
     await stop()
     await sink.close()
   }
+}
+
+function lossWindow({ acknowledged }: SenderLog, stored: Set<string>, flushedAt: number[]): number {
+  const windows = [...acknowledged]
+    .filter(([nonce]) => !stored.has(nonce))
+    .map(([, at]) => Math.min(...flushedAt.filter((flush) => flush > at - 1000).map((flush) => flush - at)))
+  return Math.round(Math.max(0, ...windows))
 }
 
 type Call = <T>(method: string, path: string, body: unknown) => Promise<T>

@@ -11,14 +11,15 @@ interface Options {
 
 /** What the outside world knows: which nonces were answered 202, and which were not answered so. */
 export interface SenderLog {
-  acknowledged: Set<string>
+  /** When each was answered, on this machine's steady clock. */
+  acknowledged: Map<string, number>
   refused: Map<string, number>
   unanswered: Set<string>
 }
 
 /** Posts numbered bodies at a steady rate until stopped, and keeps the only record that counts: the answers. */
 export function startSender({ ports, path, perSecond, lanes }: Options) {
-  const log: SenderLog = { acknowledged: new Set(), refused: new Map(), unanswered: new Set() }
+  const log: SenderLog = { acknowledged: new Map(), refused: new Map(), unanswered: new Set() }
   const agent = new Agent({
     connections: 64,
     headersTimeout: 10_000,
@@ -58,7 +59,7 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
         headers: { 'content-type': 'application/json' },
       })
       await answer.body.dump()
-      if (answer.statusCode === 202) log.acknowledged.add(nonce)
+      if (answer.statusCode === 202) log.acknowledged.set(nonce, performance.now())
       else log.refused.set(nonce, answer.statusCode)
     } catch {
       // A connection that died is an answer too: this nonce may be stored once, or not at all.

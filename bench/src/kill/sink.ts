@@ -8,6 +8,8 @@ export interface SinkEntry {
   lane: string
   place: number
   deliveryId: string
+  /** Milliseconds on this machine's steady clock. */
+  at: number
 }
 
 /**
@@ -20,13 +22,17 @@ export async function startSink(random: Random) {
     flaky: [],
     ordered: [],
   }
+  /** Arrivals at /flaky however they were answered, by delivery: a retry that comes before its time shows here. */
+  const tries = new Map<string, number[]>()
 
   const server = createServer((incoming, outgoing) => {
     void readJson(incoming).then((body) => {
       const name = (incoming.url ?? '/').slice(1) as keyof typeof entries
       if (!body || !entries[name]) return void outgoing.writeHead(400).end()
+      const [deliveryId, at] = [String(incoming.headers['webhook-id']), performance.now()]
+      if (name === 'flaky') tries.set(deliveryId, [...(tries.get(deliveryId) ?? []), at])
       if (name === 'flaky' && misbehave(outgoing, random)) return
-      entries[name].push({ ...body, deliveryId: String(incoming.headers['webhook-id']) })
+      entries[name].push({ ...body, deliveryId, at })
       outgoing.writeHead(200, { 'content-length': 2 }).end('ok')
     })
   })
@@ -37,7 +43,7 @@ export async function startSink(random: Random) {
       server.closeAllConnections()
       server.close(() => resolve())
     })
-  return { port: (server.address() as AddressInfo).port, entries, close }
+  return { port: (server.address() as AddressInfo).port, entries, tries, close }
 }
 
 function misbehave(outgoing: ServerResponse, random: Random): boolean {
@@ -50,11 +56,13 @@ function misbehave(outgoing: ServerResponse, random: Random): boolean {
   return true
 }
 
-async function readJson(incoming: IncomingMessage): Promise<Omit<SinkEntry, 'deliveryId'> | undefined> {
+type Sent = Omit<SinkEntry, 'deliveryId' | 'at'>
+
+async function readJson(incoming: IncomingMessage): Promise<Sent | undefined> {
   try {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    return JSON.parse(Buffer.concat(chunks).toString()) as Omit<SinkEntry, 'deliveryId'>
+    return JSON.parse(Buffer.concat(chunks).toString()) as Sent
   } catch {
     // Cut off half way: the sender will come again.
     return undefined

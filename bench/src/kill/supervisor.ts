@@ -43,6 +43,14 @@ export async function supervise(name: 'api' | 'worker', env: Record<string, stri
       return restarts
     },
     signal: (signal: NodeJS.Signals) => child?.kill(signal) ?? false,
+    /** Asks it to stop, as a deployment does; milliseconds until it was gone, undefined when there was none to ask. */
+    askToStop: async (): Promise<number | undefined> => {
+      const current = child
+      if (!current || current.exitCode !== null || current.signalCode !== null) return undefined
+      const startedAt = performance.now()
+      await stopProcess(current)
+      return performance.now() - startedAt
+    },
     /** The next start alone gets these variables: a clock that jumps, for one. */
     restartWith: (extra: Record<string, string>) => {
       nextEnv = { ...env, ...extra }

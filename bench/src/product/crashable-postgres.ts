@@ -6,11 +6,18 @@ import { startEmbeddedPostgres } from '@whook/drizzle/embedded/embedded-postgres
 import { migrate } from '@whook/drizzle/migrate'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import postgres from 'postgres'
+import { mountSmallDisk } from '../kill/small-disk.js'
 import { createTcpProxy } from '../kill/tcp-proxy.js'
 
+interface Options {
+  /** On a disk that can be full, where we may mount one. */
+  smallDisk?: boolean
+}
+
 /** A migrated PostgreSQL of our own behind a wire with faults; it can be killed like any process. */
-export async function startCrashablePostgres() {
+export async function startCrashablePostgres({ smallDisk = false }: Options = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook-kill-'))
+  const disk = smallDisk ? await mountSmallDisk(dataDir) : undefined
   // Open to the server's user, so that nothing is kept elsewhere, where nobody would remove it.
   await chmod(dataDir, 0o711)
   let server = await startEmbeddedPostgres({ dataDir })
@@ -24,6 +31,17 @@ export async function startCrashablePostgres() {
   async function start() {
     server = await startEmbeddedPostgres({ dataDir })
     wire.retarget(portOf(server.url))
+  }
+  /** It may be ending, or coming back, by itself: it is there when we have spoken with it. */
+  async function revive() {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await start()
+      } catch (error) {
+        if (tries === 10) throw error
+        await sleep(1000)
+      }
+    }
   }
   const kill = async () => {
     process.kill(server.pid, 'SIGKILL')
@@ -42,6 +60,15 @@ export async function startCrashablePostgres() {
       await kill()
       await start()
     },
+    /** No room for `ms`; PostgreSQL refuses writes, or ends over them. Undefined without a disk of our own. */
+    fillDisk:
+      disk &&
+      (async (ms: number, leftKilobytes: number) => {
+        await disk.fill(leftKilobytes)
+        await sleep(ms)
+        await disk.empty()
+        await revive()
+      }),
     crashBackend: async () => {
       const sql = postgres(server.url, { max: 1, onnotice: () => {} })
       const [backend] = await sql<{ pid: number }[]>`
@@ -53,6 +80,7 @@ export async function startCrashablePostgres() {
     stop: async () => {
       await wire.close()
       await server.stop()
+      await disk?.unmount()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
