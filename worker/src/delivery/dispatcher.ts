@@ -4,7 +4,8 @@ import { createLanes } from './lanes.js'
 
 interface Deps {
   claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
-  deliver: (claim: Claim) => Promise<void>
+  /** Resolves when what came of it is recorded; tells before that when the attempt itself is over. */
+  deliver: (claim: Claim, attempted: () => void) => Promise<void>
   /** Who owns the destinations; those that are gone are left out. */
   ownersOf: (destinationIds: string[]) => Promise<{ destinationId: string; userId: string }[]>
   /** Every lane with something due, wherever it was made due. */
@@ -12,6 +13,7 @@ interface Deps {
   /** The webhook is paused or the destination disabled while something waits there. */
   stopped: (destinationId: string) => void
   logger: Pick<Logger, 'error'>
+  /** Attempts at once. What is only waiting to be recorded holds none. */
   slots: number
 }
 
@@ -19,6 +21,8 @@ interface Deps {
 const lanesPerClaim = 64
 const lookEveryMs = 1000
 const ownersKept = 10_000
+/** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
+const claimedShare = 8
 
 /**
  * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
@@ -44,6 +48,7 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
         clearTimeout(timer)
         const sleepMs = lanes.wakeSleepers()
         if (sleepMs !== undefined) timer = setTimeout(tick, sleepMs)
+        if (inFlight.size >= slots * claimedShare) return
         const wishes = lanes.wishes(lanesPerClaim)
         if (wishes.length === 0) return
         await serve(wishes)
@@ -71,14 +76,22 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
 
   function start(claimed: Claim) {
     lanes.took(claimed.destinationId)
-    const done = deliver(claimed)
+    let flying = true
+    const attempted = () => {
+      if (!flying) return
+      flying = false
+      lanes.gave(claimed.destinationId)
+      tick()
+    }
+    const done = deliver(claimed, attempted)
       .catch((error: unknown) => {
         // Nothing was recorded: the lease runs out and the delivery is taken back as crashed.
         logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
       })
       .finally(() => {
         inFlight.delete(claimed.id)
-        lanes.gave(claimed.destinationId)
+        attempted()
+        // Those that were busy in PostgreSQL's eyes until now, or held back by what was not recorded.
         tick()
       })
     inFlight.set(claimed.id, done)

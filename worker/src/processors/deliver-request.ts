@@ -20,8 +20,11 @@ interface Deps {
   random: () => number
 }
 
-/** load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt. */
-export const deliverRequest = (deps: Deps) => async (claim: Claim) => {
+/**
+ * load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt; `attempted` is
+ * told when all that is left is recording.
+ */
+export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: () => void) => {
   const settings = await deps.settings(claim.destinationId)
   const result = await deps.withRequest(claim.requestId, async (request) => {
     if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
@@ -36,8 +39,9 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim) => {
     const outcome = made.kind === 'call' ? await deps.send(made.call) : made
     const { retry: policy } = settings
     const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
-    return attempted(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
+    return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
   })
+  attempted()
   await deps.record(result)
 }
 
@@ -70,7 +74,7 @@ const gone = (claim: Claim, what: string): DeliveryResult => ({
   reason: `The ${what} is no longer there`,
 })
 
-const attempted = (
+const toResult = (
   claim: Claim,
   { outcome: _, error: __, reason, ...decision }: ReturnType<typeof decide>,
   attempt: AttemptRecord,
