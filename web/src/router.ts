@@ -43,6 +43,17 @@ export const router = createRouter({
     },
     { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
     { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
+    // Only for who works on it; the build leaves the branch out.
+    ...(import.meta.env.DEV
+      ? [
+          {
+            path: '/kit',
+            name: 'kit',
+            component: () => import('./kit/KitPage.vue'),
+            meta: { public: true },
+          },
+        ]
+      : []),
     {
       path: '/:rest(.*)*',
       name: 'missing',
