@@ -37,8 +37,8 @@ export interface KillReport {
 }
 
 const settleMs = 180_000
-/** WORKER_CONCURRENCY of the stage. */
-const inFlightPerWorker = 100
+/** Claimed and not recorded: four times the WORKER_CONCURRENCY of the stage. */
+const inFlightPerWorker = 400
 const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
 
 /** Load, harm, rest, judgement. The same seed plans the same harm. */

@@ -22,7 +22,7 @@ const lanesPerClaim = 64
 const lookEveryMs = 1000
 const ownersKept = 10_000
 /** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
-const claimedShare = 8
+const claimedShare = 4
 
 /**
  * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
