@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { endToEndFigures } from './figures/end-to-end.js'
+import { fairnessFigures } from './figures/fairness.js'
 import { ingestFigures } from './figures/ingest.js'
 import { deliveryFigure, storeFigure } from './figures/pipeline.js'
 import { socketFigures } from './figures/sockets.js'
@@ -23,6 +24,7 @@ const stages: Record<string, () => Promise<Figure[]>> = {
   ingest: () => ingestFigures(effort),
   store: () => storeFigure(effort),
   deliveries: () => deliveryFigure(effort),
+  fairness: () => fairnessFigures(effort),
   live: () => endToEndFigures(effort),
   sockets: () => socketFigures(effort),
   ui: () => uiFigures(effort),

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect } from '@whook/drizzle'
-import { newId } from '@whook/shared/server/ids'
 import { request } from 'undici'
 import { startCrowd } from '../load/socket-crowd.js'
+import { makeUsers, type User } from '../product/make-users.js'
 import { cpuMs } from '../product/process-usage.js'
 import type { Figure } from '../report.js'
 import { body, startSetting, type Setting } from './setting.js'
@@ -12,16 +11,11 @@ const users = 50
 const socketsPerUser = 20
 const settleMs = 2000
 
-interface Watcher {
-  authorization: string
-  slug: string
-}
-
 /** What many open dashboards cost the api: the share of a core it takes beside what accepting alone takes. */
 export async function socketFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   try {
-    const watchers = await makeWatchers(setting)
+    const watchers = await makeUsers(setting, users)
     await coresDuring(setting, watchers, 2)
     const alone = await coresDuring(setting, watchers, seconds)
     const crowd = await startCrowd({
@@ -47,32 +41,7 @@ export async function socketFigures({ seconds }: { seconds: number }): Promise<F
   }
 }
 
-/** Users with a key and a webhook each. The keys are made for the local owner, over REST, and given away in the database. */
-async function makeWatchers({ product, databaseUrl }: Setting): Promise<Watcher[]> {
-  const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench' })
-  const watchers: Watcher[] = []
-  for (let n = 0; n < users; n++) {
-    const { id, key } = await product.call<{ id: string; key: string }>('POST', '/api/v1/api-keys', {
-      name: `watcher ${n}`,
-      scopes: ['read', 'write'],
-    })
-    const userId = newId()
-    await sql`insert into "user" (id, email, name, google_id)
-              values (${userId}, ${`watcher-${n}@example.com`}, ${`Watcher ${n}`}, ${`bench ${n}`})`
-    await sql`update api_key set user_id = ${userId} where id = ${id}`
-    const authorization = `Bearer ${key}`
-    const answer = await request(`http://localhost:${product.ports[0]}/api/v1/webhooks`, {
-      method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'Watched' }),
-    })
-    watchers.push({ authorization, slug: ((await answer.body.json()) as { slug: string }).slug })
-  }
-  await close()
-  return watchers
-}
-
-async function coresDuring({ product }: Setting, watchers: readonly Watcher[], seconds: number) {
+async function coresDuring({ product }: Setting, watchers: readonly User[], seconds: number) {
   const pid = product.apis[0]!.pid!
   const [startedAt, before] = [performance.now(), cpuMs(pid)]
   let accepted = 0
