@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { createServer } from 'node:http'
 import { limits } from '@whook/shared'
 import type { Config } from '@whook/shared/server/config'
@@ -19,7 +20,9 @@ import secrets from './plugins/secrets.js'
 import securityHeaders from './plugins/security-headers.js'
 import sessions from './plugins/sessions.js'
 import spa from './plugins/spa.js'
-import { answerClientError, answerUnreadableUrl } from './plugins/unrouted-problems.js'
+import { restoreHeaders, sortUpgrades } from './plugins/upgrades.js'
+import usableHttp from './plugins/usable-http.js'
+import { answerClientError, answerExpectation, answerUnreadableUrl } from './plugins/unrouted-problems.js'
 import rest from './rest/rest.js'
 import services from './rest/services.js'
 import { createTokenBuckets } from './token-buckets.js'
@@ -37,25 +40,35 @@ export interface AppOptions {
   logger: Logger
 }
 
+const http = {
+  maxHeaderSize: limits.headerBytesMax,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+}
+
 /** The api's table of contents: everything it is made of, in order. */
 export async function buildApp({ config, logger }: AppOptions): Promise<FastifyInstance> {
+  const sockets = new EventEmitter()
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
-    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
+    http,
     frameworkErrors: answerUnreadableUrl,
     clientErrorHandler: answerClientError,
     schemaController: { compilersFactory: { buildValidator } },
     // Hook URLs are answered in front of the router: half the cost of an accepted request would be routing it.
-    serverFactory: (route, options) => {
-      const server = createServer(options.http ?? {}, (incoming, response) => {
+    serverFactory: (route) => {
+      // Node would answer these two itself, with no guards and no problem; no Host is refused with what else is no HTTP.
+      const server = createServer({ ...http, requireHostHeader: false }, (incoming, response) => {
+        restoreHeaders(incoming)
         if (!app.ingest(incoming, response)) route(incoming, response)
-      })
+      }).on('checkExpectation', answerExpectation)
       server.maxHeadersCount = 0
       server.requestTimeout = 30_000
+      sortUpgrades(server, sockets)
       return server
     },
   })
@@ -72,6 +85,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
 
   await app.register(problems)
   await app.register(securityHeaders)
+  await app.register(usableHttp)
   await app.register(openapi)
   await app.register(metrics)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
@@ -85,7 +99,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(auth, { prefix: '/auth' })
   await app.register(services)
   await app.register(rest, { prefix: '/api/v1' })
-  await app.register(live)
+  await app.register(live, { sockets })
   await app.register(spa)
 
   return app

@@ -25,6 +25,7 @@ export const problems = {
   'webhook-disabled': { status: 410, title: 'This webhook is disabled' },
   'body-too-large': { status: 413, title: 'The body is over the limit' },
   'content-type-unsupported': { status: 415, title: 'Send application/json' },
+  'expectation-failed': { status: 417, title: 'Of what Expect can ask, only 100-continue is met here' },
   'host-unknown': { status: 421, title: 'This host name is not served here; set PUBLIC_URL' },
   'rate-limited': { status: 429, title: 'Too many calls; wait as long as Retry-After says' },
   'headers-too-large': { status: 431, title: 'Too many or too large headers' },

@@ -10,7 +10,7 @@ export interface Refusal {
 const hostPattern = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
 /**
- * What Node's parser lets through and a capture must not: two Hosts, a Host that is none, more headers than are kept,
+ * What Node's parser lets through and we must not: no Host or two, a Host that is none, more headers than are kept,
  * TRACE, other versions than 1.0 and 1.1.
  */
 export function checkCall({ method, httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
@@ -20,7 +20,7 @@ export function checkCall({ method, httpVersion, rawHeaders }: IncomingMessage):
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return { code: 'validation', detail: `HTTP/${httpVersion} is not served here` }
   }
-  if (method === 'TRACE') return { code: 'method-not-allowed', detail: 'TRACE is not captured' }
+  if (method === 'TRACE') return { code: 'method-not-allowed', detail: 'TRACE is not served here' }
   let host: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
@@ -29,5 +29,6 @@ export function checkCall({ method, httpVersion, rawHeaders }: IncomingMessage):
     host = rawHeaders[i + 1]!
     if (!hostPattern.test(host)) return { code: 'validation', detail: 'The Host header is not a host' }
   }
+  if (host === undefined && httpVersion === '1.1') return { code: 'validation', detail: 'No Host header' }
   return undefined
 }

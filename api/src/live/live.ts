@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events'
+import type { Server } from 'node:http'
 import websocket from '@fastify/websocket'
 import { ApiError, type LiveServerFrame } from '@whook/shared'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -11,7 +13,7 @@ import { watchSocket } from './watch-socket.js'
 const everyMs = 25_000
 
 /** The third door: the SPA listens. */
-const live: FastifyPluginAsync = async (app) => {
+const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { sockets }) => {
   const hub = createHub()
   const ownOrigin = new URL(app.config.publicUrl).origin
 
@@ -21,7 +23,9 @@ const live: FastifyPluginAsync = async (app) => {
     if (headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
   }
 
-  await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } })
+  // It only listens for upgrades, and these are told by `sockets`; its type asks for a whole server.
+  const server = sockets as Server
+  await app.register(websocket, { options: { server, maxPayload: 64 * 1024, perMessageDeflate: false } })
   // The pages' route takes any address: without this an upgrade asked for anywhere would be granted, and then hang.
   app.addHook('onRequest', async (request) => {
     if (request.ws && request.routeOptions.url !== '/ws') throw new ApiError('not-found')

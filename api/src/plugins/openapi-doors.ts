@@ -38,6 +38,7 @@ export function doors(problem: object): Record<string, object> {
       408: refused('The body did not come in time'),
       410: refused('The webhook is disabled'),
       413: refused(`The body is over the limit (${limits.bodyBytesDefault} bytes unless set otherwise)`),
+      417: refused('Expect asks for something other than 100-continue'),
       429: refused('Over the rate of this webhook; see Retry-After'),
       431: refused(
         `More than ${limits.headersMax} headers, or more than ${limits.headerBytesMax} bytes of them`,

@@ -1,7 +1,8 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { ApiError, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { answerProblem } from '../ingest/answers.js'
 import { problemBody, sendProblem } from './problems.js'
 
 /** On answers that pass no hook, and so get none of the headers of the others. They are no pages: nothing may run. */
@@ -40,4 +41,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
 /** An address the router cannot read, such as `/%zz`. */
 export function answerUnreadableUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
   return sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
+}
+
+/** `Expect: something-else`: whether its body follows is not known, so nothing after it can be read. */
+export function answerExpectation(_incoming: IncomingMessage, response: ServerResponse): void {
+  answerProblem(response, 'expectation-failed', { close: true })
 }
