@@ -2,6 +2,7 @@ import { ApiError, problems, type FieldError, type Problem, type ProblemCode } f
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { isAway } from '@whook/shared/server/is-away'
+import { isUnstorable } from './is-unstorable.js'
 
 /** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
 export default fp(
@@ -56,6 +57,12 @@ function toApiError(error: FastifyError | ApiError): ApiError {
     })
   }
   if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
+  if (isUnstorable(error)) {
+    return new ApiError('validation', {
+      detail: 'Text with U+0000 or half a surrogate pair cannot be stored here',
+      cause: error,
+    })
+  }
   const code = codeByStatus[error.statusCode ?? 500]
   return code
     ? new ApiError(code, { detail: error.message, cause: error })
