@@ -1,4 +1,4 @@
-import type { Destination, RequestPage, Webhook, WebhookRequest } from '@whook/shared'
+import type { Destination, RequestSummary, Webhook, WebhookRequest } from '@whook/shared'
 import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../../testing/listen.js'
@@ -49,7 +49,7 @@ async function store(tail: string, type: string, body: Buffer, more = ''): Promi
 async function readBack(id: string) {
   const { status, bytes } = await answer('GET', `/requests/${id}/body`)
   expect(status).toBe(200)
-  const { items } = await call<RequestPage>('GET', `/webhooks/${webhook.id}/requests?limit=5`)
+  const { items } = await call<{ items: RequestSummary[] }>('GET', `/webhooks/${webhook.id}/requests?limit=5`)
   return {
     bytes,
     request: await call<WebhookRequest>('GET', `/requests/${id}`),
