@@ -8,6 +8,9 @@ import { createLoginLink } from './auth/login-links.js'
 import { checkStartMode } from './auth/start-mode.js'
 import { firstWebhook } from './first-webhook.js'
 
+/** Milliseconds after which an api that cannot stop cleanly goes anyway: what was answered is durable already. */
+const stopMs = 19_000
+
 /** Starts one api process; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
 async function main() {
   const config = loadConfig(process.env)
@@ -46,6 +49,7 @@ async function main() {
     if (stopping) return
     stopping = true
     logger.info({ why }, 'api.stopping')
+    setTimeout(() => process.exit(1), stopMs).unref()
     await app.close()
     process.exit(0)
   }

@@ -27,6 +27,7 @@ it('500, and the process goes on: a fault of ours in the middle of a call', asyn
     },
     remoteAddress: () => '192.0.2.1',
     bodyLimitBytes: 1000,
+    isStopping: () => false,
     newId,
     now: Date.now,
     onRefused: () => {},

@@ -19,6 +19,8 @@ interface Deps {
   ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number
+  /** The server takes no new connections: those it has end with their answer, or it would never be done. */
+  isStopping: () => boolean
   newId: () => string
   now: () => number
   /** Told why something was not accepted; counted, not logged. */
@@ -44,6 +46,7 @@ export function createIngestHandler(deps: Deps) {
       ...[code, options]: Parameters<typeof answerProblem> extends [unknown, ...infer R] ? R : never
     ) => {
       deps.onRefused(code)
+      leaveIfStopping(response)
       // What is left of the body is read and dropped, so that the sender gets to see the answer.
       incoming.resume()
       answerProblem(response, code, options)
@@ -92,7 +95,12 @@ export function createIngestHandler(deps: Deps) {
       // Why is in the log of the batch; the sender is told the one thing it can act on.
       return refuse('unavailable', { retryAfterSeconds: 5 })
     }
+    leaveIfStopping(response)
     answerAccepted(response, webhook.response, request.id)
+  }
+
+  function leaveIfStopping(response: ServerResponse) {
+    if (deps.isStopping()) response.shouldKeepAlive = false
   }
 
   async function lookUp(slug: string): Promise<IngestWebhook | undefined | 'unavailable'> {

@@ -83,6 +83,8 @@ export default fp(
       announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
     }
 
+    let stopping = false
+    app.addHook('preClose', async () => void (stopping = true))
     app.decorate(
       'ingest',
       createIngestHandler({
@@ -97,6 +99,7 @@ export default fp(
         verify: verifyCall,
         remoteAddress: createRemoteAddress(config.trustProxy),
         bodyLimitBytes: config.bodyLimitBytes,
+        isStopping: () => stopping,
         newId,
         now: Date.now,
         onRefused: (reason) => metrics.refused.inc({ reason }),
