@@ -96,19 +96,14 @@ export default ts.config(
       ['shared/server/**'],
       [no(['@whook/drizzle*', '@whook/api*', '@whook/worker*'], 'shared knows nobody.'), outbound],
     ),
-    ignores: ['shared/server/outbound/**', '**/*.test.ts'],
+    ignores: ['shared/server/outbound/**', 'shared/server/connect-socket.ts', '**/*.test.ts'],
   },
   {
     ...wall(
       ['drizzle/**/*.ts'],
       [no(['@whook/api*', '@whook/worker*'], 'The database knows neither process.'), outbound],
     ),
-    ignores: [
-      '**/*.test.ts',
-      'drizzle/src/embedded/**',
-      'drizzle/src/connect-socket.ts',
-      'drizzle/src/launch/**',
-    ],
+    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**', 'drizzle/src/launch/**'],
   },
   {
     ...wall(

@@ -45,6 +45,23 @@ function deferred<T>() {
 }
 
 describe('a pool', () => {
+  it('gives up a connection on which no answer comes, and asks on another', async () => {
+    const door = await startDoor(new URL(inject('postgresUrl')))
+    await using client = connect(door.url, { poolSize: 1, name: 'test', statementTimeoutMs: 100 })
+    await client.sql`select 1`
+    door.holdAnswers()
+    await expect(client.sql`select 1`).rejects.toThrow(/said nothing|CONNECTION_CLOSED/)
+    await expect
+      .poll(() =>
+        client.sql`select 2 as n`.then(
+          ([row]) => row!['n'] as number,
+          () => 0,
+        ),
+      )
+      .toBe(2)
+    door.close()
+  })
+
   it('fails what is asked while the database is away, and has all its connections again when it is back', async () => {
     const door = await startDoor(new URL(inject('postgresUrl')))
     await using client = connect(door.url, { poolSize: 3, name: 'test' })

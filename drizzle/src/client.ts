@@ -1,12 +1,15 @@
+import { createConnectSocket } from '@whook/shared/server/connect-socket'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { connectSocket } from './connect-socket.js'
 import * as schema from './schema/index.js'
 
 export type Sql = postgres.Sql
 /** A piece of SQL with its values, to stand inside another statement. */
 export type Fragment = postgres.PendingQuery<postgres.Row[]>
 export type Db = ReturnType<typeof connect>['db']
+
+/** What an answer may take beside its statement. */
+const answerMs = 3000
 
 interface ConnectOptions {
   poolSize: number
@@ -23,7 +26,7 @@ export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_0
     connect_timeout: 5,
     // Seconds before the next try to connect: a database that is back is found within one.
     backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 0.5),
-    ...({ socket: connectSocket } as object),
+    ...({ socket: createConnectSocket(statementTimeoutMs && statementTimeoutMs + answerMs) } as object),
     idle_timeout: 60,
     onnotice: () => {},
     connection: { application_name: name, statement_timeout: statementTimeoutMs },

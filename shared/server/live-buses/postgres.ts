@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import type { LiveEnvelope, LiveMessage } from '../../src/live.js'
-import { untilItAnswers } from '../until-it-answers.js'
+import { createConnectSocket } from '../connect-socket.js'
 import {
   busKinds,
   dispatchTo,
@@ -10,14 +10,17 @@ import {
   type LiveBusHandlers,
   type LiveBusOptions,
 } from '../live-bus.js'
+import { createListener, type Listener } from './postgres-listener.js'
 
 /** NOTIFY refuses payloads of 8000 bytes and more. */
 const payloadBytesMax = 7900
 /** RFC 7464's record separator: JSON text never holds it as it is. */
 const separator = '\x1e'
 const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
-/** How long the first subscription may wait for a database that is starting: less than a plugin may take to start. */
-const subscribeMs = 8000
+const statementTimeoutMs = 5000
+const answerMs = 3000
+/** How long closing waits for what is under way. */
+const closeSeconds = 2
 
 /** LISTEN/NOTIFY, one channel per kind; a reconnect is told to the handlers as a gap. */
 export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
@@ -28,34 +31,27 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
       max: 1,
       connect_timeout: 5,
       onnotice: () => {},
-      connection: { application_name: 'whook live bus', statement_timeout: 5000 },
+      ...({ socket: createConnectSocket(statementTimeoutMs + answerMs) } as object),
+      connection: { application_name: 'whook live bus', statement_timeout: statementTimeoutMs },
     })
   const sql = open()
-  const listening = new Map<BusKind, Promise<postgres.Sql>>()
+  const listening = new Map<BusKind, Listener>()
 
   const send = async (kind: BusKind, payloads: string[]) => {
     await sql`select pg_notify(${channelOf(kind)}, payload)
               from string_to_table(${payloads.join(separator)}, ${separator}) as payload`
   }
-  /** With a client of its own: one whose first LISTEN failed remembers the failure for good. */
-  async function listen(kind: BusKind): Promise<postgres.Sql> {
-    const listener = open()
-    let first = true
-    try {
-      await listener.listen(
-        channelOf(kind),
-        (text) => dispatchTo(handlers, kind, text, logger),
-        () => {
-          if (!first) for (const handler of handlers) if (handler[kind]) handler.gap()
-          first = false
-        },
-      )
-      return listener
-    } catch (error) {
-      await listener.end({ timeout: 0 })
-      throw error
-    }
-  }
+  const listen = (kind: BusKind) =>
+    createListener({
+      open,
+      channel: channelOf(kind),
+      beat: (text) => send(kind, [text]),
+      heard: (text) => dispatchTo(handlers, kind, text, logger),
+      gap: () => {
+        for (const handler of handlers) if (handler[kind]) handler.gap()
+      },
+      logger,
+    })
 
   return {
     publish: (envelopes) => send('live', envelopes.flatMap(payloadsOf)),
@@ -63,23 +59,16 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
     async subscribe(handler) {
       handlers.add(handler)
       for (const kind of busKinds.filter((kind) => handler[kind])) {
-        const subscribed =
-          listening.get(kind) ??
-          untilItAnswers(() => listen(kind), {
-            withinMs: subscribeMs,
-            onWaiting: (error) => logger.warn({ err: error }, 'live-bus.waiting'),
-          })
-        listening.set(kind, subscribed)
-        await subscribed
+        const listener = listening.get(kind) ?? listen(kind)
+        listening.set(kind, listener)
+        await listener.ready
       }
       return async () => void handlers.delete(handler)
     },
     async close() {
       handlers.clear()
-      const clients = await Promise.all(
-        [...listening.values()].map((opened) => opened.catch(() => undefined)),
-      )
-      await Promise.all([sql, ...clients].map((client) => client?.end({ timeout: 2 })))
+      await Promise.all([...listening.values()].map((listener) => listener.close()))
+      await sql.end({ timeout: closeSeconds })
     },
   }
 }

@@ -9,6 +9,10 @@ import {
   type LiveBusOptions,
 } from '../live-bus.js'
 
+/** A dead connection is told as a gap within the sum of these. */
+const pingEveryMs = 5000
+const silentMsMax = 5000
+
 /** Redis pub/sub, one channel per kind; a reconnect is told to the handlers as a gap. */
 export function redisLiveBus({
   redisUrl,
@@ -21,13 +25,23 @@ export function redisLiveBus({
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: 2000,
+    socketTimeout: 3000,
   })
   publisher.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
   let subscriber: Redis | undefined
+  let pinging: NodeJS.Timeout | undefined
 
   function connectSubscriber(): Redis {
-    const redis = new Redis(redisUrl, { maxRetriesPerRequest: null, connectionName: `${prefix}:live-bus` })
+    const redis = new Redis(redisUrl, {
+      maxRetriesPerRequest: null,
+      connectionName: `${prefix}:live-bus`,
+      socketTimeout: silentMsMax,
+    })
     let connected = false
+    // Who only listens hears nothing on a connection that was forgotten: so it speaks from time to time.
+    pinging = setInterval(() => {
+      if (redis.status === 'ready') redis.ping().catch(() => {})
+    }, pingEveryMs).unref()
     redis.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
     redis.on('message', (channel, text) =>
       dispatchTo(handlers, channel === channelOf('live') ? 'live' : 'control', text, logger),
@@ -62,6 +76,7 @@ export function redisLiveBus({
     },
     async close() {
       handlers.clear()
+      clearInterval(pinging)
       publisher.disconnect()
       subscriber?.disconnect()
     },

@@ -11,6 +11,8 @@ export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {
     maxRetriesPerRequest: 1,
     connectTimeout: 2000,
     commandTimeout: 2000,
+    // A connection that somebody between forgot gives no error, only silence.
+    socketTimeout: 3000,
     retryStrategy: (times) => Math.min(times * 100, 1000),
   })
   const swallow = () => {}
@@ -27,7 +29,12 @@ export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {
       return known as AnyQueue
     },
     worker(name, processor, options) {
-      const connection = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: 5000 })
+      const connection = new Redis(url, {
+        maxRetriesPerRequest: null,
+        connectTimeout: 5000,
+        // Longer than BullMQ waits for a job in one command.
+        socketTimeout: 30_000,
+      })
       connection.on('error', swallow)
       consumers.push(connection)
       return new Worker(name, processor, { ...options, connection, prefix })

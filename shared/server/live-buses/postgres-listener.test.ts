@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { connect as dial, createServer, type AddressInfo, type Socket } from 'node:net'
+import postgres from 'postgres'
+import { expect, inject, it, vi } from 'vitest'
+import { createListener } from './postgres-listener.js'
+
+/** A way to PostgreSQL on which answers can be held back without anybody being told. */
+async function startForgetful(target: URL) {
+  const pairs: [Socket, Socket][] = []
+  const server = createServer((client) => {
+    const upstream = dial(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) socket.on('error', () => {})
+    client.pipe(upstream).pipe(client)
+    pairs.push([upstream, client])
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = new URL(target)
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url: url.href,
+    forget: () => pairs.splice(0).forEach(([upstream, client]) => upstream.unpipe(client)),
+    close: () => server.close(),
+  }
+}
+
+it('a listener that hears nothing of its own beat is replaced, and says that it may have missed something', async () => {
+  const direct = inject('postgresUrl')
+  const way = await startForgetful(new URL(direct))
+  const speaker = postgres(direct, { max: 1 })
+  const [heard, gap] = [vi.fn(), vi.fn()]
+  const say = async (text: string) => void (await speaker`select pg_notify('forgetful', ${text})`)
+  const listener = createListener({
+    open: () => postgres(way.url, { max: 1, onnotice: () => {} }),
+    channel: 'forgetful',
+    beat: say,
+    heard,
+    gap,
+    logger: { warn: () => {} },
+    beatEveryMs: 50,
+    silentMsMax: 500,
+  })
+  await listener.ready
+  await say('before')
+  await vi.waitFor(() => expect(heard.mock.calls).toEqual([['before']]))
+
+  way.forget()
+  await vi.waitFor(() => expect(gap).toHaveBeenCalled(), { timeout: 10_000 })
+  await say('after')
+  await vi.waitFor(() => expect(heard.mock.calls).toEqual([['before'], ['after']]))
+
+  await listener.close()
+  await speaker.end()
+  way.close()
+})
