@@ -60,8 +60,8 @@ function callsOf({ parameters = [], requestBody }: Operation): Arbitrary<Call> {
   const id = [mine.webhookId, mine.requestId, mine.destinationId, mine.deliveryId, mine.replayId, newId()]
   const of = fromSchema(document, {
     uuid: id,
-    uri: ['http://127.0.0.1:9/', 'http://127.0.0.1:9/a?b=c'],
-    url: ['http://127.0.0.1:9/', 'https://127.0.0.1:9/a?b=c'],
+    uri: ['https://a.example/', 'https://a.example/a?b=c'],
+    url: ['https://a.example/', 'https://a.example/a?b=c'],
     status: ['dead', 'pending,retrying', 'never'],
     script: ['function transform(request) { return request }', 'function transform() { return null }', 'x('],
   })

@@ -1,0 +1,90 @@
+import type { RequestSummary, Webhook } from '@whook/shared'
+import { controlTexts, naughtyBodies, naughtyTexts } from '../../api/src/testing/naughty.js'
+import { expect, rows, test } from './fixtures.js'
+
+// A page somebody sent is shown in a frame that may run nothing, and the browser says that it did not.
+test.use({
+  expected: {
+    faults: /^Blocked script execution in 'about:srcdoc' because the document's frame is sandboxed/,
+  },
+})
+
+/** The page's title with what any of the scripts would have made of it. */
+const owned = /owned/
+
+async function requestIds(api: <T>(method: string, path: string) => Promise<T>, { id }: Webhook) {
+  const { items } = await api<{ items: RequestSummary[] }>('GET', `/webhooks/${id}/requests?limit=200`)
+  return items.map((item) => item.id)
+}
+
+test('every naughty body is shown, and runs nothing', async ({ page, whook, webhook }) => {
+  test.setTimeout(240_000)
+  for (const { type, body } of Object.values(naughtyBodies)) {
+    const answer = await fetch(webhook.url, { method: 'POST', headers: { 'content-type': type }, body })
+    expect(answer.status).toBe(202)
+  }
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page).first()).toBeVisible()
+  const ids = await requestIds(whook.api, webhook)
+  expect(ids).toHaveLength(Object.keys(naughtyBodies).length)
+  for (const id of ids) {
+    await page.keyboard.press('j')
+    await expect(page).toHaveURL(new RegExp(id))
+    await expect(page.getByRole('tab', { name: /body/i }).first()).toBeVisible()
+    await expect(page).not.toHaveTitle(owned)
+  }
+})
+
+test('naughty text in the path, the query, a header, a body and names is text', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  test.setTimeout(240_000)
+  for (const text of Object.values(naughtyTexts)) {
+    const escaped = encodeURIComponent(text)
+    const headers = { 'content-type': 'application/json', 'x-naughty': Buffer.from(text).toString('latin1') }
+    const body = JSON.stringify({ type: text, [text]: text })
+    const answer = await fetch(`${webhook.url}/${escaped}?${escaped}=${escaped}`, {
+      method: 'POST',
+      headers,
+      body,
+    })
+    expect(answer.status).toBe(202)
+  }
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page).first()).toBeVisible()
+  for (const id of await requestIds(whook.api, webhook)) {
+    await page.keyboard.press('j')
+    await expect(page).toHaveURL(new RegExp(id))
+    await page.keyboard.press('2')
+    await expect(page.getByRole('tabpanel').getByText('x-naughty')).toBeVisible()
+    await page.keyboard.press('1')
+    await expect(page).not.toHaveTitle(owned)
+  }
+  for (const name of Object.values(naughtyTexts).slice(0, 12)) {
+    await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: 'https://a.example/', name })
+  }
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/destinations`)
+  await expect(page.getByText(naughtyTexts['a script']!).first()).toBeVisible()
+  await expect(page).not.toHaveTitle(owned)
+})
+
+test('webhooks with naughty names stand in the list as written', async ({ page, whook }) => {
+  const names = [...Object.values(naughtyTexts), ...Object.values(controlTexts)]
+  const made: Webhook[] = []
+  for (const name of names) {
+    const webhook = await whook.api<Webhook>('POST', '/webhooks', { name }).catch(() => undefined)
+    if (webhook) made.push(webhook)
+  }
+  expect(made.length).toBeGreaterThanOrEqual(Object.keys(naughtyTexts).length)
+  await page.goto(whook.url)
+  await expect(page.getByText(naughtyTexts['a script']!).first()).toBeVisible()
+  await expect(page).not.toHaveTitle(owned)
+  for (const { id } of made.slice(0, 8)) {
+    await page.goto(`${whook.url}/webhooks/${id}`)
+    await expect(page.getByRole('main')).toBeVisible()
+    // The title says the name, so what is looked for is the title a script would set.
+    expect(await page.title()).not.toBe('owned')
+  }
+})
