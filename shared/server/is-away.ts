@@ -16,11 +16,15 @@ const awayCodes = new Set([
 /** SQLSTATE: connection exceptions, no connection to be had, a server that stops or starts (PostgreSQL, appendix A). */
 const awayStates = /^(08...|53300|57P0[123])$/
 
+/** pg and pg-pool give these no code: no answer in time, none free in time, hung up. */
+const awayMessages = /^(timeout exceeded when trying to connect|Connection terminated)/
+
 /** Whether an error, or what caused it, is a database or queue that is away for now: worth trying again later. */
 export function isAway(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code } = at as { code?: unknown }
     if (typeof code === 'string' && (awayCodes.has(code) || awayStates.test(code))) return true
+    if (awayMessages.test(at.message)) return true
     if (at instanceof AggregateError && at.errors.some(isAway)) return true
   }
   return false

@@ -1,0 +1,40 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import pg from 'pg'
+import { afterEach, describe, expect, it } from 'vitest'
+import { isAway } from './is-away.js'
+
+let server: Server | undefined
+let pool: pg.Pool | undefined
+afterEach(async () => {
+  await pool?.end().catch(() => {})
+  server?.close()
+})
+
+async function poolOf(onConnection: (socket: Socket) => void) {
+  const made = createServer(onConnection)
+  server = made
+  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
+  const { port } = made.address() as AddressInfo
+  pool = new pg.Pool({ host: '127.0.0.1', port, max: 1, connectionTimeoutMillis: 200 })
+  pool.on('error', () => {})
+  return pool
+}
+
+describe("what BullMQ's client of PostgreSQL says while it is away counts as away", () => {
+  it('a server that takes connections and says nothing, and the queue for the connection behind it', async () => {
+    const silent = await poolOf(() => {})
+    const [first, second] = await Promise.allSettled([silent.connect(), silent.connect()])
+    const errors = [first, second].map((one) => (one as PromiseRejectedResult).reason as Error)
+    expect(errors.map(isAway), errors.join()).toEqual([true, true])
+  })
+
+  it('a server that hangs up', async () => {
+    const rude = await poolOf((socket) => socket.end())
+    const error = await rude.connect().catch((caught: unknown) => caught)
+    expect(isAway(error), String(error)).toBe(true)
+  })
+
+  it('and a mistake of ours does not', () => {
+    expect(isAway(new Error('relation "bullmq.job" does not exist'))).toBe(false)
+  })
+})
