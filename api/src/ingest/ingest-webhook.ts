@@ -8,5 +8,5 @@ export interface IngestWebhook {
   status: WebhookStatus
   response: WebhookResponse
   limits: WebhookLimits
-  verification: { provider: VerificationProvider; secrets: string[] } | null
+  verification: { provider: VerificationProvider; secrets: string[]; verifyToken?: string } | null
 }

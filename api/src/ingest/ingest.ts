@@ -10,7 +10,7 @@ import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-h
 import { createLoadWebhook } from './load-webhook.js'
 import { createRemoteAddress } from './remote-address.js'
 import { createSlugCache } from './slug-cache.js'
-import { verifyCall } from './verify-call.js'
+import { createVerifyCall } from './verify-call.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -96,7 +96,7 @@ export default fp(
             .add(request, request.size + 500)
             .then(() => metrics.ackSeconds.observe((performance.now() - startedAt) / 1000))
         },
-        verify: verifyCall,
+        verify: createVerifyCall(config.publicUrl),
         remoteAddress: createRemoteAddress(config.trustProxy),
         bodyLimitBytes: config.bodyLimitBytes,
         isStopping: () => stopping,

@@ -21,11 +21,13 @@ export const createLoadWebhook =
       .where(eq(webhook.slug, slug))
     if (!row) return undefined
     const { verification } = row
+    const open = (sealed: string) => secrets.open(`webhook:verification:${row.id}`, sealed)
     return {
       ...row,
       verification: verification && {
         provider: verification.provider,
-        secrets: verification.secrets.map((sealed) => secrets.open(`webhook:verification:${row.id}`, sealed)),
+        secrets: verification.secrets.map(open),
+        verifyToken: verification.verifyToken === undefined ? undefined : open(verification.verifyToken),
       },
     }
   }

@@ -3,15 +3,25 @@ import { verifySignature } from '@whook/shared/server/verify-signature/verify-si
 import type { RawCall } from './capture-request.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 
-type Verified = Pick<CapturedRequest, 'verification' | 'verificationReason'>
+export type Verified = Pick<CapturedRequest, 'verification' | 'verificationReason'>
 
-/** Checks the provider's signature over the raw bytes. A capture is never dropped for it: the outcome is stored. */
-export function verifyCall(
-  { verification }: IngestWebhook,
-  { rawHeaders, body }: RawCall,
-  receivedAtMs: number,
-): Verified {
-  if (!verification) return { verification: 'unconfigured', verificationReason: null }
-  const { outcome, reason } = verifySignature({ ...verification, rawHeaders, body, receivedAtMs })
-  return { verification: outcome, verificationReason: reason }
-}
+/**
+ * Checks the provider's signature over the raw bytes. A capture is never dropped for it: the outcome is stored. Schemes
+ * that sign the URL get the one Whook is known under: the Host header is whatever the caller wrote.
+ */
+export const createVerifyCall =
+  (publicUrl: string) =>
+  ({ slug, verification }: IngestWebhook, call: RawCall, receivedAtMs: number): Verified => {
+    if (!verification) return { verification: 'unconfigured', verificationReason: null }
+    const { method, rawHeaders, body } = call
+    const url = `${publicUrl}/${slug}${call.path}${call.query && `?${call.query}`}`
+    const { outcome, reason } = verifySignature({
+      ...verification,
+      method,
+      url,
+      rawHeaders,
+      body,
+      receivedAtMs,
+    })
+    return { verification: outcome, verificationReason: reason }
+  }

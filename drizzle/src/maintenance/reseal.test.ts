@@ -14,7 +14,7 @@ const after = createSecretBox({ secretKey: newKey! })
 
 type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>
 
-/** A webhook with two verification secrets, and a destination with `count` signing secrets, sealed with the old key. */
+/** A webhook with two verification secrets and a verify token, and a destination with `count` signing secrets, sealed with the old key. */
 async function seeded({ sql, db }: TestDatabase, count: number) {
   const { id: webhookId } = await seedWebhook(db)
   const { id: destinationId } = await seedDestination(db, webhookId)
@@ -24,7 +24,12 @@ async function seeded({ sql, db }: TestDatabase, count: number) {
     await sql`insert into destination_secret (id, destination_id, secret) values (${id}, ${destinationId}, ${secret})`
   }
   const secrets = ['a', 'b'].map((text) => before.seal(`webhook:verification:${webhookId}`, text))
-  await sql`update webhook set verification = ${JSON.stringify({ provider: 'github', secrets })}::text::jsonb where id = ${webhookId}`
+  const verification = {
+    provider: 'meta',
+    secrets,
+    verifyToken: before.seal(`webhook:verification:${webhookId}`, 'c'),
+  }
+  await sql`update webhook set verification = ${JSON.stringify(verification)}::text::jsonb where id = ${webhookId}`
   return { webhookId, ids }
 }
 
@@ -37,12 +42,13 @@ describe('resealSecrets', () => {
     for (const row of await sql<{ id: string; secret: string }[]>`select id, secret from destination_secret`)
       expect(after.open(`destination_secret:secret:${row.id}`, row.secret)).toBe(`secret of ${row.id}`)
     const [hook] = await sql<
-      { verification: { provider: string; secrets: string[] } }[]
+      { verification: { provider: string; secrets: string[]; verifyToken: string } }[]
     >`select verification from webhook`
-    expect(hook!.verification.provider).toBe('github')
+    const { provider, secrets, verifyToken } = hook!.verification
+    expect(provider).toBe('meta')
     expect(
-      hook!.verification.secrets.map((sealed) => after.open(`webhook:verification:${webhookId}`, sealed)),
-    ).toEqual(['a', 'b'])
+      [...secrets, verifyToken].map((sealed) => after.open(`webhook:verification:${webhookId}`, sealed)),
+    ).toEqual(['a', 'b', 'c'])
     expect(await sql`select from destination_secret`).toHaveLength(ids.length)
     expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 0, unreadable: 0 })
   })

@@ -39,12 +39,18 @@ export async function resealSecrets(
     page: (id) => sql`
       select id, verification from webhook
       where id > ${id} and exists (
-        select from jsonb_array_elements_text(verification -> 'secrets') as sealed
+        select from jsonb_array_elements_text(
+          (verification -> 'secrets') || coalesce(verification -> 'verifyToken', '[]')) as sealed
         where not starts_with(sealed, ${box.prefix})) order by id limit ${pageSize}`,
     write: ({ id, verification }) => {
-      const secrets = verification.secrets.map((sealed) => again(`webhook:verification:${id}`, sealed))
+      const renew = (sealed: string) => again(`webhook:verification:${id}`, sealed)
+      const renewed: StoredVerification = {
+        ...verification,
+        secrets: verification.secrets.map(renew),
+        verifyToken: verification.verifyToken && renew(verification.verifyToken),
+      }
       return sql`
-        update webhook set verification = ${JSON.stringify({ ...verification, secrets })}::text::jsonb
+        update webhook set verification = ${JSON.stringify(renewed)}::text::jsonb
         where id = ${id} and verification = ${JSON.stringify(verification)}::text::jsonb`
     },
   }

@@ -7,6 +7,8 @@ export interface StoredVerification {
   provider: VerificationProvider
   /** Encrypted; see shared/server/secrets. */
   secrets: string[]
+  /** Encrypted too. */
+  verifyToken?: string
 }
 
 export const webhook = pgTable(

@@ -16,3 +16,14 @@ export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined
 }
+
+export type Decode = (text: string) => Buffer | undefined
+
+/** The signatures of the wanted kind; others (older versions, other algorithms) are passed over. */
+export function decoded(items: readonly string[], prefix: string | RegExp, decode: Decode): Buffer[] {
+  return items.flatMap((item) => {
+    if (typeof prefix === 'string' && !item.startsWith(prefix)) return []
+    const bytes = decode(typeof prefix === 'string' ? item.slice(prefix.length) : item.replace(prefix, ''))
+    return bytes ? [bytes] : []
+  })
+}

@@ -1,53 +1,150 @@
-import { createHmac } from 'node:crypto'
 import type { VerificationProvider } from '../../src/index.js'
 import { fromBase64, fromHex } from './bytes.js'
-
-export interface Evidence {
-  /** Decoded; several while a sender rotates its secret. */
-  signatures: Buffer[]
-  /** What was signed, in parts. */
-  content: (string | Buffer)[]
-  /** When it was signed, where the scheme says; NaN when what it says is no number. */
-  timestampMs?: number
-}
-
-type Header = (name: string) => string | undefined
-
-export interface Scheme {
-  /** Tells that this scheme is in use; must come exactly once. */
-  header: string
-  /** Must come exactly once too. */
-  alsoHeaders?: string[]
-  /** What the request brings, or what is wrong with it in words. */
-  read: (header: Header, body: Buffer) => Evidence | string
-  sign: (secret: string, content: Evidence['content']) => Buffer
-  toleranceSeconds?: number
-  /** The header is the secret itself. */
-  plainSecret?: boolean
-}
+import { ecdsaSha256, ed25519, hmacSha1 } from './judges.js'
+import { bareToken } from './kinds/bare-token.js'
+import { docusign } from './kinds/docusign.js'
+import { hubspotOld, hubspotV3 } from './kinds/hubspot.js'
+import { linear } from './kinds/linear.js'
+import { listed } from './kinds/listed.js'
+import { mailgun } from './kinds/mailgun.js'
+import { microsoftGraph } from './kinds/microsoft-graph.js'
+import { ofBody } from './kinds/of-body.js'
+import { square } from './kinds/square.js'
+import { standardWebhooks } from './kinds/standard-webhooks.js'
+import { timed } from './kinds/timed.js'
+import { twilio } from './kinds/twilio.js'
+import type { Scheme } from './scheme.js'
+import { inIsoTime, inMilliseconds } from './times.js'
 
 /** Of every entry: the raw bytes are signed, and any one of several signatures suffices. */
 export const schemesOf: Record<VerificationProvider, Scheme[]> = {
-  // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
   standard: [standardWebhooks('webhook'), standardWebhooks('svix')],
-  // https://docs.stripe.com/webhooks#verify-manually (v0 is for test events of old, never accepted)
-  stripe: [listed('stripe-signature', { separator: ',', time: 't', signature: 'v1', joint: '.' })],
+  // Asana's secret comes with its handshake: https://developers.asana.com/docs/webhooks-guide
+  asana: [ofBody('x-hook-signature')],
+  // https://docs.attio.com/rest-api/guides/webhooks
+  attio: [ofBody('attio-signature'), ofBody('x-attio-signature')],
+  // https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks (no -256 in the name, SHA-256 all the same)
+  bitbucket: [ofBody('x-hub-signature', { prefix: 'sha256=' })],
+  // https://cal.com/docs/core-features/webhooks
+  calcom: [ofBody('x-cal-signature-256')],
+  // https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures
+  calendly: [
+    listed('calendly-webhook-signature', { separator: ',', time: 't', signature: 'v1', joint: '.' }),
+  ],
+  // https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint (it states no tolerance: ours)
+  discord: [
+    timed('x-signature-ed25519', {
+      time: 'x-signature-timestamp',
+      judge: ed25519,
+      toleranceSeconds: 600,
+    }),
+  ],
+  // https://developers.docusign.com/platform/webhooks/connect/validate
+  docusign: [docusign()],
+  // https://www.dropbox.com/developers/reference/webhooks
+  dropbox: [ofBody('x-dropbox-signature')],
+  // https://elevenlabs.io/docs/product-guides/administration/webhooks (up to half an hour late)
+  elevenlabs: [
+    listed('elevenlabs-signature', {
+      separator: ',',
+      time: 't',
+      signature: 'v0',
+      joint: '.',
+      toleranceSeconds: 1800,
+    }),
+  ],
   // https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
-  github: [ofBody('x-hub-signature-256', { prefix: 'sha256=', decode: fromHex })],
-  // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
+  github: [ofBody('x-hub-signature-256', { prefix: 'sha256=' })],
+  // https://docs.gitlab.com/user/project/integrations/webhooks (a signing token, or the older bare secret)
+  gitlab: [standardWebhooks('webhook'), bareToken('x-gitlab-token')],
+  // https://developers.hubspot.com/docs/api/webhooks/validating-requests
+  hubspot: [hubspotV3(), hubspotOld()],
+  // https://developers.intercom.com/docs/webhooks
+  intercom: [ofBody('x-hub-signature', { prefix: 'sha1=', judge: hmacSha1 })],
+  // https://developer.atlassian.com/cloud/jira/platform/webhooks
+  jira: [ofBody('x-hub-signature', { prefix: 'sha256=' })],
+  // https://linear.app/developers/webhooks#securing-webhooks
+  linear: [linear()],
+  // https://documentation.mailgun.com/docs/mailgun/user-manual/tracking-messages/#webhooks
+  mailgun: [mailgun()],
+  // https://developers.facebook.com/docs/graph-api/webhooks/getting-started (WhatsApp and Instagram too)
+  meta: [
+    ofBody('x-hub-signature-256', { prefix: 'sha256=' }),
+    ofBody('x-hub-signature', { prefix: 'sha1=', judge: hmacSha1 }),
+  ],
+  // https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+  'microsoft-graph': [microsoftGraph()],
+  // https://developers.notion.com/reference/webhooks
+  notion: [ofBody('x-notion-signature', { prefix: 'sha256=' })],
+  // https://developer.okta.com/docs/concepts/event-hooks (a header of the user's own; this is the one Okta suggests)
+  okta: [bareToken('authorization')],
+  // https://developer.paddle.com/webhooks/signature-verification (its SDK allows 5 seconds; a queue needs more)
+  paddle: [listed('paddle-signature', { separator: ';', time: 'ts', signature: 'h1', joint: ':' })],
+  // https://developer.pagerduty.com/docs/verifying-webhook-signatures
+  pagerduty: [ofBody('x-pagerduty-signature', { prefix: 'v1=', separator: ',' })],
+  // https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
+  sendgrid: [
+    timed('x-twilio-email-event-webhook-signature', {
+      time: 'x-twilio-email-event-webhook-timestamp',
+      decode: fromBase64,
+      judge: ecdsaSha256,
+      toleranceSeconds: 600,
+    }),
+  ],
+  // https://docs.sentry.io/organization/integrations/integration-platform/webhooks
+  sentry: [ofBody('sentry-hook-signature')],
+  // https://shopify.dev/docs/apps/build/webhooks/subscribe/https (the second is of the Events API)
   shopify: [
     ofBody('x-shopify-hmac-sha256', { decode: fromBase64 }),
     ofBody('shopify-hmac-sha256', { decode: fromBase64 }),
   ],
   // https://docs.slack.dev/authentication/verifying-requests-from-slack
-  slack: [slack()],
-  // https://docs.gitlab.com/user/project/integrations/webhooks (a signing token, or the older bare secret)
-  gitlab: [standardWebhooks('webhook'), bareToken('x-gitlab-token')],
-  // https://linear.app/developers/webhooks#securing-webhooks
-  linear: [linear()],
-  // https://developer.paddle.com/webhooks/signature-verification (its SDK allows 5 seconds; a queue needs more)
-  paddle: [listed('paddle-signature', { separator: ';', time: 'ts', signature: 'h1', joint: ':' })],
-  // Senders of one's own, and Bitbucket, Jira, Dropbox and the like: HMAC-SHA256 of the body, hex or base64.
+  slack: [
+    timed('x-slack-signature', {
+      time: 'x-slack-request-timestamp',
+      prefix: 'v0=',
+      lead: (time) => `v0:${time}:`,
+    }),
+  ],
+  // https://developer.squareup.com/docs/webhooks/step3validate
+  square: [square()],
+  // https://docs.stripe.com/webhooks#verify-manually (v0 is for test events of old, never accepted)
+  stripe: [listed('stripe-signature', { separator: ',', time: 't', signature: 'v1', joint: '.' })],
+  // https://www.twilio.com/docs/usage/security#validating-requests
+  twilio: [twilio()],
+  // https://www.typeform.com/developers/webhooks/secure-your-webhooks
+  typeform: [ofBody('typeform-signature', { prefix: 'sha256=', decode: fromBase64 })],
+  // https://vercel.com/docs/webhooks/webhooks-api
+  vercel: [ofBody('x-vercel-signature', { judge: hmacSha1 })],
+  // https://workos.com/docs/events/data-syncing/webhooks
+  workos: [
+    listed('workos-signature', {
+      separator: ',',
+      time: 't',
+      signature: 'v1',
+      joint: '.',
+      readTime: inMilliseconds,
+    }),
+  ],
+  // https://docs.x.com/x-api/webhooks/introduction
+  x: [ofBody('x-twitter-webhooks-signature', { prefix: 'sha256=', decode: fromBase64 })],
+  // https://developer.zendesk.com/documentation/webhooks/verifying
+  zendesk: [
+    timed('x-zendesk-webhook-signature', {
+      time: 'x-zendesk-webhook-signature-timestamp',
+      decode: fromBase64,
+      readTime: inIsoTime,
+    }),
+  ],
+  // https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events
+  zoom: [
+    timed('x-zm-signature', {
+      time: 'x-zm-request-timestamp',
+      prefix: 'v0=',
+      lead: (time) => `v0:${time}:`,
+    }),
+  ],
+  // Senders of one's own, and the many like them: HMAC-SHA256 of the body, hex or base64.
   'hmac-sha256': [
     'x-signature',
     'x-signature-256',
@@ -60,125 +157,8 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   ),
 }
 
-function standardWebhooks(family: 'webhook' | 'svix'): Scheme {
-  return {
-    header: `${family}-signature`,
-    alsoHeaders: [`${family}-id`, `${family}-timestamp`],
-    toleranceSeconds: 300,
-    read: (header, body) => {
-      const [id, timestamp] = [header(`${family}-id`)!, header(`${family}-timestamp`)!]
-      const versions = header(`${family}-signature`)!.split(' ')
-      return {
-        signatures: decoded(versions, 'v1,', fromBase64),
-        content: [`${id}.${timestamp}.`, body],
-        timestampMs: seconds(timestamp),
-      }
-    },
-    sign: (secret, content) => {
-      const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-      // A secret that is no base64 is an empty key, and anybody can sign with that one.
-      return key.length > 0 ? hmac(key, content) : key
-    },
-  }
-}
-
-/** `t=1,v1=aa,v1=bb`: a time and signatures in one header. */
-function listed(
-  header: string,
-  { separator, time, signature, joint }: Record<'separator' | 'time' | 'signature' | 'joint', string>,
-): Scheme {
-  return {
-    header,
-    toleranceSeconds: 300,
-    read: (value, body) => {
-      const items = value(header)!.split(separator)
-      const times = items.filter((item) => item.startsWith(`${time}=`))
-      if (times.length !== 1) return `The header ${header} does not say one "${time}="`
-      const timestamp = times[0]!.slice(time.length + 1)
-      return {
-        signatures: decoded(items, `${signature}=`, fromHex),
-        content: [`${timestamp}${joint}`, body],
-        timestampMs: seconds(timestamp),
-      }
-    },
-    sign: hmac,
-  }
-}
-
-interface Encoding {
-  prefix?: string | RegExp
-  decode: (text: string) => Buffer | undefined
-}
-
-function ofBody(header: string, { prefix = '', decode }: Encoding): Scheme {
-  return {
-    header,
-    read: (value, body) => ({ signatures: decoded([value(header)!], prefix, decode), content: [body] }),
-    sign: hmac,
-  }
-}
-
-function slack(): Scheme {
-  const [header, time] = ['x-slack-signature', 'x-slack-request-timestamp']
-  return {
-    header,
-    alsoHeaders: [time],
-    toleranceSeconds: 300,
-    read: (value, body) => ({
-      signatures: decoded([value(header)!], 'v0=', fromHex),
-      content: [`v0:${value(time)}:`, body],
-      timestampMs: seconds(value(time)!),
-    }),
-    sign: hmac,
-  }
-}
-
-/** The time is a signed field of the body; the header that repeats it is not signed, so it is not asked. */
-function linear(): Scheme {
-  return {
-    ...ofBody('linear-signature', { decode: fromHex }),
-    toleranceSeconds: 60,
-    read: (value, body) => ({
-      signatures: decoded([value('linear-signature')!], '', fromHex),
-      content: [body],
-      timestampMs: fieldOf(body, 'webhookTimestamp'),
-    }),
-  }
-}
-
-function bareToken(header: string): Scheme {
-  return {
-    header,
-    plainSecret: true,
-    read: (value) => ({ signatures: [Buffer.from(value(header)!, 'latin1')], content: [] }),
-    sign: (secret) => Buffer.from(secret),
-  }
-}
-
-function hmac(key: string | Buffer, content: Evidence['content']): Buffer {
-  const mac = createHmac('sha256', key)
-  for (const part of content) mac.update(part)
-  return mac.digest()
-}
-
-/** The signatures of the wanted kind; others (older versions, other algorithms) are passed over. */
-function decoded(items: string[], prefix: string | RegExp, decode: Encoding['decode']): Buffer[] {
-  return items.flatMap((item) => {
-    if (typeof prefix === 'string' && !item.startsWith(prefix)) return []
-    const bytes = decode(typeof prefix === 'string' ? item.slice(prefix.length) : item.replace(prefix, ''))
-    return bytes ? [bytes] : []
-  })
-}
-
-const seconds = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) * 1000 : NaN)
-
-function fieldOf(body: Buffer, name: string): number | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    const field = (value as Record<string, unknown> | null)?.[name]
-    return field === undefined ? undefined : typeof field === 'number' ? field : NaN
-  } catch {
-    // The signature decides about bytes that are no JSON; they carry no time.
-    return undefined
-  }
-}
+/** Headers with which signatures are proved, and no secret among them: a receiver may want to look for itself. */
+export const signatureHeaders: readonly string[] = Object.values(schemesOf)
+  .flat()
+  .filter(({ plainSecret }) => !plainSecret)
+  .flatMap(({ header, alsoHeaders = [] }) => [header ?? [], ...alsoHeaders].flat())

@@ -17,13 +17,41 @@ export type WebhookResponse = Static<typeof WebhookResponse>
 /** Providers whose signatures we verify. `standard` is Standard Webhooks (and Svix). */
 export const verificationProviders = [
   'standard',
-  'stripe',
+  'asana',
+  'attio',
+  'bitbucket',
+  'calcom',
+  'calendly',
+  'discord',
+  'docusign',
+  'dropbox',
+  'elevenlabs',
   'github',
+  'gitlab',
+  'hubspot',
+  'intercom',
+  'jira',
+  'linear',
+  'mailgun',
+  'meta',
+  'microsoft-graph',
+  'notion',
+  'okta',
+  'paddle',
+  'pagerduty',
+  'sendgrid',
+  'sentry',
   'shopify',
   'slack',
-  'gitlab',
-  'linear',
-  'paddle',
+  'square',
+  'stripe',
+  'twilio',
+  'typeform',
+  'vercel',
+  'workos',
+  'x',
+  'zendesk',
+  'zoom',
   'hmac-sha256',
 ] as const
 export const VerificationProvider = OneOf(verificationProviders)
@@ -33,12 +61,21 @@ export const Verification = Type.Object({
   provider: VerificationProvider,
   /** Write-only: never answered, only counted. */
   secretCount: Type.Integer(),
+  hasVerifyToken: Type.Boolean(),
 })
 export type Verification = Static<typeof Verification>
 
+const Secret = Type.String({ minLength: 1, maxLength: 500 })
+
 export const VerificationInput = Type.Object({
   provider: VerificationProvider,
-  secrets: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { minItems: 1, maxItems: 5 }),
+  secrets: Type.Array(Secret, {
+    maxItems: 5,
+    description: 'Newest first. None only for asana, which sends its secret with its handshake',
+  }),
+  verifyToken: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
+  ),
 })
 export type VerificationInput = Static<typeof VerificationInput>
 

@@ -27,6 +27,7 @@ export function toWebhook(row: WebhookRow, figures: WebhookFigures, publicUrl: s
     verification: verification && {
       provider: verification.provider,
       secretCount: verification.secrets.length,
+      hasVerifyToken: verification.verifyToken !== undefined,
     },
     limits,
     requestCount: figures.stored,

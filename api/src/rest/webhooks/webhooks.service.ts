@@ -7,6 +7,7 @@ import {
   type LiveMessage,
   type Page,
   type UpdateWebhookBody,
+  type VerificationInput,
   type Webhook,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/shared/server/live-bus'
@@ -16,6 +17,7 @@ import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkResponse } from './response-rules.js'
 import { readFigures, toWebhook, type WebhookRow } from './to-webhook.js'
+import { checkVerification } from './verification-rules.js'
 
 interface Deps {
   db: Db
@@ -111,15 +113,11 @@ export function createWebhooksService(deps: Deps) {
       const before = await owned.webhook(userId, id)
       const response = { ...before.response, ...body.response }
       checkResponse(response)
+      if (body.verification) checkVerification(body.verification)
       const verification =
         body.verification === undefined
           ? before.verification
-          : body.verification && {
-              provider: body.verification.provider,
-              secrets: body.verification.secrets.map((secret) =>
-                secrets.seal(`webhook:verification:${id}`, secret),
-              ),
-            }
+          : body.verification && sealVerification(id, body.verification)
       const [row] = await db
         .update(webhook)
         .set({
@@ -149,6 +147,15 @@ export function createWebhooksService(deps: Deps) {
       await liveBus.control({ type: 'webhook.changed', webhookIds: [id] })
       tell(userId, { type: 'webhook.deleted', webhookId: id })
     },
+  }
+
+  function sealVerification(id: string, { provider, secrets: plain, verifyToken }: VerificationInput) {
+    const seal = (secret: string) => secrets.seal(`webhook:verification:${id}`, secret)
+    return {
+      provider,
+      secrets: plain.map(seal),
+      ...(verifyToken === undefined ? {} : { verifyToken: seal(verifyToken) }),
+    }
   }
 
   /** Held deliveries become due in the order their requests came. */

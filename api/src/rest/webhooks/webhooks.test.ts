@@ -82,7 +82,7 @@ describe('webhooks', () => {
     expect(changed.json()).toMatchObject({
       status: 'paused',
       response: { status: 201, headers: [['x-a', 'b']], body: 'ok' },
-      verification: { provider: 'github', secretCount: 1 },
+      verification: { provider: 'github', secretCount: 1, hasVerifyToken: false },
     })
     expect(changed.body).not.toContain('s3cret')
     expect((await ann.delete(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(204)

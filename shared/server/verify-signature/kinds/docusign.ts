@@ -1,0 +1,22 @@
+import { decoded, fromBase64 } from '../bytes.js'
+import { hmacSha256 } from '../judges.js'
+import type { Scheme } from '../scheme.js'
+
+const keysMax = 5
+
+/** One header for each of the account's keys: -1, -2, ... */
+export function docusign(): Scheme {
+  const headers = Array.from({ length: keysMax }, (_, index) => `x-docusign-signature-${index + 1}`)
+  return {
+    header: headers[0],
+    read: (call) => ({
+      signatures: decoded(
+        headers.flatMap((header) => call.header(header) ?? []),
+        '',
+        fromBase64,
+      ),
+      contents: [[call.body]],
+    }),
+    judge: hmacSha256,
+  }
+}

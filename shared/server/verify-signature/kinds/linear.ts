@@ -1,0 +1,17 @@
+import { fieldOf, readJson } from '../json.js'
+import type { Evidence, Scheme } from '../scheme.js'
+import { ofBody } from './of-body.js'
+
+/** The time is a signed field of the body; the header that repeats it is not signed, so it is not asked. */
+export function linear(): Scheme {
+  const bare = ofBody('linear-signature')
+  return {
+    ...bare,
+    toleranceSeconds: 60,
+    read: (call) => {
+      const time = fieldOf(readJson(call.body), 'webhookTimestamp')
+      const timestampMs = time === undefined ? undefined : typeof time === 'number' ? time : NaN
+      return { ...(bare.read(call) as Evidence), timestampMs }
+    },
+  }
+}

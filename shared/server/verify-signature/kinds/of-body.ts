@@ -1,0 +1,27 @@
+import { decoded, fromHex, type Decode } from '../bytes.js'
+import { hmacSha256 } from '../judges.js'
+import type { Judge, Scheme } from '../scheme.js'
+
+interface Options {
+  prefix?: string | RegExp
+  decode?: Decode
+  judge?: Judge
+  /** Several signatures in one header. */
+  separator?: string
+}
+
+/** A signature of the body alone, in a header of its own. */
+export function ofBody(
+  header: string,
+  { prefix = '', decode = fromHex, judge = hmacSha256, separator }: Options = {},
+): Scheme {
+  return {
+    header,
+    read: (call) => {
+      const value = call.header(header)!
+      const items = separator === undefined ? [value] : value.split(separator)
+      return { signatures: decoded(items, prefix, decode), contents: [[call.body]] }
+    },
+    judge,
+  }
+}

@@ -1,0 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { secretFault } from './secret-fault.js'
+
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
+const spki = p256.export({ format: 'der', type: 'spki' }).toString('base64')
+
+it.each([
+  ['standard', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', undefined],
+  ['standard', 'whsec_', /no base64/],
+  ['standard', 'whpk_AAAA', /32 bytes/],
+  ['discord', 'ab'.repeat(32), undefined],
+  ['discord', 'a client secret', /64 hexadecimal digits/],
+  ['sendgrid', spki, undefined],
+  ['sendgrid', 'SG.an-api-key', /MFkw/],
+  ['github', 'anything', undefined],
+] as const)('of %s, %s: %s', (provider, secret, fault) => {
+  if (fault === undefined) expect(secretFault(provider, secret)).toBeUndefined()
+  else expect(secretFault(provider, secret)).toMatch(fault)
+})

@@ -1,0 +1,22 @@
+import type { VerificationProvider } from '../../src/index.js'
+import { fromHex } from './bytes.js'
+import { ed25519Key, spkiKey } from './judges.js'
+
+const faults: Partial<Record<VerificationProvider, (secret: string) => string | undefined>> = {
+  standard: (secret) => {
+    const bytes = Buffer.from(secret.replace(/^wh(sec|pk)_/, ''), 'base64')
+    if (bytes.length === 0) return 'is no base64 after whsec_ or whpk_'
+    if (secret.startsWith('whpk_') && bytes.length !== 32) return 'is no ed25519 public key of 32 bytes'
+    return undefined
+  },
+  discord: (secret) =>
+    ed25519Key(fromHex(secret))
+      ? undefined
+      : 'is no public key: 64 hexadecimal digits, from General Information',
+  sendgrid: (secret) =>
+    spkiKey(secret) ? undefined : 'is no verification key: base64 that begins with MFkw, from Mail Settings',
+}
+
+/** Why no call can ever be verified with this secret, in words; undefined when some can. */
+export const secretFault = (provider: VerificationProvider, secret: string): string | undefined =>
+  faults[provider]?.(secret)
