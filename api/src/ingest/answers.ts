@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { ApiError, type ProblemCode, type WebhookResponse } from '@whook/shared'
 import { problemBody } from '../plugins/problems.js'
 import { bareGuards } from '../plugins/unrouted-problems.js'
+import type { HandshakeAnswer } from './handshakes/handshake.js'
 
 /** Whatever a user configured as a body can run nothing: the guards come last. */
 export function answerAccepted(
@@ -27,6 +28,21 @@ export function answerAccepted(
   response.setHeader('x-whook-request-id', requestId)
   response.statusCode = status
   response.end(hasNoBody ? undefined : (configured.body ?? `{"id":"${requestId}","status":"accepted"}`))
+}
+
+/** What the provider asked for, whatever the webhook is set to answer. The body may be its caller's own words. */
+export function answerHandshake(
+  response: ServerResponse,
+  { status, contentType, body, headers }: HandshakeAnswer,
+  requestId: string,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    ...bareGuards,
+    ...(status === 204 ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
+    'x-whook-request-id': requestId,
+  })
+  response.end(body)
 }
 
 /** A problem; `close` ends the connection after it, for senders whose bytes we will not read to the end. */

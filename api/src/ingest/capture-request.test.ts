@@ -55,7 +55,7 @@ it(
             id,
             webhook: webhook as unknown as IngestWebhook,
             receivedAt: Date.now(),
-            verify: () => ({ verification: 'unconfigured', verificationReason: null }),
+            verified: { verification: 'unconfigured', verificationReason: null },
           },
         )
         const job = JSON.parse(JSON.stringify(captured)) as CapturedRequest

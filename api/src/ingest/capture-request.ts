@@ -3,6 +3,7 @@ import type { CapturedRequest } from '@whook/shared'
 import { eventName } from './event-name.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 import { withoutOwnCookies } from './own-cookies.js'
+import type { Verified } from './verify-call.js'
 
 export interface RawCall {
   method: string
@@ -20,15 +21,16 @@ interface Context {
   id: string
   webhook: IngestWebhook
   receivedAt: number
-  verify: (
-    webhook: IngestWebhook,
-    call: RawCall,
-    receivedAtMs: number,
-  ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
+  verified: Verified
+  /** What to call it when neither headers nor body say. */
+  eventOtherwise?: string
 }
 
 /** What the wire carried, byte for byte, as it will be stored. Nothing is parsed that need not be. */
-export function captureRequest(call: RawCall, { id, webhook, receivedAt, verify }: Context): CapturedRequest {
+export function captureRequest(
+  call: RawCall,
+  { id, webhook, receivedAt, verified, eventOtherwise }: Context,
+): CapturedRequest {
   const { body } = call
   const isText = isUtf8(body) && !body.includes(0)
   return {
@@ -44,8 +46,8 @@ export function captureRequest(call: RawCall, { id, webhook, receivedAt, verify 
     contentType: firstHeader(call.rawHeaders, 'content-type'),
     ...(isText ? { text: body.toString('utf8') } : { base64: body.toString('base64') }),
     size: body.length,
-    event: eventName(call.rawHeaders, isText ? body : undefined),
-    ...verify(webhook, call, receivedAt),
+    event: eventName(call.rawHeaders, isText ? body : undefined) ?? eventOtherwise ?? null,
+    ...verified,
     receivedAt,
   }
 }

@@ -1,22 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits, type CapturedRequest } from '@whook/shared'
 import { callerOf, createTokenBuckets } from '../token-buckets.js'
-import { answerAccepted, answerProblem } from './answers.js'
+import { answerAccepted, answerHandshake, answerProblem } from './answers.js'
 import { captureRequest, type RawCall } from './capture-request.js'
 import { checkCall } from './check-call.js'
+import { handshakes } from './handshakes/handshakes.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 import { readBody } from './read-body.js'
 import type { SlugCache } from './slug-cache.js'
 import { splitTarget, type HookTarget } from './split-target.js'
+import type { Verified } from './verify-call.js'
 
 interface Deps {
   slugs: SlugCache
   accept: (request: CapturedRequest) => Promise<void>
-  verify: (
-    webhook: IngestWebhook,
-    call: RawCall,
-    receivedAtMs: number,
-  ) => Pick<CapturedRequest, 'verification' | 'verificationReason'>
+  verify: (webhook: IngestWebhook, call: RawCall, receivedAtMs: number) => Verified
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number
   /** The server takes no new connections: those it has end with their answer, or it would never be done. */
@@ -83,11 +81,18 @@ export function createIngestHandler(deps: Deps) {
       remoteAddress: deps.remoteAddress(incoming),
       body,
     }
+    const receivedAt = deps.now()
+    const verified = deps.verify(webhook, call, receivedAt)
+    const { verification } = webhook
+    const handshake = verification
+      ? handshakes[verification.provider]?.(call, verification, verified)
+      : undefined
     const request = captureRequest(call, {
       id: deps.newId(),
       webhook,
-      receivedAt: deps.now(),
-      verify: deps.verify,
+      receivedAt,
+      verified: handshake?.verified ?? verified,
+      eventOtherwise: handshake?.answer && handshake.answer.status < 400 ? 'handshake' : undefined,
     })
     try {
       await deps.accept(request)
@@ -96,7 +101,8 @@ export function createIngestHandler(deps: Deps) {
       return refuse('unavailable', { retryAfterSeconds: 5 })
     }
     leaveIfStopping(response)
-    answerAccepted(response, webhook.response, request.id)
+    if (handshake?.answer) answerHandshake(response, handshake.answer, request.id)
+    else answerAccepted(response, webhook.response, request.id)
   }
 
   function leaveIfStopping(response: ServerResponse) {
