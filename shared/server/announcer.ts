@@ -72,7 +72,11 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
 export type Announcer = ReturnType<typeof createAnnouncer>
 
 /** A stored request as a list row, before anything was delivered. */
-export function storedMessage(request: CapturedRequest, deliveries: number): LiveMessage {
+export function storedMessage(
+  request: CapturedRequest,
+  deliveries: number,
+  duplicateOf: string | null = null,
+): LiveMessage {
   const summary: RequestSummary = {
     id: request.id,
     webhookId: request.webhookId,
@@ -84,7 +88,7 @@ export function storedMessage(request: CapturedRequest, deliveries: number): Liv
     event: request.event,
     verification: request.verification,
     remoteAddress: request.remoteAddress,
-    duplicateOf: null,
+    duplicateOf,
     replayOf: null,
     receivedAt: new Date(request.receivedAt).toISOString(),
     deliveries: {

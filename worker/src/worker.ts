@@ -6,8 +6,9 @@ import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintena
 import { purge } from '@whook/drizzle/maintenance/purge'
 import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import { expireRequests } from '@whook/drizzle/maintenance/retention'
+import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
-import { maintenanceTasks } from '@whook/shared'
+import { maintenanceTasks, type CapturedRequest } from '@whook/shared'
 import { createAnnouncer } from '@whook/shared/server/announcer'
 import type { Config } from '@whook/shared/server/config'
 import { createLiveBus } from '@whook/shared/server/live-bus'
@@ -75,11 +76,16 @@ export async function startWorker(config: Config, logger: Logger) {
   const replays = startReplays({ sql, announcer, wake: engine.wake, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
+  const mark = (requests: CapturedRequest[]) =>
+    markDuplicates(sql, requests).catch((error: unknown) => {
+      logger.warn({ err: error }, 'duplicates.not-marked')
+      return new Map<string, string>()
+    })
   const store = storeTogether({ ...storing, store: (batches) => storeBatches(sql, batches) })
   queues.process(
     'ingest',
     concurrency.ingest,
-    ingestRequests({ store, onStored: metrics.requestsStored, announcer, onDue: engine.wake }),
+    ingestRequests({ store, onStored: metrics.requestsStored, mark, announcer, onDue: engine.wake }),
   )
 
   const tasks = {

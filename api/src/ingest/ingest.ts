@@ -1,4 +1,5 @@
 import { connect } from '@whook/drizzle'
+import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
 import { storedMessage } from '@whook/shared/server/announcer'
@@ -28,12 +29,16 @@ export default fp(
       statementTimeoutMs: 5000,
     })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
+    let telling: Promise<void> = Promise.resolve()
     const database: Acceptor = {
       name: 'database',
       timeoutMs: config.redisUrl ? 850 : 1700,
       accept: async (batch) => {
         const made = await storeBatch(client.sql, batch)
-        if (made) announce(batch, made)
+        if (!made) return
+        // The answer does not wait for this batch to be told of, only for the one before it.
+        await telling
+        telling = tell(batch, made)
       },
     }
     const queue: Acceptor = {
@@ -75,11 +80,18 @@ export default fp(
       send: (items: CapturedRequest[]) => accept(items, 'database'),
     })
 
-    function announce({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
+    async function tell({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
+      const duplicates = await markDuplicates(client.sql, requests).catch((error: unknown) => {
+        log.warn({ err: error }, 'duplicates.not-marked')
+        return new Map<string, string>()
+      })
       const counts = new Map<string, number>()
       for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
       for (const request of requests)
-        announcer.tell(request.userId, storedMessage(request, counts.get(request.id) ?? 0))
+        announcer.tell(
+          request.userId,
+          storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
+        )
       announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
     }
 
@@ -115,6 +127,7 @@ export default fp(
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])
+      await telling
       await stop()
       await client.close()
     })

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from './columns.js'
 
@@ -24,9 +25,20 @@ export const webhookRequest = pgTable(
     httpVersion: text('http_version').notNull(),
     verification: text('verification').$type<'verified' | 'failed' | 'unconfigured'>().notNull(),
     verificationReason: text('verification_reason'),
+    /** Shared by requests of one webhook that name the same delivery; see shared/server/delivery-key. */
+    deliveryKey: uuid('delivery_key'),
     duplicateOf: uuid('duplicate_of'),
     replayOf: uuid('replay_of'),
     receivedAt: instant('received_at').notNull(),
   },
-  (table) => [index('webhook_request_webhook_idx').on(table.webhookId, table.id)],
+  (table) => [
+    index('webhook_request_webhook_idx').on(table.webhookId, table.id),
+    index('webhook_request_delivery_key_idx')
+      .on(table.deliveryKey, table.id)
+      .where(sql`${table.deliveryKey} is not null`),
+    // Nearly all calls are POST: those that are not are found without walking past them, and POST pays nothing.
+    index('webhook_request_method_idx')
+      .on(table.webhookId, table.method, table.id)
+      .where(sql`${table.method} <> 'POST'`),
+  ],
 )

@@ -1,5 +1,6 @@
 import type { CapturedRequest } from '@whook/shared'
 import { setImmediate } from 'node:timers/promises'
+import { deliveryKey } from '@whook/shared/server/delivery-key'
 import { packHeaders } from '@whook/shared/server/raw-headers'
 import type postgres from 'postgres'
 import type { Sql } from '../client.js'
@@ -34,6 +35,7 @@ const columns = {
   http_version: 'text',
   verification: 'text',
   verification_reason: 'text',
+  delivery_key: 'uuid',
   received_at: 'timestamptz',
 } as const
 
@@ -142,6 +144,7 @@ function toRow(request: CapturedRequest) {
     request.httpVersion,
     request.verification,
     request.verificationReason,
+    deliveryKey(request.webhookId, request.headers),
     request.receivedAt,
   ]
 }

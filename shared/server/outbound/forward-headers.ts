@@ -1,5 +1,7 @@
 import type { FieldError, HeaderPairs } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
+import { deliveryIdHeaders } from '../delivery-key.js'
+import { signatureHeaders } from '../verify-signature/schemes.js'
 import { signStandardWebhook } from './sign.js'
 
 /** Of the connection, not of the message (RFC 9110 section 7.6.1), or about the way it came: never forwarded. */
@@ -13,16 +15,15 @@ const neverForwarded = new Set(
 const isOfTheWay = (name: string) => neverForwarded.has(name) || name.startsWith('cf-')
 
 /** What describes the body, and what providers say of the event: all a receiver needs, and no secret among it. */
-const forwarded = new Set(
-  (
-    'content-type content-encoding content-language idempotency-key x-github-event x-github-delivery x-github-hook-id ' +
-    'x-hub-signature x-hub-signature-256 stripe-signature x-gitlab-event x-gitlab-event-uuid x-gitlab-webhook-uuid ' +
-    'x-shopify-topic x-shopify-hmac-sha256 x-shopify-shop-domain x-shopify-api-version x-shopify-webhook-id ' +
-    'x-shopify-event-id x-slack-signature x-slack-request-timestamp x-twilio-signature linear-event linear-delivery ' +
-    'linear-signature paddle-signature x-event-key x-request-uuid x-event-type x-event-id x-square-hmacsha256-signature ' +
-    'typeform-signature x-zm-signature x-zm-request-timestamp svix-id svix-timestamp svix-signature'
+const forwarded = new Set([
+  ...signatureHeaders,
+  ...deliveryIdHeaders,
+  ...(
+    'content-type content-encoding content-language x-github-event x-github-hook-id x-gitlab-event x-gitlab-event-uuid ' +
+    'x-gitlab-webhook-uuid x-shopify-topic x-shopify-shop-domain x-shopify-api-version x-shopify-event-id linear-event ' +
+    'x-event-key x-event-type x-event-id sentry-hook-resource sentry-hook-timestamp'
   ).split(' '),
-)
+])
 /** Ours on every delivery: neither the sender nor a custom header may say them. */
 const ours = /^(webhook-(id|timestamp|signature)|x-whook-.*)$/
 export const hopHeader = 'x-whook-hop'

@@ -1,5 +1,5 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
-import { IngestRequestsJob } from '@whook/shared'
+import { IngestRequestsJob, type CapturedRequest } from '@whook/shared'
 import { storedMessage, type Announcer } from '@whook/shared/server/announcer'
 import { unprocessable } from '@whook/shared/server/queues'
 import { Compile } from 'typebox/compile'
@@ -8,6 +8,8 @@ interface Deps {
   /** Stores a batch; undefined when it was stored before. */
   store: (batch: Batch) => Promise<MadeDelivery[] | undefined>
   onStored: (requests: number) => void
+  /** Marks what was sent before; answers the first request by its duplicate. */
+  mark: (requests: CapturedRequest[]) => Promise<Map<string, string>>
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
   /** Due deliveries were made by this very process: it need not wait for the bus to say so. */
   onDue: (destinationIds: string[]) => void
@@ -18,18 +20,23 @@ const job = Compile(IngestRequestsJob)
 
 /** One accepted batch: store it with its deliveries, then tell. Safe to run any number of times. */
 export const ingestRequests =
-  ({ store, onStored, announcer, onDue }: Deps) =>
+  ({ store, onStored, mark, announcer, onDue }: Deps) =>
   async ({ data }: { data: unknown }): Promise<void> => {
     if (!job.Check(data)) throw unprocessable('the job is no batch of requests')
 
     const made = await store(data)
+    // Also when it was stored before: whoever did may have been stopped before it marked.
+    const duplicates = await mark(data.requests)
     if (!made) return
     onStored(data.requests.length)
 
     const counts = new Map<string, number>()
     for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
     for (const request of data.requests)
-      announcer.tell(request.userId, storedMessage(request, counts.get(request.id) ?? 0))
+      announcer.tell(
+        request.userId,
+        storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
+      )
     if (made.length === 0) return
     const destinationIds = [...new Set(made.map(({ destinationId }) => destinationId))]
     onDue(destinationIds)

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { listenWithWebhook } from '../testing/listen.js'
+
+let test: Awaited<ReturnType<typeof listenWithWebhook>>
+beforeAll(async () => {
+  test = await listenWithWebhook()
+})
+afterAll(() => test.close())
+
+it('the same signed request twice is stored twice, and the second names the first', async () => {
+  const ann = test.as('ann')
+  const { id, slug } = (await ann.post('/api/v1/webhooks', { name: 'x' })).json<{
+    id: string
+    slug: string
+  }>()
+  const send = async (delivery: string) => {
+    const answer = await fetch(`http://127.0.0.1:${test.port}/${slug}`, {
+      method: 'POST',
+      headers: { 'x-github-event': 'push', 'x-github-delivery': delivery },
+      body: '{}',
+    })
+    expect(answer.status).toBe(202)
+    return answer.headers.get('x-whook-request-id')!
+  }
+  const first = await send('72d3162e-cc78-11e3-81ab-4c9367dc0958')
+  const again = await send('72d3162e-cc78-11e3-81ab-4c9367dc0958')
+  const other = await send('8e2c1a60-cc78-11e3-81ab-4c9367dc0958')
+
+  await vi.waitFor(
+    async () => {
+      const { items } = (await ann.get(`/api/v1/webhooks/${id}/requests`)).json<{
+        items: { id: string; duplicateOf: string | null }[]
+      }>()
+      expect(items.map((item) => [item.id, item.duplicateOf])).toEqual([
+        [other, null],
+        [again, first],
+        [first, null],
+      ])
+    },
+    { timeout: 20_000 },
+  )
+})
