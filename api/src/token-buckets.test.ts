@@ -26,6 +26,16 @@ describe('createTokenBuckets', () => {
     expect([take('a', 2, 3), take('a', 2, 3) > 0]).toEqual([0, true])
   })
 
+  it('tells the wait without taking', () => {
+    let now = 0
+    const take = createTokenBuckets({ now: () => now })
+    expect(take.wait('a', 2)).toBe(0)
+    take('a', 2, 1)
+    expect([take.wait('a', 2), take.wait('a', 2)]).toEqual([0.5, 0.5])
+    now = 500
+    expect([take.wait('a', 2), take('a', 2, 1)]).toEqual([0, 0])
+  })
+
   it('remembers no more callers than it is told to', () => {
     const take = createTokenBuckets({ now: () => 0, entriesMax: 2 })
     for (const key of ['a', 'b', 'c']) take(key, 1, 1)

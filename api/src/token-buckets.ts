@@ -5,7 +5,7 @@ export function createTokenBuckets({ now = Date.now, entriesMax = 50_000 } = {})
   const buckets = new Map<string, { tokens: number; at: number }>()
 
   /** 0 when one may go now, else seconds to wait. */
-  return function take(key: string, perSecond: number, burst: number): number {
+  function take(key: string, perSecond: number, burst: number): number {
     const at = now()
     const bucket = buckets.get(key) ?? { tokens: burst, at }
     bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond)
@@ -17,6 +17,15 @@ export function createTokenBuckets({ now = Date.now, entriesMax = 50_000 } = {})
     bucket.tokens--
     return 0
   }
+
+  /** What `take` would answer, without taking. */
+  take.wait = (key: string, perSecond: number): number => {
+    const bucket = buckets.get(key)
+    if (!bucket) return 0
+    const tokens = bucket.tokens + ((now() - bucket.at) / 1000) * perSecond
+    return tokens < 1 ? (1 - tokens) / perSecond : 0
+  }
+  return take
 }
 
 export type TakeToken = ReturnType<typeof createTokenBuckets>

@@ -4,47 +4,89 @@ import type { AddressInfo } from 'node:net'
 import { newId, newSlug } from '@whook/shared/server/ids'
 import { expect, it } from 'vitest'
 import { createIngestHandler } from './ingest-handler.js'
+import { createKnownSlugs } from './known-slugs.js'
 import { createSlugCache } from './slug-cache.js'
 
-it('500, and the process goes on: a fault of ours in the middle of a call', async () => {
+/** The handler alone on a port, with one webhook; counts how often the database would be asked for a slug. */
+async function listening(overrides: Partial<Parameters<typeof createIngestHandler>[0]> = {}) {
   const slug = newSlug()
-  const faults: unknown[] = []
+  const asked: string[] = []
   const ingest = createIngestHandler({
     slugs: createSlugCache({
-      load: async () => ({
-        id: newId(),
-        userId: newId(),
-        slug,
-        status: 'active',
-        response: { status: 202, headers: [], body: null },
-        limits: { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null },
-        verification: null,
-      }),
+      load: async (wanted) => {
+        asked.push(wanted)
+        if (wanted !== slug) return undefined
+        return {
+          id: newId(),
+          userId: newId(),
+          slug,
+          status: 'active',
+          response: { status: 202, headers: [], body: null },
+          limits: { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null },
+          verification: null,
+        }
+      },
+    }),
+    knownSlugs: createKnownSlugs({
+      load: async function* () {
+        yield [slug]
+      },
     }),
     accept: async () => {},
-    verify: () => {
-      throw new Error('a fault of ours')
-    },
+    verify: () => ({ verification: 'unconfigured', verificationReason: null }),
     remoteAddress: () => '192.0.2.1',
     bodyLimitBytes: 1000,
     isStopping: () => false,
     newId,
     now: Date.now,
     onRefused: () => {},
-    onFailed: (error) => void faults.push(error),
+    onFailed: () => {},
+    ...overrides,
   })
   const server = createServer((incoming, response) => void ingest(incoming, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${slug}`
+  return {
+    slug,
+    asked,
+    post: (to: string) =>
+      fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${to}`, {
+        method: 'POST',
+        body: 'x',
+      }),
+    [Symbol.dispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
 
+it('500, and the process goes on: a fault of ours in the middle of a call', async () => {
+  const faults: unknown[] = []
+  using test = await listening({
+    verify: () => {
+      throw new Error('a fault of ours')
+    },
+    onFailed: (error) => void faults.push(error),
+  })
   for (let n = 1; n <= 2; n++) {
-    const answer = await fetch(url, { method: 'POST', body: 'x' })
+    const answer = await test.post(test.slug)
     expect(answer.status).toBe(500)
     const text = await answer.text()
     expect(text).toContain('"code":"internal"')
     expect(text).not.toContain('a fault of ours')
     expect(faults).toHaveLength(n)
   }
-  server.closeAllConnections()
-  server.close()
+})
+
+it('a slug guessed by somebody who guessed enough costs no look-up, and the right one is found', async () => {
+  using test = await listening()
+  const statuses: number[] = []
+  for (let n = 0; n < 60; n++) statuses.push((await test.post(newSlug())).status)
+  const notFound = statuses.filter((status) => status === 404).length
+  expect(notFound).toBeGreaterThanOrEqual(20)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(60 - notFound)
+  // Who is told 429 was not looked up; one more may slip in as a token does.
+  expect(test.asked.length).toBeLessThanOrEqual(notFound + 1)
+  expect((await test.post(test.slug)).status).toBe(202)
+  expect(test.asked.at(-1)).toBe(test.slug)
 })

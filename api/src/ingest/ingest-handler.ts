@@ -6,6 +6,7 @@ import { captureRequest, type RawCall } from './capture-request.js'
 import { checkCall } from './check-call.js'
 import { handshakes } from './handshakes/handshakes.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import type { KnownSlugs } from './known-slugs.js'
 import { readBody } from './read-body.js'
 import type { SlugCache } from './slug-cache.js'
 import { splitTarget, type HookTarget } from './split-target.js'
@@ -13,6 +14,7 @@ import type { Verified } from './verify-call.js'
 
 interface Deps {
   slugs: SlugCache
+  knownSlugs: Pick<KnownSlugs, 'mayExist'>
   accept: (request: CapturedRequest) => Promise<void>
   verify: (webhook: IngestWebhook, call: RawCall, receivedAtMs: number) => Verified
   remoteAddress: (incoming: IncomingMessage) => string
@@ -53,7 +55,7 @@ export function createIngestHandler(deps: Deps) {
     const refusal = checkCall(incoming)
     if (refusal) return refuse(refusal.code, { detail: refusal.detail, close: true })
 
-    const webhook = deps.slugs.peek(target.slug) ?? (await lookUp(target.slug))
+    const webhook = deps.slugs.peek(target.slug) ?? (await lookUp(target.slug, incoming))
     if (webhook === 'unavailable') return refuse('unavailable', { retryAfterSeconds: 5 })
     if (!webhook) {
       const waitSeconds = unknownSlugs(callerOf(deps.remoteAddress(incoming)), unknownPerSecond, unknownBurst)
@@ -109,7 +111,13 @@ export function createIngestHandler(deps: Deps) {
     if (deps.isStopping()) response.shouldKeepAlive = false
   }
 
-  async function lookUp(slug: string): Promise<IngestWebhook | undefined | 'unavailable'> {
+  /** Who has guessed enough costs no query any more, and still reaches every slug there is. */
+  async function lookUp(
+    slug: string,
+    incoming: IncomingMessage,
+  ): Promise<IngestWebhook | undefined | 'unavailable'> {
+    const hasGuessed = unknownSlugs.wait(callerOf(deps.remoteAddress(incoming)), unknownPerSecond) > 0
+    if (hasGuessed && !(await deps.knownSlugs.mayExist(slug))) return undefined
     try {
       return await deps.slugs.get(slug)
     } catch {

@@ -8,7 +8,8 @@ import fp from 'fastify-plugin'
 import { createAcceptance, type Acceptor } from './acceptors.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
-import { createLoadWebhook } from './load-webhook.js'
+import { createKnownSlugs } from './known-slugs.js'
+import { allSlugs, createLoadWebhook } from './load-webhook.js'
 import { createRemoteAddress } from './remote-address.js'
 import { createSlugCache } from './slug-cache.js'
 import { createVerifyCall } from './verify-call.js'
@@ -28,6 +29,7 @@ export default fp(
       name: 'whook ingest',
       statementTimeoutMs: 5000,
     })
+    const knownSlugs = createKnownSlugs({ load: () => allSlugs(client.sql) })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
     let telling: Promise<void> = Promise.resolve()
     const database: Acceptor = {
@@ -101,6 +103,7 @@ export default fp(
       'ingest',
       createIngestHandler({
         slugs,
+        knownSlugs,
         accept: (request) => {
           const startedAt = performance.now()
           const batcher = isLargeBody(request) ? large : small
@@ -121,9 +124,14 @@ export default fp(
 
     const stop = await liveBus.subscribe({
       control: (message) => {
-        if (message.type === 'slug.changed') slugs.drop(message.slugs)
+        if (message.type !== 'slug.changed') return
+        slugs.drop(message.slugs)
+        knownSlugs.add(message.slugs)
       },
-      gap: () => slugs.doubt(),
+      gap: () => {
+        slugs.doubt()
+        knownSlugs.doubt()
+      },
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])

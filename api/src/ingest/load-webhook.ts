@@ -1,4 +1,4 @@
-import { webhook, type Db } from '@whook/drizzle'
+import { webhook, type Db, type Sql } from '@whook/drizzle'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
@@ -31,3 +31,10 @@ export const createLoadWebhook =
       },
     }
   }
+
+/** In pieces, so that many of them hold up nothing else. */
+export async function* allSlugs(sql: Sql): AsyncGenerator<string[]> {
+  for await (const rows of sql<{ slug: string }[]>`select slug from webhook`.cursor(5000)) {
+    yield rows.map(({ slug }) => slug)
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { createKnownSlugs } from './known-slugs.js'
+
+/** Over a list that can be changed; counts how often it is read. */
+function over(list: string[], options: { slugsMax?: number } = {}) {
+  const clock = { now: 0 }
+  let reads = 0
+  const known = createKnownSlugs({
+    ...options,
+    now: () => clock.now,
+    freshMs: 1000,
+    load: async function* () {
+      reads++
+      yield [...list]
+    },
+  })
+  return { known, clock, reads: () => reads }
+}
+
+it('reads nothing before it is asked, and once however many ask', async () => {
+  const { known, reads } = over(['a'])
+  known.add(['b'])
+  expect(reads()).toBe(0)
+  expect(await Promise.all(['a', 'c', 'd'].map((slug) => known.mayExist(slug)))).toEqual([true, false, false])
+  expect(await known.mayExist('e')).toBe(false)
+  expect(reads()).toBe(1)
+})
+
+it('knows what it is told of, also while it reads', async () => {
+  const { known } = over(['a'])
+  const asked = known.mayExist('b')
+  known.add(['b'])
+  expect(await asked).toBe(true)
+  known.add(['c'])
+  expect(await known.mayExist('c')).toBe(true)
+})
+
+it('reads again after a while, and when something may have been missed', async () => {
+  const list = ['a']
+  const { known, clock, reads } = over(list)
+  expect(await known.mayExist('b')).toBe(false)
+  list.push('b')
+  clock.now = 1000
+  expect(await known.mayExist('b')).toBe(true)
+  list.push('c')
+  known.doubt()
+  expect(await known.mayExist('c')).toBe(true)
+  expect(reads()).toBe(3)
+})
+
+it('rules nothing out when there are too many, or none can be read', async () => {
+  expect(await over(['a', 'b', 'c'], { slugsMax: 2 }).known.mayExist('d')).toBe(true)
+  const broken = createKnownSlugs({
+    load: () => {
+      throw new Error('away')
+    },
+  })
+  expect(await broken.mayExist('d')).toBe(true)
+})
