@@ -4,47 +4,80 @@ import type { Sql } from '../client.js'
 
 type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers'>
 
+interface Keyed {
+  id: string
+  key: string
+  /** Ids between which a request with the same key counts as the same delivery. */
+  from: string
+  to: string
+}
+
 /** How long a delivery that is named again counts as the same one. */
-const sameWithin = '24 hours'
+const sameWithinMs = 24 * 3_600_000
 /** Two workers may store two copies in either order: who comes second marks the other's too, so far ahead of its own. */
-const outOfOrder = '10 minutes'
+const outOfOrderMs = 600_000
+/** Copies of one delivery that are marked at once; a sender that makes more finds the rest marked as they come. */
+const copiesMax = 100
 
 /**
  * Marks requests that name a delivery their webhook has had before as duplicates of its first request. Answers first by
  * duplicate, those of other batches among them. Called after the commit, when each of two copies that were stored at once
- * sees the other; safe to run any number of times. Costs nothing where no request names a delivery.
+ * sees the other; safe to run any number of times. Costs nothing where no request names a delivery, and one look into an
+ * index for a whole batch where no delivery repeats.
  */
 export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Promise<Map<string, string>> {
   const keyed = requests.flatMap(({ id, webhookId, headers }) => {
     const key = deliveryKey(webhookId, headers)
-    return key ? [{ id, key }] : []
+    return key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : []
   })
-  if (keyed.length === 0) return new Map()
+  if (keyed.length === 0 || !(await anyRepeats(sql, keyed))) return new Map()
 
-  const ids = keyed.map(({ id }) => id).sort()
-  const [from, to] = [
-    sql`uuid_floor(uuid_time(${ids[0]!}::uuid) - ${sameWithin}::interval)`,
-    sql`uuid_floor(uuid_time(${ids.at(-1)!}::uuid) + ${outOfOrder}::interval)`,
-  ]
-  const copies = await sql<{ id: string; first: string }[]>`
-    select distinct on (copy.id) copy.id, original.id as first
-    from unnest(${keyed.map(({ id }) => id)}::uuid[], ${keyed.map(({ key }) => key)}::uuid[]) as k(id, key)
-    cross join lateral (
-      select r.id from webhook_request r
-      where r.delivery_key = k.key and r.id between ${from} and ${to} and r.id <= k.id
-        and r.id >= uuid_floor(uuid_time(k.id) - ${sameWithin}::interval)
-      order by r.delivery_key, r.id limit 1) as original
-    cross join lateral (
-      select r.id from webhook_request r
-      where r.delivery_key = k.key and r.id between ${from} and ${to} and r.id >= k.id and r.id > original.id
-        and r.id < uuid_floor(uuid_time(k.id) + ${outOfOrder}::interval) and r.duplicate_of is distinct from original.id
-      order by r.delivery_key, r.id limit 100) as copy
-    order by copy.id, original.id`
+  const copies = await findCopies(sql, keyed)
   if (copies.length === 0) return new Map()
-
+  const ids = copies.map(({ id }) => id).sort()
   const marked = await sql<{ id: string; first: string }[]>`
     update webhook_request r set duplicate_of = c.first
     from unnest(${copies.map(({ id }) => id)}::uuid[], ${copies.map(({ first }) => first)}::uuid[]) as c(id, first)
-    where r.id = c.id and r.id between ${from} and ${to} returning r.id, c.first`
+    where r.id = c.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid returning r.id, c.first`
   return new Map(marked.map(({ id, first }) => [id, first]))
+}
+
+/** Nearly always there is one row a key, and it is the one just stored. */
+async function anyRepeats(sql: Sql, keyed: Keyed[]): Promise<boolean> {
+  const { from, to } = span(keyed)
+  const rows = await sql`
+    select from webhook_request r
+    where r.delivery_key = any(${[...new Set(keyed.map(({ key }) => key))]}::uuid[])
+      and r.id between ${from}::uuid and ${to}::uuid
+    limit ${keyed.length + 1}`
+  return rows.length > new Set(keyed.map(({ key }) => key)).size
+}
+
+const findCopies = (sql: Sql, keyed: Keyed[]) => {
+  const { from, to } = span(keyed)
+  const key = sql`r.delivery_key = k.key and r.id between ${from}::uuid and ${to}::uuid`
+  return sql<{ id: string; first: string }[]>`
+    select distinct on (copy.id) copy.id, original.id as first
+    from unnest(${keyed.map(({ id }) => id)}::uuid[], ${keyed.map((one) => one.key)}::uuid[],
+                ${keyed.map((one) => one.from)}::uuid[], ${keyed.map((one) => one.to)}::uuid[]) as k(id, key, oldest, newest)
+    cross join lateral (
+      select r.id from webhook_request r where ${key} and r.id between k.oldest and k.id
+      order by r.delivery_key, r.id limit 1) as original
+    cross join lateral (
+      select r.id from webhook_request r
+      where ${key} and r.id between k.id and k.newest and r.id > original.id and r.duplicate_of is distinct from original.id
+      order by r.delivery_key, r.id limit ${copiesMax}) as copy
+    order by copy.id, original.id`
+}
+
+function span(keyed: Keyed[]): Pick<Keyed, 'from' | 'to'> {
+  const ids = keyed.map(({ id }) => id).sort()
+  return { from: shifted(ids[0]!, -sameWithinMs), to: shifted(ids.at(-1)!, outOfOrderMs) }
+}
+
+/** The lowest id of the moment so many milliseconds from the one this id was made. */
+function shifted(id: string, ms: number): string {
+  const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + ms
+  const hex = Math.max(0, time).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
