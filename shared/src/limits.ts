@@ -13,6 +13,8 @@ export const limits = {
   responseHeaderBytesMax: 16 * 1024,
   pageDefault: 50,
   pageMax: 200,
+  /** Stored requests that one page of a search by text or status looks through. */
+  searchRowsMax: 20_000,
   nameCharsMax: 100,
   urlCharsMax: 2048,
   scriptCharsMax: 64 * 1024,

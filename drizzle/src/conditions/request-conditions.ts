@@ -1,19 +1,31 @@
 import type { Fragment, Sql } from '../client.js'
 import type { RequestFilter } from '@whook/shared'
 
-/**
- * The part of a filter that PostgreSQL decides, as one SQL condition on `r`. `after` and `before` become bounds of the
- * id, so that they prune partitions.
- */
-export function requestConditions(sql: Sql, filter: RequestFilter): Fragment {
+/** The part of a filter that PostgreSQL decides, as one SQL condition on `r`. */
+export const requestConditions = (sql: Sql, filter: RequestFilter): Fragment =>
+  sql`${indexedConditions(sql, filter)} and ${searchConditions(sql, filter)}`
+
+/** What indexes serve. `after` and `before` become bounds of the id, so that they prune partitions. */
+export function indexedConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
   if (filter.after) parts.push(sql`r.id >= uuid_floor(${filter.after}::timestamptz)`)
   if (filter.before) parts.push(sql`r.id < uuid_floor(${filter.before}::timestamptz)`)
   if (filter.method) parts.push(methodCondition(sql, filter.method))
+  return all(sql, parts)
+}
+
+/** What must be asked of row after row. */
+export function searchConditions(sql: Sql, filter: RequestFilter): Fragment {
+  const parts: Fragment[] = []
   if (filter.q) parts.push(textCondition(sql, filter.q))
   if (filter.status) parts.push(statusCondition(sql, filter.status))
-  return parts.reduce<Fragment>((all, part) => sql`${all} and ${part}`, sql`true`)
+  return all(sql, parts)
 }
+
+export const isSearch = ({ q, status }: RequestFilter) => Boolean(q ?? status)
+
+const all = (sql: Sql, parts: Fragment[]) =>
+  parts.reduce<Fragment>((done, part) => sql`${done} and ${part}`, sql`true`)
 
 /** Written so that the index of calls that are not POST serves it, in order of their ids where one method is asked for. */
 function methodCondition(sql: Sql, list: string): Fragment {

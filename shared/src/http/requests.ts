@@ -57,7 +57,12 @@ export const requestStatusFilters = ['delivered', 'waiting', 'failed', 'filtered
 
 export const RequestFilter = Type.Object({
   q: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Found in path, query, headers, event or text body' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'Found in path, query, headers, event or text body. A page of a search may be short or empty before its end: ' +
+        'go on while there is a nextCursor',
+    }),
   ),
   method: Type.Optional(
     Type.String({ maxLength: 200, description: 'One method, or several joined by commas' }),

@@ -100,6 +100,23 @@ describe('the live list', () => {
     expect(store.unseen).toBe(1)
   })
 
+  it('goes on with a search whose pages are empty or short, until a screen is full or it ends', async () => {
+    const pages = [[], [row(90)], [], Array.from({ length: 80 }, (_, n) => row(n + 1)), [row(0)]]
+    vi.stubGlobal('fetch', async (path: string) => {
+      const index = Number(new URL(path, 'http://whook').searchParams.get('cursor') ?? 0)
+      const nextCursor = index + 1 < pages.length ? String(index + 1) : null
+      return new Response(JSON.stringify({ items: pages[index], nextCursor }), {
+        headers: { 'content-type': 'application/json' },
+      })
+    })
+    const store = useRequestsStore()
+    await store.open('w', { q: 'needle' })
+    expect(store.state).toBe('ready')
+    expect(shown(store)).toEqual([...ids(1, 80), 'id-000090'])
+    await store.loadOlder()
+    expect(shown(store)).toHaveLength(82)
+  })
+
   it('fills a gap of many pages, each request once, and learns how the old ones stand', async () => {
     const store = await opened(2)
     held[1] = row(2, { deliveries: { ...row(2).deliveries, waiting: 0, delivered: 1 } })

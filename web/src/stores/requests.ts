@@ -8,6 +8,8 @@ export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' 
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
 const rowsMax = 20_000
+/** A search answers page by page, and pages may be empty: it goes on until there are as many as a screen shows. */
+const screenful = 60
 /** As many as one bulk act takes. */
 const chosenMax = 1000
 /** News flash only after as much quiet: a list that streams would do nothing else, and repaint for it each frame. */
@@ -49,17 +51,30 @@ export const useRequestsStore = defineStore('requests', () => {
     filters.value = next
     state.value = 'loading'
     reset([])
+    loadingMore.value = true
     try {
-      const page = await api.requests(id, { limit: 100, ...next })
+      await loadPages(mine, 100)
+      if (mine === generation) state.value = 'ready'
+    } catch (problem) {
+      if (mine !== generation) return
+      error.value = problem as Error
+      state.value = rows.value.length > 0 ? 'ready' : 'failed'
+    } finally {
+      if (mine === generation) loadingMore.value = false
+    }
+  }
+
+  async function loadPages(mine: number, limit: number) {
+    for (let found = 0; ;) {
+      const query = { limit, cursor: cursor.value ?? undefined, ...filters.value }
+      const page = await api.requests(webhookId.value, query)
       if (mine !== generation) return
       // Live messages may have come first: the merge keeps twins out.
       merge(page.items)
       cursor.value = page.nextCursor
-      state.value = 'ready'
-    } catch (problem) {
-      if (mine !== generation) return
-      error.value = problem as Error
-      state.value = 'failed'
+      found += page.items.length
+      if (!cursor.value || found >= screenful) return
+      if (found > 0) state.value = 'ready'
     }
   }
 
@@ -91,14 +106,11 @@ export const useRequestsStore = defineStore('requests', () => {
     const mine = generation
     loadingMore.value = true
     try {
-      const page = await api.requests(webhookId.value, { limit: 200, cursor: cursor.value, ...filters.value })
-      if (mine !== generation) return
-      merge(page.items)
-      cursor.value = page.nextCursor
+      await loadPages(mine, 200)
     } catch (problem) {
-      error.value = problem as Error
+      if (mine === generation) error.value = problem as Error
     } finally {
-      loadingMore.value = false
+      if (mine === generation) loadingMore.value = false
     }
   }
 

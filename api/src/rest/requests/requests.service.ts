@@ -11,7 +11,13 @@ import {
 } from '@whook/shared'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
-import { deliveriesOf, requestConditions } from '@whook/drizzle/conditions/request-conditions'
+import {
+  deliveriesOf,
+  indexedConditions,
+  isSearch,
+  requestConditions,
+  searchConditions,
+} from '@whook/drizzle/conditions/request-conditions'
 import { toRequest, toSummary, type RequestRow, type SummaryRow } from './to-request.js'
 
 interface Deps {
@@ -48,13 +54,21 @@ export function createRequestsService({ db, sql, tell }: Deps) {
         : key
           ? sql`r.id < ${key[0]!}::uuid`
           : sql`true`
+      const order = since ? sql`asc` : sql`desc`
+      const inReach = sql`r.webhook_id = ${webhookId} and ${position} and ${indexedConditions(sql, filter)}`
+      const found = isSearch(filter)
+        ? sql`(select * from webhook_request r where ${inReach} order by r.id ${order} limit ${limits.searchRowsMax}) r
+            where ${searchConditions(sql, filter)}`
+        : sql`webhook_request r where ${inReach}`
       const rows = await sql<SummaryRow[]>`
-        select ${summaryColumns} from (
-          select * from webhook_request r
-          where r.webhook_id = ${webhookId} and ${position} and ${requestConditions(sql, filter)}
-          order by r.id ${since ? sql`asc` : sql`desc`} limit ${limit + 1}
-        ) r ${summaryJoin} order by r.id ${since ? sql`asc` : sql`desc`}`
-      return toPage(rows, limit, toSummary, (row) => encodeCursor('requests', [row.id]))
+        select ${summaryColumns} from (select * from ${found} order by r.id ${order} limit ${limit + 1}) r
+        ${summaryJoin} order by r.id ${order}`
+      const page = toPage(rows, limit, toSummary, (row) => encodeCursor('requests', [row.id]))
+      if (page.nextCursor !== null || !isSearch(filter)) return page
+      // A search looks through so many rows a page; where there are more, the next page goes on after the last of them.
+      const [last] = await sql<{ id: string }[]>`
+        select r.id from webhook_request r where ${inReach} order by r.id ${order} limit 1 offset ${limits.searchRowsMax - 1}`
+      return { ...page, nextCursor: last ? encodeCursor('requests', [last.id]) : null }
     },
 
     async get(userId: string, id: string): Promise<WebhookRequest> {

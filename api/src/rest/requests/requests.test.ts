@@ -1,5 +1,6 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { limits } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
@@ -107,5 +108,31 @@ describe('requests', () => {
     for (const res of [await bob.get(url), await bob.get(`${url}/body`), await bob.delete(url)]) {
       expect(res.json()).toMatchObject({ status: 404, code: 'request-not-found' })
     }
+  })
+
+  it('200: a search looks through so many a page, and goes on from there in both directions', async () => {
+    await using test = await withRequests(1, () => ({ text: '{"n":"needle"}', size: 14 }))
+    await test.store()
+    const first = test.requests[0]!.id
+    await test.database.sql`
+      insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address, http_version,
+        verification, received_at)
+      select (substr(${newId()}::text, 1, 24) || lpad(to_hex(i), 12, '0'))::uuid, ${test.webhook.id}::uuid, 'POST', '', '',
+        '', '', 0, '', '1.1', 'unconfigured', now()
+      from generate_series(1, ${limits.searchRowsMax + 10}::int) as i`
+    const page = async (query: string) =>
+      (await test.ann.get(`${test.base}?limit=10&${query}`)).json<{
+        items: { id: string }[]
+        nextCursor: string | null
+      }>()
+    for (const search of ['q=needle', 'q=needle&status=none']) {
+      const empty = await page(search)
+      expect([empty.items, typeof empty.nextCursor]).toEqual([[], 'string'])
+      const found = await page(`${search}&cursor=${empty.nextCursor}`)
+      expect([found.items.map(({ id }) => id), found.nextCursor]).toEqual([[first], null])
+    }
+    const after = await page(`q=needle&since=${first}`)
+    expect(after.items.map(({ id }) => id)).toEqual([first])
+    expect((await page(`q=needle&since=${first}&cursor=${after.nextCursor}`)).nextCursor).toBeNull()
   })
 })
