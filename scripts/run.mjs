@@ -10,6 +10,7 @@ const tasks = {
   bench: './bench.mjs',
   verify: './verify.mjs',
   kill: './kill.mjs',
+  soak: './soak.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task ${task}; there are: ${Object.keys(tasks).join(', ')}`)

@@ -41,13 +41,17 @@ export function renderTable(figures: readonly Figure[]): string {
     figure.lost === undefined ? '' : String(figure.lost),
     figure.note ?? '',
   ])
-  const table = [['figure', 'ours', 'floor', 'ratio', 'hold', 'p50 / p99', 'lost', ''], ...rows]
-  const widths = table[0]!.map((_, column) => Math.max(3, ...table.map((row) => row[column]!.length)))
+  return markdownTable([['figure', 'ours', 'floor', 'ratio', 'hold', 'p50 / p99', 'lost', ''], ...rows])
+}
+
+/** Rows of equal length, the first of them the heading. */
+export function markdownTable(rows: readonly string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)))
   const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
   return [
-    line(table[0]!),
+    line(rows[0]!),
     `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
-    ...table.slice(1).map(line),
+    ...rows.slice(1).map(line),
   ].join('\n')
 }
 
@@ -60,5 +64,5 @@ function holdText(figure: Figure): string {
     .join(' ')
 }
 
-const number = (value: number) =>
-  value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3).replace(/\.?0+$/, '')
+export const number = (value: number) =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3).replace(/\.?0+$/, '')

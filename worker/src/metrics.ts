@@ -13,7 +13,7 @@ interface Sources {
 /** What this worker counts, for Prometheus. */
 export function createMetrics({ queueDepth, flying, ledger }: Sources) {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, prefix: 'whook_worker_' })
   const registers = [registry]
 
   const attempts = new Counter({

@@ -26,7 +26,7 @@ export interface Stage {
   /** Milliseconds each process took that was asked to stop. */
   stopsMs: number[]
   /** Kills one sandbox process; false when none runs. */
-  crashSandbox: () => Promise<boolean>
+  crashSandbox: () => boolean
 }
 
 /** Does its harm, undoes what would stay, and says what it was; undefined when it could not be done here. */
@@ -73,7 +73,7 @@ export const faults: Record<string, Fault> = {
   'kill worker': async ({ random, workers }) => (random.pick(workers).signal('SIGKILL'), 'worker killed'),
   'stop api': async ({ random, apis, stopsMs }) => asked(random.pick(apis), stopsMs),
   'stop worker': async ({ random, workers, stopsMs }) => asked(random.pick(workers), stopsMs),
-  'kill sandbox': async ({ crashSandbox }) => ((await crashSandbox()) ? 'sandbox killed' : undefined),
+  'kill sandbox': async ({ crashSandbox }) => (crashSandbox() ? 'sandbox killed' : undefined),
   'freeze api': async ({ random, apis }) => frozen(random.pick(apis), random.between(500, 4000)),
   'freeze worker': async ({ random, workers }) => frozen(random.pick(workers), random.between(1000, 25_000)),
   'kill database': async ({ database }) => (await database.crash(), 'PostgreSQL killed and started'),

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { startPace } from '../load/pace.js'
 
 interface Options {
   /** One per api process; a sender behind a balancer meets any of them. */
@@ -26,29 +27,19 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
     bodyTimeout: 10_000,
     connect: { timeout: 2000 },
   })
-  const pending = new Set<Promise<void>>()
   const freeLanes = Array.from({ length: lanes }, (_, index) => ({ name: `lane-${index}`, place: 0 }))
-  let number = 0
-  let debt = 0
-  let lastTick = performance.now()
+  const pace = startPace({
+    perSecond,
+    atOnce: lanes,
+    async send(number) {
+      const lane = freeLanes.shift()!
+      await send(number, lane)
+      freeLanes.push(lane)
+    },
+  })
 
-  const timer = setInterval(() => {
-    const now = performance.now()
-    debt = Math.min(debt + ((now - lastTick) * perSecond) / 1000, perSecond)
-    lastTick = now
-    for (; debt >= 1; debt--) {
-      const lane = freeLanes.shift()
-      if (!lane) break
-      const sent = send(`n${number++}`, lane)
-      pending.add(sent)
-      void sent.finally(() => {
-        pending.delete(sent)
-        freeLanes.push(lane)
-      })
-    }
-  }, 10)
-
-  async function send(nonce: string, lane: { name: string; place: number }) {
+  async function send(number: number, lane: { name: string; place: number }) {
+    const nonce = `n${number}`
     const body = JSON.stringify({ nonce, lane: lane.name, place: lane.place++, pad: 'x'.repeat(200) })
     const port = ports[number % ports.length]!
     try {
@@ -68,8 +59,7 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
   }
 
   const stop = async () => {
-    clearInterval(timer)
-    await Promise.all(pending)
+    await pace.stop()
     await agent.close()
     return log
   }

@@ -16,6 +16,8 @@ export interface Product {
   ports: number[]
   apis: ChildProcess[]
   workers: ChildProcess[]
+  /** Where each worker serves its metrics. */
+  metricsPorts: number[]
   /** What a further process needs to join. */
   env: Record<string, string>
   /** `Authorization` value of the local owner. */
@@ -42,9 +44,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const apis = await Promise.all(
     ports.map((port) => startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl })),
   )
+  const metricsPorts = await Promise.all(Array.from({ length: options.workers ?? 1 }, freePort))
   const workers = await Promise.all(
-    Array.from({ length: options.workers ?? 1 }, () =>
-      startProcess('worker', { ...env, PUBLIC_URL: publicUrl }),
+    metricsPorts.map((port) =>
+      startProcess('worker', { ...env, PUBLIC_URL: publicUrl, WORKER_METRICS_PORT: String(port) }),
     ),
   )
 
@@ -61,7 +64,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const stop = async () => {
     await Promise.all([...apis, ...workers].map(stopProcess))
   }
-  return { ports, apis, workers, env: { ...env, PUBLIC_URL: publicUrl }, authorization, call, stop }
+  return {
+    ports,
+    apis,
+    workers,
+    metricsPorts,
+    env: { ...env, PUBLIC_URL: publicUrl },
+    authorization,
+    call,
+    stop,
+  }
 }
 
 /** Vitest tests the source; the bench measures what was built. */

@@ -1,0 +1,33 @@
+interface Options {
+  perSecond: number
+  /** Sends under way at once; what cannot be begun for it is made up for later, at most a second's worth. */
+  atOnce: number
+  /** Must not reject. */
+  send: (number: number) => Promise<void>
+}
+
+/** Begins sends at a steady rate until stopped; stopping waits for those under way. */
+export function startPace({ perSecond, atOnce, send }: Options) {
+  const pending = new Set<Promise<void>>()
+  let number = 0
+  let debt = 0
+  let lastTick = performance.now()
+
+  const timer = setInterval(() => {
+    const now = performance.now()
+    debt = Math.min(debt + ((now - lastTick) * perSecond) / 1000, Math.max(1, perSecond))
+    lastTick = now
+    for (; debt >= 1 && pending.size < atOnce; debt--) {
+      const sent = send(number++)
+      pending.add(sent)
+      void sent.finally(() => pending.delete(sent))
+    }
+  }, 10)
+
+  return {
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(pending)
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Sql } from '@whook/drizzle'
+import { readLedger } from '@whook/drizzle/ledger/read-ledger'
+import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readMetric } from '../product/read-metric.js'
+import type { Product } from '../product/start-product.js'
+
+interface Options {
+  sql: Sql
+  product: Product
+  /** What the senders were answered. */
+  statuses: ReadonlyMap<string, number>
+}
+
+/** Longer than the receivers' deliveries may wait, and then some: a slow machine is not a wrong one. */
+const restMs = 300_000
+const wanted = new Set(['202', '404 to a wrong slug', '429 to a wrong slug'])
+
+/** Once all has come to rest: what was answered is stored, nothing waits, and a recount finds what the counters say. */
+export async function checkLedger({ sql, product, statuses }: Options): Promise<string[]> {
+  const all = () => readLedger(sql, sql`(select id from webhook)`)
+  const deadline = Date.now() + restMs
+  let ledger = await all()
+  while (Date.now() < deadline && (ledger.pending > 0 || (await queued()) > 0)) {
+    await sleep(1000)
+    ledger = await all()
+  }
+  const answered = statuses.get('202') ?? 0
+  const { differences, missingBatches } = await verifyLedger(sql)
+  return [
+    ...[...statuses]
+      .filter(([answer]) => !wanted.has(answer))
+      .map(([answer, times]) => `answered ${answer}: ${times} times`),
+    ...(ledger.stored === answered ? [] : [`answered 202: ${answered}, stored: ${ledger.stored}`]),
+    ...(ledger.pending === 0 ? [] : [`${ledger.pending} deliveries still wait`]),
+    ...(ledger.unaccounted === 0 ? [] : [`${ledger.unaccounted} unaccounted for`]),
+    ...(missingBatches === 0 ? [] : [`${missingBatches} batches are in no place`]),
+    ...differences.map(
+      ({ name, what, counted, rows }) => `${name}, ${what}: counted ${counted}, rows ${rows}`,
+    ),
+  ]
+
+  async function queued(): Promise<number> {
+    const text = await (await fetch(`http://localhost:${product.metricsPorts[0]}/metrics`)).text()
+    return readMetric(text, 'whook_queue_depth') ?? 0
+  }
+}

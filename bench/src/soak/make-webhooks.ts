@@ -1,0 +1,68 @@
+import type { Product } from '../product/start-product.js'
+import { freePort } from '../product/start-redis.js'
+
+/** Seconds after which what cannot be delivered is given up: the backlog of a dead receiver finds its level by then. */
+export const maxAgeSeconds = 60
+
+const script = `function transform(data, request) {
+  if (data === undefined) return request.body
+  console.log(request.method, Object.keys(data).length)
+  return { ...data, seen: true }
+}`
+const retry = {
+  strategy: 'list',
+  delaysSeconds: [2, 5, 10],
+  attemptsMax: 4,
+  maxAgeSeconds,
+  jitter: 0.2,
+}
+
+export interface SoakWebhook {
+  id: string
+  slug: string
+  /** Of the calls. */
+  share: number
+  destinationIds: string[]
+}
+
+/** Three webhooks: most calls go where all is well, some where it is slow, some where nothing works. */
+export async function makeWebhooks(call: Product['call'], receivers: number): Promise<SoakWebhook[]> {
+  async function webhook(name: string, share: number, destinations: Record<string, object>) {
+    const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', { name })
+    const destinationIds: string[] = []
+    for (const [path, extra] of Object.entries(destinations)) {
+      const body = {
+        name: path,
+        url: `http://127.0.0.1:${receivers}/${path}`,
+        timeoutMs: 2000,
+        retry,
+        limits: { concurrency: 50 },
+        ...extra,
+      }
+      const created = await call<{ id: string }>('POST', `/api/v1/webhooks/${id}/destinations`, body)
+      destinationIds.push(created.id)
+    }
+    return { id, slug, share, destinationIds }
+  }
+  return [
+    await webhook('Busy', 0.75, {
+      healthy: { script },
+      filtered: {
+        filter: {
+          and: [
+            { field: 'method', equals: 'POST' },
+            { field: 'body.number', gte: 50 },
+          ],
+        },
+      },
+    }),
+    await webhook('Slow', 0.1, { slow: {} }),
+    await webhook('Troubled', 0.15, {
+      broken: {},
+      busy: {},
+      hanging: {},
+      reset: {},
+      closed: { url: `http://127.0.0.1:${await freePort()}/closed` },
+    }),
+  ]
+}

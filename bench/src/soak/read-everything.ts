@@ -1,0 +1,153 @@
+import { readdir } from 'node:fs/promises'
+import type { Sql } from '@whook/drizzle'
+import { Redis } from 'ioredis'
+import { childrenOf, openFiles, ownBytes, parentOf, rssBytes } from '../product/process-usage.js'
+import { readMetric } from '../product/read-metric.js'
+import type { Product } from '../product/start-product.js'
+import type { Series } from './judge.js'
+
+export type Reading = Omit<Series, 'points'> & { value: number }
+
+const memory = { unit: 'MB', allowed: { share: 0.25, least: 32 } }
+const megabytes = (bytes: number) => bytes / 2 ** 20
+const files = { unit: 'open', allowed: { share: 0.25, least: 20 } }
+
+interface Options {
+  product: Product
+  sql: Sql
+  redisUrl: string | undefined
+  /** Where the product may put temporary files. */
+  tempFolder: string
+}
+
+/** One look at all that could grow: processes, PostgreSQL, Redis, and what waits. */
+export async function createReader({ product, sql, redisUrl, tempFolder }: Options) {
+  const redis = redisUrl ? new Redis(redisUrl) : undefined
+  const [backend] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+  const postmaster = parentOf(backend!.pid)
+  const walLimit = await walBytesMax(sql)
+  const members = [
+    ...product.apis.map(({ pid }, index) => ({
+      name: `api ${index + 1}`,
+      pid: pid!,
+      port: product.ports[index]!,
+    })),
+    ...product.workers.map(({ pid }, index) => ({
+      name: `worker ${index + 1}`,
+      pid: pid!,
+      port: product.metricsPorts[index]!,
+    })),
+  ]
+
+  async function ofProcess({ name, pid, port }: (typeof members)[number]): Promise<Reading[]> {
+    const text = await (await fetch(`http://localhost:${port}/metrics`)).text()
+    const prefix = name.startsWith('api') ? 'whook_api' : 'whook_worker'
+    const node = (metric: string) => readMetric(text, `${prefix}_nodejs_${metric}`) ?? NaN
+    const waiting: Reading[] = name.startsWith('worker 1')
+      ? [
+          {
+            name: 'batches in the queue',
+            unit: '',
+            allowed: { share: 0.25, least: 50 },
+            value: readMetric(text, 'whook_queue_depth') ?? NaN,
+          },
+          {
+            name: 'deliveries waiting',
+            unit: '',
+            allowed: { share: 0.25, least: 300 },
+            value: readMetric(text, 'whook_ledger{line="pending"}') ?? NaN,
+          },
+        ]
+      : []
+    const sandboxes = childrenOf(pid)
+    return [
+      { name: `${name}: memory`, ...memory, value: megabytes(rssBytes(pid)) },
+      { name: `${name}: heap in use`, ...memory, value: megabytes(node('heap_size_used_bytes')) },
+      ...(sandboxes.length > 0
+        ? [{ name: `${name}: its sandbox`, ...memory, value: megabytes(sum(sandboxes.map(rssBytes))) }]
+        : []),
+      { name: `${name}: files and sockets`, ...files, value: openFiles(pid) },
+      { name: `${name}: event loop late, p99`, unit: 'ms', value: node('eventloop_lag_p99_seconds') * 1000 },
+      ...waiting,
+    ]
+  }
+
+  async function ofPostgres(): Promise<Reading[]> {
+    const [row] = await sql<{ connections: number; rows: number; bytes: number; wal: number }[]>`
+      select (select count(*)::int from pg_stat_activity where datname = current_database()) as connections,
+        (select coalesce(sum(stored), 0)::float8 from webhook_total) as rows,
+        pg_database_size(current_database())::float8 as bytes,
+        (select coalesce(sum(size), 0)::float8 from pg_ls_waldir()) as wal`
+    const { connections, rows, bytes, wal } = row!
+    const processes = postmaster === undefined ? [] : [postmaster, ...childrenOf(postmaster)]
+    return [
+      { name: 'PostgreSQL: memory of its own', ...memory, value: megabytes(sum(processes.map(ownBytes))) },
+      {
+        name: 'PostgreSQL: files and sockets',
+        unit: 'open',
+        allowed: { share: 0.25, least: 200 },
+        value: sum(processes.map(openFiles)),
+      },
+      {
+        name: 'PostgreSQL: connections',
+        unit: 'open',
+        allowed: { share: 0.25, least: 10 },
+        value: connections,
+      },
+      {
+        name: 'PostgreSQL: data per stored request',
+        unit: 'KB',
+        allowed: { share: 0.25, least: 2 },
+        value: bytes / 1024 / Math.max(1, rows),
+      },
+      {
+        name: 'PostgreSQL: write-ahead log',
+        unit: 'MB',
+        allowed: { atMost: megabytes(walLimit) },
+        value: megabytes(wal),
+      },
+    ]
+  }
+
+  async function ofRedis(): Promise<Reading[]> {
+    if (!redis) return []
+    const info = await redis.info()
+    const read = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1])
+    return [
+      { name: 'Redis: memory', ...memory, value: megabytes(read('used_memory')) },
+      {
+        name: 'Redis: clients',
+        unit: 'open',
+        allowed: { share: 0.25, least: 10 },
+        value: read('connected_clients'),
+      },
+      // Rewritten when it has doubled, from 64 MB on: up to three times that is its saw.
+      {
+        name: 'Redis: append-only file',
+        unit: 'MB',
+        allowed: { share: 1, least: 200 },
+        value: megabytes(read('aof_current_size')),
+      },
+    ]
+  }
+
+  async function ofTempFolder(): Promise<Reading[]> {
+    const { length } = await readdir(tempFolder, { recursive: true })
+    return [{ name: 'temporary files', unit: '', allowed: { share: 0.25, least: 5 }, value: length }]
+  }
+
+  return {
+    read: async () =>
+      (await Promise.all([...members.map(ofProcess), ofPostgres(), ofRedis(), ofTempFolder()])).flat(),
+    close: () => redis?.disconnect(),
+  }
+}
+
+/** PostgreSQL lets its log pass max_wal_size by what a checkpoint under way still needs. */
+async function walBytesMax(sql: Sql): Promise<number> {
+  const [row] = await sql<{ bytes: number }[]>`
+    select pg_size_bytes(current_setting('max_wal_size'))::float8 as bytes`
+  return row!.bytes * 1.25
+}
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from '@whook/drizzle'
+import { startSetting } from '../figures/setting.js'
+import { seededRandom } from '../kill/random.js'
+import { startCrowd } from '../load/socket-crowd.js'
+import { checkLedger } from './check-ledger.js'
+import { judge, type Judged, type Series } from './judge.js'
+import { makeWebhooks } from './make-webhooks.js'
+import { createReader } from './read-everything.js'
+import { startReceivers } from './receivers.js'
+import { sendCalls } from './send-calls.js'
+import { startVisits } from './visit.js'
+
+export interface SoakOptions {
+  mode: 'embedded' | 'redis'
+  minutes: number
+  perSecond: number
+  seed: number
+  say?: (line: string) => void
+}
+
+export interface SoakReport {
+  rows: Judged[]
+  /** How often each status was the answer. */
+  answers: Record<string, number>
+  visits: number
+  /** What must not be: differences of the ledger, answers nobody wanted, processes that ended. */
+  violations: string[]
+}
+
+const lookEveryMs = 10_000
+/** Of the run, at its beginning: pools, caches and compiled code come into being, and are not judged. */
+const warmUpShare = 0.2
+const socketsWatching = 12
+
+/** Mixed load for long, with receivers that fail; what grows, and whether the books balance at the end. */
+export async function runSoak({
+  mode,
+  minutes,
+  perSecond,
+  seed,
+  say = () => {},
+}: SoakOptions): Promise<SoakReport> {
+  const tempFolder = await mkdtemp(join(tmpdir(), 'whook-soak-'))
+  const receivers = await startReceivers()
+  const processes = mode === 'redis' ? 2 : 1
+  const setting = await startSetting(mode === 'redis' ? 'redis always' : 'embedded', {
+    apis: processes,
+    workers: processes,
+    env: { TMPDIR: tempFolder },
+  })
+  if (!setting) throw new Error('redis-server is not on the PATH')
+  const { product, databaseUrl, redisUrl } = setting
+  const violations: string[] = []
+  let stopping = false
+  for (const child of [...product.apis, ...product.workers])
+    child.once('exit', (code, signal) => {
+      if (!stopping) violations.push(`a process ended by itself: ${signal ?? code}`)
+    })
+
+  const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'soak' })
+  const reader = await createReader({ product, sql, redisUrl, tempFolder })
+  try {
+    const webhooks = await makeWebhooks(product.call, receivers.port)
+    const crowd = await startCrowd({
+      port: product.ports[0]!,
+      authorizations: [product.authorization],
+      socketsEach: socketsWatching,
+    })
+    const calls = sendCalls({ ports: product.ports, webhooks, perSecond, random: seededRandom(seed) })
+    const visits = startVisits({ product, webhooks, perSecond: 5, random: seededRandom(seed + 1) })
+
+    const series = await look()
+    await Promise.all([calls.stop(), visits.stop()])
+    const { messages, gaps } = await crowd.stop()
+    if (messages === 0) violations.push('no socket heard anything')
+    if (gaps > 0) say(`${gaps} gaps told to sockets`)
+    say('No more load; waiting until everything has come to rest')
+    const failures = [...visits.failures, ...(await checkLedger({ sql, product, statuses: calls.statuses }))]
+    return {
+      rows: series.map(judge),
+      answers: Object.fromEntries(calls.statuses),
+      visits: visits.visits,
+      violations: [...violations, ...failures],
+    }
+  } finally {
+    stopping = true
+    reader.close()
+    await close()
+    await setting.stop()
+    await receivers.close()
+    await rm(tempFolder, { recursive: true, force: true })
+  }
+
+  async function look(): Promise<Series[]> {
+    const series = new Map<string, Series>()
+    const startedAt = performance.now()
+    const endsAt = startedAt + minutes * 60_000
+    for (let next = startedAt + lookEveryMs; next <= endsAt; next += lookEveryMs) {
+      await sleep(Math.max(0, next - performance.now()))
+      const seconds = (performance.now() - startedAt) / 1000
+      const readings = await reader.read().catch((error: Error) => {
+        violations.push(`after ${Math.round(seconds)} s nothing could be read: ${error.message}`)
+        return []
+      })
+      if (seconds < minutes * 60 * warmUpShare) continue
+      for (const { value, ...about } of readings) {
+        const known = series.get(about.name) ?? { ...about, points: [] }
+        series.set(about.name, known)
+        known.points.push([seconds, value])
+      }
+      const told = ['api 1: memory', 'worker 1: memory', 'deliveries waiting'].map(
+        (name) => `${name} ${Math.round(series.get(name)?.points.at(-1)?.[1] ?? 0)}`,
+      )
+      say(`${Math.round((endsAt - performance.now()) / 1000)} s left: ${told.join(', ')}`)
+    }
+    return [...series.values()]
+  }
+}
