@@ -11,6 +11,7 @@ const tasks = {
   verify: './verify.mjs',
   kill: './kill.mjs',
   soak: './soak.mjs',
+  backup: './backup.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task ${task}; there are: ${Object.keys(tasks).join(', ')}`)

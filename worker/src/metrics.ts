@@ -1,5 +1,9 @@
 import type { AttemptOutcome, Ledger } from '@whook/shared'
+import { withTimeout } from '@whook/shared/server/with-timeout'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Milliseconds; a scrape waits for ten seconds by default. */
+const askMs = 3000
 
 interface Sources {
   /** Jobs waiting, delayed or active. */
@@ -8,10 +12,12 @@ interface Sources {
   flying: () => number
   /** The conservation ledger of the whole installation. */
   ledger: () => Promise<Ledger>
+  /** Destinations of the whole installation whose circuit is not closed, by its state. */
+  circuits: () => Promise<Record<'open' | 'half-open', number>>
 }
 
 /** What this worker counts, for Prometheus. */
-export function createMetrics({ queueDepth, flying, ledger }: Sources) {
+export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'whook_worker_' })
   const registers = [registry]
@@ -39,12 +45,19 @@ export function createMetrics({ queueDepth, flying, ledger }: Sources) {
     help: 'Requests stored from the ingest queue',
     registers,
   })
+  const storeDelay = new Histogram({
+    name: 'whook_store_delay_seconds',
+    help: "From the receipt of a queued batch's oldest request to its being stored",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
+    registers,
+  })
   new Gauge({
     name: 'whook_queue_depth',
     help: 'Jobs waiting, delayed or active in the ingest queue',
     registers,
     async collect() {
-      this.set(await queueDepth())
+      this.remove()
+      await ifItAnswers(queueDepth, (depth) => this.set(depth))
     },
   })
   new Gauge({
@@ -53,7 +66,22 @@ export function createMetrics({ queueDepth, flying, ledger }: Sources) {
     labelNames: ['line'],
     registers,
     async collect() {
-      for (const [line, count] of Object.entries(await ledger())) this.set({ line }, count)
+      this.reset()
+      await ifItAnswers(ledger, (lines) => {
+        for (const [line, count] of Object.entries(lines)) this.set({ line }, count)
+      })
+    },
+  })
+  new Gauge({
+    name: 'whook_circuits',
+    help: 'Destinations of the installation that are left alone for having failed, by the state of their circuit',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset()
+      await ifItAnswers(circuits, (states) => {
+        for (const [state, count] of Object.entries(states)) this.set({ state }, count)
+      })
     },
   })
   new Gauge({
@@ -71,9 +99,21 @@ export function createMetrics({ queueDepth, flying, ledger }: Sources) {
       latency.observe(durationMs / 1000)
     },
     scriptRan: (result: 'returned' | 'filtered' | 'failed' | 'crashed') => scripts.inc({ result }),
-    requestsStored: (count: number) => stored.inc(count),
+    requestsStored(count: number, oldestAgeMs: number) {
+      stored.inc(count)
+      storeDelay.observe(Math.max(0, oldestAgeMs) / 1000)
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
+  }
+}
+
+/** What PostgreSQL or Redis would tell is absent while they are away; what this process knows itself is told all the same. */
+async function ifItAnswers<T>(ask: () => Promise<T>, tell: (answer: T) => void): Promise<void> {
+  try {
+    tell(await withTimeout(ask(), askMs, 'a metric'))
+  } catch {
+    // Its absence says it; the log of who works with it says why.
   }
 }
 

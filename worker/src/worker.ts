@@ -1,4 +1,5 @@
 import { connect } from '@whook/drizzle'
+import { countCircuits } from '@whook/drizzle/deliveries/count-circuits'
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
@@ -58,6 +59,7 @@ export async function startWorker(config: Config, logger: Logger) {
     queueDepth: () => queues.depth('ingest'),
     flying: () => engine.flying(),
     ledger: () => readLedger(sql, sql`(select id from webhook)`),
+    circuits: () => countCircuits(sql),
   })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })
   const engine = createDeliveryEngine({
@@ -85,7 +87,14 @@ export async function startWorker(config: Config, logger: Logger) {
   queues.process(
     'ingest',
     concurrency.ingest,
-    ingestRequests({ store, onStored: metrics.requestsStored, mark, announcer, onDue: engine.wake }),
+    ingestRequests({
+      store,
+      onStored: metrics.requestsStored,
+      nowMs: Date.now,
+      mark,
+      announcer,
+      onDue: engine.wake,
+    }),
   )
 
   const tasks = {

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { may, run } from './run-as.js'
 import type { ServerUser } from './server-user.js'
 
 /** The major version is in the name: a newer one must not find the older one's files. */
-const clusterName = 'pg18'
+export const clusterName = 'pg18'
 
 /**
  * Where the cluster lives: in the data folder, or under /var/lib when root's data folder is closed to the server's user
@@ -16,14 +16,34 @@ export async function clusterFolder(dataDir: string, user: ServerUser | undefine
   const wanted = join(resolve(dataDir), clusterName)
   await mkdir(wanted, { recursive: true, mode: 0o700 })
   if (!user) return wanted
-  await chown(wanted, user.uid, user.gid)
+  await giveTo(user, wanted)
   if (may(user, 'write', wanted)) return wanted
   const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
   const elsewhere = join('/var/lib', `whook-${hash}`, clusterName)
   await mkdir(dirname(elsewhere), { recursive: true, mode: 0o711 })
+  // A backup was put in the data folder's place, and there is nothing yet where it must live.
+  if (isCluster(wanted) && !isCluster(elsewhere)) {
+    await rm(elsewhere, { recursive: true, force: true })
+    await cp(wanted, `${elsewhere}.part`, { recursive: true })
+    await rename(`${elsewhere}.part`, elsewhere)
+  }
   await mkdir(elsewhere, { recursive: true, mode: 0o700 })
-  await chown(elsewhere, user.uid, user.gid)
+  await giveTo(user, elsewhere)
   return elsewhere
+}
+
+const isCluster = (folder: string) => existsSync(join(folder, 'PG_VERSION'))
+
+/** With all that is in it where that is somebody else's: a restored copy has the owner of who copied it. */
+async function giveTo(user: ServerUser, folder: string): Promise<void> {
+  const mark = join(folder, 'PG_VERSION')
+  if (isCluster(folder) && (await stat(mark)).uid !== user.uid) {
+    const names = await readdir(folder, { recursive: true })
+    for (const name of names) if (name !== 'PG_VERSION') await chown(join(folder, name), user.uid, user.gid)
+    await chown(mark, user.uid, user.gid)
+  }
+  await chown(folder, user.uid, user.gid)
+  await chmod(folder, 0o700)
 }
 
 /** The superuser's password: random, made once, readable by the owner of the data folder only. */
@@ -42,7 +62,7 @@ export async function initialise(
   password: string,
   user: ServerUser | undefined,
 ) {
-  if (existsSync(join(cluster, 'PG_VERSION'))) return
+  if (isCluster(cluster)) return
   const passwordFile = join(dirname(cluster), `.initdb-${process.pid}`)
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (user) await chown(passwordFile, user.uid, user.gid)

@@ -8,6 +8,7 @@ it('every run of a script is counted by what came of it', async () => {
     queueDepth: async () => 0,
     flying: () => 0,
     ledger: async () => ({}) as never,
+    circuits: async () => ({ open: 0, 'half-open': 0 }),
   })
   const sandbox = createSandbox({ queueMax: 10 })
   const run = counted(sandbox.run, metrics)

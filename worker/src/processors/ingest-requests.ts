@@ -7,7 +7,9 @@ import { Compile } from 'typebox/compile'
 interface Deps {
   /** Stores a batch; undefined when it was stored before. */
   store: (batch: Batch) => Promise<MadeDelivery[] | undefined>
-  onStored: (requests: number) => void
+  /** How many, and how long ago the oldest of them came. */
+  onStored: (requests: number, oldestAgeMs: number) => void
+  nowMs: () => number
   /** Marks what was sent before; answers the first request by its duplicate. */
   mark: (requests: CapturedRequest[]) => Promise<Map<string, string>>
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
@@ -20,7 +22,7 @@ const job = Compile(IngestRequestsJob)
 
 /** One accepted batch: store it with its deliveries, then tell. Safe to run any number of times. */
 export const ingestRequests =
-  ({ store, onStored, mark, announcer, onDue }: Deps) =>
+  ({ store, onStored, nowMs, mark, announcer, onDue }: Deps) =>
   async ({ data }: { data: unknown }): Promise<void> => {
     if (!job.Check(data)) throw unprocessable('the job is no batch of requests')
 
@@ -28,7 +30,7 @@ export const ingestRequests =
     // Also when it was stored before: whoever did may have been stopped before it marked.
     const duplicates = await mark(data.requests)
     if (!made) return
-    onStored(data.requests.length)
+    onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))
 
     const counts = new Map<string, number>()
     for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)

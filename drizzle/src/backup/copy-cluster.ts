@@ -1,0 +1,79 @@
+import { constants, type Dirent } from 'node:fs'
+import { chown, copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * What a base backup leaves out: the server's own while it runs, and what it makes anew. The folders must be there.
+ * https://www.postgresql.org/docs/18/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP-DATA
+ */
+const emptyFolders = new Set([
+  'pg_wal',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
+])
+const leftOut = /^(postmaster\.(pid|opts)|pg_internal\.init.*|pgsql_tmp.*|current_logfiles)$/
+
+/** Names a folder as a cluster: copied last, so that a copy cut off half way is none. */
+export const clusterMark = 'PG_VERSION'
+
+/** Copies a running server's files all but its mark. Answers the bytes copied. */
+export async function copyCluster(from: string, to: string): Promise<number> {
+  return copyFolder(from, to, ({ name }) =>
+    name === clusterMark ? 'leave' : emptyFolders.has(name) ? 'empty' : 'copy',
+  )
+}
+
+type Choice = (entry: Dirent) => 'copy' | 'empty' | 'leave'
+
+async function copyFolder(from: string, to: string, choose: Choice = () => 'copy'): Promise<number> {
+  await makeFolderLike(from, to)
+  let bytes = 0
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const choice = leftOut.test(entry.name) ? 'leave' : choose(entry)
+    if (choice === 'leave') continue
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isFile()) bytes += await copyThrough(source, target)
+    else if (entry.isDirectory() && choice === 'empty') await makeFolderLike(source, target)
+    else if (entry.isDirectory()) bytes += await copyFolder(source, target)
+  }
+  return bytes
+}
+
+/** Copies one file with its owner and writes it through to the disk. Answers its bytes; 0 when it vanished between the look and the copy, as dropped tables do. */
+export async function copyThrough(source: string, target: string): Promise<number> {
+  try {
+    await copyFile(source, target, constants.COPYFILE_EXCL)
+    await ownAs(source, target)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+  return writeThrough(target)
+}
+
+async function writeThrough(path: string): Promise<number> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+    return (await file.stat()).size
+  } finally {
+    await file.close()
+  }
+}
+
+async function makeFolderLike(source: string, target: string): Promise<void> {
+  await mkdir(target, { mode: (await stat(source)).mode & 0o777 })
+  await ownAs(source, target)
+}
+
+/** Only root can give files away; anybody else is the owner already. */
+export async function ownAs(source: string, target: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(source)
+  await chown(target, uid, gid)
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { createMetrics } from './metrics.js'
+
+const ledger = { accepted: 7, unaccounted: 0 } as never
+const sources = {
+  queueDepth: async () => 3,
+  flying: () => 2,
+  ledger: async () => ledger,
+  circuits: async () => ({ open: 1, 'half-open': 0 }),
+}
+
+it('tells what is counted here, and what PostgreSQL and the queue say', async () => {
+  const metrics = createMetrics(sources)
+  metrics.requestsStored(20, 40)
+  const text = await metrics.text()
+  for (const line of [
+    'whook_queue_depth 3',
+    'whook_deliveries_in_flight 2',
+    'whook_ledger{line="accepted"} 7',
+    'whook_circuits{state="open"} 1',
+    'whook_requests_stored_total 20',
+    'whook_store_delay_seconds_bucket{le="0.05"} 1',
+    'whook_store_delay_seconds_bucket{le="0.025"} 0',
+  ])
+    expect(text).toContain(`${line}\n`)
+})
+
+it('leaves out what nobody answers for, and tells the rest', async () => {
+  const away = async () => Promise.reject(new Error('away'))
+  let there = true
+  const metrics = createMetrics({
+    ...sources,
+    queueDepth: () => (there ? sources.queueDepth() : away()),
+    ledger: () => (there ? sources.ledger() : away()),
+    circuits: () => (there ? sources.circuits() : away()),
+  })
+  expect(await metrics.text()).toContain('whook_queue_depth 3\n')
+  there = false
+  const text = await metrics.text()
+  expect(text).toContain('whook_deliveries_in_flight 2\n')
+  expect(text).not.toMatch(/^whook_(queue_depth|ledger|circuits)[ {]/m)
+})
