@@ -65,4 +65,6 @@ function holdText(figure: Figure): string {
 }
 
 export const number = (value: number) =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3).replace(/\.?0+$/, '')
+  Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString('en-US')
+    : value.toPrecision(3).replace(/\.?0+$/, '')

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, Ledger } from '@whook/shared'
+import { attemptOutcomes, type AttemptOutcome, type Ledger } from '@whook/shared'
 import { withTimeout } from '@whook/shared/server/with-timeout'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -15,6 +15,8 @@ interface Sources {
   /** Destinations of the whole installation whose circuit is not closed, by its state. */
   circuits: () => Promise<Record<'open' | 'half-open', number>>
 }
+
+const scriptResults = ['returned', 'filtered', 'failed', 'crashed'] as const
 
 /** What this worker counts, for Prometheus. */
 export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources) {
@@ -93,12 +95,16 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
     },
   })
 
+  // Told from the start: the rate of a counter that begins with its first failure does not see it.
+  for (const outcome of attemptOutcomes) attempts.inc({ outcome }, 0)
+  for (const result of scriptResults) scripts.inc({ result }, 0)
+
   return {
     attempted(outcome: AttemptOutcome, durationMs: number) {
       attempts.inc({ outcome })
       latency.observe(durationMs / 1000)
     },
-    scriptRan: (result: 'returned' | 'filtered' | 'failed' | 'crashed') => scripts.inc({ result }),
+    scriptRan: (result: (typeof scriptResults)[number]) => scripts.inc({ result }),
     requestsStored(count: number, oldestAgeMs: number) {
       stored.inc(count)
       storeDelay.observe(Math.max(0, oldestAgeMs) / 1000)

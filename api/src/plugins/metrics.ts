@@ -1,3 +1,4 @@
+import type { ProblemCode } from '@whook/shared'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -8,6 +9,16 @@ declare module 'fastify' {
   }
 }
 
+/** What a call to a hook URL is refused for every day; the rarer problem codes join when they first come. */
+const refusals: (ProblemCode | 'aborted')[] = [
+  'unavailable',
+  'not-found',
+  'webhook-disabled',
+  'rate-limited',
+  'body-too-large',
+  'aborted',
+]
+
 export type Metrics = ReturnType<typeof createMetrics>
 
 /** Prometheus metrics of an api process. Labels are few and bounded: no slug, no id. */
@@ -15,7 +26,7 @@ function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'whook_api_' })
-  return {
+  const metrics = {
     registry,
     accepted: new Counter({
       name: 'whook_requests_accepted_total',
@@ -49,6 +60,13 @@ function createMetrics() {
     }),
     sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
   }
+  // Told from the start: the rate of a counter that begins with its first failure does not see it.
+  for (const by of ['queue', 'database']) {
+    metrics.accepted.inc({ by }, 0)
+    metrics.acceptFailed.inc({ by }, 0)
+  }
+  for (const reason of refusals) metrics.refused.inc({ reason }, 0)
+  return metrics
 }
 
 const prometheus = {

@@ -55,7 +55,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await fetch(`http://127.0.0.1:${ports[0]}${path}`, {
       method,
-      headers: { authorization, host: `localhost:${ports[0]}`, 'content-type': 'application/json' },
+      headers: {
+        authorization,
+        host: `localhost:${ports[0]}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)

@@ -106,16 +106,18 @@ export async function runSoak({
         violations.push(`after ${Math.round(seconds)} s nothing could be read: ${error.message}`)
         return []
       })
+      const told = ['api 1: memory', 'worker 1: memory', 'deliveries waiting'].map(
+        (name) => `${name} ${Math.round(readings.find((reading) => reading.name === name)?.value ?? NaN)}`,
+      )
+      say(`${Math.round((endsAt - performance.now()) / 1000)} s left: ${told.join(', ')}`)
       if (seconds < minutes * 60 * warmUpShare) continue
       for (const { value, ...about } of readings) {
+        // Nobody answered for it at that moment.
+        if (Number.isNaN(value)) continue
         const known = series.get(about.name) ?? { ...about, points: [] }
         series.set(about.name, known)
         known.points.push([seconds, value])
       }
-      const told = ['api 1: memory', 'worker 1: memory', 'deliveries waiting'].map(
-        (name) => `${name} ${Math.round(series.get(name)?.points.at(-1)?.[1] ?? 0)}`,
-      )
-      say(`${Math.round((endsAt - performance.now()) / 1000)} s left: ${told.join(', ')}`)
     }
     return [...series.values()]
   }

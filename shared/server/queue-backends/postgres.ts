@@ -6,6 +6,11 @@ import type { AnyQueue, AnyWorker, QueueBackend } from './queue-backend.js'
 const { Queue, Worker } = withBackend(createPostgresBackend)
 const schema = 'bullmq'
 
+interface OpenQueue {
+  queue: AnyQueue
+  close: () => Promise<void>
+}
+
 /** BullMQ on the same PostgreSQL as everything else: durable when committed. */
 export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): QueueBackend {
   const newPool = (max: number, name: string) => {
@@ -19,41 +24,52 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
     })
     // An idle connection that drops is replaced at the next use; without a listener it would end the process.
     pool.on('error', () => {})
-    pools.push(pool)
     return pool
   }
-  const pools: pg.Pool[] = []
-  let producers: pg.Pool | undefined
-  let queues = new Map<QueueName, AnyQueue>()
+  const consumers: pg.Pool[] = []
+  const queues = new Map<QueueName, Promise<OpenQueue>>()
+
+  /** With connections of its own: BullMQ listens to them for as long as they live, also when it could not begin. */
+  async function open(name: QueueName): Promise<OpenQueue> {
+    const pool = newPool(3, 'producer')
+    const queue = new Queue(name, { connection: pool, prefix })
+    queue.on('error', () => {})
+    const close = async () => {
+      await queue.close()
+      await pool.end()
+    }
+    try {
+      await queue.waitUntilReady()
+    } catch (error) {
+      await close()
+      throw error
+    }
+    return { queue: queue as unknown as AnyQueue, close }
+  }
 
   return {
     async queue(name) {
-      producers ??= newPool(3, 'producer')
-      const known = queues.get(name)
-      if (known) return known
-      const queue = new Queue(name, { connection: producers, prefix })
-      queue.on('error', () => {})
+      const opening = queues.get(name) ?? open(name)
+      queues.set(name, opening)
       try {
-        await queue.waitUntilReady()
+        return (await opening).queue
       } catch (error) {
         // BullMQ remembers a failed first connection for good; a new queue asks again.
-        await queue.close()
+        if (queues.get(name) === opening) queues.delete(name)
         throw error
       }
-      queues.set(name, queue as unknown as AnyQueue)
-      return queue as unknown as AnyQueue
     },
-    worker: (name, processor, options) =>
-      new Worker(name, processor, {
-        ...options,
-        connection: newPool(Math.min(options.concurrency ?? 1, 4) + 2, name),
-        prefix,
-      }) as unknown as AnyWorker,
+    worker(name, processor, options) {
+      const pool = newPool(Math.min(options.concurrency ?? 1, 4) + 2, name)
+      consumers.push(pool)
+      return new Worker(name, processor, { ...options, connection: pool, prefix }) as unknown as AnyWorker
+    },
     durability: async () => ({ durable: true, detail: 'PostgreSQL commits before every answer' }),
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      queues = new Map()
-      await Promise.all(pools.map((pool) => pool.end()))
+      const opened = await Promise.allSettled(queues.values())
+      queues.clear()
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.close()))
+      await Promise.all(consumers.map((pool) => pool.end()))
     },
   }
 }
