@@ -1,12 +1,7 @@
-import { PiniaColada } from '@pinia/colada'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router.js'
 import './styles/main.css'
 
-createApp(App)
-  .use(createPinia())
-  .use(PiniaColada, { queryOptions: { staleTime: 5000 } })
-  .use(router)
-  .mount('#app')
+createApp(App).use(createPinia()).use(router).mount('#app')

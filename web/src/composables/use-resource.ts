@@ -21,6 +21,13 @@ export function useResource<K, T>(key: () => K, fetch: (key: K) => Promise<T>) {
       if (mine === generation) loading.value = false
     }
   }
-  watch(key, load, { immediate: true })
+  watch(
+    key,
+    () => {
+      error.value = undefined
+      return load()
+    },
+    { immediate: true },
+  )
   return { data, error, loading, reload: load }
 }

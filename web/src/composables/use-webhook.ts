@@ -1,4 +1,5 @@
 import { computed, ref, watch } from 'vue'
+import { ApiProblem } from '../api/client.js'
 import { api } from '../api/routes.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 
@@ -6,18 +7,25 @@ import { useWebhooksStore } from '../stores/webhooks.js'
 export function useWebhook(id: () => string) {
   const webhooks = useWebhooksStore()
   const error = ref<Error>()
+
+  async function load() {
+    const webhookId = id()
+    error.value = undefined
+    if (webhooks.byId.has(webhookId)) return
+    try {
+      webhooks.put(await api.webhook(webhookId))
+    } catch (problem) {
+      if (webhookId === id()) error.value = problem as Error
+    }
+  }
+  watch(id, load, { immediate: true })
   watch(
-    id,
-    async (webhookId) => {
-      error.value = undefined
-      if (webhooks.byId.has(webhookId)) return
-      try {
-        webhooks.put(await api.webhook(webhookId))
-      } catch (problem) {
-        error.value = problem as Error
-      }
+    () => webhooks.byId.has(id()),
+    (known, before) => {
+      if (known) error.value = undefined
+      // Deleted while it was shown, here or in another tab.
+      else if (before) error.value = new ApiProblem({ status: 404 })
     },
-    { immediate: true },
   )
-  return { webhook: computed(() => webhooks.byId.get(id())), error }
+  return { webhook: computed(() => webhooks.byId.get(id())), error, reload: load }
 }
