@@ -1,0 +1,21 @@
+export type JsonKind = 'key' | 'string' | 'number' | 'word' | 'plain'
+
+/** Longer texts are shown without colours: a span for each value would be slow. */
+const coloredCharsMax = 50_000
+const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/** Cuts JSON text into pieces to be coloured; joined again they are the text, whatever it was. */
+export function jsonTokens(text: string): { kind: JsonKind; text: string }[] {
+  if (text.length > coloredCharsMax || !/^\s*[[{"]/.test(text)) return [{ kind: 'plain', text }]
+  const found: { kind: JsonKind; text: string }[] = []
+  let at = 0
+  for (const match of text.matchAll(tokens)) {
+    const [whole, string, colon] = match
+    if (match.index > at) found.push({ kind: 'plain', text: text.slice(at, match.index) })
+    if (string && colon) found.push({ kind: 'key', text: string }, { kind: 'plain', text: colon })
+    else found.push({ kind: string ? 'string' : /^[tfn]/.test(whole) ? 'word' : 'number', text: whole })
+    at = match.index + whole.length
+  }
+  if (at < text.length) found.push({ kind: 'plain', text: text.slice(at) })
+  return found
+}
