@@ -2,6 +2,7 @@ import {
   Activity,
   Code,
   Inbox,
+  Keyboard,
   LogOut,
   Moon,
   Send,
@@ -17,15 +18,15 @@ import { useSessionStore } from '../../stores/session.js'
 import { useWebhooksStore } from '../../stores/webhooks.js'
 
 export interface Command {
-  group: string
+  group: 'This webhook' | 'Go to' | 'Webhooks' | 'Actions'
   label: string
   icon: Component
-  keys?: string
+  keys?: string[]
   run: () => void
 }
 
 /** What the palette offers: pages, the open webhook's pages, every webhook, and acts. */
-export function useCommands() {
+export function useCommands(showKeys: () => void) {
   const route = useRoute()
   const router = useRouter()
   const webhooks = useWebhooksStore()
@@ -38,15 +39,16 @@ export function useCommands() {
     await router.push({ name: 'login' })
   }
   const pages: Command[] = [
-    { group: 'Page', label: 'Overview', icon: Activity, keys: 'g o', run: go({ name: 'overview' }) },
-    { group: 'Page', label: 'Webhooks', icon: Inbox, keys: 'g w', run: go({ name: 'webhooks' }) },
-    { group: 'Page', label: 'Deliveries', icon: Send, keys: 'g d', run: go({ name: 'deliveries' }) },
-    { group: 'Page', label: 'Settings', icon: Settings, keys: 'g s', run: go({ name: 'settings' }) },
+    { group: 'Go to', label: 'Overview', icon: Activity, keys: ['g', 'o'], run: go({ name: 'overview' }) },
+    { group: 'Go to', label: 'Webhooks', icon: Inbox, keys: ['g', 'w'], run: go({ name: 'webhooks' }) },
+    { group: 'Go to', label: 'Deliveries', icon: Send, keys: ['g', 'd'], run: go({ name: 'deliveries' }) },
+    { group: 'Go to', label: 'Settings', icon: Settings, keys: ['g', 's'], run: go({ name: 'settings' }) },
   ]
   const acts: Command[] = [
-    { group: 'Theme', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
-    { group: 'Theme', label: 'Use the dark theme', icon: Moon, run: () => (preferences.theme = 'dark') },
-    { group: 'Account', label: 'Sign out', icon: LogOut, run: () => void signOut() },
+    { group: 'Actions', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
+    { group: 'Actions', label: 'Use the dark theme', icon: Moon, run: () => (preferences.theme = 'dark') },
+    { group: 'Actions', label: 'Show all keys', icon: Keyboard, keys: ['?'], run: showKeys },
+    { group: 'Actions', label: 'Sign out', icon: LogOut, run: () => void signOut() },
   ]
 
   return computed<Command[]>(() => {
@@ -79,8 +81,8 @@ export function useCommands() {
           },
         ]
       : []
-    const all = webhooks.list.map(({ id, name }) => ({
-      group: 'Webhook',
+    const all = webhooks.list.map(({ id, name }): Command => ({
+      group: 'Webhooks',
       label: name,
       icon: Inbox,
       run: go({ name: 'inspector', params: { webhookId: id } }),
