@@ -37,7 +37,17 @@ const colors = HighlightStyle.define([
 ])
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: '12px', background: 'var(--surface)', color: 'var(--fg)' },
-  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
+  // A line along the top: a ring around half the page is too loud.
+  '&.cm-focused::after': {
+    content: '""',
+    position: 'absolute',
+    inset: '0 0 auto',
+    height: '2px',
+    background: 'var(--accent)',
+    pointerEvents: 'none',
+    zIndex: '10',
+  },
   '.cm-scroller': {
     fontFamily: 'var(--default-mono-font-family, "Geist Mono Variable"), monospace',
     lineHeight: '1.5',
