@@ -38,7 +38,7 @@ export type LiveDelivery = Pick<
   | 'reason'
 >
 
-/** One WebSocket frame: messages of a few milliseconds together, in order. */
+/** One WebSocket frame: messages of a few milliseconds together, in order. Without any it says only that the line is open. */
 export interface LiveFrame {
   messages: LiveMessage[]
 }
@@ -71,3 +71,9 @@ export type ControlMessage =
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
   | { type: 'api-key.revoked'; userId: string; apiKeyId: string }
   | { type: 'user.deleted'; userId: string }
+
+/** Milliseconds between two frames at most: a browser that hears nothing for much longer listens to a dead line. */
+export const liveBeatMs = 5000
+
+/** Why the server closes a socket. */
+export const liveCloseCodes = { signedOut: 4001, tooMany: 4008 } as const

@@ -1,6 +1,7 @@
-import { limits, type LiveServerFrame } from '@whook/shared'
+import { limits, liveCloseCodes, type LiveServerFrame } from '@whook/shared'
 
 const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
+const beat = JSON.stringify({ messages: [] } satisfies LiveServerFrame)
 
 /** What the hub needs of a socket; the real one is a `ws` WebSocket. */
 export interface LiveSocket {
@@ -68,7 +69,7 @@ export function createHub({
       if (room.size >= socketsPerUserMax) {
         const oldest = room.values().next().value!
         room.delete(oldest)
-        oldest.socket.close(4008, 'too many connections')
+        oldest.socket.close(liveCloseCodes.tooMany, 'too many connections')
       }
       const member: Member = { socket, credential, behind: false }
       room.add(member)
@@ -86,6 +87,10 @@ export function createHub({
       // The first after a pause leaves at once.
       timer ??= setTimeout(flush, flushedAt + gatherMs - performance.now())
     },
+    /** Says that the line is open, for no browser sees a ping; who fell behind hears of it even if nothing else happens. */
+    beat() {
+      for (const room of rooms.values()) broadcast(room, beat)
+    },
     /** Messages between the processes may have been lost: everybody fetches again. */
     gap() {
       for (const room of rooms.values()) broadcast(room, gap)
@@ -93,7 +98,8 @@ export function createHub({
     /** Closes the sockets opened with one session or key, or all of a user's. */
     evict(userId: string, credential?: string) {
       for (const { socket, ...member } of rooms.get(userId) ?? []) {
-        if (credential === undefined || member.credential === credential) socket.close(4001, 'signed out')
+        if (credential === undefined || member.credential === credential)
+          socket.close(liveCloseCodes.signedOut, 'signed out')
       }
     },
     get size() {

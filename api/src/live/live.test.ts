@@ -36,7 +36,8 @@ describe('/ws', () => {
         { type: 'webhook.created' },
       ]),
     )
-    expect(bob.frames).toEqual([{ hello: expect.anything() }])
+    expect(bob.frames[0]).toEqual({ hello: expect.anything() })
+    expect(bob.frames.flatMap(({ messages }) => messages ?? [])).toEqual([])
     for (const { socket } of [ann, bob]) socket.terminate()
   })
 
@@ -93,6 +94,19 @@ describe('createHub', () => {
     await vi.waitFor(() => expect(socket.sent).toEqual([{ gap: true }]))
     hub.publish('ann', JSON.stringify(message))
     await vi.waitFor(() => expect(socket.sent.at(-1)).toEqual({ messages: [message] }))
+  })
+
+  it('says that the line is open, and tells who fell behind of the gap though nothing else happens', async () => {
+    const hub = createHub({ gatherMs: 1, bufferedBytesMax: 100 })
+    const [quick, slow] = [slowSocket(), slowSocket()]
+    hub.join('ann', quick)
+    hub.join('ann', slow)
+    slow.bufferedAmount = 101
+    hub.beat()
+    slow.bufferedAmount = 0
+    hub.beat()
+    expect(quick.sent).toEqual([{ messages: [] }, { messages: [] }])
+    expect(slow.sent).toEqual([{ gap: true }])
   })
 
   it("closes the user's oldest socket when there are too many", () => {

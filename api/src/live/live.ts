@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import websocket from '@fastify/websocket'
-import { ApiError, type LiveServerFrame } from '@whook/shared'
+import { ApiError, liveBeatMs, type LiveServerFrame } from '@whook/shared'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authenticate, identify } from '../auth/authenticate.js'
@@ -57,7 +57,11 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
     },
     gap: hub.gap,
   })
-  app.addHook('preClose', async () => hub.close())
+  const beating = setInterval(hub.beat, liveBeatMs)
+  app.addHook('preClose', async () => {
+    clearInterval(beating)
+    hub.close()
+  })
   app.addHook('onClose', stop)
 }
 

@@ -1,3 +1,5 @@
+import { liveCloseCodes } from '@whook/shared'
+
 /** What the watch needs of a socket; the real one is a `ws` WebSocket. */
 interface WatchedSocket {
   ping: () => void
@@ -19,7 +21,7 @@ export function watchSocket(socket: WatchedSocket, { everyMs, isSignedIn }: Opti
     if (!alive) return socket.terminate()
     alive = false
     socket.ping()
-    void isSignedIn().then((yes) => yes || socket.close(4001, 'signed out'))
+    void isSignedIn().then((yes) => yes || socket.close(liveCloseCodes.signedOut, 'signed out'))
   }, everyMs)
   socket.on('pong', () => (alive = true))
   socket.on('close', () => clearInterval(timer))

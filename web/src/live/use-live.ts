@@ -2,6 +2,7 @@ import { createSharedComposable } from '@vueuse/core'
 import { useDeliveriesStore } from '../stores/deliveries.js'
 import { useReplaysStore } from '../stores/replays.js'
 import { useRequestsStore } from '../stores/requests.js'
+import { useSessionStore } from '../stores/session.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 import { applyLiveMessage } from './apply-live-message.js'
 import { createLiveSocket } from './live-socket.js'
@@ -14,12 +15,15 @@ export const useLive = createSharedComposable(() => {
     deliveries: useDeliveriesStore(),
     replays: useReplaysStore(),
   }
+  const session = useSessionStore()
   const refill = () => {
+    stores.deliveries.miss()
     void stores.webhooks.load()
     void stores.requests.refill()
   }
   return createLiveSocket({
     messages: (messages) => messages.forEach((message) => applyLiveMessage(message, { ...stores, refill })),
     refill,
+    refused: session.confirm,
   })
 })

@@ -34,6 +34,15 @@ export const useSessionStore = defineStore('session', () => {
     state,
     expired,
     load,
+    /** Does the session still hold? Asked where a refusal has no words, as that of the live connection. */
+    async confirm() {
+      if (state.value !== 'signed-in' || expired.value) return
+      try {
+        expired.value = !(await api.signInOptions()).signedIn
+      } catch {
+        // Nobody answers: nothing is known, and the banner says so.
+      }
+    },
     async signIn(token: string) {
       await api.signInLocally(token)
       await load()
