@@ -1,4 +1,4 @@
-import type { DeliveryWithAttempts, WebhookRequest } from '@whook/shared'
+import type { Delivery, DeliveryWithAttempts, WebhookRequest } from '@whook/shared'
 import { ref, shallowRef, watch } from 'vue'
 import { api } from '../../api/routes.js'
 import { useDeliveriesStore } from '../../stores/deliveries.js'
@@ -10,9 +10,11 @@ export function useRequest(id: () => string | undefined) {
   const deliveries = shallowRef<DeliveryWithAttempts[]>([])
   const error = ref<Error>()
   let generation = 0
+  let round = 0
 
   async function load() {
     const mine = ++generation
+    round++
     const requestId = id()
     error.value = undefined
     if (request.value?.id !== requestId) [request.value, deliveries.value] = [undefined, []]
@@ -21,31 +23,39 @@ export function useRequest(id: () => string | undefined) {
       const found = await api.request(requestId)
       if (mine !== generation) return
       request.value = found
-      await loadDeliveries(mine, requestId)
+      await loadDeliveries(requestId)
     } catch (problem) {
       if (mine === generation) error.value = problem as Error
     }
   }
 
-  async function loadDeliveries(mine: number, requestId: string) {
+  /** Fetches those that are new or moved; an older answer never covers a newer one. */
+  async function loadDeliveries(requestId: string) {
+    const mine = ++round
     const { items } = await api.requestDeliveries(requestId)
-    const full = await Promise.all(items.map((delivery) => api.delivery(delivery.id)))
-    if (mine === generation) deliveries.value = full
+    const known = new Map(deliveries.value.map((delivery) => [delivery.id, delivery]))
+    const full = await Promise.all(
+      items.map((delivery) => asKnown(delivery, known.get(delivery.id)) ?? api.delivery(delivery.id)),
+    )
+    if (mine === round) deliveries.value = full
   }
 
   watch(id, load, { immediate: true })
-  watch(
-    () => moves.moved,
-    async (moved) => {
-      const requestId = request.value?.id
-      const newest = [...moved.values()].at(-1)
-      if (!requestId || newest?.requestId !== requestId) return
-      try {
-        await loadDeliveries(generation, requestId)
-      } catch (problem) {
-        error.value = problem as Error
-      }
-    },
-  )
+  watch([() => moves.missed, () => request.value && moves.lastOf(request.value.id)], async () => {
+    if (!request.value || request.value.id !== id()) return
+    try {
+      await loadDeliveries(request.value.id)
+    } catch (problem) {
+      error.value = problem as Error
+    }
+  })
   return { request, deliveries, error, reload: load }
 }
+
+const asKnown = (now: Delivery, before: DeliveryWithAttempts | undefined) =>
+  before &&
+  before.status === now.status &&
+  before.attemptCount === now.attemptCount &&
+  before.nextAttemptAt === now.nextAttemptAt
+    ? before
+    : undefined
