@@ -1,11 +1,10 @@
 import { until, useClipboard } from '@vueuse/core'
 import type { Webhook, WebhookRequest } from '@whook/shared'
 import { nextTick, type Ref } from 'vue'
-import { callOf } from '../components/request/call-of.js'
 import { detailTabs, type DetailTab } from '../components/request/detail-tab.js'
+import { useCopyAs } from '../copy-as/use-copy-as.js'
 import { useRequestsStore } from '../stores/requests.js'
 import { useToastsStore } from '../stores/toasts.js'
-import { toCurl } from './curl.js'
 import { useShortcuts } from './use-shortcuts.js'
 
 /** A key waits this long for the request it acts on. */
@@ -28,6 +27,7 @@ export function useInspectorKeys(inspector: Inspector): void {
   const requests = useRequestsStore()
   const toasts = useToastsStore()
   const { copy } = useClipboard({ legacy: true })
+  const copyAs = useCopyAs()
 
   /** Rows stand oldest first; down the screen is back in time. */
   function step(down: boolean) {
@@ -48,8 +48,7 @@ export function useInspectorKeys(inspector: Inspector): void {
   async function copyCurl() {
     const request = await selectedRequest()
     if (!request || !inspector.webhook.value) return
-    await copy(toCurl(callOf(request, inspector.webhook.value.url)))
-    toasts.show('Copied as cURL')
+    await copyAs('cURL', request, inspector.webhook.value.url)
   }
   async function copyUrl() {
     if (!inspector.webhook.value) return
