@@ -52,6 +52,8 @@ async function request(method: string, url: string, body: unknown): Promise<Resp
     return await fetch(url, {
       method,
       credentials: 'same-origin',
+      // What was deleted is deleted, though the page is left at that moment.
+      keepalive: method === 'DELETE',
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(csrfToken ? { 'x-csrf-token': csrfToken } : {}),

@@ -42,10 +42,10 @@ export const api = {
   signOut: () => call<undefined>('POST', '/auth/logout'),
   me: () => call<Me>('GET', `${v1}/me`),
   deleteMe: () => call<undefined>('DELETE', `${v1}/me`),
-  sessions: () => call<Page<Session>>('GET', `${v1}/sessions`),
+  sessions: () => call<Page<Session>>('GET', `${v1}/sessions`, { query: { limit: 200 } }),
   endSession: (id: string) => call<undefined>('DELETE', `${v1}/sessions/${id}`),
   endSessions: () => call<undefined>('DELETE', `${v1}/sessions`),
-  apiKeys: () => call<Page<ApiKey>>('GET', `${v1}/api-keys`),
+  apiKeys: () => call<Page<ApiKey>>('GET', `${v1}/api-keys`, { query: { limit: 200 } }),
   createApiKey: (body: CreateApiKeyBody) => call<CreatedApiKey>('POST', `${v1}/api-keys`, { body }),
   revokeApiKey: (id: string) => call<undefined>('DELETE', `${v1}/api-keys/${id}`),
 

@@ -187,7 +187,7 @@ describe('copied as HAR', () => {
     const { log } = JSON.parse(toHar(call)) as {
       log: { version: string; entries: Record<string, unknown>[] }
     }
-    const [entry] = log.entries as [Record<string, never>]
+    const entry = log.entries[0]!
     expect(log.version).toBe('1.2')
     expect(Object.keys(entry)).toEqual(['startedDateTime', 'time', 'request', 'response', 'cache', 'timings'])
     const request = entry['request'] as Record<string, unknown>

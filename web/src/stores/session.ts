@@ -29,6 +29,13 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
+  function forget() {
+    me.value = undefined
+    setCsrfToken(null)
+    expired.value = false
+    state.value = 'signed-out'
+  }
+
   return {
     me,
     state,
@@ -49,9 +56,11 @@ export const useSessionStore = defineStore('session', () => {
     },
     async signOut() {
       await api.signOut()
-      me.value = undefined
-      setCsrfToken(null)
-      state.value = 'signed-out'
+      forget()
+    },
+    async signOutEverywhere() {
+      await api.endSessions()
+      forget()
     },
   }
 })

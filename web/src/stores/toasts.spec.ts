@@ -30,6 +30,25 @@ describe('undoable', () => {
     expect(undo).toHaveBeenCalledOnce()
   })
 
+  it('acts at once when the page is left, and only once', () => {
+    const [act, undo] = [vi.fn(), vi.fn()]
+    const toasts = useToastsStore()
+    toasts.undoable('gone', act, undo)
+    const { action } = toasts.list[0]!
+    dispatchEvent(new Event('pagehide'))
+    expect(act).toHaveBeenCalledOnce()
+    action!.run()
+    vi.advanceTimersByTime(20_000)
+    expect([act.mock.calls.length, undo.mock.calls.length]).toEqual([1, 0])
+  })
+
+  it('can be taken back though other things are told meanwhile', () => {
+    const toasts = useToastsStore()
+    toasts.undoable('gone', vi.fn(), () => {})
+    for (let n = 0; n < 9; n++) toasts.show(`${n}`)
+    expect(toasts.list.map(({ text }) => text)).toEqual(['gone', '6', '7', '8'])
+  })
+
   it('shows four at most', () => {
     const toasts = useToastsStore()
     for (let n = 0; n < 9; n++) toasts.show(`${n}`)

@@ -1,10 +1,12 @@
-import type { RequestSummary, Webhook } from '@whook/shared'
+import type { Page, RequestSummary, Webhook } from '@whook/shared'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
+import { useToastsStore } from './toasts.js'
 
 /** All webhooks of the user, newest first, kept true by live messages. */
 export const useWebhooksStore = defineStore('webhooks', () => {
+  const toasts = useToastsStore()
   const byId = shallowRef(new Map<string, Webhook>())
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
@@ -19,6 +21,8 @@ export const useWebhooksStore = defineStore('webhooks', () => {
     byId.value = next
   }
 
+  const put = (webhook: Webhook) => change((map) => map.set(webhook.id, webhook))
+
   return {
     list,
     byId,
@@ -27,15 +31,30 @@ export const useWebhooksStore = defineStore('webhooks', () => {
     destinationChanges,
     async load() {
       try {
-        const { items } = await api.webhooks()
-        byId.value = new Map(items.map((webhook) => [webhook.id, webhook]))
+        const found: Webhook[] = []
+        for (let cursor: string | null | undefined; cursor !== null;) {
+          const page: Page<Webhook> = await api.webhooks({ cursor })
+          found.push(...page.items)
+          cursor = page.nextCursor
+        }
+        byId.value = new Map(found.map((webhook) => [webhook.id, webhook]))
         state.value = 'ready'
       } catch (problem) {
         error.value = problem as Error
-        state.value = 'failed'
+        // What is shown already stays: the banner says that it may be old.
+        if (state.value !== 'ready') state.value = 'failed'
       }
     },
-    put: (webhook: Webhook) => change((map) => map.set(webhook.id, webhook)),
+    put,
+    /** Pauses an active one, resumes any other; a refusal is told. */
+    async toggle(id: string) {
+      const status = byId.value.get(id)?.status === 'active' ? 'paused' : 'active'
+      try {
+        put(await api.updateWebhook(id, { status }))
+      } catch (problem) {
+        toasts.fail(problem)
+      }
+    },
     drop: (id: string) => change((map) => map.delete(id)),
     countRequest({ webhookId, receivedAt }: RequestSummary) {
       const known = byId.value.get(webhookId)

@@ -5,12 +5,15 @@ import {
   Keyboard,
   LogOut,
   Moon,
+  Pause,
+  Play,
   Send,
   Settings,
   SlidersHorizontal,
   Sun,
   Waypoints,
 } from '@lucide/vue'
+import type { Webhook } from '@whook/shared'
 import { computed, type Component } from 'vue'
 import { useRoute, useRouter, type RouteLocationRaw } from 'vue-router'
 import { usePreferencesStore } from '../../stores/preferences.js'
@@ -51,6 +54,13 @@ export function useCommands(showKeys: () => void) {
     { group: 'Actions', label: 'Sign out', icon: LogOut, run: () => void signOut() },
   ]
 
+  const pauseOf = ({ id, status }: Webhook): Command => ({
+    group: 'This webhook',
+    label: status === 'active' ? 'Pause deliveries' : 'Resume deliveries',
+    icon: status === 'active' ? Pause : Play,
+    run: () => void webhooks.toggle(id),
+  })
+
   return computed<Command[]>(() => {
     const { webhookId } = route.params
     const here: Command[] = webhookId
@@ -81,6 +91,8 @@ export function useCommands(showKeys: () => void) {
           },
         ]
       : []
+    const webhook = webhooks.byId.get(String(webhookId))
+    if (webhook) here.push(pauseOf(webhook))
     const all = webhooks.list.map(({ id, name }): Command => ({
       group: 'Webhooks',
       label: name,

@@ -1,0 +1,63 @@
+import type { Webhook } from '@whook/shared'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useToastsStore } from './toasts.js'
+import { useWebhooksStore } from './webhooks.js'
+
+/** The outside world: a server that holds webhooks and pages them. */
+let held: Webhook[] = []
+let refuses = false
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  held = Array.from({ length: 450 }, (_, n) => ({ id: `w-${n}`, status: 'active' }) as Webhook)
+  refuses = false
+  vi.stubGlobal('fetch', async (path: string, { method, body }: RequestInit) => {
+    if (refuses) return json(503, { detail: 'Not now' })
+    const url = new URL(path, 'http://whook')
+    if (method === 'PATCH')
+      return json(200, {
+        ...held.find(({ id }) => url.pathname.endsWith(`/${id}`)),
+        ...JSON.parse(String(body)),
+      })
+    const from = Number(url.searchParams.get('cursor') ?? 0)
+    const to = from + Number(url.searchParams.get('limit'))
+    return json(200, { items: held.slice(from, to), nextCursor: to < held.length ? String(to) : null })
+  })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+describe('the webhooks', () => {
+  it('are all there, though one page does not hold them', async () => {
+    const store = useWebhooksStore()
+    await store.load()
+    expect([store.state, store.list.length]).toEqual(['ready', 450])
+  })
+
+  it('stay on screen when they cannot be fetched again', async () => {
+    const store = useWebhooksStore()
+    refuses = true
+    await store.load()
+    expect(store.state).toBe('failed')
+    refuses = false
+    await store.load()
+    refuses = true
+    await store.load()
+    expect([store.state, store.list.length]).toEqual(['ready', 450])
+  })
+
+  it('are paused and resumed, and a refusal is told', async () => {
+    const store = useWebhooksStore()
+    await store.load()
+    await store.toggle('w-3')
+    expect(store.byId.get('w-3')!.status).toBe('paused')
+    await store.toggle('w-3')
+    expect(store.byId.get('w-3')!.status).toBe('active')
+    refuses = true
+    await store.toggle('w-3')
+    expect(store.byId.get('w-3')!.status).toBe('active')
+    expect(useToastsStore().list.map(({ text }) => text)).toEqual(['Not now'])
+  })
+})
