@@ -2,6 +2,9 @@ import axe from 'axe-core'
 import { expect, rows, test } from './fixtures.js'
 import { stripeEvent } from './real-input.js'
 
+// A webhook that is not there is asked for on purpose.
+test.use({ expected: { faults: /404/ } })
+
 const sizes = { desk: { width: 1440, height: 860 }, phone: { width: 390, height: 844 } }
 
 for (const theme of ['light', 'dark'] as const) {
@@ -47,23 +50,65 @@ for (const theme of ['light', 'dark'] as const) {
         await page.getByRole('tab', { name: tab }).click()
         await check(tab)
       }
-      await page.getByRole('button', { name: 'Edit and resend' }).click()
-      await check('edit dialog')
+      await page.getByRole('button', { name: 'Copy as' }).click()
+      await check('copy menu')
       await page.keyboard.press('Escape')
+      const dialogs = { 'Edit and resend': 'Edit and resend', 'Compare with another request': 'Compare' }
+      for (const [button, name] of Object.entries(dialogs)) {
+        await page.getByRole('button', { name: button }).click()
+        await expect(page.getByRole('dialog', { name, exact: true })).toBeVisible()
+        await check(name)
+        await page.keyboard.press('Escape')
+      }
+      await page.goto(of)
+      await rows(page)
+        .first()
+        .click({ modifiers: ['Control'] })
+      await check('a row selected')
+      for (const name of ['Send test', 'Replay']) {
+        await page.getByRole('button', { name, exact: true }).click()
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await check(`${name} dialog`)
+        await page.keyboard.press('Escape')
+      }
+      await page.keyboard.press('?')
+      await check('keys')
+      await page.keyboard.press('Escape')
+      await page.goto(`${of}?q=nowhere-to-be-found`)
+      await expect(page.getByText('Nothing matches this filter')).toBeVisible()
+      await check('nothing matches')
+      await page.goto(`${whook.url}/deliveries?statusCode=599`)
+      await expect(page.getByText('Nothing matches this filter')).toBeVisible()
+      await check('no delivery matches')
+      await page.goto(`${whook.url}/webhooks/00000000-0000-7000-8000-000000000000`)
+      await expect(page.getByText('This webhook cannot be shown')).toBeVisible()
+      await check('a webhook that is gone')
       for (const path of ['', '/overview', '/deliveries', '/settings', '/nowhere']) {
         await page.goto(whook.url + path)
         await check(path || 'webhooks')
       }
-      for (const path of ['/settings', '/transformation', '/destinations']) {
+      for (const [path, button] of [
+        ['/settings', 'Delete webhook'],
+        ['/transformation', 'Versions'],
+        ['/destinations', undefined],
+      ]) {
         await page.goto(of + path)
         await page.getByRole('navigation', { name: 'Of this webhook' }).waitFor()
-        await check(path)
+        await check(path!)
+        if (!button) continue
+        await page.getByRole('button', { name: button }).click()
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await check(`${path}, ${button}`)
+        await page.keyboard.press('Escape')
       }
       await page
         .getByRole('button', { name: /nobody/ })
         .first()
         .click()
       await check('destination form')
+      await page.getByRole('button', { name: 'Add destination' }).click()
+      await check('add a destination')
+      await page.keyboard.press('Escape')
       await page.keyboard.press('Control+k')
       await check('palette')
     })

@@ -46,17 +46,26 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   page: async ({ page, whook, cookies, expected, context }, use) => {
     await context.addCookies(cookies)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    const faults: string[] = []
-    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('request', (request) => {
-      const { origin, protocol } = new URL(request.url())
-      if (/^https?:$/.test(protocol) && origin !== whook.url) faults.push(`asked ${request.url()}`)
-    })
+    const faults = watchFaults(page, whook.url)
     await use(page)
     expect(faults.filter((fault) => !expected.faults.test(fault))).toEqual([])
   },
 })
+
+/** Gathers what no page of ours may do: write an error to the console, throw, or ask anybody but Whook. */
+export function watchFaults(page: Page, origin: string): string[] {
+  const faults: string[] = []
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  page.on('pageerror', (error) => faults.push(error.message))
+  const check = (address: string) => {
+    const url = new URL(address)
+    const own = [origin, origin.replace('http', 'ws')]
+    if (/^(https?|wss?):$/.test(url.protocol) && !own.includes(url.origin)) faults.push(`asked ${address}`)
+  }
+  page.on('request', (request) => check(request.url()))
+  page.on('websocket', (socket) => check(socket.url()))
+  return faults
+}
 
 export { expect } from '@playwright/test'
 

@@ -1,25 +1,4 @@
-import { test as bare } from '@playwright/test'
 import { expect, rows, test } from './fixtures.js'
-import { startWhook } from './start-whook.js'
-
-bare('signs in with the keyboard alone, by the link that the terminal printed', async ({ page }) => {
-  bare.setTimeout(180_000)
-  const whook = await startWhook()
-  try {
-    await page.goto(`${whook.url}/overview`)
-    await expect(page).toHaveURL(/\/login\?next=/)
-    await page.getByLabel('Sign-in link or token').focus()
-    await page.keyboard.type('wrong')
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('alert')).toBeVisible()
-    await page.keyboard.press('Control+A')
-    await page.keyboard.insertText(whook.loginUrl)
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-  } finally {
-    await whook.close()
-  }
-})
 
 test.describe('a session that ends', () => {
   test.use({ expected: { faults: /401|WebSocket/ } })

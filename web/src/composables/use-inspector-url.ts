@@ -1,4 +1,4 @@
-import { computed, watch } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { isDetailTab, type DetailTab } from '../components/request/detail-tab.js'
 import { useRequestsStore, type RequestFilters } from '../stores/requests.js'
@@ -11,25 +11,34 @@ export function useInspectorUrl(webhookId: () => string) {
   const router = useRouter()
   const requests = useRequestsStore()
 
+  /** The address as it will be: the router takes a moment, and what is chosen meanwhile builds on it. */
+  const query = shallowRef<LocationQueryRaw>(route.query)
+  watch(
+    () => route.query,
+    (next) => (query.value = next),
+  )
+  function change(next: LocationQueryRaw) {
+    query.value = next
+    void router.replace({ query: next })
+  }
+
   const filters = computed<RequestFilters>({
     get: () => {
       const found: RequestFilters = {}
       for (const name of filterNames) {
-        const value = route.query[name]
+        const value = query.value[name]
         if (typeof value === 'string' && value) found[name] = value
       }
       return found
     },
     set: (next) => {
-      const query: LocationQueryRaw = { tab: route.query['tab'] }
-      for (const name of filterNames) if (next[name]) query[name] = next[name]
-      void router.replace({ query })
+      const { tab } = query.value
+      change({ tab, ...Object.fromEntries(filterNames.map((name) => [name, next[name] || undefined])) })
     },
   })
   const tab = computed<DetailTab>({
-    get: () => (isDetailTab(route.query['tab']) ? route.query['tab'] : 'body'),
-    set: (next) =>
-      void router.replace({ query: { ...route.query, tab: next === 'body' ? undefined : next } }),
+    get: () => (isDetailTab(query.value['tab']) ? query.value['tab'] : 'body'),
+    set: (next) => change({ ...query.value, tab: next === 'body' ? undefined : next }),
   })
 
   watch(
@@ -39,7 +48,7 @@ export function useInspectorUrl(webhookId: () => string) {
   )
 
   const go = (requestId: string | undefined) =>
-    router.push({ name: 'inspector', params: { webhookId: webhookId(), requestId }, query: route.query })
+    router.push({ name: 'inspector', params: { webhookId: webhookId(), requestId }, query: query.value })
   return {
     filters,
     tab,

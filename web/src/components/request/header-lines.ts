@@ -10,7 +10,7 @@ export function parseHeaderLines(text: string): { headers?: HeaderPairs; error?:
     if (line.trim() === '') continue
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).trim()
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    if (colon < 0 || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
       return { error: `Line ${index + 1} is not "name: value".` }
     headers.push([name, line.slice(colon + 1).trim()])
   }

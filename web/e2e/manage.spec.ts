@@ -1,0 +1,212 @@
+import type { ApiKey, Destination, Page as ListPage, RequestSummary } from '@whook/shared'
+import { samples } from '../src/samples/samples.js'
+import { expect, rows, test } from './fixtures.js'
+import { startSink } from './start-sink.js'
+
+// What is refused on purpose.
+test.use({ expected: { faults: /400 \(Bad Request\)/ } })
+
+test('a destination is added, tried, changed, refused where it is wrong, and deleted with time to take it back', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const sink = await startSink()
+  const list = async () =>
+    (await whook.api<ListPage<Destination>>('GET', `/webhooks/${webhook.id}/destinations`)).items
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/destinations`)
+  await page.getByRole('button', { name: 'Add destination' }).last().click()
+  const dialog = page.getByRole('dialog', { name: 'Add destination' })
+  await dialog.getByLabel('URL').fill('no url')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(dialog.getByText(/URL/).last()).toBeVisible()
+  expect(await list()).toEqual([])
+  await dialog.getByLabel('URL').fill(sink.url)
+  await dialog.getByLabel('Name').fill('Shop')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('The signing secret. Copy it now')).toBeVisible()
+  await page.getByRole('button', { name: 'I have it' }).click()
+
+  const card = page.getByRole('region', { name: 'Shop' })
+  await card.getByRole('button', { name: 'Test', exact: true }).click()
+  await expect.poll(() => sink.received.length).toBe(1)
+  expect(sink.received[0]!.headers['webhook-signature']).toMatch(/^v1,/)
+
+  await card.getByLabel('Name', { exact: true }).fill('Store')
+  await card.getByLabel('Headers added').fill('x-team: checkout')
+  await card.getByLabel('Filter').fill('{"field": "body.city", "equals": "Oslo"')
+  await card.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(card.getByRole('alert')).toContainText('The filter is not JSON')
+  await card.getByLabel('Filter').fill('{"field": "body.city", "equals": "Oslo"}')
+  await card.getByLabel('Attempts at most').fill('3')
+  await card.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible()
+  await expect.poll(async () => (await list())[0]).toMatchObject({ name: 'Store', retry: { attemptsMax: 3 } })
+  const changed = page.getByRole('region', { name: 'Store' })
+  await expect(changed).toBeVisible()
+  for (const city of ['Paris', 'Oslo'])
+    await fetch(webhook.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ city }),
+    })
+  await expect.poll(() => sink.received.length).toBe(2)
+  expect(sink.received[1]!.body.toString()).toBe('{"city":"Oslo"}')
+  expect(sink.received[1]!.headers['x-team']).toBe('checkout')
+
+  await changed.getByRole('button', { name: 'Disable' }).click()
+  await expect(changed.getByText('disabled', { exact: true })).toBeVisible()
+  await changed.getByRole('button', { name: 'Enable' }).click()
+  await expect(changed.getByText('disabled', { exact: true })).toBeHidden()
+
+  await changed.getByRole('button', { name: 'Delete' }).click()
+  await expect(changed).toBeHidden()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(changed).toBeVisible()
+  expect(await list()).toHaveLength(1)
+  await changed.getByRole('button', { name: /^Store/ }).click()
+  await changed.getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('Where should requests go?')).toBeVisible()
+  // Leaving the page does at once what was told to be done.
+  await page.goto('about:blank')
+  await expect.poll(list).toEqual([])
+  await sink.close()
+})
+
+test('a key is made, shown once, works, and is refused once revoked', async ({ page, whook }) => {
+  const name = `deploy ${Date.now() % 100_000}`
+  await page.goto(`${whook.url}/settings`)
+  await page.getByLabel('Name of the key').fill(name)
+  await page.getByLabel('Scope').selectOption('read')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const key = await page
+    .getByRole('status')
+    .getByText(/^whk_\w{36}$/)
+    .textContent()
+  const call = (method: string) =>
+    fetch(`${whook.url}/api/v1/webhooks`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: method === 'POST' ? '{"name":"x"}' : undefined,
+    })
+  expect([(await call('GET')).status, (await call('POST')).status]).toEqual([200, 403])
+  await page.reload()
+  await expect(page.getByText(name)).toBeVisible()
+  await expect(page.getByText(key!)).toHaveCount(0)
+  await page.getByRole('button', { name: `Revoke ${name}` }).click()
+  const dialog = page.getByRole('dialog', { name: `Revoke ${name}?` })
+  await expect(dialog.getByRole('button', { name: 'Revoke' })).toBeDisabled()
+  await dialog.getByLabel(`Type ${name} to confirm`).fill(name)
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await expect(page.getByText('The key is revoked')).toBeVisible()
+  expect((await call('GET')).status).toBe(401)
+  const { items } = await whook.api<ListPage<ApiKey>>('GET', '/api-keys')
+  expect(items.map((one) => one.name)).not.toContain(name)
+})
+
+test('a webhook is changed, its URL rotated, its requests deleted, and at last itself, each only once it is typed', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const settings = `${whook.url}/webhooks/${webhook.id}/settings`
+  const post = (url: string) => fetch(url, { method: 'POST', body: 'x' })
+  await post(webhook.url)
+  await page.goto(settings)
+  const name = `${webhook.name}, renamed`
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByLabel('Body').fill('thanks')
+  await page.getByRole('button', { name: 'Save response' }).click()
+  await expect.poll(async () => (await post(webhook.url)).text()).toBe('thanks')
+  await expect(page.getByRole('heading', { name })).toBeAttached()
+  const confirm = async (button: string, action: string) => {
+    await page.getByRole('button', { name: button, exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(`Type ${name} to confirm`).fill('something else')
+    await expect(dialog.getByRole('button', { name: action })).toBeDisabled()
+    await dialog.getByLabel(`Type ${name} to confirm`).fill(name)
+    await dialog.getByRole('button', { name: action }).click()
+    await expect(dialog).toBeHidden()
+  }
+
+  await confirm('Rotate URL', 'Rotate URL')
+  await expect(page.getByText('The URL is new')).toBeVisible()
+  const { url } = await whook.api<{ url: string }>('GET', `/webhooks/${webhook.id}`)
+  await expect(page.getByTitle(url)).toBeVisible()
+  expect([(await post(webhook.url)).status, (await post(url)).status]).toEqual([404, 202])
+
+  const stored = () =>
+    whook.api<ListPage<RequestSummary>>('GET', `/webhooks/${webhook.id}/requests`).then(({ items }) => items)
+  await expect.poll(async () => (await stored()).length).toBeGreaterThan(2)
+  await confirm('Delete all requests', 'Delete requests')
+  await expect(page.getByText('requests are deleted')).toBeVisible()
+  expect(await stored()).toEqual([])
+
+  await confirm('Delete webhook', 'Delete webhook')
+  await expect(page.getByRole('heading', { name: 'Webhooks', exact: true })).toBeVisible()
+  await expect(page.getByText(name)).toHaveCount(0)
+  expect((await post(url)).status).toBe(404)
+})
+
+test('versions of a script are compared and rolled back; what is not saved is not lost unasked', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const path = `/webhooks/${webhook.id}/transformation`
+  const script = (n: number) => `function transform(data) {\n  return { version: ${n} }\n}`
+  for (const n of [1, 2]) await whook.api('PUT', path, { script: script(n) })
+  const runs = async () => (await whook.api<{ script: string | null }>('GET', path)).script
+  await page.goto(whook.url + path)
+  await expect(page.getByText('version 2 runs')).toBeVisible()
+  await page.getByRole('button', { name: 'Versions' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Versions' })
+  const first = dialog.getByRole('listitem').filter({ hasText: 'Version 1' })
+  await first.getByRole('button', { name: 'Compare' }).click()
+  const changes = dialog.getByRole('region', { name: 'What restoring it would change' })
+  await expect(changes).toContainText('- return { version: 2 }')
+  await expect(changes).toContainText('+ return { version: 1 }')
+  await first.getByRole('button', { name: 'Restore' }).click()
+  await expect(page.getByText('version 3 runs')).toBeVisible()
+  await expect(page.getByLabel('Script', { exact: true })).toContainText('version: 1')
+  expect(await runs()).toBe(script(1))
+
+  await page.getByLabel('Script', { exact: true }).click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText(script(4))
+  const asked: string[] = []
+  page.once('dialog', async (dialog) => (asked.push(dialog.message()), await dialog.dismiss()))
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await expect.poll(() => asked).toHaveLength(1)
+  await expect(page.getByLabel('Script', { exact: true })).toContainText('version: 4')
+  await page.getByRole('button', { name: 'Turn off' }).click()
+  await expect(page.getByText('no script runs')).toBeVisible()
+  expect(await runs()).toBeNull()
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+})
+
+test("every provider's sample is sent, stored as written, and named by its event", async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  for (const [index, { name }] of samples.entries()) {
+    await page.getByRole('button', { name: 'Send test' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Send a test' })
+    await dialog.getByLabel('Sample').selectOption(name)
+    await dialog.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(dialog).toBeHidden()
+    await expect(rows(page)).toHaveCount(index + 1)
+  }
+  const { items } = await whook.api<ListPage<RequestSummary>>('GET', `/webhooks/${webhook.id}/requests`)
+  const bodies = await Promise.all(
+    items.map(async ({ id }) => (await page.request.get(`${whook.url}/api/v1/requests/${id}/body`)).text()),
+  )
+  expect(bodies.toReversed()).toEqual(samples.map(({ body }) => body))
+  const providers = items.filter(({ event }) => event !== null)
+  expect(providers.length).toBeGreaterThanOrEqual(4)
+  for (const { event } of providers) await expect(rows(page).filter({ hasText: event! })).toHaveCount(1)
+})

@@ -1,0 +1,85 @@
+import type { DeliveryWithAttempts } from '@whook/shared'
+import { mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import DeliveryTimeline from './DeliveryTimeline.vue'
+
+const now = Date.parse('2026-11-24T10:00:00Z')
+const delivery = (more: Partial<DeliveryWithAttempts> = {}) =>
+  ({
+    id: 'd',
+    destinationName: 'Shop',
+    destinationUrl: 'https://shop.example/hooks',
+    status: 'retrying',
+    nextAttemptAt: new Date(now + 252_000).toISOString(),
+    reason: 'It answered 500.',
+    filterFailure: null,
+    attempts: [],
+    ...more,
+  }) as unknown as DeliveryWithAttempts
+
+const show = (...deliveries: DeliveryWithAttempts[]) =>
+  mount(DeliveryTimeline, { props: { deliveries }, global: { plugins: [createPinia()] } })
+const buttons = (shown: ReturnType<typeof show>) => shown.findAll('button').map((button) => button.text())
+
+beforeEach(() => void vi.useFakeTimers({ now }))
+afterEach(() => void vi.useRealTimers())
+
+describe('the timeline of deliveries', () => {
+  it('counts down to the next attempt, second by second, and says when it is due', async () => {
+    const shown = show(delivery())
+    expect(shown.text()).toContain('in 4 m 12 s')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(shown.text()).toContain('in 4 m 11 s')
+    await vi.advanceTimersByTimeAsync(252_000)
+    expect(shown.text()).toMatch(/Next attempt\s+now\./)
+    shown.unmount()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each([
+    ['pending', ['Cancel']],
+    ['held', ['Cancel']],
+    ['delivering', []],
+    ['retrying', ['Retry now', 'Cancel']],
+    ['delivered', []],
+    ['dead', ['Retry now']],
+    ['cancelled', ['Retry now']],
+    ['filtered', ['Deliver anyway']],
+  ] as const)('offers for one that is %s what can be done with it: %j', (status, offered) => {
+    expect(buttons(show(delivery({ status })))).toEqual(offered)
+  })
+
+  it('counts for none but those that will be tried again', () => {
+    expect(show(delivery({ status: 'dead' })).text()).not.toContain('Next attempt')
+  })
+
+  it('tells which delivery is to be steered where', async () => {
+    const shown = show(delivery(), delivery({ id: 'e', status: 'filtered' }))
+    for (const button of shown.findAll('button')) await button.trigger('click')
+    expect(shown.emitted('steer')).toEqual([
+      ['d', 'retry'],
+      ['d', 'cancel'],
+      ['e', 'deliver-anyway'],
+    ])
+  })
+
+  it('shows each attempt with its code or error, and what a filter found', () => {
+    const attempts = [
+      { number: 1, outcome: 'http-error', statusCode: 500, durationMs: 12, error: null },
+      { number: 2, outcome: 'timeout', statusCode: null, durationMs: 15_000, error: 'no answer in 15 s' },
+    ].map((attempt) => ({
+      startedAt: new Date(now).toISOString(),
+      requestHeaders: [],
+      responseHeaders: [],
+      console: [],
+      ...attempt,
+    })) as unknown as DeliveryWithAttempts['attempts']
+    const filterFailure = { clause: 'body.city equals "Oslo"', found: '"Paris"' }
+    const text = show(
+      delivery({ attempts, filterFailure } as unknown as Partial<DeliveryWithAttempts>),
+    ).text()
+    for (const part of ['#1', '500', '12 ms', '#2', 'timeout', 'no answer in 15 s', 'found "Paris"'])
+      expect(text).toContain(part)
+  })
+})

@@ -1,0 +1,112 @@
+import type { UpdateWebhookBody, Webhook } from '@whook/shared'
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Component } from 'vue'
+import { useWebhooksStore } from '../../stores/webhooks.js'
+import GeneralCard from './GeneralCard.vue'
+import ResponseCard from './ResponseCard.vue'
+import VerificationCard from './VerificationCard.vue'
+
+/** The outside world: a server that makes the change it is sent, or refuses it as `problem` says. */
+let sent: UpdateWebhookBody | undefined
+let problem: object | undefined
+const webhook = {
+  id: 'w',
+  name: 'Shop',
+  status: 'active',
+  limits: { requestsPerSecond: 5, bodyBytesMax: null, retentionDays: 30 },
+  response: { status: 202, headers: [['x-a', '1']], body: null },
+  verification: { provider: 'stripe' },
+} as unknown as Webhook
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  ;[sent, problem] = [undefined, undefined]
+  vi.stubGlobal('fetch', async (_: string, { body }: RequestInit) => {
+    sent = JSON.parse(String(body)) as UpdateWebhookBody
+    return new Response(JSON.stringify(problem ?? { ...webhook, ...sent }), {
+      status: problem ? 400 : 200,
+      headers: { 'content-type': 'application/json' },
+    })
+  })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+function opened(card: Component) {
+  const form = mount(card, { props: { webhook } })
+  const field = (label: string) => {
+    const id = form
+      .findAll('label')
+      .find((found) => found.text() === label)!
+      .attributes('for')
+    return form.find<HTMLInputElement>(`[id="${id}"]`)
+  }
+  const save = async () => {
+    await form.find('form').trigger('submit')
+    await flushPromises()
+  }
+  return { form, field, save }
+}
+
+describe('the settings of a webhook', () => {
+  it('sends numbers as numbers, an emptied limit as none, and what comes back is shown everywhere', async () => {
+    const { field, save } = opened(GeneralCard)
+    await field('Name').setValue(' Store ')
+    await field('Status').setValue('paused')
+    await field('Requests per second').setValue('')
+    await field('Largest body, in bytes').setValue('1000')
+    await save()
+    expect(sent).toEqual({
+      name: 'Store',
+      status: 'paused',
+      limits: { requestsPerSecond: null, bodyBytesMax: 1000, retentionDays: 30 },
+    })
+    expect(useWebhooksStore().byId.get('w')).toMatchObject({ name: 'Store', status: 'paused' })
+  })
+
+  it('shows what is refused beside the field it is about, and keeps what was typed', async () => {
+    problem = {
+      detail: 'Not valid',
+      errors: [{ path: '/limits/retentionDays', message: 'must be <= 3650' }],
+    }
+    const { form, field, save } = opened(GeneralCard)
+    await field('Keep requests for, in days').setValue('9999')
+    await save()
+    expect(form.find(`[id="${field('Keep requests for, in days').attributes('id')}-hint"]`).text()).toBe(
+      'must be <= 3650',
+    )
+    expect(field('Keep requests for, in days').element.value).toBe('9999')
+    expect(useWebhooksStore().byId.has('w')).toBe(false)
+  })
+
+  it('sends the response with an empty body as none, and tells of a header that is none', async () => {
+    const { form, field, save } = opened(ResponseCard)
+    await field('Status').setValue('201')
+    await save()
+    expect(sent).toEqual({ response: { status: 201, headers: [['x-a', '1']], body: null } })
+    sent = undefined
+    await field('Headers').setValue('x-a: 1\nnonsense')
+    await save()
+    expect(form.find('[role=alert]').text()).toBe('Line 2 is not "name: value".')
+    expect(sent).toBeUndefined()
+  })
+
+  it('sends a secret once, and does not keep it on the page', async () => {
+    const { field, save } = opened(VerificationCard)
+    await field('Provider').setValue('github')
+    await field('Secret').setValue(' s3cret ')
+    await save()
+    expect(sent).toEqual({ verification: { provider: 'github', secrets: ['s3cret'] } })
+    expect(field('Secret').element.value).toBe('')
+  })
+
+  it('keeps the secret typed when it was refused', async () => {
+    problem = { detail: 'The secret is too short' }
+    const { form, field, save } = opened(VerificationCard)
+    await field('Secret').setValue('x')
+    await save()
+    expect(form.find('[role=alert]').text()).toBe('The secret is too short')
+    expect(field('Secret').element.value).toBe('x')
+  })
+})

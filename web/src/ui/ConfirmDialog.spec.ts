@@ -1,0 +1,27 @@
+import { mount } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import { defineComponent, ref } from 'vue'
+import ConfirmDialog from './ConfirmDialog.vue'
+
+/** As the pages use it: what it is about is forgotten when it closes. */
+const page = defineComponent({
+  components: { ConfirmDialog },
+  setup() {
+    const doomed = ref<string | undefined>('Shop')
+    const confirmed = ref<string>()
+    return { doomed, confirmed }
+  },
+  template: `<ConfirmDialog v-if="doomed" :open="true" :title="doomed" text="" action="Delete" :typed="doomed"
+    @update:open="doomed = undefined" @confirm="confirmed = doomed" />`,
+})
+
+it('confirms what was typed, while it is still known what it was about, and closes', async () => {
+  const shown = mount(page)
+  await shown.find('input').setValue('Sho')
+  expect(shown.find('button[type=submit]').attributes('disabled')).toBeDefined()
+  await shown.find('form').trigger('submit')
+  expect(shown.vm.confirmed).toBeUndefined()
+  await shown.find('input').setValue('Shop')
+  await shown.find('form').trigger('submit')
+  expect([shown.vm.confirmed, shown.find('dialog').exists()]).toEqual(['Shop', false])
+})
