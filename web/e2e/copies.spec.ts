@@ -33,7 +33,9 @@ async function sendOdd(url: string, target: string, body: Buffer) {
 
 const own = /^(host|content-length|connection|accept-encoding)$/i
 const joined = (headers: WebhookRequest['headers']) => [
-  ...new Headers(headers.filter(([name]) => !own.test(name)).map(([name, value]) => [name, value])),
+  ...new Headers(
+    headers.filter(([name]) => !own.test(name)).map(([name, value]): [string, string] => [name, value]),
+  ),
 ]
 
 for (const [what, body] of [
