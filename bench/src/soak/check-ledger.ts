@@ -10,6 +10,7 @@ interface Options {
   product: Product
   /** What the senders were answered. */
   statuses: ReadonlyMap<string, number>
+  signal?: AbortSignal
 }
 
 /** Longer than the receivers' deliveries may wait, and then some: a slow machine is not a wrong one. */
@@ -17,12 +18,12 @@ const restMs = 300_000
 const wanted = new Set(['202', '404 to a wrong slug', '429 to a wrong slug'])
 
 /** Once all has come to rest: what was answered is stored, nothing waits, and a recount finds what the counters say. */
-export async function checkLedger({ sql, product, statuses }: Options): Promise<string[]> {
+export async function checkLedger({ sql, product, statuses, signal }: Options): Promise<string[]> {
   const all = () => readLedger(sql, sql`(select id from webhook)`)
   const deadline = Date.now() + restMs
   let ledger = await all()
   while (Date.now() < deadline && (ledger.pending > 0 || (await queued()) > 0)) {
-    await sleep(1000)
+    await sleep(1000, undefined, { signal })
     ledger = await all()
   }
   const answered = statuses.get('202') ?? 0

@@ -18,11 +18,16 @@ const positive = (name: 'minutes' | 'rate') => {
   if (!(value > 0)) throw new Error(`--${name} takes a number above 0`)
   return value
 }
+// What it started would be left behind otherwise.
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
+
 const options: SoakOptions = {
   mode: values.mode === 'redis' ? 'redis' : 'embedded',
   minutes: positive('minutes'),
   perSecond: positive('rate'),
   seed: Number(values.seed),
+  signal: interrupted.signal,
   say: (line) => process.stderr.write(`${line}\n`),
 }
 const { mode, minutes, perSecond, seed } = options

@@ -19,6 +19,8 @@ export interface SoakOptions {
   minutes: number
   perSecond: number
   seed: number
+  /** Aborted: rejects, with nothing left running. */
+  signal?: AbortSignal
   say?: (line: string) => void
 }
 
@@ -42,6 +44,7 @@ export async function runSoak({
   minutes,
   perSecond,
   seed,
+  signal,
   say = () => {},
 }: SoakOptions): Promise<SoakReport> {
   const tempFolder = await mkdtemp(join(tmpdir(), 'whook-soak-'))
@@ -79,7 +82,7 @@ export async function runSoak({
     if (messages === 0) violations.push('no socket heard anything')
     if (gaps > 0) say(`${gaps} gaps told to sockets`)
     say('No more load; waiting until everything has come to rest')
-    const failures = [...visits.failures, ...(await checkLedger({ sql, product, statuses: calls.statuses }))]
+    const failures = [...visits.failures, ...(await checkLedger({ sql, product, statuses: calls.statuses, signal }))]
     return {
       rows: series.map(judge),
       answers: Object.fromEntries(calls.statuses),
@@ -100,7 +103,7 @@ export async function runSoak({
     const startedAt = performance.now()
     const endsAt = startedAt + minutes * 60_000
     for (let next = startedAt + lookEveryMs; next <= endsAt; next += lookEveryMs) {
-      await sleep(Math.max(0, next - performance.now()))
+      await sleep(Math.max(0, next - performance.now()), undefined, { signal })
       const seconds = (performance.now() - startedAt) / 1000
       const readings = await reader.read().catch((error: Error) => {
         violations.push(`after ${Math.round(seconds)} s nothing could be read: ${error.message}`)

@@ -46,7 +46,11 @@ export function startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes,
   }
 
   async function expire() {
-    tell(await expireDeliveries(sql))
+    for (let batch = 1; batch > 0;) {
+      const expired = await expireDeliveries(sql)
+      tell(expired)
+      batch = expired.length
+    }
   }
 
   const loops = [
