@@ -63,8 +63,9 @@ try {
     await page.getByText(/passed in/).waitFor()
   })
   await take('deliveries-dark', 'dark', desk, async (page) => {
-    await page.goto(`${whook.url}/deliveries?status=retrying`)
-    await page.getByRole('main').getByRole('listitem').first().click()
+    await page.goto(`${whook.url}/deliveries?webhookId=${seeded.payments.id}`)
+    const rows = page.getByRole('main').getByRole('listitem')
+    await rows.filter({ hasText: 'retrying' }).first().click()
     await page.getByText('Next attempt').waitFor()
   })
   await take('overview-light', 'light', desk, async (page) => {
