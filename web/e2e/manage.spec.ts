@@ -116,7 +116,7 @@ test('a webhook is changed, its URL rotated, its requests deleted, and at last i
   const name = `${webhook.name}, renamed`
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.getByLabel('Body').fill('thanks')
+  await page.getByLabel('Body', { exact: true }).fill('thanks')
   await page.getByRole('button', { name: 'Save response' }).click()
   await expect.poll(async () => (await post(webhook.url)).text()).toBe('thanks')
   await expect(page.getByRole('heading', { name })).toBeAttached()

@@ -8,8 +8,8 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   webhook,
 }) => {
   test.setTimeout(240_000)
-  // Sixteen batches with a pause after each: time enough to press a button, however slow the machine.
-  const total = 8000
+  // Ten batches with a pause after each: time enough to press a button, however slow the machine.
+  const total = 5000
   for (let sent = 0; sent < total; sent += 100) {
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
@@ -28,12 +28,12 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   await expect(rows(page).first()).toBeVisible()
   await page.getByRole('button', { name: 'Replay many' }).click()
   const dialog = page.getByRole('dialog', { name: 'Replay many' })
-  await expect(dialog).toContainText('8,000 requests match the current filter: 8,000 deliveries')
+  await expect(dialog).toContainText('5,000 requests match the current filter: 5,000 deliveries')
   expect(sink.received).toHaveLength(0)
-  await dialog.getByRole('button', { name: 'Replay 8,000' }).click()
-  await expect(dialog.getByRole('status')).toHaveText(/Replaying [1-9][\d,]* of 8,000/)
+  await dialog.getByRole('button', { name: 'Replay 5,000' }).click()
+  await expect(dialog.getByRole('status')).toHaveText(/Replaying [1-9][\d,]* of 5,000/)
   await dialog.getByRole('button', { name: 'Stop the replay' }).dispatchEvent('click')
-  await expect(dialog.getByRole('status')).toHaveText(/Cancelled after [\d,]+ of 8,000/)
+  await expect(dialog.getByRole('status')).toHaveText(/Cancelled after [\d,]+ of 5,000/)
   await expect(dialog.getByRole('button', { name: 'Stop the replay' })).toBeHidden()
 
   const { items } = await whook.api<ListPage<Replay>>('GET', '/replays')
@@ -53,8 +53,6 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   await expect(dialog.getByRole('status')).toHaveText(/^Replayed/, { timeout: 60_000 })
   await expect.poll(() => sink.received.length, { timeout: 60_000 }).toBe(2 * replay.done)
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: /^[\d,]+ new$/ }).click()
-  await expect(page.getByRole('button', { name: /^[\d,]+ new$/ })).toBeHidden()
   const deliveries = await whook.api<ListPage<Delivery>>(
     'GET',
     `/deliveries?webhookId=${webhook.id}&status=delivered&limit=1`,

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const readyMs = 90_000
+const readyMs = 200_000
 
 export interface Whook {
   url: string

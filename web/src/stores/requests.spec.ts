@@ -142,6 +142,45 @@ describe('the live list', () => {
   })
 })
 
+describe('how deliveries of a row stand', () => {
+  const told = (n: number, status: LiveDelivery['status']) =>
+    ({
+      webhookId: 'w',
+      requestId: row(n).id,
+      status,
+      lastStatusCode: 200,
+      lastDurationMs: 5,
+    }) as LiveDelivery
+
+  it('is known though the delivery was done before the row was shown', async () => {
+    const store = await opened(1)
+    store.add(row(2))
+    store.applyDelivery(told(2, 'delivered'))
+    await vi.waitFor(() => expect(shown(store)).toEqual(ids(1, 2)))
+    expect(store.rows[1]!.deliveries).toMatchObject({ delivered: 1, waiting: 0, lastStatusCode: 200 })
+  })
+
+  it('is asked of the server when a settled one moves again, as by a retry', async () => {
+    const store = await opened(1)
+    store.applyDelivery(told(1, 'dead'))
+    expect(store.rows[0]!.deliveries).toMatchObject({ failed: 1, waiting: 0 })
+    held[0] = row(1, { deliveries: { ...row(1).deliveries, waiting: 0, delivered: 1 } })
+    store.applyDelivery(told(1, 'delivered'))
+    await vi.waitFor(
+      () => expect(store.rows[0]!.deliveries).toMatchObject({ failed: 0, delivered: 1, waiting: 0 }),
+      { timeout: 5000 },
+    )
+  })
+})
+
+it('takes rows in though no frame is painted, as in a tab behind others', async () => {
+  const store = await opened(0)
+  vi.stubGlobal('requestAnimationFrame', () => 1)
+  for (let n = 1; n <= 2500; n++) store.add(row(n))
+  expect(store.rows.length).toBeGreaterThanOrEqual(2000)
+  expect(new Set(shown(store)).size).toBe(store.rows.length)
+})
+
 describe('a filtered list', () => {
   it('stays live: what only the server can judge is asked of it, once for many', async () => {
     const store = await opened(0, { q: 'paid' })

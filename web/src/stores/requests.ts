@@ -12,6 +12,8 @@ const rowsMax = 20_000
 const screenful = 60
 /** As many as one bulk act takes. */
 const chosenMax = 1000
+/** Rows that wait for a frame. */
+const incomingMax = 500
 /** News flash only after as much quiet: a list that streams would do nothing else, and repaint for it each frame. */
 const calmMs = 250
 /** What the browser cannot judge by itself is asked of the server, this often at most. */
@@ -147,6 +149,7 @@ export const useRequestsStore = defineStore('requests', () => {
   }
 
   function flush() {
+    cancelAnimationFrame(frame)
     frame = 0
     const fresh = incoming.filter(({ id }) => !ids.has(id))
     incoming = []
@@ -179,7 +182,9 @@ export const useRequestsStore = defineStore('requests', () => {
       if (verdict === 'ask') return lookSoon()
       if (verdict === 'no') return
       incoming.push(request)
-      frame ||= requestAnimationFrame(flush)
+      // A tab behind others paints no frame.
+      if (incoming.length >= incomingMax) flush()
+      else frame ||= requestAnimationFrame(flush)
     },
     remove(id: string) {
       const row = rows.value.find((candidate) => candidate.id === id)
@@ -205,10 +210,16 @@ export const useRequestsStore = defineStore('requests', () => {
     },
     applyDelivery(delivery: LiveDelivery) {
       if (delivery.webhookId === webhookId.value && filters.value.status) lookSoon()
-      const index = rows.value.findLastIndex(({ id }) => id === delivery.requestId)
+      const isOf = ({ id }: RequestSummary) => id === delivery.requestId
+      // It may be done before its row was ever shown.
+      const fresh = incoming.findLastIndex(isOf)
+      if (fresh >= 0) incoming[fresh] = moved(incoming[fresh]!, delivery)
+      const index = rows.value.findLastIndex(isOf)
       const row = rows.value[index]
       if (!row) return
-      rows.value = markRaw(rows.value.with(index, { ...row, deliveries: settle(row.deliveries, delivery) }))
+      // A settled one moves again, as by a retry or a replay: what it was before is not known here.
+      if (row.deliveries.waiting === 0) lookSoon()
+      rows.value = markRaw(rows.value.with(index, moved(row, delivery)))
     },
     /** For a bulk act; a second time takes it out again. */
     choose(id: string) {
@@ -228,6 +239,11 @@ export const useRequestsStore = defineStore('requests', () => {
       following.value = false
     },
   }
+})
+
+const moved = (row: RequestSummary, delivery: LiveDelivery) => ({
+  ...row,
+  deliveries: settle(row.deliveries, delivery),
 })
 
 /** What the browser can tell of a filter: methods and the past. Text, status and times are for the server. */
