@@ -57,7 +57,8 @@ const userAgent = 'Whook/0.1 (+https://github.com/whook/whook)'
 
 /** The exact header list of a delivery: allow-listed, then custom, then ours. Later ones replace earlier ones. */
 export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
-  const pairs = input.rawHeaders.filter(([name]) => mayForward(name.toLowerCase(), input))
+  const ofConnection = connectionTokens(input.rawHeaders)
+  const pairs = input.rawHeaders.filter(([name]) => mayForward(name.toLowerCase(), input, ofConnection))
   const own: HeaderPairs = [
     ['user-agent', userAgent],
     ['webhook-id', input.deliveryId],
@@ -87,11 +88,14 @@ export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.h
 /** Signatures of the original bytes say nothing of a transformed body, and neither does its encoding. */
 const ofOriginalBytes = /^(content-encoding|.*signature.*|.*hmac.*)$/
 
-function mayForward(name: string, { rawHeaders, forwardHeaders, transformed }: OutboundHeaderInput): boolean {
-  if (isOfTheWay(name) || ours.test(name)) return false
-  if (connectionTokens(rawHeaders).has(name)) return false
-  if (transformed?.bodyChanged && ofOriginalBytes.test(name)) return false
-  return forwarded.has(name) || forwardHeaders.includes(name)
+function mayForward(
+  name: string,
+  { forwardHeaders, transformed }: OutboundHeaderInput,
+  ofConnection: ReadonlySet<string>,
+): boolean {
+  if (!forwarded.has(name) && !forwardHeaders.includes(name)) return false
+  if (isOfTheWay(name) || ours.test(name) || ofConnection.has(name)) return false
+  return !(transformed?.bodyChanged && ofOriginalBytes.test(name))
 }
 
 function connectionTokens(rawHeaders: HeaderPairs): Set<string> {
@@ -110,6 +114,7 @@ function describing({ transformed }: OutboundHeaderInput): HeaderPairs {
 
 /** Those of `next` replace what has their name, whatever its case. */
 export function replaceHeaders(pairs: HeaderPairs, next: HeaderPairs): HeaderPairs {
+  if (next.length === 0) return pairs
   const names = new Set(next.map(([name]) => name.toLowerCase()))
   return [...pairs.filter(([name]) => !names.has(name.toLowerCase())), ...next]
 }

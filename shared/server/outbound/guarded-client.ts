@@ -3,6 +3,7 @@ import { limits } from '../../src/limits.js'
 import { Agent } from 'undici'
 import type { AddressPolicy } from './address-policy.js'
 import { classifyFailure } from './classify-failure.js'
+import { collectAnswer } from './collect-answer.js'
 import { guardedConnector, type Lookup } from './guarded-connector.js'
 
 export interface OutboundCall {
@@ -62,39 +63,37 @@ export function createGuardedClient({
     keepAliveTimeout: 10_000,
   })
 
-  async function send(call: OutboundCall): Promise<Outcome> {
+  function send(call: OutboundCall): Promise<Outcome> {
     const startedAt = performance.now()
-    const elapsed = () => Math.round(performance.now() - startedAt)
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(new DeadlineError(call.timeoutMs)), call.timeoutMs)
-    try {
-      const url = new URL(call.url)
-      const answer = await agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: call.method as 'POST',
-        headers: call.headers.flat(),
-        body: call.body.length > 0 || !bodyless.has(call.method) ? call.body : null,
-        signal: deadline.signal,
-        responseHeaders: 'raw',
-      })
-      const { kept, seen } = await readCapped(
-        answer.body,
-        call.responseBytesMax ?? limits.responseBodyBytesMax,
-      )
-      return {
-        kind: 'response',
-        statusCode: answer.statusCode,
-        headers: toPairs(answer.headers as unknown as (Buffer | string)[]),
-        body: kept,
-        bodySize: seen,
-        durationMs: elapsed(),
+    const durationMs = () => Math.round(performance.now() - startedAt)
+    return new Promise((resolve) => {
+      const failed = (error: unknown) => {
+        clearTimeout(deadline)
+        resolve({ kind: 'failure', ...classifyFailure(error), durationMs: durationMs() })
       }
-    } catch (error) {
-      return { kind: 'failure', ...classifyFailure(error), durationMs: elapsed() }
-    } finally {
-      clearTimeout(timer)
-    }
+      const collecting = collectAnswer({
+        bodyBytesMax: call.responseBytesMax ?? limits.responseBodyBytesMax,
+        done(answer) {
+          clearTimeout(deadline)
+          resolve({ kind: 'response', ...answer, durationMs: durationMs() })
+        },
+        failed,
+      })
+      const deadline = setTimeout(() => collecting.abort(new DeadlineError(call.timeoutMs)), call.timeoutMs)
+      try {
+        const url = new URL(call.url)
+        const request = {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: call.method as 'POST',
+          headers: call.headers.flat(),
+          body: call.body.length > 0 || !bodyless.has(call.method) ? call.body : null,
+        }
+        agent.dispatch(request, collecting.handler)
+      } catch (error) {
+        failed(error)
+      }
+    })
   }
 
   return { send, close: () => agent.destroy() }
@@ -110,30 +109,3 @@ export class DeadlineError extends Error {
     this.name = 'DeadlineError'
   }
 }
-
-type ResponseBody = AsyncIterable<Buffer> & { destroy: () => unknown }
-
-/** A long body does not undo the status that came before it: what is over the cap is cut off with its connection. */
-async function readCapped(body: ResponseBody, bytesMax: number) {
-  const chunks: Buffer[] = []
-  let seen = 0
-  let room = bytesMax
-  for await (const chunk of body) {
-    seen += chunk.length
-    if (room > 0) chunks.push(chunk.subarray(0, room))
-    room -= chunk.length
-    if (room < 0) {
-      body.destroy()
-      break
-    }
-  }
-  return { kept: Buffer.concat(chunks), seen }
-}
-
-function toPairs(raw: (Buffer | string)[]): HeaderPairs {
-  const pairs: HeaderPairs = []
-  for (let i = 0; i < raw.length; i += 2) pairs.push([String(raw[i]), latin1(raw[i + 1]!)])
-  return pairs
-}
-
-const latin1 = (value: Buffer | string) => (typeof value === 'string' ? value : value.toString('latin1'))
