@@ -72,3 +72,15 @@ export async function renewLeases(sql: Sql, { token, leaseSeconds }: Holder, ids
       and lease_until < clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8 / 2)`
   return count
 }
+
+/** Puts back what this worker claimed and did not start, as it was: no try was made. */
+export async function unclaimDeliveries(sql: Sql, { token }: Holder, ids: string[]): Promise<number> {
+  if (ids.length === 0) return 0
+  const sorted = ids.toSorted()
+  const { count } = await sql`
+    update delivery set status = case when attempts > 0 then 'retrying' else 'pending' end,
+      lease_token = null, lease_until = null
+    where id = any(${sorted}::uuid[]) and id between ${sorted[0]!}::uuid and ${sorted.at(-1)!}::uuid
+      and status = 'delivering' and lease_token = ${token}::uuid`
+  return count
+}

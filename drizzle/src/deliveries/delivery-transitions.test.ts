@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { forceStatus, readDelivery, seedLane } from '../testing/seed-delivery.js'
 import { createTestDatabase } from '../testing/test-database.js'
-import { claimDeliveries } from './claim-deliveries.js'
+import { claimDeliveries, unclaimDeliveries } from './claim-deliveries.js'
 import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
 import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
@@ -19,6 +19,7 @@ const token = newId()
 const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
     claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20 }),
+  unclaim: (sql, { deliveryId }) => unclaimDeliveries(sql, { token, leaseSeconds: 20 }, [deliveryId]),
   record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
   async reclaim(sql, { deliveryId }) {
     await sql`update delivery set lease_until = now() - interval '1 second'

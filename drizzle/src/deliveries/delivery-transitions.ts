@@ -12,6 +12,8 @@ interface Transition {
 export const transitions = {
   /** A worker takes it under a lease. `held` only while its webhook is active again. */
   claim: { from: ['pending', 'retrying', 'held'], to: ['delivering'] },
+  /** Its worker did not start it after all. */
+  unclaim: { from: ['delivering'], to: ['pending', 'retrying'] },
   /** The verdict of an attempt, by the holder of the lease. */
   record: { from: ['delivering'], to: ['delivered', 'retrying', 'dead', 'filtered'] },
   /** The lease ran out: its worker is gone. Dead when it took too many workers with it. */

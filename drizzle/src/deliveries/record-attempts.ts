@@ -55,18 +55,29 @@ export const circuitRules = { failuresToOpen: 10, openSeconds: 10, openSecondsMa
 export async function recordAttempts(sql: Sql, token: string, results: DeliveryResult[]) {
   if (results.length === 0) return { moved: [], circuits: [] }
   const ids = results.map((result) => result.id).sort()
-  const rows = JSON.stringify(results.map(toRow))
   const health = JSON.stringify(foldHealth(results).map(toHealthRow))
-  const [answer] = await sql<{ moved: DeliveryChange[] | null; circuits: CircuitChange[] | null }[]>`
+  const rows = await sql<(DeliveryChange & { circuits: CircuitChange[] | null })[]>`
     with result as materialized (
-      select * from json_to_recordset(${rows}::text::json) as r (
-        id uuid, attempts int, crashes int, status text, delay_ms float8, reason text, filter_failure jsonb,
-        started_at timestamptz, duration_ms int, outcome text, status_code int, error text, request_url text,
-        request_method text, request_headers jsonb, request_body_size int, response_headers jsonb, response_body text,
-        response_body_size int, console jsonb)
+      select * from unnest(${column(results, 'id')}::uuid[], ${column(results, 'attempts')}::int[],
+          ${column(results, 'crashes')}::int[], ${column(results, 'status')}::text[],
+          ${column(results, 'delayMs')}::float8[], ${column(results, 'reason')}::text[],
+          ${results.map(({ filterFailure }) => json(filterFailure))}::text[],
+          ${results.map(({ attempt }) => attempt?.startedAt.getTime() ?? null)}::float8[],
+          ${tried(results, 'durationMs')}::int[], ${tried(results, 'outcome')}::text[],
+          ${tried(results, 'statusCode')}::int[], ${tried(results, 'error')}::text[],
+          ${tried(results, 'requestUrl')}::text[], ${tried(results, 'requestMethod')}::text[],
+          ${results.map(({ attempt }) => json(attempt?.requestHeaders))}::text[],
+          ${tried(results, 'requestBodySize')}::int[],
+          ${results.map(({ attempt }) => json(attempt?.responseHeaders))}::text[],
+          ${results.map(({ attempt }) => attempt?.responseBody?.toString('base64') ?? null)}::text[],
+          ${tried(results, 'responseBodySize')}::int[],
+          ${results.map(({ attempt }) => json(attempt?.console))}::text[])
+        as r (id, attempts, crashes, status, delay_ms, reason, filter_failure, started_ms, duration_ms, outcome,
+          status_code, error, request_url, request_method, request_headers, request_body_size, response_headers,
+          response_body, response_body_size, console)
     ), moved as (
       update delivery d set
-        status = r.status, crashes = r.crashes, reason = r.reason, filter_failure = r.filter_failure,
+        status = r.status, crashes = r.crashes, reason = r.reason, filter_failure = r.filter_failure::jsonb,
         attempts = d.attempts + (r.outcome is not null)::int,
         next_attempt_at = clock_timestamp() + make_interval(secs => r.delay_ms / 1000),
         lease_token = null, lease_until = null,
@@ -81,9 +92,9 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
     ), logged as (
       insert into attempt (delivery_id, number, started_at, duration_ms, outcome, status_code, error, request_url,
         request_method, request_headers, request_body_size, response_headers, response_body, response_body_size, console)
-      select r.id, r.attempts + 1, r.started_at, r.duration_ms, r.outcome, r.status_code, r.error, r.request_url,
-        r.request_method, r.request_headers, r.request_body_size, r.response_headers, decode(r.response_body, 'base64'),
-        r.response_body_size, r.console
+      select r.id, r.attempts + 1, to_timestamp(r.started_ms / 1000), r.duration_ms, r.outcome, r.status_code, r.error,
+        r.request_url, r.request_method, r.request_headers::jsonb, r.request_body_size, r.response_headers::jsonb,
+        decode(r.response_body, 'base64'), r.response_body_size, r.console::jsonb
       from result r join moved on moved.id = r.id
       where r.outcome is not null
     ), health as materialized (
@@ -132,38 +143,22 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
         failed = destination_minute.failed + excluded.failed,
         latency = add_buckets(destination_minute.latency, excluded.latency)
     )
-    select (select json_agg(moved) from moved) as moved,
-      (select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', w.id, 'userId', w.user_id,
+    select moved.*, (
+      select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', w.id, 'userId', w.user_id,
         'circuit', t.circuit))
-       from turned t join destination d on d.id = t.destination_id join webhook w on w.id = d.webhook_id
-       where t.circuit <> t.circuit_before) as circuits`
-  return { moved: answer?.moved ?? [], circuits: answer?.circuits ?? [] }
+      from turned t join destination d on d.id = t.destination_id join webhook w on w.id = d.webhook_id
+      where t.circuit <> t.circuit_before) as circuits
+    from (values (1)) as one left join moved on true`
+  const moved = rows.filter(({ id }) => id !== null).map(({ circuits: _, ...change }) => change)
+  return { moved, circuits: rows[0]?.circuits ?? [] }
 }
 
-function toRow({ id, attempts, crashes, status, delayMs, reason, filterFailure, attempt }: DeliveryResult) {
-  return {
-    id,
-    attempts,
-    crashes,
-    status,
-    delay_ms: delayMs,
-    reason,
-    filter_failure: filterFailure,
-    started_at: attempt?.startedAt,
-    duration_ms: attempt?.durationMs,
-    outcome: attempt?.outcome,
-    status_code: attempt?.statusCode,
-    error: attempt?.error,
-    request_url: attempt?.requestUrl,
-    request_method: attempt?.requestMethod,
-    request_headers: attempt?.requestHeaders,
-    request_body_size: attempt?.requestBodySize,
-    response_headers: attempt?.responseHeaders,
-    response_body: attempt?.responseBody?.toString('base64'),
-    response_body_size: attempt?.responseBodySize,
-    console: attempt?.console,
-  }
-}
+/** Values as PostgreSQL's arrays: reading them costs it a tenth of what rows of JSON do. */
+const column = <K extends keyof DeliveryResult>(results: DeliveryResult[], name: K) =>
+  results.map((result) => result[name])
+const tried = <K extends keyof AttemptRecord>(results: DeliveryResult[], name: K) =>
+  results.map(({ attempt }) => attempt?.[name] ?? null)
+const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
 
 const toHealthRow = (change: DestinationHealthChange) => ({
   destination_id: change.destinationId,

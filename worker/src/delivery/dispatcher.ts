@@ -4,6 +4,8 @@ import { createLanes } from './lanes.js'
 
 interface Deps {
   claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
+  /** Claimed, and not to be started by us after all. */
+  unclaim: (deliveryIds: string[]) => Promise<unknown>
   /** Resolves when what came of it is recorded; tells before that when the attempt itself is over. */
   deliver: (claim: Claim, attempted: () => void) => Promise<void>
   /** Who owns the destinations; those that are gone are left out. */
@@ -23,14 +25,18 @@ const lookEveryMs = 1000
 const ownersKept = 10_000
 /** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
 const claimedShare = 4
+/** Milliseconds a claimed delivery waits for a slot. After that its destination hangs, or was paused, or its circuit opened. */
+const stockMs = 1000
 
 /**
  * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
  * may have something; one question at a time, so that all that happened meanwhile goes into the next.
  */
-export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, logger, slots }: Deps) {
+export function createDispatcher(deps: Deps) {
+  const { claim, unclaim, deliver, ownersOf, dueLanes, stopped, logger, slots } = deps
   const lanes = createLanes({ slots, now: () => performance.now() })
   const inFlight = new Map<string, Promise<void>>()
+  const stocked = new Set<string>()
   const owners = new Map<string, { destinationId: string; userId: string }>()
   let running: Promise<void> = Promise.resolve()
   let filling = false
@@ -48,7 +54,7 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
         clearTimeout(timer)
         const sleepMs = lanes.wakeSleepers()
         if (sleepMs !== undefined) timer = setTimeout(tick, sleepMs)
-        if (inFlight.size >= slots * claimedShare) return
+        if (inFlight.size + stocked.size >= slots * claimedShare) return
         const wishes = lanes.wishes(lanesPerClaim)
         if (wishes.length === 0) return
         await serve(wishes)
@@ -62,11 +68,15 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
   async function serve(wishes: LaneWish[]) {
     try {
       const answer = await claim(wishes)
-      answer.claims.forEach(start)
+      for (const claimed of answer.claims) {
+        stocked.add(claimed.id)
+        lanes.took(claimed)
+      }
       for (const lane of answer.lanes) {
         lanes.answered(lane)
         if (lane.state === 'stopped') stopped(lane.destinationId)
       }
+      startAll()
     } catch (error) {
       logger.error({ err: error }, 'deliveries.claim-failed')
       lanes.unanswered(wishes)
@@ -74,13 +84,18 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
     }
   }
 
+  function startAll() {
+    for (let next = lanes.start(); next; next = lanes.start()) start(next)
+  }
+
   function start(claimed: Claim) {
-    lanes.took(claimed.destinationId)
+    stocked.delete(claimed.id)
     let flying = true
     const attempted = () => {
       if (!flying) return
       flying = false
       lanes.gave(claimed.destinationId)
+      startAll()
       tick()
     }
     const done = deliver(claimed, attempted)
@@ -95,6 +110,13 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
         tick()
       })
     inFlight.set(claimed.id, done)
+  }
+
+  async function unstock(ms: number) {
+    const ids = lanes.unstock(ms).map(({ id }) => id)
+    if (ids.length === 0) return
+    await unclaim(ids)
+    for (const id of ids) stocked.delete(id)
   }
 
   /** A destination never changes hands. */
@@ -122,7 +144,10 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
       return Math.max(lookEveryMs, (performance.now() - before) * 10)
     },
 
-    claimedIds: () => [...inFlight.keys()],
+    /** Gives back what waits for a slot too long: what it was claimed for may not hold any more. */
+    unstock: () => unstock(stockMs),
+
+    claimedIds: () => [...inFlight.keys(), ...stocked],
     get flying() {
       return lanes.flying
     },
@@ -132,6 +157,7 @@ export function createDispatcher({ claim, deliver, ownersOf, dueLanes, stopped, 
       closed = true
       clearTimeout(timer)
       await running
+      await unstock(0).catch((error: unknown) => logger.error({ err: error }, 'deliveries.unclaim-failed'))
       let deadline: NodeJS.Timeout | undefined
       const timeUp = new Promise<void>((resolve) => {
         deadline = setTimeout(resolve, drainMs)

@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { claimDeliveries, dueLanes } from '@whook/drizzle/deliveries/claim-deliveries'
+import { claimDeliveries, dueLanes, unclaimDeliveries } from '@whook/drizzle/deliveries/claim-deliveries'
 import { disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
@@ -61,10 +61,12 @@ export function createDeliveryEngine(deps: Deps) {
       wake: (ids) => dispatcher.wake(ids),
       disableGone,
     }),
+    moreComing: () => dispatcher.flying > 0,
     logger,
   })
   const dispatcher = createDispatcher({
     claim: (wishes) => claimDeliveries(sql, wishes, holder),
+    unclaim: (ids) => unclaimDeliveries(sql, holder, ids),
     deliver: deliverRequest({
       settings: settings.get,
       withRequest: createRequestLoader({

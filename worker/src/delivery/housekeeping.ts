@@ -10,7 +10,7 @@ import { repeat } from './repeat.js'
 
 interface Deps {
   sql: Sql
-  dispatcher: Pick<Dispatcher, 'look' | 'wake' | 'claimedIds'>
+  dispatcher: Pick<Dispatcher, 'look' | 'wake' | 'claimedIds' | 'unstock'>
   holder: { token: string; leaseSeconds: number }
   tell: (changes: DeliveryChange[]) => void
   /** Lanes found paused or disabled since the last call. */
@@ -55,6 +55,7 @@ export function startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes,
 
   const loops = [
     repeat('deliveries.look', 1000, () => dispatcher.look(), logger),
+    repeat('deliveries.unstock', 1000, () => dispatcher.unstock(), logger),
     repeat('deliveries.renew-leases', (holder.leaseSeconds * 1000) / 4, renew, logger),
     repeat('deliveries.reclaim', 2000, reclaim, logger),
     repeat('deliveries.hold', 1000, hold, logger),

@@ -8,6 +8,8 @@ interface Deps {
   write: (results: DeliveryResult[]) => Promise<Recorded>
   /** After the commit. Must not throw. */
   recorded: (answer: Recorded, results: DeliveryResult[]) => void
+  /** Whether further results may be on their way. */
+  moreComing: () => boolean
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
@@ -18,18 +20,38 @@ interface Waiting {
 
 const batchMax = 500
 const batchBytesMax = 4 * 1024 * 1024
+/** A statement costs as much as twenty of the results in it: it waits so long for more, or until there are so many. */
+const gatherMs = 10
+const gatherMax = 100
 
 /**
  * Gathers the results of concurrent deliveries: all that ended while the last write was on its way go out together.
  * A result is kept until PostgreSQL took it, however long it is away.
  */
-export function createRecorder({ write, recorded, logger }: Deps) {
+export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
   let waiting: Waiting[] = []
   let writing = false
+  let wroteAt = -Infinity
+  let goOn = () => {}
+
+  const enough = () => waiting.length >= gatherMax || !moreComing()
+
+  /** Not after a pause: then the first result goes out at once. */
+  async function gather() {
+    const leftMs = wroteAt + gatherMs - performance.now()
+    if (leftMs <= 0 || enough()) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      goOn = resolve
+      timer = setTimeout(resolve, leftMs)
+    })
+    clearTimeout(timer)
+  }
 
   async function drain() {
-    writing = true
     while (waiting.length > 0) {
+      await gather()
+      wroteAt = performance.now()
       const count = fitting(waiting)
       const batch = waiting.slice(0, count)
       waiting = waiting.slice(count)
@@ -74,7 +96,7 @@ export function createRecorder({ write, recorded, logger }: Deps) {
         if (!writing) {
           writing = true
           setImmediate(() => void drain())
-        }
+        } else if (enough()) goOn()
       }),
   }
 }
