@@ -12,6 +12,7 @@ export interface DestinationHealthChange {
   /** Attempts by latency bucket. */
   latency: number[]
   lastStatusCode: number | null
+  /** Of the last attempt that failed, also by the user's script. */
   lastError: string | null
 }
 
@@ -23,12 +24,14 @@ export function foldHealth(results: readonly DeliveryResult[]): DestinationHealt
     const change = changes.get(destinationId) ?? nothing(destinationId)
     changes.set(destinationId, change)
     if (status === 'delivered') change.delivered++
-    else change.failed++
+    else {
+      change.failed++
+      change.lastError = attempt.error
+    }
     if (health === 'up') Object.assign(change, { up: true, failures: 0 })
     if (health === 'down') change.failures++
     if (health) {
       change.lastStatusCode = attempt.statusCode
-      change.lastError = attempt.error
       const bucket = latencyBuckets.findIndex((bound) => attempt.durationMs <= bound)
       change.latency[bucket < 0 ? latencyBuckets.length : bucket]!++
     }

@@ -91,6 +91,41 @@ describe('recording', () => {
   })
 })
 
+describe('the health of a destination', () => {
+  it('says what failed last, the script too, and still does after a success', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 4 })
+    const [refused, broken, well, ill] = (await claim(sql, lane)).map(({ id }) => id) as [string, ...string[]]
+    const record = async (...results: Parameters<typeof recordAttempts>[2]) => {
+      await recordAttempts(sql, holder.token, results)
+      const [health] = await sql`select last_error as error, last_status_code as code,
+        last_failure_at is not null as failed, last_success_at is not null as succeeded from destination_state`
+      return health
+    }
+    const answered400 = { outcome: 'http-error', statusCode: 400, error: 'it answered 400' } as const
+    const refusal = { ...failed(lane, refused).attempt!, ...answered400 }
+    expect(await record({ ...failed(lane, refused), health: 'up', attempt: refusal })).toEqual({
+      error: 'it answered 400',
+      code: 400,
+      failed: true,
+      succeeded: false,
+    })
+    const script = { outcome: 'script', statusCode: null, error: 'The script failed' } as const
+    const attempt = { ...failed(lane, broken!).attempt!, ...script }
+    expect(
+      await record(
+        { ...failed(lane, broken!), health: null, attempt },
+        deliveryResult({ ...lane, deliveryId: well! }),
+      ),
+    ).toEqual({ error: 'The script failed', code: 200, failed: true, succeeded: true })
+    expect(await record(deliveryResult({ ...lane, deliveryId: ill! }))).toMatchObject({
+      error: 'The script failed',
+      code: 200,
+    })
+  })
+})
+
 describe('the circuit of a destination', () => {
   const circuit = async (sql: Sql) =>
     (

@@ -104,7 +104,7 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
     ), locked as materialized (
       -- The claims of a lane stand behind this lock, so an answer that changes nothing but its time takes it once a second.
       select s.* from destination_state s join health h using (destination_id)
-      where h.failures > 0 or s.consecutive_failures > 0 or s.circuit <> 'closed' or s.last_error is not null
+      where h.failed > 0 or s.consecutive_failures > 0 or s.circuit <> 'closed'
         or s.last_status_code is distinct from h.last_status_code or s.last_success_at is null
         or s.last_success_at < clock_timestamp() - interval '1 second'
       order by s.destination_id for update of s
@@ -117,10 +117,10 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
           least(${circuitRules.openSecondsMax}, ${circuitRules.openSeconds} * 2 ^ least(l.circuit_openings, 10))::float8)
           when n.circuit = 'closed' then null else l.circuit_open_until end,
         consecutive_failures = n.failures,
-        last_success_at = case when h.up then clock_timestamp() else l.last_success_at end,
-        last_failure_at = case when h.failures > 0 then clock_timestamp() else l.last_failure_at end,
+        last_success_at = case when h.delivered > 0 then clock_timestamp() else l.last_success_at end,
+        last_failure_at = case when h.failed > 0 then clock_timestamp() else l.last_failure_at end,
         last_status_code = coalesce(h.last_status_code, l.last_status_code),
-        last_error = case when h.last_error is not null then h.last_error when h.up then null else l.last_error end
+        last_error = coalesce(h.last_error, l.last_error)
       from locked l join health h using (destination_id)
         cross join lateral (
           select case when h.up then h.failures else l.consecutive_failures + h.failures end as failures) f

@@ -60,6 +60,7 @@ export const DestinationHealth = Type.Object({
   lastSuccessAt: Nullable(Timestamp),
   lastFailureAt: Nullable(Timestamp),
   lastStatusCode: Nullable(Type.Integer()),
+  /** What went wrong at `lastFailureAt`, in the destination's answer, on the way there, or in a script. */
   lastError: Nullable(Type.String()),
   /** Over the last 24 hours. */
   delivered: Type.Integer(),
