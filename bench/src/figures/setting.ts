@@ -29,7 +29,16 @@ export async function startSetting(
       : await startRedis({ appendfsync: size === 'redis always' ? 'always' : 'everysec' })
   if (size !== 'embedded' && !redis) return undefined
   const database = await startCrashablePostgres()
-  const product = await startProduct({ databaseUrl: database.direct(), redisUrl: redis?.url, ...options })
+  const product = await startProduct({
+    databaseUrl: database.direct(),
+    redisUrl: redis?.url,
+    ...options,
+  }).catch(async (error: unknown) => {
+    // PostgreSQL outlives who started it.
+    await redis?.stop()
+    await database.stop()
+    throw error
+  })
   const webhook = await product.call<Setting['webhook']>('POST', '/api/v1/webhooks', { name: 'Bench' })
   return {
     product,

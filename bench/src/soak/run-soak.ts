@@ -82,7 +82,10 @@ export async function runSoak({
     if (messages === 0) violations.push('no socket heard anything')
     if (gaps > 0) say(`${gaps} gaps told to sockets`)
     say('No more load; waiting until everything has come to rest')
-    const failures = [...visits.failures, ...(await checkLedger({ sql, product, statuses: calls.statuses, signal }))]
+    const failures = [
+      ...visits.failures,
+      ...(await checkLedger({ sql, product, statuses: calls.statuses, signal })),
+    ]
     return {
       rows: series.map(judge),
       answers: Object.fromEntries(calls.statuses),

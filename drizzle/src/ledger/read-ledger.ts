@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from '../client.js'
 import type { Ledger } from '@whook/shared'
+import { missingBatches } from './missing-batches.js'
 
 interface Row {
   stored: number
@@ -20,7 +21,7 @@ interface Row {
  */
 export async function readLedger(sql: Sql, hooks: Fragment): Promise<Ledger> {
   const [row] = await sql<Row[]>`
-    select coalesce(t.stored, 0)::int as stored, coalesce(t.expired, 0)::int as expired, d.*, h.missing
+    select coalesce(t.stored, 0)::int as stored, coalesce(t.expired, 0)::int as expired, d.*, ${missingBatches(sql)} as missing
     from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,
       (select coalesce(sum(count), 0)::int as deliveries,
         coalesce(sum(count) filter (where status = 'delivered'), 0)::int as delivered,
@@ -29,12 +30,7 @@ export async function readLedger(sql: Sql, hooks: Fragment): Promise<Ledger> {
         coalesce(sum(count) filter (where status = 'dead'), 0)::int as dead,
         coalesce(sum(count) filter (where status = 'filtered'), 0)::int as filtered,
         coalesce(sum(count) filter (where status = 'cancelled'), 0)::int as cancelled
-       from delivery_total where webhook_id in ${hooks}) d,
-      (select coalesce(sum(holes), 0)::int as missing from (
-        select max(b.number) - coalesce(max(i.contiguous_to), 0)
-          - count(*) filter (where b.number > coalesce(i.contiguous_to, 0)) as holes
-        from accepted_batch b left join accepted_instance i using (instance_id)
-        where b.stored_at < now() - interval '1 minute' group by b.instance_id) per_instance) h`
+       from delivery_total where webhook_id in ${hooks}) d`
   const { missing, ...counts } = row!
   const states =
     counts.delivered + counts.pending + counts.held + counts.dead + counts.filtered + counts.cancelled

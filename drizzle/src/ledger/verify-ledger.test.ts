@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { storeBatch } from '../store/store-batch.js'
 import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
 import { createTestDatabase } from '../testing/test-database.js'
+import { compactCounters } from '../maintenance/compact.js'
+import { readLedger } from './read-ledger.js'
 import { verifyLedger } from './verify-ledger.js'
 
 async function withRequests() {
@@ -53,5 +55,34 @@ describe('verifyLedger', () => {
     }
     await test.sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
     expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 2 })
+  })
+
+  it('misses none, and never less than none, where a batch was refused for being late and stored all the same', async () => {
+    await using test = await withRequests()
+    const instanceId = newId()
+    const store = (number: number, refused: number[] = []) =>
+      storeBatch(test.sql, { instanceId, number, refused, requests: [capturedRequest(test.webhook.id)] })
+    await store(1)
+    await store(2)
+    await compactCounters(test.sql)
+    await store(3, [1])
+    await test.sql`update accepted_batch set stored_at = now() - interval '2 minutes' where number = 1`
+    expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 0 })
+    expect((await readLedger(test.sql, test.sql`(${test.webhook.id}::uuid)`)).unaccounted).toBe(0)
+
+    await compactCounters(test.sql)
+    expect(await test.sql`select number from accepted_batch where instance_id = ${instanceId}`).toEqual([])
+  })
+
+  it('does not miss what was refused long ago and is told of only now', async () => {
+    await using test = await withRequests()
+    const instanceId = newId()
+    const store = (number: number, refused: number[] = []) =>
+      storeBatch(test.sql, { instanceId, number, refused, requests: [capturedRequest(test.webhook.id)] })
+    await store(3)
+    await test.sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
+    expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 2 })
+    await store(4, [1, 2])
+    expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 0 })
   })
 })

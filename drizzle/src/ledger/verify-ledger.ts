@@ -1,4 +1,5 @@
 import type { Sql } from '../client.js'
+import { missingBatches } from './missing-batches.js'
 
 export interface LedgerDifference {
   webhookId: string
@@ -41,11 +42,7 @@ export async function verifyLedger(sql: Sql): Promise<LedgerCheck> {
     const [sums] = await tx<{ webhooks: number; requests: number; deliveries: number; holes: number }[]>`
       select (select count(*)::int from webhook) as webhooks, (select count(*)::float8 from webhook_request) as requests,
         (select count(*)::float8 from delivery) as deliveries,
-        (select coalesce(sum(holes), 0)::int from (
-          select max(b.number) - coalesce(max(i.contiguous_to), 0)
-            - count(*) filter (where b.number > coalesce(i.contiguous_to, 0)) as holes
-          from accepted_batch b left join accepted_instance i using (instance_id)
-          where b.stored_at < now() - interval '1 minute' group by b.instance_id) per_instance) as holes`
+        ${missingBatches(sql)} as holes`
     const { holes, ...counts } = sums!
     return {
       ...counts,

@@ -51,6 +51,10 @@ export async function compactCounters(sql: Sql): Promise<boolean> {
       )
       delete from accepted_batch using run
       where accepted_batch.instance_id = run.instance_id and accepted_batch.number = run.number`
+    // A batch that was refused for being late and stored all the same is told of again by the next: it is folded already.
+    await tx`
+      delete from accepted_batch b using accepted_instance i
+      where b.instance_id = i.instance_id and b.number <= i.contiguous_to`
     return true
   })
 }

@@ -1,0 +1,15 @@
+import type { Fragment, Sql } from '../client.js'
+
+/**
+ * Accepted batches that are in no place, as a scalar subquery: numbers lower than one that was stored a minute ago, and
+ * not there themselves. What is folded into `contiguous_to` is there, whatever rows of it are left.
+ */
+export const missingBatches = (sql: Sql): Fragment => sql`(
+  select coalesce(sum(latest - folded - (
+      select count(*) from accepted_batch there
+      where there.instance_id = past.instance_id and there.number > past.folded and there.number <= past.latest)), 0)::int
+  from (
+    select b.instance_id, max(b.number) as latest, coalesce(max(i.contiguous_to), 0) as folded
+    from accepted_batch b left join accepted_instance i using (instance_id)
+    where b.stored_at < now() - interval '1 minute' and b.number > coalesce(i.contiguous_to, 0)
+    group by b.instance_id) past)`
