@@ -1,4 +1,4 @@
-import type { Destination, Webhook } from '@whook/shared'
+import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
 import { samples } from '../src/samples/samples.js'
 import { startSink } from '../e2e/start-sink.js'
 import type { Whook } from '../e2e/start-whook.js'
@@ -8,7 +8,12 @@ function transform(data, request) {
   if (data?.type !== 'invoice.paid') return data ?? request.body
   const { amount_due, customer_email } = data.data.object
   console.log('amount', amount_due)
-  return { event: data.type, amount: amount_due / 100, customer: customer_email, path: request.path }
+  return {
+    event: data.type,
+    amount: amount_due / 100,
+    customer: customer_email,
+    path: request.path,
+  }
 }
 `
 
@@ -42,10 +47,23 @@ export async function seed(whook: Whook) {
     })
     if (n % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 400))
   }
+  await settled(whook)
   return {
     payments,
     shop,
     failing,
     close: () => Promise.all([billing.close(), alerts.close(), warehouse.close()]),
   }
+}
+
+const settleMs = 90_000
+
+/** Until what can be delivered is: a picture of a queue that is still busy tells nothing. */
+async function settled(whook: Whook) {
+  const until = Date.now() + settleMs
+  const busy = () =>
+    whook
+      .api<Page<Delivery>>('GET', '/deliveries?status=pending,delivering')
+      .then(({ items }) => items.length)
+  while ((await busy()) > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 500))
 }

@@ -37,6 +37,7 @@ try {
       localStorage.setItem('whook.preferences', JSON.stringify({ theme: value }))
     }, theme)
     await go(page)
+    await page.mouse.move(0, 0)
     await page.waitForLoadState('networkidle')
     await page.evaluate(() => document.fonts.ready)
     await page.screenshot({ path: `${folder}${name}.png` })
