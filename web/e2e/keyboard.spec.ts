@@ -12,7 +12,9 @@ async function tabTo(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab'
     const here = await page.evaluate(() => {
       const element = document.activeElement
       const label = element?.id && document.querySelector(`label[for="${element.id}"]`)?.textContent
-      return element?.ariaLabel || label || element?.textContent || ''
+      // The editor is called as the link to its page is: it is told by its role.
+      const role = element?.role === 'textbox' ? 'textbox ' : ''
+      return role + (element?.ariaLabel || label || element?.textContent || '')
     })
     if (wanted(here.trim())) return
     passed.push(here.trim().slice(0, 30))
@@ -114,7 +116,7 @@ bare(
       await press('Enter')
       await expect(page.getByLabel('Script', { exact: true })).toBeVisible()
       await expect(page.getByLabel('Input', { exact: true }).last()).toContainText('21')
-      await tabTo(page, 'Script')
+      await tabTo(page, 'textbox Script')
       await expect(page.getByLabel('Script', { exact: true })).toBeFocused()
       await press('Control+A')
       await page.keyboard.insertText('function transform(data) { return { amount: data.amount * 2 } }')
