@@ -10,6 +10,7 @@ const sizes = { desk: { width: 1440, height: 860 }, phone: { width: 390, height:
 for (const theme of ['light', 'dark'] as const) {
   for (const [name, viewport] of Object.entries(sizes)) {
     test(`every page is accessible: ${theme}, ${name}`, async ({ page, whook, webhook }) => {
+      test.setTimeout(300_000)
       await page.setViewportSize(viewport)
       await page.addInitScript(
         (value) =>
@@ -52,7 +53,9 @@ for (const theme of ['light', 'dark'] as const) {
       }
       await page.getByRole('button', { name: 'Copy as' }).click()
       await check('copy menu')
+      // It closes the menu, and not the request under it.
       await page.keyboard.press('Escape')
+      await expect(page.getByRole('menu')).toBeHidden()
       const dialogs = { 'Edit and resend': 'Edit and resend', 'Compare with another request': 'Compare' }
       for (const [button, name] of Object.entries(dialogs)) {
         await page.getByRole('button', { name: button }).click()
