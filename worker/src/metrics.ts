@@ -42,6 +42,11 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
     labelNames: ['result'],
     registers,
   })
+  const reclaimed = new Counter({
+    name: 'whook_deliveries_reclaimed_total',
+    help: 'Deliveries taken back from workers that are gone',
+    registers,
+  })
   const stored = new Counter({
     name: 'whook_requests_stored_total',
     help: 'Requests stored from the ingest queue',
@@ -105,6 +110,7 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
       latency.observe(durationMs / 1000)
     },
     scriptRan: (result: (typeof scriptResults)[number]) => scripts.inc({ result }),
+    reclaimed: (count: number) => reclaimed.inc(count),
     requestsStored(count: number, oldestAgeMs: number) {
       stored.inc(count)
       storeDelay.observe(Math.max(0, oldestAgeMs) / 1000)

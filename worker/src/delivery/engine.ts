@@ -29,7 +29,7 @@ interface Deps {
   transform: Transform
   secrets: Pick<SecretBox, 'open'>
   announcer: Pick<Announcer, 'tell'>
-  metrics: Pick<Metrics, 'attempted'>
+  metrics: Pick<Metrics, 'attempted' | 'reclaimed'>
   logger: Logger
   /** Attempts in flight at once. */
   slots: number
@@ -103,7 +103,15 @@ export function createDeliveryEngine(deps: Deps) {
     stopped.clear()
     return lanes
   }
-  const housekeeping = startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes, logger })
+  const housekeeping = startHousekeeping({
+    sql,
+    dispatcher,
+    holder,
+    tell,
+    stoppedLanes,
+    metrics: deps.metrics,
+    logger,
+  })
 
   return {
     /** A hint; without it the next look finds what is due. */

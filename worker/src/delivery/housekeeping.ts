@@ -5,6 +5,7 @@ import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { expireDeliveries, reclaimDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
 import { wakeForgottenTurns } from '@whook/drizzle/deliveries/wake-turns'
 import type { Logger } from '@whook/shared/server/logger'
+import type { Metrics } from '../metrics.js'
 import type { Dispatcher } from './dispatcher.js'
 import { repeat } from './repeat.js'
 
@@ -15,11 +16,14 @@ interface Deps {
   tell: (changes: DeliveryChange[]) => void
   /** Lanes found paused or disabled since the last call. */
   stoppedLanes: () => string[]
+  metrics: Pick<Metrics, 'reclaimed'>
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
 /** What a worker does beside delivering, so that PostgreSQL alone decides what happens to a delivery. */
-export function startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes, logger }: Deps) {
+export function startHousekeeping(deps: Deps) {
+  const { sql, dispatcher, holder, tell, stoppedLanes, metrics, logger } = deps
+
   async function renew() {
     await renewLeases(sql, holder, dispatcher.claimedIds())
   }
@@ -28,6 +32,7 @@ export function startHousekeeping({ sql, dispatcher, holder, tell, stoppedLanes,
     const taken = await reclaimDeliveries(sql)
     if (taken.length === 0) return
     logger.warn({ deliveries: taken.length }, 'deliveries.reclaimed')
+    metrics.reclaimed(taken.length)
     tell(taken)
     await dispatcher.wake([...new Set(taken.map((change) => change.destinationId))])
   }

@@ -22,6 +22,7 @@ interface Options {
 export function startEngine(databaseUrl: string, options: Options = {}) {
   const database = connect(databaseUrl, { poolSize: 4, name: 'test-engine' })
   const told: LiveMessage[] = []
+  let reclaimed = 0
   const addresses =
     options.addresses ?? createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
   const client = createGuardedClient({ addresses })
@@ -31,7 +32,7 @@ export function startEngine(databaseUrl: string, options: Options = {}) {
     transform: options.transform ?? (() => Promise.reject(new Error('this test has no scripts'))),
     secrets: testSecrets,
     announcer: { tell: (_userId, ...messages) => void told.push(...messages) },
-    metrics: { attempted: () => {} },
+    metrics: { attempted: () => {}, reclaimed: (count) => void (reclaimed += count) },
     logger: createLogger('worker', 'silent'),
     slots: options.slots ?? 100,
     leaseSeconds: options.leaseSeconds,
@@ -41,7 +42,7 @@ export function startEngine(databaseUrl: string, options: Options = {}) {
     await client.close()
     await database.close()
   }
-  return { engine, told, close, [Symbol.asyncDispose]: close }
+  return { engine, told, reclaimed: () => reclaimed, close, [Symbol.asyncDispose]: close }
 }
 
 export async function createEngineTest(options: Options = {}) {
