@@ -115,8 +115,12 @@ export function createDispatcher(deps: Deps) {
   async function unstock(ms: number) {
     const ids = lanes.unstock(ms).map(({ id }) => id)
     if (ids.length === 0) return
-    await unclaim(ids)
-    for (const id of ids) stocked.delete(id)
+    try {
+      await unclaim(ids)
+    } finally {
+      // Also when PostgreSQL is away: no longer renewed, they are free when their lease ends.
+      for (const id of ids) stocked.delete(id)
+    }
   }
 
   /** A destination never changes hands. */
