@@ -6,10 +6,16 @@ const identity = 'local owner'
 
 /** The one user of local mode, made at first need. Answers the id. */
 export async function ensureLocalOwner(db: Db): Promise<string> {
+  const known = await findOwner(db)
+  if (known) return known
   await db
     .insert(user)
     .values({ id: newId(), email: 'owner@localhost', name: 'Local owner', googleId: identity })
     .onConflictDoNothing()
+  return (await findOwner(db))!
+}
+
+async function findOwner(db: Db): Promise<string | undefined> {
   const [owner] = await db.select({ id: user.id }).from(user).where(eq(user.googleId, identity))
-  return owner!.id
+  return owner?.id
 }

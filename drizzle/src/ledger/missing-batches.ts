@@ -7,7 +7,7 @@ import type { Fragment, Sql } from '../client.js'
 export const missingBatches = (sql: Sql): Fragment => sql`(
   select coalesce(sum(latest - folded - (
       select count(*) from accepted_batch there
-      where there.instance_id = past.instance_id and there.number > past.folded and there.number <= past.latest)), 0)::int
+      where there.instance_id = past.instance_id and there.number > past.folded and there.number <= past.latest)), 0)::float8
   from (
     select b.instance_id, max(b.number) as latest, coalesce(max(i.contiguous_to), 0) as folded
     from accepted_batch b left join accepted_instance i using (instance_id)

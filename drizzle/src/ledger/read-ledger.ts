@@ -21,15 +21,15 @@ interface Row {
  */
 export async function readLedger(sql: Sql, hooks: Fragment): Promise<Ledger> {
   const [row] = await sql<Row[]>`
-    select coalesce(t.stored, 0)::int as stored, coalesce(t.expired, 0)::int as expired, d.*, ${missingBatches(sql)} as missing
+    select coalesce(t.stored, 0)::float8 as stored, coalesce(t.expired, 0)::float8 as expired, d.*, ${missingBatches(sql)} as missing
     from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,
-      (select coalesce(sum(count), 0)::int as deliveries,
-        coalesce(sum(count) filter (where status = 'delivered'), 0)::int as delivered,
-        coalesce(sum(count) filter (where status in ('pending', 'delivering', 'retrying')), 0)::int as pending,
-        coalesce(sum(count) filter (where status = 'held'), 0)::int as held,
-        coalesce(sum(count) filter (where status = 'dead'), 0)::int as dead,
-        coalesce(sum(count) filter (where status = 'filtered'), 0)::int as filtered,
-        coalesce(sum(count) filter (where status = 'cancelled'), 0)::int as cancelled
+      (select coalesce(sum(count), 0)::float8 as deliveries,
+        coalesce(sum(count) filter (where status = 'delivered'), 0)::float8 as delivered,
+        coalesce(sum(count) filter (where status in ('pending', 'delivering', 'retrying')), 0)::float8 as pending,
+        coalesce(sum(count) filter (where status = 'held'), 0)::float8 as held,
+        coalesce(sum(count) filter (where status = 'dead'), 0)::float8 as dead,
+        coalesce(sum(count) filter (where status = 'filtered'), 0)::float8 as filtered,
+        coalesce(sum(count) filter (where status = 'cancelled'), 0)::float8 as cancelled
        from delivery_total where webhook_id in ${hooks}) d`
   const { missing, ...counts } = row!
   const states =

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { SandboxJob } from './messages.js'
+import type { ProcessMessage, SandboxJob } from './messages.js'
 import { createThreadPool } from './thread-pool.js'
 
 /**
@@ -12,8 +12,13 @@ const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
 const pool = createThreadPool({
   threads: Number(process.argv[2] ?? 1),
   wasmModule,
-  answer: (answer) => process.connected && process.send?.(answer),
+  ready: () => tell({ kind: 'ready' }),
+  answer: (answer) => tell({ kind: 'answer', answer }),
 })
+
+function tell(message: ProcessMessage) {
+  if (process.connected) process.send?.(message)
+}
 
 process.on('message', (job: SandboxJob) => pool.add(job))
 process.on('disconnect', () => process.exit())

@@ -39,5 +39,8 @@ export interface SandboxAnswer {
   durationMs: number
 }
 
+/** From the process to who started it: `ready` with each thread that can take a script. */
+export type ProcessMessage = { kind: 'ready' } | { kind: 'answer'; answer: SandboxAnswer }
+
 /** From a thread to its process: `retire` says that this context may be damaged or has grown. */
 export type ThreadMessage = { kind: 'ready' } | { kind: 'answer'; answer: SandboxAnswer; retire: boolean }

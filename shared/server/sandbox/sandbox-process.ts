@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { limits } from '../../src/limits.js'
 import { childEntry } from './entry-point.js'
-import type { SandboxAnswer, SandboxJob } from './messages.js'
+import type { ProcessMessage, SandboxAnswer, SandboxJob } from './messages.js'
 
 export type Answered = Omit<SandboxAnswer, 'id'>
 
@@ -15,23 +15,32 @@ interface Pending {
 
 /** The thread's watchdog answers long before this; it is for a process that answers nothing at all. */
 const silenceMs = limits.scriptKillMs * 10
+/** Starting counts apart: on a busy machine loading alone can take longer than any script may. */
+const startMs = 60_000
 const triesMax = 2
 
 /** One child process, started when first needed and again whenever it is gone. Never rejects: a lost job is a crash. */
 export function createSandboxProcess(threads: number) {
   const pending = new Map<number, Pending>()
   let child: ChildProcess | undefined
+  let ready = false
   let lastId = 0
   let closed = false
 
   function start(): ChildProcess {
     const { file, execArgv } = childEntry()
+    ready = false
     const started = fork(file, [String(threads)], {
       execArgv: [...execArgv, '--max-old-space-size=128'],
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    started.on('message', (answer: SandboxAnswer) => settle(answer.id, answer))
+    started.on('message', (message: ProcessMessage) => {
+      if (message.kind === 'answer') return settle(message.answer.id, message.answer)
+      if (child !== started || ready) return
+      ready = true
+      for (const entry of pending.values()) watch(entry, started)
+    })
     const gone = () => {
       if (child !== started) return
       child = undefined
@@ -47,9 +56,14 @@ export function createSandboxProcess(threads: number) {
     if (closed || entry.tries-- === 0) return settle(entry.job.id, crashed)
     const process = (child ??= start())
     keepAlive(true)
-    entry.watchdog = setTimeout(() => process.kill('SIGKILL'), silenceMs)
+    watch(entry, process)
     // When it cannot be sent, the process is on its way out, and its end gives the job to the next.
     process.send(entry.job, (error) => error && process.kill('SIGKILL'))
+  }
+
+  function watch(entry: Pending, process: ChildProcess) {
+    clearTimeout(entry.watchdog)
+    entry.watchdog = setTimeout(() => process.kill('SIGKILL'), ready ? silenceMs : startMs)
   }
 
   function settle(id: number, { result, logs, durationMs }: Answered) {

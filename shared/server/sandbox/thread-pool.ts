@@ -6,6 +6,8 @@ import type { RawResult, SandboxAnswer, SandboxJob, ThreadMessage } from './mess
 interface Options {
   threads: number
   wasmModule: WebAssembly.Module
+  /** A thread can take a script, the first of its kind or in place of another. */
+  ready: () => void
   answer: (answer: SandboxAnswer) => void
 }
 
@@ -18,7 +20,7 @@ interface Thread {
 }
 
 /** Threads of which any may hang or break at any moment: it is terminated, its job answered, and another takes its place. */
-export function createThreadPool({ threads, wasmModule, answer }: Options) {
+export function createThreadPool({ threads, wasmModule, ready, answer }: Options) {
   const waiting: SandboxJob[] = []
   const pool = new Set<Thread>()
   for (let i = 0; i < threads; i++) start()
@@ -35,8 +37,10 @@ export function createThreadPool({ threads, wasmModule, answer }: Options) {
     const thread: Thread = { worker, ready: false, startedAt: 0 }
     pool.add(thread)
     worker.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'ready') thread.ready = true
-      else finish(thread, message.answer, message.retire)
+      if (message.kind === 'ready') {
+        thread.ready = true
+        ready()
+      } else finish(thread, message.answer, message.retire)
       next()
     })
     worker.on('error', (error) => {
