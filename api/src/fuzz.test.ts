@@ -115,7 +115,7 @@ function urlOf(path: string, { params, query }: Call) {
   return `${target}?${fields.map(([name, value]) => `${written(name)}=${written(value ?? '')}`).join('&')}`
 }
 
-describe('whatever is sent', { timeout: 120_000 }, () => {
+describe('whatever is sent', { timeout: 300_000 }, () => {
   it.each(ordered)('$name answers only what it documents', async ({ method, path, operation, name }) => {
     const seen = new Set<number>()
     await fc.assert(
