@@ -10,6 +10,7 @@ import ingest from './ingest/ingest.js'
 import live from './live/live.js'
 import { buildValidator } from './plugins/build-validator.js'
 import database from './plugins/database.js'
+import emptyJson from './plugins/empty-json.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
 import metrics from './plugins/metrics.js'
@@ -86,6 +87,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(problems)
   await app.register(securityHeaders)
   await app.register(usableHttp)
+  await app.register(emptyJson)
   await app.register(openapi)
   await app.register(metrics)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })

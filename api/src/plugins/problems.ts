@@ -1,7 +1,8 @@
-import { ApiError, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
+import { ApiError, problems, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { isAway } from '@whook/shared/server/is-away'
+import { fieldErrors } from './field-errors.js'
 import { isUnstorable } from './is-unstorable.js'
 
 /** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
@@ -53,7 +54,7 @@ function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error
   if (error.validation) {
     return new ApiError('validation', {
-      errors: error.validation.map((issue) => fieldError(issue, error.validationContext)),
+      errors: fieldErrors(error.validation, error.validationContext),
     })
   }
   if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
@@ -67,14 +68,4 @@ function toApiError(error: FastifyError | ApiError): ApiError {
   return code
     ? new ApiError(code, { detail: error.message, cause: error })
     : new ApiError('internal', { cause: error })
-}
-
-type Issue = NonNullable<FastifyError['validation']>[number]
-
-function fieldError({ instancePath, message, params }: Issue, context = 'body'): FieldError {
-  const missing = 'missingProperty' in params ? `/${String(params['missingProperty'])}` : ''
-  const extra = 'additionalProperty' in params ? `/${String(params['additionalProperty'])}` : ''
-  const pointer = `${instancePath}${missing}${extra}`
-  const path = context === 'querystring' ? `?${pointer.slice(1)}` : pointer
-  return { path: path || '/', message: message ?? 'is not valid' }
 }

@@ -1,0 +1,47 @@
+import type { FieldError } from '@whook/shared'
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
+
+type Issue = FastifySchemaValidationError
+
+/**
+ * What is wrong with a call, by field. Where one of several shapes will do, the validator complains of each: of a number
+ * or null that is too large, it says "must be <= 365", "must be null" and "must match a schema in anyOf". The first is
+ * meant, for the type fits there. Where no type fits, the types are what is told.
+ */
+export function fieldErrors(issues: Issue[], context = 'body'): FieldError[] {
+  return issues.flatMap((issue) => {
+    const others = issues.filter((other) => other !== issue && isAtOrBelow(other, issue.instancePath))
+    const message = meant(issue, others)
+    return message === undefined ? [] : { path: pathOf(issue, context), message }
+  })
+}
+
+/** Undefined when another issue says it better. */
+function meant({ keyword, instancePath, params, message = 'is not valid' }: Issue, others: Issue[]) {
+  const here = others.filter((other) => other.instancePath === instancePath)
+  if (keyword === 'anyOf') {
+    const values = here
+      .filter((other) => other.keyword === 'const')
+      .map((other) => other.params['allowedValue'])
+    if (values.length > 0) return oneOf(values)
+    return others.length > 0 ? undefined : message
+  }
+  if (keyword === 'enum') return oneOf(params['allowedValues'] as unknown[])
+  if (!here.some((other) => other.keyword === 'anyOf')) return message
+  if (keyword === 'const') return undefined
+  const better = others.some((other) => other.keyword !== 'anyOf' && other.keyword !== 'type')
+  return keyword === 'type' && better ? undefined : message
+}
+
+const oneOf = (values: unknown[]) =>
+  `must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`
+
+function pathOf({ instancePath, params }: Issue, context: string): string {
+  const missing = 'missingProperty' in params ? `/${String(params['missingProperty'])}` : ''
+  const extra = 'additionalProperty' in params ? `/${String(params['additionalProperty'])}` : ''
+  const pointer = `${instancePath}${missing}${extra}`
+  return (context === 'querystring' ? `?${pointer.slice(1)}` : pointer) || '/'
+}
+
+const isAtOrBelow = (issue: Issue, path: string) =>
+  issue.instancePath === path || issue.instancePath.startsWith(`${path}/`)
