@@ -35,7 +35,13 @@ const figures: Figure[] = []
 for (const [name, run] of Object.entries(stages)) {
   if (values.only && !values.only.split(',').includes(name)) continue
   say(`Measuring ${name} ...`)
-  figures.push(...(await run()))
+  try {
+    figures.push(...(await run()))
+  } catch (error) {
+    // What the others measured stands.
+    say(`${name} broke off: ${String((error as Error).stack)}`)
+    process.exitCode = 1
+  }
 }
 console.log(
   values.json

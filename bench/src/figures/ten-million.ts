@@ -80,7 +80,7 @@ async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promi
   const before = await acceptRate(setting)
   const during = acceptRate(setting)
   const startedAt = performance.now()
-  const dropped = await dropExpiredPartitions(sql, seededDays + 10)
+  const { dropped, tries } = await dropWhenItsTurn(sql)
   const dropMs = performance.now() - startedAt
   const label = `a day with ${rows / 1e6} million`
   return [
@@ -90,6 +90,7 @@ async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promi
       unit: 'ms',
       hold: { atMost: 1000 },
       ...(dropped.length === 0 ? { note: 'nothing was dropped' } : {}),
+      ...(tries > 1 ? { note: `in ${tries} tries` } : {}),
     },
     {
       name: `accepted while ${label} goes`,
@@ -99,6 +100,18 @@ async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promi
       hold: { atLeast: 0.9 },
     },
   ]
+}
+
+/** As the worker does: a drop that did not get its locks within a second stands back, and is tried again. */
+async function dropWhenItsTurn(sql: Sql) {
+  const lockTimeout = '55P03'
+  for (let tries = 1; ; tries++) {
+    try {
+      return { dropped: await dropExpiredPartitions(sql, seededDays + 10), tries }
+    } catch (error) {
+      if ((error as { code?: string }).code !== lockTimeout || tries === 10) throw error
+    }
+  }
 }
 
 async function askAll({ product, webhook }: Setting): Promise<Record<string, number>> {
