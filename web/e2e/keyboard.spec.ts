@@ -100,7 +100,7 @@ bare(
       await tabTo(page, 'URL')
       await page.keyboard.type(sink.url)
       await press('Enter')
-      await expect(page.getByText('The signing secret. Copy it now')).toBeVisible()
+      await expect(page.getByText('Copy the signing secret now')).toBeVisible()
 
       // Replay to it.
       await page.goBack()
@@ -148,7 +148,7 @@ bare(
 
       // And out, everywhere.
       await press('Control+k')
-      await page.keyboard.type('page settings')
+      await page.keyboard.type('go to settings')
       await press('Enter')
       await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
       await tabTo(page, 'Sign out everywhere')

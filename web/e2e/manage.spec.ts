@@ -24,7 +24,7 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
   await dialog.getByLabel('URL').fill(sink.url)
   await dialog.getByLabel('Name').fill('Shop')
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.getByText('The signing secret. Copy it now')).toBeVisible()
+  await expect(page.getByText('Copy the signing secret now')).toBeVisible()
   await page.getByRole('button', { name: 'I have it' }).click()
 
   const card = page.getByRole('region', { name: 'Shop' })
@@ -34,10 +34,10 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
 
   await card.getByLabel('Name', { exact: true }).fill('Store')
   await card.getByLabel('Headers added').fill('x-team: checkout')
-  await card.getByLabel('Filter').fill('{"field": "body.city", "equals": "Oslo"')
+  await card.getByRole('textbox', { name: 'Filter' }).fill('{"field": "body.city", "equals": "Oslo"')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(card.getByRole('alert')).toContainText('The filter is not JSON')
-  await card.getByLabel('Filter').fill('{"field": "body.city", "equals": "Oslo"}')
+  await card.getByRole('textbox', { name: 'Filter' }).fill('{"field": "body.city", "equals": "Oslo"}')
   await card.getByLabel('Attempts at most').fill('3')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible()

@@ -32,7 +32,7 @@ describe('the timeline of deliveries', () => {
     await vi.advanceTimersByTimeAsync(1000)
     expect(shown.text()).toContain('in 4 m 11 s')
     await vi.advanceTimersByTimeAsync(252_000)
-    expect(shown.text()).toMatch(/Next attempt\s+now\./)
+    expect(shown.text()).toMatch(/Next attempt\s+is due now/)
     shown.unmount()
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -79,7 +79,7 @@ describe('the timeline of deliveries', () => {
     const text = show(
       delivery({ attempts, filterFailure } as unknown as Partial<DeliveryWithAttempts>),
     ).text()
-    for (const part of ['#1', '500', '12 ms', '#2', 'timeout', 'no answer in 15 s', 'found "Paris"'])
+    for (const part of ['Attempt 1:', '500', '12 ms', 'Attempt 2:', 'timeout', 'no answer in 15 s', 'found "Paris"'])
       expect(text).toContain(part)
   })
 })

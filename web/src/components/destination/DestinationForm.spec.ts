@@ -121,6 +121,6 @@ describe('the form of a destination', () => {
     expect(form.emitted('saved')).toBeUndefined()
     problem = undefined
     await save()
-    expect(form.find(`[id="${id}-hint"]`).text()).toBe('')
+    expect(form.find(`[id="${id}-hint"]`).exists()).toBe(false)
   })
 })

@@ -71,10 +71,10 @@ describe('the command palette', () => {
     await setup()
     await press('k', { ctrlKey: true })
     await palette!.find('input').setValue('TEST stripe')
-    expect(options().map((option) => option.text())).toEqual(['Stripe testWebhook'])
+    expect(options().map((option) => option.text())).toEqual(['Stripe test'])
     await palette!.find('input').setValue('nothing like it')
     expect(options()).toHaveLength(0)
-    expect(palette!.text()).toContain('Nothing is called so.')
+    expect(palette!.text()).toContain('No page, webhook or action has “nothing like it”')
     await press('Enter')
   })
 
