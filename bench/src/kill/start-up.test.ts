@@ -24,7 +24,7 @@ it.each(harms)(
     const product = await starting
     onTestFinished(product.stop)
     const { id } = await product.call<{ id: string }>('POST', '/api/v1/webhooks', { name: 'x' })
-    expect(id).toBeTruthy()
+    expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 
     /** What got through is reset, each time at another point of the start. */
     async function cutAgainAndAgain() {

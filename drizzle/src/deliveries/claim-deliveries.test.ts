@@ -99,7 +99,10 @@ describe('claiming', () => {
     expect(due.map((lane) => lane.destinationId).sort()).toEqual(
       lanes.map((lane) => lane.destination.id).sort(),
     )
-    expect(due[0]!.userId).toBeTruthy()
+    const owners = await database.sql<{ id: string; user_id: string }[]>`
+      select d.id, w.user_id from destination d join webhook w on w.id = d.webhook_id`
+    const ownerOf = new Map(owners.map((owner) => [owner.id, owner.user_id]))
+    expect(due.map((lane) => lane.userId)).toEqual(due.map((lane) => ownerOf.get(lane.destinationId)))
   })
 })
 
