@@ -17,6 +17,7 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
       const taken = wishes.map(take)
       return { claims: taken.flatMap(({ claims }) => claims), lanes: taken.map(({ lane }) => lane) }
     },
+    loadAhead: () => {},
     unclaim: async () => {},
     deliver,
     ownersOf: async (ids) =>

@@ -4,6 +4,8 @@ import { createLanes } from './lanes.js'
 
 interface Deps {
   claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
+  /** Told of what was claimed, before any of it starts. */
+  loadAhead: (claims: Claim[]) => void
   /** Claimed, and not to be started by us after all. */
   unclaim: (deliveryIds: string[]) => Promise<unknown>
   /** Resolves when what came of it is recorded; tells before that when the attempt itself is over. */
@@ -33,7 +35,7 @@ const stockMs = 1000
  * may have something; one question at a time, so that all that happened meanwhile goes into the next.
  */
 export function createDispatcher(deps: Deps) {
-  const { claim, unclaim, deliver, ownersOf, dueLanes, stopped, logger, slots } = deps
+  const { claim, loadAhead, unclaim, deliver, ownersOf, dueLanes, stopped, logger, slots } = deps
   const lanes = createLanes({ slots, now: () => performance.now() })
   const inFlight = new Map<string, Promise<void>>()
   const stocked = new Set<string>()
@@ -68,6 +70,7 @@ export function createDispatcher(deps: Deps) {
   async function serve(wishes: LaneWish[]) {
     try {
       const answer = await claim(wishes)
+      loadAhead(answer.claims)
       for (const claimed of answer.claims) {
         stocked.add(claimed.id)
         lanes.took(claimed)

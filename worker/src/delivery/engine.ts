@@ -64,15 +64,20 @@ export function createDeliveryEngine(deps: Deps) {
     moreComing: () => dispatcher.flying > 0,
     logger,
   })
+  const requests = createRequestLoader({
+    load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
+    loadBody: (id) => loadBody(sql, id),
+  })
   const dispatcher = createDispatcher({
     claim: (wishes) => claimDeliveries(sql, wishes, holder),
-    unclaim: (ids) => unclaimDeliveries(sql, holder, ids),
+    loadAhead: requests.loadAhead,
+    unclaim: (ids) => {
+      requests.forget(ids)
+      return unclaimDeliveries(sql, holder, ids)
+    },
     deliver: deliverRequest({
       settings: settings.get,
-      withRequest: createRequestLoader({
-        load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
-        loadBody: (id) => loadBody(sql, id),
-      }),
+      withRequest: requests.withRequest,
       make: createMakeCall({ transform: deps.transform, nowMs: Date.now }),
       send: deps.client.send,
       record: recorder.record,

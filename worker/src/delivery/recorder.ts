@@ -21,7 +21,7 @@ interface Waiting {
 const batchMax = 500
 const batchBytesMax = 4 * 1024 * 1024
 /** A statement costs as much as twenty of the results in it: it waits so long for more, or until there are so many. */
-const gatherMs = 10
+const gatherMs = 25
 const gatherMax = 100
 
 /**

@@ -14,22 +14,50 @@ interface Deps {
 const smallBytes = 64 * 1024
 const largeBytesAtOnce = 128 * 1024 * 1024
 
-/** Stored requests with their exact bytes, loaded together when asked for together, and never too many bytes at once. */
+/**
+ * Stored requests with their exact bytes, loaded together when asked for together, and never too many bytes at once.
+ * What is claimed ahead is loaded ahead, with its claim: asked for one by one as slots come free, the loads would be
+ * as many as the sends.
+ */
 export function createRequestLoader({ load, loadBody }: Deps) {
   const budget = createBodyBudget(largeBytesAtOnce)
   const ask = gather(async (ids) => new Map([...(await load(ids, smallBytes))].map((row) => [row.id, row])))
+  /** By delivery. At most as many as are claimed and not started. */
+  const loading = new Map<string, Promise<RequestToSend | undefined>>()
 
-  return async function withRequest<T>(
-    id: string,
-    work: (request: SendableRequest | undefined) => Promise<T>,
-  ): Promise<T> {
-    const row = await ask(id)
-    if (!row) return work(undefined)
-    if (row.body) return work(unpack(row, row.body))
-    return budget.within(row.size, async () => {
-      const body = await loadBody(id)
-      return work(body && unpack(row, body))
-    })
+  function take(deliveryId: string, requestId: string) {
+    const row = loading.get(deliveryId) ?? ask(requestId)
+    loading.delete(deliveryId)
+    return row
+  }
+
+  return {
+    loadAhead(claims: readonly { id: string; requestId: string }[]) {
+      for (const { id, requestId } of claims) {
+        const row = ask(requestId)
+        loading.set(id, row)
+        // Whoever starts it then asks again.
+        row.catch(() => loading.delete(id))
+      }
+    },
+
+    /** They will not be started here. */
+    forget(deliveryIds: readonly string[]) {
+      for (const id of deliveryIds) loading.delete(id)
+    },
+
+    async withRequest<T>(
+      { id, requestId }: { id: string; requestId: string },
+      work: (request: SendableRequest | undefined) => Promise<T>,
+    ): Promise<T> {
+      const row = await take(id, requestId)
+      if (!row) return work(undefined)
+      if (row.body) return work(unpack(row, row.body))
+      return budget.within(row.size, async () => {
+        const body = await loadBody(requestId)
+        return work(body && unpack(row, body))
+      })
+    },
   }
 }
 

@@ -10,7 +10,7 @@ import { storableLines, storablePairs, storableText } from '../delivery/storable
 interface Deps {
   settings: (destinationId: string) => Promise<PreparedSettings | undefined>
   /** Runs `work` with the stored request while its body is within the worker's memory; undefined when it is gone. */
-  withRequest: <T>(id: string, work: (request: SendableRequest | undefined) => Promise<T>) => Promise<T>
+  withRequest: <T>(claim: Claim, work: (request: SendableRequest | undefined) => Promise<T>) => Promise<T>
   /** Transformation and headers: what is to be sent, or why not. */
   make: (claim: Claim, request: SendableRequest, settings: PreparedSettings) => Promise<Made>
   send: (call: OutboundCall) => Promise<Outcome>
@@ -25,8 +25,8 @@ interface Deps {
  * told when all that is left is recording.
  */
 export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: () => void) => {
-  const settings = await deps.settings(claim.destinationId)
-  const result = await deps.withRequest(claim.requestId, async (request) => {
+  const result = await deps.withRequest(claim, async (request) => {
+    const settings = await deps.settings(claim.destinationId)
     if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
 
     const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)

@@ -1,0 +1,68 @@
+import { packHeaders } from '@whook/shared/server/raw-headers'
+import { describe, expect, it } from 'vitest'
+import { createRequestLoader } from './request-loader.js'
+
+const row = (id: string, body: Buffer | null = Buffer.from(id)) => ({
+  id,
+  webhookId: 'w',
+  method: 'POST',
+  path: '/',
+  query: '',
+  headers: packHeaders([]),
+  body,
+  size: body?.length ?? 1_000_000,
+  receivedAt: new Date(),
+})
+
+function loader({ failFirst = false } = {}) {
+  const loads: string[][] = []
+  const requests = createRequestLoader({
+    load: async (ids) => {
+      loads.push(ids)
+      if (failFirst && loads.length === 1) throw new Error('the database is away')
+      return ids.map((id) => row(id))
+    },
+    loadBody: async (id) => Buffer.from(id),
+  })
+  const bodyOf = (id: string, requestId: string) =>
+    requests.withRequest({ id, requestId }, async (request) => request?.body.toString())
+  return { loads, requests, bodyOf }
+}
+
+const claims = [
+  { id: 'd1', requestId: 'r1' },
+  { id: 'd2', requestId: 'r2' },
+  { id: 'd3', requestId: 'r1' },
+]
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+
+describe('the request loader', () => {
+  it('loads what was claimed together at once, each request once, before anybody asks', async () => {
+    const { loads, requests, bodyOf } = loader()
+    requests.loadAhead(claims)
+    await turn()
+    expect(await bodyOf('d1', 'r1')).toBe('r1')
+    expect(await bodyOf('d2', 'r2')).toBe('r2')
+    expect(await bodyOf('d3', 'r1')).toBe('r1')
+    expect(loads).toEqual([['r1', 'r2']])
+  })
+
+  it('asks again for what failed to load ahead', async () => {
+    const { loads, requests, bodyOf } = loader({ failFirst: true })
+    requests.loadAhead(claims)
+    await turn()
+    expect(await bodyOf('d1', 'r1')).toBe('r1')
+    expect(loads).toEqual([['r1', 'r2'], ['r1']])
+  })
+
+  it('keeps nothing of what was given back or is started', async () => {
+    const { loads, requests, bodyOf } = loader()
+    requests.loadAhead(claims)
+    await turn()
+    requests.forget(['d1'])
+    await bodyOf('d2', 'r2')
+    await bodyOf('d1', 'r1')
+    await bodyOf('d2', 'r2')
+    expect(loads).toEqual([['r1', 'r2'], ['r1'], ['r2']])
+  })
+})
