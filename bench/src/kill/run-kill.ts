@@ -168,15 +168,19 @@ async function addDestinations(call: Call, webhookId: string, port: number) {
   }
 }
 
-/** Until every delivery has ended and nothing more is being stored. */
+/** Until every delivery has ended and nothing more is being stored, or nothing has moved for long. */
 async function settled(sql: Sql, webhookId: string, acknowledged: number): Promise<void> {
-  const deadline = Date.now() + settleMs
+  let deadline = Date.now() + settleMs
+  let before = ''
   for (;;) {
     const [state] = await sql<{ open: number; stored: number }[]>`
       select (select count(*)::int from delivery where webhook_id = ${webhookId}
                 and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
         (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`
     if (state!.open === 0 && state!.stored >= acknowledged) return
+    const now = `${state!.open} ${state!.stored}`
+    if (now !== before) deadline = Date.now() + settleMs
+    before = now
     if (Date.now() > deadline) return
     await sleep(500)
   }

@@ -14,11 +14,23 @@ export async function mountSmallDisk(folder: string) {
   if (!mounted) return undefined
   const resize = (kilobytes: number) => run('mount', ['-o', `remount,size=${kilobytes}k`, folder])
 
+  const usedKilobytes = async () => {
+    const { stdout } = await run('df', ['--output=used', '-k', folder])
+    return Number(stdout.split('\n')[1])
+  }
+
   return {
     /** Leaves this many kilobytes; what is written after them fails. */
     fill: async (leftKilobytes: number) => {
-      const { stdout } = await run('df', ['--output=used', '-k', folder])
-      await resize(Number(stdout.split('\n')[1]) + leftKilobytes)
+      for (let tries = 1; ; tries++) {
+        try {
+          await resize((await usedKilobytes()) + leftKilobytes)
+          return
+        } catch (error) {
+          // More was written since we looked than was to be left: no disk is smaller than what is on it.
+          if (tries === 20) throw error
+        }
+      }
     },
     empty: () => resize(roomyMegabytes * 1024),
     unmount: () => run('umount', ['--lazy', folder]),

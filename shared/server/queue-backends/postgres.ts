@@ -1,7 +1,8 @@
-import { createPostgresBackend, runMigrations, withBackend } from 'bullmq'
+import { createPostgresBackend, runMigrations, withBackend, type Worker as BullWorker } from 'bullmq'
 import pg from 'pg'
 import type { QueueName } from '../../src/jobs.js'
-import type { AnyQueue, AnyWorker, QueueBackend } from './queue-backend.js'
+import { beginConsumer } from './begin-consumer.js'
+import type { AnyQueue, QueueBackend } from './queue-backend.js'
 
 const { Queue, Worker } = withBackend(createPostgresBackend)
 const schema = 'bullmq'
@@ -22,11 +23,12 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
       keepAlive: true,
       options: `-c search_path=${schema}`,
     })
-    // An idle connection that drops is replaced at the next use; without a listener it would end the process.
+    // A connection that drops is replaced at the next use; without a listener it would end the process. The pool takes its
+    // own listener off while somebody has the connection, and between two statements nobody else has one.
     pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
-  const consumers: pg.Pool[] = []
   const queues = new Map<QueueName, Promise<OpenQueue>>()
 
   /** With connections of its own: BullMQ listens to them for as long as they live, also when it could not begin. */
@@ -60,16 +62,21 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
       }
     },
     worker(name, processor, options) {
-      const pool = newPool(Math.min(options.concurrency ?? 1, 4) + 2, name)
-      consumers.push(pool)
-      return new Worker(name, processor, { ...options, connection: pool, prefix }) as unknown as AnyWorker
+      return beginConsumer(() => {
+        const pool = newPool(Math.min(options.concurrency ?? 1, 4) + 2, name)
+        const worker = new Worker(name, processor, { ...options, connection: pool, prefix, autorun: false })
+        const close = async () => {
+          await worker.close()
+          await pool.end()
+        }
+        return { worker: worker as unknown as BullWorker, close }
+      })
     },
     durability: async () => ({ durable: true, detail: 'PostgreSQL commits before every answer' }),
     async close() {
       const opened = await Promise.allSettled(queues.values())
       queues.clear()
       await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.close()))
-      await Promise.all(consumers.map((pool) => pool.end()))
     },
   }
 }
@@ -77,6 +84,8 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
 /** Brings BullMQ's own tables up to date. BullMQ locks them itself, so several processes may call it at once. */
 export async function migrateQueues(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  // The statement under way fails by itself.
+  client.on('error', () => {})
   await client.connect()
   try {
     await runMigrations(client, schema)

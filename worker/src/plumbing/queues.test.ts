@@ -69,6 +69,38 @@ describe.each([
   })
 })
 
+describe('queues on a PostgreSQL that ends connections', () => {
+  it('live on while they open, wherever it strikes, and work when it lets them', async () => {
+    await using database = await createTestDatabase()
+    await migrateQueues(database.url)
+    const prefix = `test-${randomBytes(6).toString('hex')}`
+    const open = () => createQueues({ databaseUrl: database.url, redisUrl: undefined, logger, prefix })
+
+    let striking = true
+    const strike = async () => {
+      while (striking)
+        await database.sql`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name like 'whook queue%'`
+    }
+    const strikes = strike()
+    for (let round = 0; round < 10; round++) {
+      const queues = open()
+      queues.process('ingest', 1, async () => {})
+      await queues.depth('ingest').catch(() => {})
+      await queues.close()
+    }
+    striking = false
+    await strikes
+
+    const queues = open()
+    const seen: number[] = []
+    queues.process('ingest', 1, async ({ data }) => void seen.push(data.number))
+    await queues.addBulk('ingest', [{ data: job(1) }])
+    await vi.waitFor(() => expect(seen).toEqual([1]), { timeout: 20_000 })
+    await queues.close()
+  }, 60_000)
+})
+
 describe('queues without a server', () => {
   it.each([
     { redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgres://a:b@127.0.0.1:1/x' },
