@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -67,7 +70,7 @@ describe('docker-compose.yml', () => {
     expect(services.redis.command.join(' ')).toContain(
       '--appendonly yes --appendfsync always --maxmemory-policy noeviction',
     )
-    expect(Object.keys(volumes)).toEqual(['postgres', 'redis'])
+    expect(volumes).toEqual({ postgres: { name: 'whook_postgres' }, redis: { name: 'whook_redis' } })
     // The volume's place since PostgreSQL 18: the folder above the data.
     expect(services.postgres.volumes).toEqual(['postgres:/var/lib/postgresql'])
     expect(services.postgres.image).toMatch(/^postgres:18/)
@@ -89,6 +92,36 @@ describe('docker-compose.yml', () => {
 
   it('believes its own nginx, and nobody else, about who called', () => {
     expect(networks.default.ipam.config).toEqual([{ subnet: services.api.environment.TRUST_PROXY }])
+  })
+})
+
+/** The plugin of today, and the program of its own that Debian 12 has: they do not take the same files. */
+const clients = ['docker compose', 'docker-compose']
+  .map((name) => ({ name, words: name.split(' ') as [string, ...string[]] }))
+  .filter(({ words: [program, ...args] }) => spawnSync(program, [...args, 'version']).status === 0)
+
+describe.runIf(clients.length > 0)('docker-compose.yml', () => {
+  it.each(clients)('is taken by $name as it stands', ({ words: [program, ...args] }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'whook-compose-'))
+    try {
+      copyFileSync(path('docker-compose.yml'), join(folder, 'docker-compose.yml'))
+      const said = [
+        'PUBLIC_URL=https://hooks.example.com',
+        `SECRET_KEY=${'x'.repeat(32)}`,
+        'POSTGRES_PASSWORD=y',
+      ]
+      writeFileSync(join(folder, '.env'), said.join('\n'))
+      const { status, stdout, stderr } = spawnSync(program, [...args, 'config'], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      expect(status, stderr).toBe(0)
+      const read = parse(stdout) as { services: Record<string, { environment: Record<string, string> }> }
+      expect(Object.keys(read.services).sort()).toEqual(Object.keys(services).sort())
+      expect(read.services['api']!.environment['PUBLIC_URL']).toBe('https://hooks.example.com')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 
