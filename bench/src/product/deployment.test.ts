@@ -5,8 +5,9 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { createSink, status } from '../../../worker/src/testing/sink.js'
-import { checkHealth, startService } from './compose-service.js'
+import { checkHealth } from './compose-service.js'
 import { realCalls } from './real-calls.js'
+import { startDeployment, type Deployment } from './start-deployment.js'
 import { freePort, startRedis } from './start-redis.js'
 
 const probe = await startRedis({ appendfsync: 'always' })
@@ -30,12 +31,9 @@ describe.each([
 
   const key = randomBytes(24).toString('hex')
   const cleanups: (() => Promise<unknown>)[] = []
-  const services: ReturnType<typeof startService>[] = []
-  let ports: number[] = []
-  let metricsPorts: number[] = []
-  let migrated: { code: number | null; output: string }
+  let deployment: Deployment
   /** The last api: what one hears, the other must know. */
-  const last = () => ports.at(-1)!
+  const last = () => deployment.ports.at(-1)!
 
   beforeAll(async () => {
     await ensureBuilt()
@@ -43,28 +41,13 @@ describe.each([
     cleanups.push(database.drop)
     const redis = withRedis ? await startRedis({ appendfsync: 'always' }) : undefined
     if (redis) cleanups.push(redis.stop)
-    const count = Array.from({ length: processes })
-    ports = await Promise.all(count.map(freePort))
-    metricsPorts = await Promise.all(count.map(freePort))
-    const env = {
-      APP_HOST: '127.0.0.1',
-      PUBLIC_URL: `http://localhost:${ports[0]}`,
-      DATABASE_URL: database.url,
-      REDIS_URL: redis?.url ?? '',
-      SECRET_KEY: randomBytes(32).toString('base64'),
-      WHOOK_API_KEY: key,
-      LOG_LEVEL: 'warn',
-    }
-    migrated = await startService('migrate', env).ended
-    services.push(
-      ...ports.map((port) => startService('api', { ...env, APP_PORT: String(port) })),
-      ...metricsPorts.map((port) => startService('worker', { ...env, WORKER_METRICS_PORT: String(port) })),
-    )
-    cleanups.push(async () => {
-      for (const service of services) service.signal('SIGKILL')
-      await Promise.all(services.map(({ ended }) => ended))
+    deployment = await startDeployment({
+      databaseUrl: database.url,
+      redisUrl: redis?.url,
+      processes,
+      env: { WHOOK_API_KEY: key },
     })
-    await Promise.all(services.map(({ ready }) => ready))
+    cleanups.push(deployment.stop)
   }, 120_000)
   afterAll(async () => {
     for (const cleanup of cleanups.reverse()) await cleanup()
@@ -74,7 +57,7 @@ describe.each([
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: object,
-    port = ports[0]!,
+    port = deployment.ports[0]!,
   ): Promise<T> {
     const answer = await request(`http://localhost:${port}/api/v1${path}`, {
       method,
@@ -93,6 +76,7 @@ describe.each([
   }
 
   it('migrates an empty database, and is healthy in the eyes of the container', async () => {
+    const { migrated, ports, metricsPorts } = deployment
     expect(migrated).toEqual({ code: 0, output: 'The database is up to date.\n' })
     expect(await Promise.all(ports.map((port) => checkHealth('api', port)))).toEqual(ports.map(() => 0))
     expect(await Promise.all(metricsPorts.map((port) => checkHealth('worker', port)))).toEqual(
@@ -125,7 +109,7 @@ describe.each([
     const calls = realCalls()
     const ids: string[] = []
     for (const [index, { method, target, headers, body }] of calls.entries()) {
-      const port = ports[index % ports.length]
+      const port = deployment.ports[index % processes]
       const answer = await request(`http://127.0.0.1:${port}/${webhook.slug}${target}`, {
         method: method as 'POST',
         headers,
@@ -189,6 +173,7 @@ describe.each([
   })
 
   it('ends with 0 when the container is stopped', async () => {
+    const { services } = deployment
     for (const service of services) service.signal('SIGTERM')
     const ends = await Promise.all(services.map(({ ended }) => ended))
     expect(ends.map(({ code }) => code)).toEqual(services.map(() => 0))

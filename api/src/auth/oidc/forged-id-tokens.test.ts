@@ -1,7 +1,8 @@
 import { SignJWT, UnsecuredJWT, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose'
 import type { MutableToken } from 'oauth2-mock-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ann, beginSignIn, clientId, listenWithProvider, signIn } from '../../testing/identity-provider.js'
+import { ann, clientId } from '../../testing/identity-provider.js'
+import { beginSignIn, listenWithProvider, signIn } from '../../testing/sign-in.js'
 
 let test: Awaited<ReturnType<typeof listenWithProvider>>
 beforeAll(async () => {

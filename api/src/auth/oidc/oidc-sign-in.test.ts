@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ann, beginSignIn, clientId, listenWithProvider, signIn } from '../../testing/identity-provider.js'
+import { ann, clientId } from '../../testing/identity-provider.js'
+import { beginSignIn, listenWithProvider, signIn } from '../../testing/sign-in.js'
 import { rawHttp } from '../../testing/raw-http.js'
 
 let test: Awaited<ReturnType<typeof listenWithProvider>>

@@ -1,0 +1,39 @@
+import { ann, startIdentityProvider } from '../../api/src/testing/identity-provider.js'
+import { startDeployment } from '../../bench/src/product/start-deployment.js'
+import { startPostgres } from '../../bench/src/product/start-postgres.js'
+import { startRedis } from '../../bench/src/product/start-redis.js'
+
+/**
+ * What docker-compose.yml runs, on PostgreSQL and Redis of its own: two api and two worker processes, and people who sign
+ * in with an OpenID provider. Undefined where there is no redis-server on the PATH.
+ */
+export async function startDeployed() {
+  const redis = await startRedis({ appendfsync: 'always' })
+  if (!redis) return undefined
+  const stops = [redis.stop]
+  const stop = async () => {
+    for (const one of stops.reverse()) await one()
+  }
+  try {
+    const postgres = await startPostgres()
+    stops.push(postgres.stop)
+    const provider = await startIdentityProvider()
+    stops.push(provider.stop)
+    const deployment = await startDeployment({
+      databaseUrl: postgres.url,
+      redisUrl: redis.url,
+      processes: 2,
+      env: {
+        ...provider.env,
+        ALLOWED_EMAILS: ann.email,
+        // Where the destinations of the tests are.
+        ALLOW_PRIVATE_CIDRS: '127.0.0.1/32',
+      },
+    })
+    stops.push(deployment.stop)
+    return { url: deployment.url, ports: deployment.ports, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
