@@ -26,11 +26,18 @@ const steps = [
 export async function build({ log = console.log, web = true } = {}) {
   for (const step of stale({ web })) {
     log(`Building ${step.name}`)
+    // What is begun and not ended counts as not built.
+    await writeFile(stampFile, JSON.stringify({ ...readStamps(), [step.name]: undefined }))
     for (const folder of step.results) await rm(join(root, folder), { recursive: true, force: true })
     await step.run()
     await writeFile(stampFile, JSON.stringify({ ...readStamps(), [step.name]: fingerprint(step.folders) }))
   }
 }
+
+/** Whether there are servers to run, of whatever source. */
+export const builtServers = () =>
+  readStamps()[steps[0].name] !== undefined &&
+  steps[0].results.every((folder) => existsSync(join(root, folder)))
 
 /** The steps that have something to do. */
 export function stale({ web = true } = {}) {

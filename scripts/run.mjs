@@ -1,6 +1,9 @@
 import { checkNode, install, root } from './install.mjs'
 
-/** `npm start`, `npm test` and the others come through here: Node's own modules only, until everything is installed. */
+/**
+ * `npm start`, `npm test` and the others come through here. Until everything is installed, which is the task's own to do
+ * where it exports `prepare`, there are Node's own modules only.
+ */
 checkNode()
 const [, , task = 'start', ...args] = process.argv
 const tasks = {
@@ -20,8 +23,8 @@ if (!tasks[task]) {
 
 process.chdir(root)
 try {
-  await install()
-  const { main } = await import(new URL(tasks[task], import.meta.url))
+  const { prepare = install, main } = await import(new URL(tasks[task], import.meta.url))
+  await prepare()
   await main(args)
 } catch (error) {
   console.error(process.env.DEBUG ? error : `\n${error.message}`)
