@@ -7,6 +7,10 @@ import { createThreadPool } from './thread-pool.js'
  * The process scripts run in. It is started with an empty environment and holds nothing: no key, no connection. Should a
  * script ever get out of QuickJS, this is what it finds.
  */
+process.on('disconnect', () => process.exit())
+// It may have gone while this was loading: then nothing tells of it any more.
+if (!process.connected) process.exit()
+
 const wasmFile = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
 const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
 const pool = createThreadPool({
@@ -21,4 +25,3 @@ function tell(message: ProcessMessage) {
 }
 
 process.on('message', (job: SandboxJob) => pool.add(job))
-process.on('disconnect', () => process.exit())

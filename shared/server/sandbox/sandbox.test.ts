@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { childEntry } from './entry-point.js'
 import { createSandbox, SandboxBusyError, type ScriptRequest } from './sandbox.js'
 
 const sandbox = createSandbox({ threads: 2 })
@@ -204,6 +205,14 @@ describe('the sandbox', () => {
     process.kill(own.pid!, 'SIGKILL')
     expect(await lost).toMatchObject({ kind: 'error', error: { kind: 'crash' } })
     expect(await own.run({ script: transform('return 1'), request })).toMatchObject({ kind: 'output' })
+  })
+
+  it('ends with the process that started it, though that one was gone before it had loaded', async () => {
+    const { file, execArgv } = childEntry()
+    const child = fork(file, ['1'], { execArgv, env: {}, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    child.disconnect()
+    expect(await once(child, 'exit')).toEqual([0, null])
   })
 
   it('gives tenants their turns, and refuses when too many wait', async () => {
