@@ -19,6 +19,13 @@ describe('jsonLines', () => {
     expect(lines[1]).toMatchObject({ end: 6, count: 2, key: 'a' })
   })
 
+  it('gives what is empty one line', () => {
+    const lines = jsonLines({ a: {}, b: [[]], c: 1 })
+    expect(lines.map(({ text }) => text)).toEqual(['{', '{}', '[', '[]', ']', '1', '}'])
+    expect(pathOf(lines, 3)).toBe('$.b[0]')
+    expect(jsonLines([])).toMatchObject([{ text: '[]', end: 0 }])
+  })
+
   it('survives fifty thousand levels', () => {
     let deep: unknown = 0
     for (let i = 0; i < 50_000; i++) deep = [deep]

@@ -3,9 +3,9 @@ export interface JsonLine {
   key: string | null
   /** Place among its siblings. */
   index: number
-  /** The scalar as JSON, or the opening bracket. */
+  /** The scalar as JSON, the opening bracket, or both brackets of what is empty. */
   text: string
-  kind: 'string' | 'number' | 'boolean' | 'null' | 'open' | 'close'
+  kind: 'string' | 'number' | 'boolean' | 'null' | 'empty' | 'open' | 'close'
   /** Index of the line that opens what holds this one; -1 for the root. */
   parent: number
   /** Index of the closing line, for `open`; of the opening one, for `close`. */
@@ -42,6 +42,10 @@ export function jsonLines(root: unknown): JsonLine[] {
     const members: [string | null, unknown][] = isArray
       ? value.map((member) => [null, member])
       : Object.entries(value)
+    if (members.length === 0) {
+      lines.push({ ...line, text: isArray ? '[]' : '{}', kind: 'empty' })
+      continue
+    }
     const own = lines.length
     stack.push({ close: own })
     lines.push({ ...line, text: isArray ? '[' : '{', kind: 'open', count: members.length })
