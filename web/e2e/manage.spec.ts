@@ -34,10 +34,10 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
 
   await card.getByLabel('Name', { exact: true }).fill('Store')
   await card.getByLabel('Headers added').fill('x-team: checkout')
-  await card.getByRole('textbox', { name: 'Filter' }).fill('{"field": "body.city", "equals": "Oslo"')
+  await card.getByRole('textbox', { name: 'What passes' }).fill('{"field": "body.city", "equals": "Oslo"')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(card.getByRole('alert')).toContainText('The filter is not JSON')
-  await card.getByRole('textbox', { name: 'Filter' }).fill('{"field": "body.city", "equals": "Oslo"}')
+  await card.getByRole('textbox', { name: 'What passes' }).fill('{"field": "body.city", "equals": "Oslo"}')
   await card.getByLabel('Attempts at most').fill('3')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible()

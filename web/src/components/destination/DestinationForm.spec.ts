@@ -81,7 +81,7 @@ describe('the form of a destination', () => {
     await field('Timeout, in ms').setValue('2500')
     await field('Per second, at most').setValue('7')
     await field('In order of').setValue(' body.id ')
-    await field('Filter').setValue(' ')
+    await field('What passes').setValue(' ')
     await field('Delays, in seconds').setValue('1, 2 30')
     await save()
     expect(sent).toMatchObject({
@@ -98,7 +98,7 @@ describe('the form of a destination', () => {
 
   it.each([
     ['Headers added', 'no colon', 'Line 1 is not "name: value".'],
-    ['Filter', '{"field": ', 'The filter is not JSON'],
+    ['What passes', '{"field": ', 'The filter is not JSON'],
   ])('tells of a mistake in %s before anything is sent', async (label, text, told) => {
     const { form, field, save } = opened()
     await field(label).setValue(text)
