@@ -6,8 +6,7 @@ export function useShortcuts(keys: Record<string, () => unknown>): void {
   const preferences = usePreferencesStore()
   useEventListener(document, 'keydown', (event: KeyboardEvent) => {
     if (!preferences.singleKeys || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
-    const target = event.target as HTMLElement
-    if (target.closest('input, textarea, select, [contenteditable=true]')) return
+    if (isTyped(event)) return
     // Whatever has the focus: a key pressed over a dialog or a menu is not meant for the page under it.
     if (document.querySelector('dialog[open], [role=menu]')) return
     const act = keys[event.key]
@@ -16,3 +15,7 @@ export function useShortcuts(keys: Record<string, () => unknown>): void {
     act()
   })
 }
+
+/** Meant for the field it is pressed in. */
+export const isTyped = ({ target }: KeyboardEvent) =>
+  (target as HTMLElement).closest('input, textarea, select, [contenteditable=true]') !== null

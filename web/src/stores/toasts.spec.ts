@@ -20,6 +20,19 @@ describe('undoable', () => {
     expect(toasts.list).toEqual([])
   })
 
+  it('waits as long as somebody stands on the toast', () => {
+    document.body.innerHTML = '<div data-toasts><button>Undo</button></div>'
+    const act = vi.fn()
+    const toasts = useToastsStore()
+    toasts.undoable('gone', act, () => {})
+    document.querySelector('button')!.focus()
+    vi.advanceTimersByTime(60_000)
+    expect([act.mock.calls.length, toasts.list.length]).toEqual([0, 1])
+    document.querySelector('button')!.blur()
+    vi.advanceTimersByTime(1000)
+    expect([act.mock.calls.length, toasts.list.length]).toEqual([1, 0])
+  })
+
   it('never acts when it is taken back in time', () => {
     const [act, undo] = [vi.fn(), vi.fn()]
     const toasts = useToastsStore()

@@ -10,6 +10,12 @@ export interface Toast {
 
 const shownMs = 8000
 const shownMax = 4
+/** While somebody points at the toasts, or stands on one, none goes away under their hand. */
+const heldMs = 1000
+function held() {
+  const toasts = document.querySelector('[data-toasts]')
+  return toasts !== null && (toasts.matches(':hover') || toasts.contains(document.activeElement))
+}
 
 export const useToastsStore = defineStore('toasts', () => {
   const list = ref<Toast[]>([])
@@ -23,7 +29,7 @@ export const useToastsStore = defineStore('toasts', () => {
   function show(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}) {
     const id = next++
     list.value = fewest([...list.value, { id, text, tone: 'info', ...options }])
-    setTimeout(() => drop(id), shownMs)
+    later(() => drop(id))
     return id
   }
   // Whoever leaves within the eight seconds was told that it is done.
@@ -34,21 +40,18 @@ export const useToastsStore = defineStore('toasts', () => {
     drop,
     show,
     fail: (error: unknown) => show((error as Error).message, { tone: 'error' }),
-    /** Does it after eight seconds, or when the page is left, unless it is taken back. */
+    /** Does it once the toast has had its time, or when the page is left, unless it is taken back. */
     undoable(text: string, act: () => void, undo: () => void) {
       const done = () => {
-        if (!pending.delete(done)) return
-        clearTimeout(timer)
-        act()
+        if (pending.delete(done)) act()
       }
       pending.add(done)
-      const timer = setTimeout(done, shownMs)
+      later(done)
       const id: number = show(text, {
         action: {
           label: 'Undo',
           run: () => {
             drop(id)
-            clearTimeout(timer)
             if (pending.delete(done)) undo()
           },
         },
@@ -62,4 +65,8 @@ function fewest(toasts: Toast[]): Toast[] {
   if (toasts.length <= shownMax) return toasts
   const index = toasts.findIndex(({ action }, at) => !action && at < toasts.length - 1)
   return toasts.toSpliced(Math.max(index, 0), 1)
+}
+
+function later(act: () => void, ms = shownMs) {
+  setTimeout(() => (held() ? later(act, heldMs) : act()), ms)
 }
