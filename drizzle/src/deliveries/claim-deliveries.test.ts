@@ -215,4 +215,41 @@ describe('an ordering key', () => {
     await wakeForgottenTurns(sql)
     expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([])
   })
+
+  it('passes over a burst of one value to what stands behind it', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const bodies = Array.from({ length: 700 }, (_, n) => `{"order":"${n < 699 ? 'a' : 'b'}"}`)
+    const lane = await seedLane(database, { bodies, destination: { orderingKey: 'body.order' } })
+    expect((await claimFrom(sql, lane.destination.id, 10)).ids).toEqual([
+      lane.deliveryIds[0],
+      lane.deliveryIds[699],
+    ])
+  })
+
+  it('costs what is due, not what waits for its turn', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const bodies = Array.from({ length: 2000 }, (_, n) => `{"order":${n % 4}}`)
+    const lane = await seedLane(database, { bodies, destination: { orderingKey: 'body.order' } })
+    const holder = worker()
+    const { ids } = await claimFrom(sql, lane.destination.id, 10, holder)
+    expect(ids).toEqual(lane.deliveryIds.slice(0, 4))
+    await recordAttempts(sql, holder.token, [deliveryResult(lane)])
+    await wakeTurns(sql, [{ destinationId: lane.destination.id, orderingValue: '0' }])
+    await sql`analyze delivery`
+    const rowsRead = async (tx: Sql) =>
+      (
+        await tx<{ read: number }[]>`
+          select sum(seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables
+          where relname like 'delivery_2%' or relname = 'delivery_default'`
+      )[0]!.read
+    const read = await sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const before = await rowsRead(tx)
+      expect((await claimFrom(tx, lane.destination.id, 10, holder)).ids).toEqual([lane.deliveryIds[4]])
+      return (await rowsRead(tx)) - before
+    })
+    expect(read).toBeLessThan(200)
+  })
 })
