@@ -1,13 +1,11 @@
-import axe from 'axe-core'
+import { expectAccessible, sizes, themes } from './expect-accessible.js'
 import { expect, rows, test } from './fixtures.js'
 import { stripeEvent } from './real-input.js'
 
 // A webhook that is not there is asked for on purpose.
 test.use({ expected: { faults: /404/ } })
 
-const sizes = { desk: { width: 1440, height: 860 }, phone: { width: 390, height: 844 } }
-
-for (const theme of ['light', 'dark'] as const) {
+for (const theme of themes) {
   for (const [name, viewport] of Object.entries(sizes)) {
     test(`every page is accessible: ${theme}, ${name}`, async ({ page, whook, webhook }) => {
       test.setTimeout(300_000)
@@ -22,13 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
       )
       const check = async (what: string) => {
         await page.waitForLoadState('networkidle')
-        await page.evaluate(() =>
-          Promise.all(document.getAnimations().map((animation) => animation.finished)),
-        )
-        await page.evaluate(axe.source)
-        const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-        expect(found, what).toEqual([])
+        await expectAccessible(page, what)
       }
       const of = `${whook.url}/webhooks/${webhook.id}`
       await page.goto(of)
@@ -125,8 +117,6 @@ test('the sign-in page is accessible', async ({ browser, whook }) => {
   const page = await browser.newPage()
   await page.goto(`${whook.url}/login`)
   await page.getByRole('heading').waitFor()
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
-  expect(violations).toEqual([])
+  await expectAccessible(page, 'sign in')
   await page.close()
 })
