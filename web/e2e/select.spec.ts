@@ -85,6 +85,7 @@ test('the body: find, fold, views by key, filter by a value, and what the tree c
   await expect(page.getByText('a name stands twice')).toBeVisible()
   await tree.getByRole('button', { name: 'Collapse' }).nth(1).click()
   await expect(tree).not.toContainText('note')
+  await expect(tree).toContainText('"order": { … 1 },')
   await page.keyboard.press('2')
   await page.keyboard.press('f')
   await page.keyboard.type('PAID')
@@ -102,6 +103,19 @@ test('the body: find, fold, views by key, filter by a value, and what the tree c
   await tree.getByRole('button', { name: 'Filter by this value' }).first().click()
   await expect(page).toHaveURL(/q=paid/)
   await expect(rows(page)).toHaveCount(1)
+})
+
+test('an image that names no size of its own is seen all the same', async ({ page, whook, webhook }) => {
+  await fetch(webhook.url, {
+    method: 'POST',
+    headers: { 'content-type': 'image/svg+xml' },
+    body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" /></svg>',
+  })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await rows(page).first().click()
+  const image = page.frameLocator('[title="The body as an image"]').getByRole('img')
+  await expect.poll(async () => (await image.boundingBox())?.width ?? 0).toBeGreaterThan(100)
+  await expect.poll(async () => (await image.boundingBox())?.height ?? 0).toBeGreaterThan(100)
 })
 
 test('on a phone the list gives way to the detail, and Back returns to it', async ({
