@@ -79,7 +79,15 @@ describe('the timeline of deliveries', () => {
     const text = show(
       delivery({ attempts, filterFailure } as unknown as Partial<DeliveryWithAttempts>),
     ).text()
-    for (const part of ['Attempt 1:', '500', '12 ms', 'Attempt 2:', 'timeout', 'no answer in 15 s', 'found "Paris"'])
+    for (const part of [
+      'Attempt 1:',
+      '500',
+      '12 ms',
+      'Attempt 2:',
+      'timeout',
+      'no answer in 15 s',
+      'found "Paris"',
+    ])
       expect(text).toContain(part)
   })
 })

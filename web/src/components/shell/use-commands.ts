@@ -42,10 +42,10 @@ export function useCommands(showKeys: () => void) {
     await router.push({ name: 'login' })
   }
   const pages: Command[] = [
-    { group: 'Go to', label: 'Overview', icon: Activity, keys: ['g', 'o'], run: go({ name: 'overview' }) },
-    { group: 'Go to', label: 'Webhooks', icon: Inbox, keys: ['g', 'w'], run: go({ name: 'webhooks' }) },
-    { group: 'Go to', label: 'Deliveries', icon: Send, keys: ['g', 'd'], run: go({ name: 'deliveries' }) },
-    { group: 'Go to', label: 'Settings', icon: Settings, keys: ['g', 's'], run: go({ name: 'settings' }) },
+    { group: 'Go to', label: 'Overview', icon: Activity, keys: ['G', 'O'], run: go({ name: 'overview' }) },
+    { group: 'Go to', label: 'Webhooks', icon: Inbox, keys: ['G', 'W'], run: go({ name: 'webhooks' }) },
+    { group: 'Go to', label: 'Deliveries', icon: Send, keys: ['G', 'D'], run: go({ name: 'deliveries' }) },
+    { group: 'Go to', label: 'Settings', icon: Settings, keys: ['G', 'S'], run: go({ name: 'settings' }) },
   ]
   const acts: Command[] = [
     { group: 'Actions', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
