@@ -61,12 +61,12 @@ export async function readFigures(sql: Sql, ids: string[]): Promise<Map<string, 
       select sum(stored) as stored, max(last_request_at) as last_request_at
       from webhook_total where webhook_id = w.id) t on true
     left join lateral (
-      select sum(requests) filter (where hour >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC') as today,
-        jsonb_object_agg(age, requests) filter (where age between 0 and 23) as hours
+      select sum(today) as today, jsonb_object_agg(age, requests) filter (where age between 0 and 23) as hours
       from (
-        select date_trunc('hour', minute) as hour, sum(requests) as requests,
-          (extract(epoch from date_trunc('hour', now()) - date_trunc('hour', minute)) / 3600)::int as age
-        from webhook_minute_total where webhook_id = w.id and minute > now() - interval '25 hours' group by 1, 3
+        select floor(extract(epoch from now() - minute) / 3600)::int as age, sum(requests) as requests,
+          sum(requests) filter (
+            where minute >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC') as today
+        from webhook_minute_total where webhook_id = w.id and minute > now() - interval '25 hours' group by 1
       ) hourly) m on true
     left join lateral (
       select sum(count) filter (where status in ('retrying', 'dead')) as failing,

@@ -68,6 +68,25 @@ describe('webhooks', () => {
     })
   })
 
+  it('200: counts the requests of each of the last 24 hours, the last one up to now', async () => {
+    await using test = await buildTestApp()
+    const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'Busy' })).json()
+    const { sql } = test.database
+    for (const [minutes, requests] of [
+      [2, 1],
+      [50, 2],
+      [70, 4],
+      [23 * 60 + 30, 8],
+      [24 * 60 + 30, 16],
+    ] as const)
+      // prettier-ignore
+      await sql`
+        insert into webhook_minute (webhook_id, minute, requests)
+        values (${id}, date_trunc('minute', now()) - make_interval(mins => ${minutes}), ${requests})`
+    const { sparkline } = (await test.as('ann').get(`/api/v1/webhooks/${id}`)).json()
+    expect(sparkline).toEqual([8, ...Array.from({ length: 21 }, () => 0), 4, 3])
+  })
+
   it('200: rotates the URL, changes status and answer, and deletes', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
