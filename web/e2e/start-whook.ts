@@ -15,6 +15,7 @@ export interface Whook {
   /** Good once: sign in with it. */
   loginUrl: string
   hookUrl: string
+  dataDir: string
   /** Calls the REST API as the local owner. */
   api: <T>(method: string, path: string, body?: unknown) => Promise<T>
   /** Ends it at once, as a power cut would end the api. */
@@ -37,6 +38,7 @@ export async function startWhook(): Promise<Whook> {
     url,
     loginUrl: '',
     hookUrl: '',
+    dataDir,
     async api<T>(method: string, path: string, body?: unknown) {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,

@@ -2,6 +2,8 @@ import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
 import { samples } from '../src/samples/samples.js'
 import { startSink } from '../e2e/start-sink.js'
 import type { Whook } from '../e2e/start-whook.js'
+import { seedHistory } from './history.js'
+import { sendOddBodies } from './odd-bodies.js'
 
 const script = `// Runs before each delivery. Return null to drop it.
 function transform(data, request) {
@@ -16,8 +18,9 @@ function transform(data, request) {
   }
 }
 `
+const invoices = { field: 'body.type', equals: 'invoice.paid' }
 
-/** A Whook as somebody's workday leaves it: webhooks of three services, one destination that fails now and then. */
+/** A Whook as somebody's workday leaves it: webhooks of some services, one destination that fails now and then. */
 export async function seed(whook: Whook) {
   const [billing, alerts, warehouse] = [
     await startSink(),
@@ -25,21 +28,49 @@ export async function seed(whook: Whook) {
     await startSink(Array.from({ length: 400 }, (_, n) => (n % 5 === 0 ? 503 : 200))),
   ]
   const create = (name: string) => whook.api<Webhook>('POST', '/webhooks', { name })
-  const shop = await create('Shop orders')
-  await create('Deploy hooks')
-  const payments = await create('Payments')
-  const add = (name: string, url: string, more: object = {}) =>
-    whook.api<Destination>('POST', `/webhooks/${payments.id}/destinations`, { name, url, ...more })
-  await add('Billing', billing.url)
-  await add('Alerts', alerts.url, { filter: { field: 'body.type', equals: 'invoice.paid' } })
-  const failing = await add('Warehouse', warehouse.url)
-  await whook.api('PUT', `/webhooks/${payments.id}/transformation`, {
-    script: script.replace('amount', 'sum'),
-  })
-  await whook.api('PUT', `/webhooks/${payments.id}/transformation`, { script })
+  const [shop, feed, deploys, payments] = [
+    await create('Shop orders'),
+    await create('Partner feed'),
+    await create('Deploy hooks'),
+    await create('Payments'),
+  ]
+  const add = (of: Webhook, name: string, { url }: { url: string }, more: object = {}) =>
+    whook.api<Destination>('POST', `/webhooks/${of.id}/destinations`, {
+      name,
+      url: url.replace('hooks', name.toLowerCase()),
+      ...more,
+    })
+  const [bills, warns, stock, orders] = [
+    await add(payments, 'Billing', billing),
+    await add(payments, 'Alerts', alerts, { filter: invoices }),
+    await add(payments, 'Warehouse', warehouse),
+    await add(shop, 'Orders', billing),
+  ]
+  await seedHistory(whook.dataDir, [
+    {
+      webhookId: payments.id,
+      perMinute: 6,
+      destinations: [
+        { id: bills.id, share: 1, failing: 0.002, medianMs: 42 },
+        { id: warns.id, share: 0.3, failing: 0.004, medianMs: 18 },
+        { id: stock.id, share: 1, failing: 0.035, medianMs: 240 },
+      ],
+    },
+    {
+      webhookId: shop.id,
+      perMinute: 2.5,
+      destinations: [{ id: orders.id, share: 1, failing: 0.003, medianMs: 65 }],
+    },
+    { webhookId: deploys.id, perMinute: 0.15, destinations: [] },
+  ])
+  const path = `/webhooks/${payments.id}/transformation`
+  await whook.api('PUT', path, { script: script.replace('amount', 'sum') })
+  await whook.api('PUT', path, { script })
+  await sendOddBodies(feed.url)
+  await whook.api('PATCH', `/webhooks/${feed.id}`, { status: 'paused' })
   for (let n = 0; n < 48; n++) {
-    const { headers, body } = samples[n % samples.length]!
-    const provider = samples[n % samples.length]!.name.split(' ')[0]!.toLowerCase()
+    const { headers, body, name } = samples[n % samples.length]!
+    const provider = name.split(' ')[0]!.toLowerCase()
     await fetch(`${n % 5 === 4 ? shop.url : payments.url}/${provider}${n % 7 === 3 ? '?attempt=2' : ''}`, {
       method: n % 11 === 5 ? 'PUT' : 'POST',
       headers,
@@ -51,7 +82,9 @@ export async function seed(whook: Whook) {
   return {
     payments,
     shop,
-    failing,
+    feed,
+    deploys,
+    failing: stock,
     close: () => Promise.all([billing.close(), alerts.close(), warehouse.close()]),
   }
 }

@@ -2,12 +2,21 @@ import { chromium, type Page } from '@playwright/test'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startWhook } from '../e2e/start-whook.js'
+import { readmePictures, scenes, type Scene } from './scenes.js'
 import { seed } from './seed.js'
 
-/** The README's pictures: `CHROMIUM_PATH=… node --import tsx web/screenshots/take.ts`, after `npm run build`. */
-const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
-const desk = { width: 1440, height: 860 }
-const phone = { width: 390, height: 844 }
+/**
+ * Pictures of the product, after `npm run build`: those of the README, or with a folder as argument every page and state,
+ * light, dark and on a phone. `CHROMIUM_PATH=… node --import tsx web/screenshots/take.ts [folder [variant [name]]]`
+ */
+const [folder, only, named] = process.argv.slice(2)
+const variants = {
+  light: { theme: 'light', viewport: { width: 1440, height: 860 } },
+  dark: { theme: 'dark', viewport: { width: 1440, height: 860 } },
+  phone: { theme: 'dark', viewport: { width: 390, height: 844 } },
+  'phone-light': { theme: 'light', viewport: { width: 390, height: 844 } },
+} as const
+type Variant = keyof typeof variants
 
 const whook = await startWhook()
 const browser = await chromium.launch({
@@ -21,58 +30,42 @@ try {
   await signedIn.goto(whook.loginUrl)
   await signedIn.getByRole('heading', { name: 'Webhooks' }).waitFor()
   const cookies = await first.cookies()
-  const of = `${whook.url}/webhooks/${seeded.payments.id}`
-  await mkdir(folder, { recursive: true })
 
-  async function take(
-    name: string,
-    theme: 'light' | 'dark',
-    viewport: typeof desk,
-    go: (page: Page) => Promise<unknown>,
-  ) {
-    const context = await browser.newContext({ viewport, locale: 'en-GB' })
-    await context.addCookies(cookies)
-    const page = await context.newPage()
+  async function take(file: string, variant: Variant, { go, signedOut, moving }: Scene) {
+    const { theme, viewport } = variants[variant]
+    const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'UTC' })
+    if (!signedOut) await context.addCookies(cookies)
+    const page: Page = await context.newPage()
+    page.setDefaultTimeout(15_000)
     await page.addInitScript((value) => {
       localStorage.setItem('whook.preferences', JSON.stringify({ theme: value }))
     }, theme)
-    await go(page)
-    await page.mouse.move(0, 0)
-    await page.waitForLoadState('networkidle')
-    await page.evaluate(() => document.fonts.ready)
-    await page.screenshot({ path: `${folder}${name}.png` })
+    try {
+      await go({ page, url: whook.url, seeded, phone: viewport.width < 640 })
+      await page.mouse.move(0, 0)
+      await page.evaluate(() => document.fonts.ready)
+      // What fades in is late by a moment.
+      if (moving) await page.waitForTimeout(600)
+      else await page.waitForLoadState('networkidle')
+    } catch (problem) {
+      console.error(`${file}: ${(problem as Error).message.split('\n', 3).join(' ')}`)
+      process.exitCode = 1
+    }
+    await page.screenshot({ path: file })
     await context.close()
   }
-  const openInvoice = async (page: Page) => {
-    await page.goto(of)
-    const list = page.getByRole('listbox', { name: 'Requests' })
-    await list.getByRole('option').filter({ hasText: 'invoice.paid' }).first().click()
-    await page.getByLabel('Body as a tree').getByText('"invoice.paid"').first().waitFor()
-  }
 
-  await take('inspector-dark', 'dark', desk, openInvoice)
-  await take('inspector-light', 'light', desk, openInvoice)
-  await take('inspector-phone', 'dark', phone, openInvoice)
-  await take('script-light', 'light', desk, async (page) => {
-    await page.goto(`${of}/transformation`)
-    const input = page.getByLabel('Input', { exact: true }).first()
-    await page.getByLabel('Script', { exact: true }).waitFor()
-    const invoice = input.locator('option').filter({ hasText: 'invoice.paid' }).first()
-    await input.selectOption(await invoice.getAttribute('value'))
-    await page.getByText('amount_due').last().waitFor()
-    await page.getByRole('button', { name: 'Test run' }).click()
-    await page.getByText(/passed in/).waitFor()
-  })
-  await take('deliveries-dark', 'dark', desk, async (page) => {
-    await page.goto(`${whook.url}/deliveries?webhookId=${seeded.payments.id}`)
-    const rows = page.getByRole('main').getByRole('listitem')
-    await rows.filter({ hasText: 'retrying' }).first().click()
-    await page.getByText('Next attempt').waitFor()
-  })
-  await take('overview-light', 'light', desk, async (page) => {
-    await page.goto(`${whook.url}/overview?range=1h`)
-    await page.getByText('Conservation').waitFor()
-  })
+  if (folder) {
+    await mkdir(folder, { recursive: true })
+    for (const variant of Object.keys(variants) as Variant[])
+      for (const [name, scene] of Object.entries(scenes))
+        if ((!only || only === variant) && (!named || new RegExp(named).test(name)))
+          await take(`${folder}/${name}-${variant}.png`, variant, scene)
+  } else {
+    const images = fileURLToPath(new URL('../../docs/images/', import.meta.url))
+    for (const [file, [name, variant]] of Object.entries(readmePictures))
+      await take(`${images}${file}.png`, variant, scenes[name]!)
+  }
   await seeded.close()
 } finally {
   await browser.close()
