@@ -30,7 +30,7 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
         sentAt = performance.now()
         sending = sending.then(send)
       },
-      sentAt + gatherMs - performance.now(),
+      Math.max(0, sentAt + gatherMs - performance.now()),
     )
   }
 

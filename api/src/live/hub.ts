@@ -85,7 +85,7 @@ export function createHub({
       if (waiting) waiting.push(messages)
       else pending.set(userId, [messages])
       // The first after a pause leaves at once.
-      timer ??= setTimeout(flush, flushedAt + gatherMs - performance.now())
+      timer ??= setTimeout(flush, Math.max(0, flushedAt + gatherMs - performance.now()))
     },
     /** Says that the line is open, for no browser sees a ping; who fell behind hears of it even if nothing else happens. */
     beat() {
