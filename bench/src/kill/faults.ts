@@ -65,7 +65,7 @@ const jumped = async (process: Supervised, library: string | undefined, offset: 
   process.restartWith({ LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' })
   await sleep(8000)
   process.signal('SIGKILL')
-  return `${process.name} lived with its clock at ${offset}`
+  return `${process.name} lived with another clock at ${offset}`
 }
 
 export const faults: Record<string, Fault> = {

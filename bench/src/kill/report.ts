@@ -6,7 +6,7 @@ const shownMax = 5
 export function renderReport({ mode, accept, seed, seconds }: KillOptions, report: KillReport): string {
   const kinds = new Map<string, number>()
   for (const fault of report.faults) {
-    const kind = fault.replace(/ (for|lived) .*/, '')
+    const kind = fault.replace(/ (for|at) .*/, '')
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   const lines = [
