@@ -30,7 +30,7 @@ describe('a field that is wrong is told by the rule it breaks', () => {
     const { id } = (await call('POST', '/webhooks', { name: 'x' })).json()
     const answer = await call('PATCH', `/webhooks/${id}`, { limits: { retentionDays: 99_999 } })
     expect(answer.statusCode).toBe(400)
-    expect(answer.json().errors).toEqual([{ path: '/limits/retentionDays', message: 'must be <= 3650' }])
+    expect(answer.json().errors).toEqual([{ path: '/limits/retentionDays', message: 'must be at most 3650' }])
   })
 
   it('a value that is none of those to choose from is told them', async () => {

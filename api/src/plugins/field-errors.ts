@@ -5,10 +5,11 @@ type Issue = FastifySchemaValidationError
 
 /**
  * What is wrong with a call, by field. Where one of several shapes will do, the validator complains of each: of a number
- * or null that is too large, it says "must be <= 365", "must be null" and "must match a schema in anyOf". The first is
+ * or null that is too large, it says "must be at most 365", "must be null" and "must match a schema in anyOf". The first is
  * meant, for the type fits there. Where no type fits, the types are what is told.
  */
-export function fieldErrors(issues: Issue[], context = 'body'): FieldError[] {
+export function fieldErrors(raw: Issue[], context = 'body'): FieldError[] {
+  const issues = raw.map((issue) => ({ ...issue, message: inWords(issue) }))
   return issues.flatMap((issue) => {
     const others = issues.filter((other) => other !== issue && isAtOrBelow(other, issue.instancePath))
     const message = meant(issue, others)
@@ -31,6 +32,16 @@ function meant({ keyword, instancePath, params, message = 'is not valid' }: Issu
   if (keyword === 'const') return undefined
   const better = others.some((other) => other.keyword !== 'anyOf' && other.keyword !== 'type')
   return keyword === 'type' && better ? undefined : message
+}
+
+/** The validator speaks of "<= 3650" to whoever reads a form. */
+function inWords({ keyword, params: { limit }, message }: Issue): string | undefined {
+  if (keyword === 'maximum') return `must be at most ${Number(limit)}`
+  if (keyword === 'minimum') return `must be at least ${Number(limit)}`
+  if (keyword === 'maxLength') return `must have at most ${Number(limit)} characters`
+  if (keyword === 'minLength')
+    return Number(limit) === 1 ? 'must not be empty' : `must have at least ${Number(limit)} characters`
+  return message
 }
 
 const oneOf = (values: unknown[]) =>

@@ -68,13 +68,13 @@ describe('the settings of a webhook', () => {
   it('shows what is refused beside the field it is about, and keeps what was typed', async () => {
     problem = {
       detail: 'Not valid',
-      errors: [{ path: '/limits/retentionDays', message: 'must be <= 3650' }],
+      errors: [{ path: '/limits/retentionDays', message: 'must be at most 3650' }],
     }
     const { form, field, save } = opened(GeneralCard)
     await field('Keep requests for, in days').setValue('9999')
     await save()
     expect(form.find(`[id="${field('Keep requests for, in days').attributes('id')}-hint"]`).text()).toBe(
-      'must be <= 3650',
+      'must be at most 3650',
     )
     expect(field('Keep requests for, in days').element.value).toBe('9999')
     expect(useWebhooksStore().byId.has('w')).toBe(false)
