@@ -10,7 +10,7 @@ test('what is on its way is accessible', async ({ page, whook, webhook }) => {
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: 'http://127.0.0.1:49999/' })
   await fetch(webhook.url, { method: 'POST', body: 'x' })
   const first = async (path: string) => (await whook.api<ListPage<{ id: string }>>('GET', path)).items[0]?.id
-  await expect.poll(() => first(`/deliveries?webhookId=${webhook.id}`)).toBeTruthy()
+  await expect.poll(() => first(`/deliveries?webhookId=${webhook.id}`)).toMatch(/^[0-9a-f-]{36}$/)
   const delivery = await first(`/deliveries?webhookId=${webhook.id}`)
   const request = await first(`/webhooks/${webhook.id}/requests`)
   const of = `/webhooks/${webhook.id}`
