@@ -46,9 +46,10 @@ export async function claimDeliveries(sql: Sql, wishes: LaneWish[], { token, lea
       ${token}::uuid, ${leaseSeconds}::float8)`
   const claims: Claim[] = []
   const lanes: LaneState[] = []
-  for (const { state, againMs, ...claim } of rows) {
-    if (state === 'claimed') claims.push(claim)
-    else lanes.push({ destinationId: claim.destinationId, state, againMs })
+  for (const row of rows) {
+    const { destinationId, state, againMs } = row
+    if (state === 'claimed') claims.push(row)
+    else lanes.push({ destinationId, state, againMs })
   }
   return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), lanes }
 }

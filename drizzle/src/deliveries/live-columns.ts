@@ -4,8 +4,19 @@ import type { Sql } from '../client.js'
 /** A moved delivery as its list row needs it, and whom to tell. Times are RFC 3339. */
 export type DeliveryChange = LiveDelivery & { userId: string; orderingValue: string | null }
 
-export const toLiveDelivery = ({ userId: _, orderingValue: __, ...delivery }: DeliveryChange): LiveDelivery =>
-  delivery
+export const toLiveDelivery = (change: DeliveryChange): LiveDelivery => ({
+  id: change.id,
+  requestId: change.requestId,
+  webhookId: change.webhookId,
+  destinationId: change.destinationId,
+  status: change.status,
+  attemptCount: change.attemptCount,
+  nextAttemptAt: change.nextAttemptAt,
+  lastStatusCode: change.lastStatusCode,
+  lastDurationMs: change.lastDurationMs,
+  lastOutcome: change.lastOutcome,
+  reason: change.reason,
+})
 
 /** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
 export const liveColumns = (sql: Sql, table: 'd') => sql.unsafe(liveColumnsText(table))

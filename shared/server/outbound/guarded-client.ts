@@ -73,9 +73,9 @@ export function createGuardedClient({
       }
       const collecting = collectAnswer({
         bodyBytesMax: call.responseBytesMax ?? limits.responseBodyBytesMax,
-        done(answer) {
+        done({ statusCode, headers, body, bodySize }) {
           clearTimeout(deadline)
-          resolve({ kind: 'response', ...answer, durationMs: durationMs() })
+          resolve({ kind: 'response', statusCode, headers, body, bodySize, durationMs: durationMs() })
         },
         failed,
       })

@@ -31,14 +31,19 @@ export function decide(
   const { outcome, reason } = verdict
   const answered = result.kind === 'response'
   const health = answered && (result.statusCode < 500 || verdict.status === 'delivered') ? 'up' : 'down'
-  const decision = {
+  const fate =
+    verdict.status === 'retry'
+      ? retryOrDie(reason ?? '', verdict, circumstances)
+      : { status: verdict.status, reason, delayMs: null }
+  return {
     outcome,
     error: reason,
     health: outcome === 'policy' ? null : health,
     crashes: 0,
-  } as const
-  if (verdict.status !== 'retry') return { ...decision, status: verdict.status, reason, delayMs: null }
-  return { ...decision, ...retryOrDie(reason ?? '', verdict, circumstances) }
+    status: fate.status,
+    reason: fate.reason,
+    delayMs: fate.delayMs,
+  }
 }
 
 /** The script failed, or policy forbids the call: nothing went out, and the destination is not to blame. */

@@ -45,44 +45,55 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: ()
   await deps.record(result)
 }
 
-const base = ({ id, destinationId, attempts, crashes, orderingValue }: Claim) => ({
+const untried = (
+  { id, destinationId, attempts, crashes, orderingValue }: Claim,
+  status: 'filtered' | 'dead',
+  reason: string,
+  filterFailure: FilterFailure | null = null,
+): DeliveryResult => ({
   id,
   destinationId,
   attempts,
   crashes,
   orderingValue,
+  status,
+  reason,
+  filterFailure,
   delayMs: null,
-  filterFailure: null,
   attempt: null,
   health: null,
 })
 
-const filtered = (claim: Claim, reason: string, failure: FilterFailure | null): DeliveryResult => ({
-  ...base(claim),
-  status: 'filtered',
-  reason,
-  filterFailure: failure && {
-    clause: storableText(failure.clause),
-    path: storableText(failure.path),
-    found: storableText(failure.found),
-  },
-})
+const filtered = (claim: Claim, reason: string, failure: FilterFailure | null) =>
+  untried(
+    claim,
+    'filtered',
+    reason,
+    failure && {
+      clause: storableText(failure.clause),
+      path: storableText(failure.path),
+      found: storableText(failure.found),
+    },
+  )
 
-const gone = (claim: Claim, what: string): DeliveryResult => ({
-  ...base(claim),
-  status: 'dead',
-  reason: `The ${what} is no longer there`,
-})
+const gone = (claim: Claim, what: string) => untried(claim, 'dead', `The ${what} is no longer there`)
 
 const toResult = (
-  claim: Claim,
-  { outcome: _, error: __, reason, ...decision }: ReturnType<typeof decide>,
+  { id, destinationId, attempts, orderingValue }: Claim,
+  { status, reason, delayMs, health, crashes }: ReturnType<typeof decide>,
   attempt: AttemptRecord,
 ): DeliveryResult => ({
-  ...base(claim),
-  ...decision,
+  id,
+  destinationId,
+  attempts,
+  crashes,
+  orderingValue,
+  status,
   reason: reason === null ? null : storableText(reason),
+  filterFailure: null,
+  delayMs,
   attempt,
+  health,
 })
 
 function toRecord(
