@@ -29,6 +29,8 @@ export interface Queues {
   addBulk: <N extends QueueName>(name: N, jobs: NewJob<N>[]) => Promise<void>
   /** Makes or updates a repeating job of the maintenance queue; the same task never makes two. */
   schedule: (task: MaintenanceJob['task'], everyMs: number) => Promise<void>
+  /** Whether the repeating job is there: a Redis that was flushed has forgotten it. */
+  isScheduled: (task: MaintenanceJob['task']) => Promise<boolean>
   /** Starts a consumer. Closing it lets the jobs in hand finish. */
   process: <N extends QueueName>(
     name: N,
@@ -94,6 +96,11 @@ export function createQueues({
         { every: everyMs },
         { name: task, data: { task }, opts: { removeOnComplete: true, removeOnFail: { count: 100 } } },
       )
+    },
+
+    async isScheduled(task) {
+      const queue = await backend.queue('maintenance')
+      return (await queue.getJobScheduler(task)) !== undefined
     },
 
     process(name, concurrency, processor) {

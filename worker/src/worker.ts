@@ -27,6 +27,7 @@ import { startReplays } from './delivery/run-replays.js'
 import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
+import { keepSchedules } from './processors/keep-schedules.js'
 import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { serveMetrics } from './serve-metrics.js'
@@ -110,13 +111,14 @@ export async function startWorker(config: Config, logger: Logger) {
     },
   }
   queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
-  const schedule = () =>
-    Promise.all(maintenanceTasks.map((task) => queues.schedule(task, maintenanceEveryMs[task])))
+  const everyMs = maintenanceEveryMs
+  const schedule = () => Promise.all(maintenanceTasks.map((task) => queues.schedule(task, everyMs[task])))
   await untilItAnswers(schedule, { withinMs: 30_000, onWaiting })
+  const schedules = keepSchedules({ queues, everyMs, logger })
 
   return {
     async close() {
-      await Promise.all([stopListening(), replays.stop()])
+      await Promise.all([stopListening(), replays.stop(), schedules.stop()])
       const [left] = await Promise.all([engine.close(drainMs), queues.close()])
       if (left > 0) logger.warn({ deliveries: left }, 'worker.left-in-flight')
       await announcer.close()

@@ -2,7 +2,10 @@ import type { Processor, Queue, Worker, WorkerOptions } from 'bullmq'
 import type { QueueName } from '../../src/jobs.js'
 import type { Durability } from '../queues.js'
 
-export type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'upsertJobScheduler' | 'close'>
+export type AnyQueue = Pick<
+  Queue,
+  'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'
+>
 export type AnyWorker = Pick<Worker, 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(
