@@ -1,5 +1,5 @@
 import { ApiError, type CapturedRequest } from '@whook/shared'
-import { withTimeout } from '@whook/shared/server/with-timeout'
+import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
 /** One durable place: the queue or the database. */
@@ -22,11 +22,18 @@ interface Options {
 const restMs = 500
 
 /**
+ * Times in a row that a place is late before it counts as failed. One that is only slow has what it was late for soon
+ * after; what is accepted while it rests is in one place alone.
+ */
+const lateMax = 2
+
+/**
  * Makes a batch durable in the first place that answers. Numbers batches consecutively; the number of a batch that no
  * place took travels with the next one, so that it is not mistaken for a loss.
  */
 export function createAcceptance({ acceptors, instanceId, now = Date.now, onAccepted, onFailed }: Options) {
   const restUntil = new Map<Acceptor['name'], number>()
+  const late = new Map<Acceptor['name'], number>()
   let number = 0
   let refused: number[] = []
 
@@ -36,10 +43,13 @@ export function createAcceptance({ acceptors, instanceId, now = Date.now, onAcce
     try {
       await withTimeout(acceptor.accept(batch), acceptor.timeoutMs, `accepting into the ${acceptor.name}`)
       restUntil.delete(acceptor.name)
+      late.delete(acceptor.name)
       onAccepted({ by: acceptor.name, requests: batch.requests.length, durationMs: now() - startedAt })
       return true
     } catch (error) {
-      restUntil.set(acceptor.name, now() + restMs)
+      const times = error instanceof TimeoutError ? (late.get(acceptor.name) ?? 0) + 1 : lateMax
+      late.set(acceptor.name, times)
+      if (times >= lateMax) restUntil.set(acceptor.name, now() + restMs)
       onFailed({ by: acceptor.name, error })
       return false
     }
