@@ -1,15 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import type { Sql } from '@whook/drizzle'
 import { Redis } from 'ioredis'
-import { childrenOf, openFiles, ownBytes, parentOf, rssBytes } from '../product/process-usage.js'
+import { childrenOf, openFiles, rssBytes } from '../product/process-usage.js'
 import { readMetric } from '../product/read-metric.js'
 import type { Product } from '../product/start-product.js'
-import type { Series } from './judge.js'
+import { createPostgresReader } from './read-postgres.js'
+import { megabytes, memory, sum, type Reading } from './readings.js'
 
-export type Reading = Omit<Series, 'points'> & { value: number }
-
-const memory = { unit: 'MB', allowed: { share: 0.25, least: 32 } }
-const megabytes = (bytes: number) => bytes / 2 ** 20
 const files = { unit: 'open', allowed: { share: 0.25, least: 20 } }
 
 interface Options {
@@ -23,9 +20,7 @@ interface Options {
 /** One look at all that could grow: processes, PostgreSQL, Redis, and what waits. */
 export async function createReader({ product, sql, redisUrl, tempFolder }: Options) {
   const redis = redisUrl ? new Redis(redisUrl) : undefined
-  const [backend] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
-  const postmaster = parentOf(backend!.pid)
-  const walLimit = await walBytesMax(sql)
+  const ofPostgres = await createPostgresReader(sql)
   const members = [
     ...product.apis.map(({ pid }, index) => ({
       name: `api ${index + 1}`,
@@ -72,43 +67,6 @@ export async function createReader({ product, sql, redisUrl, tempFolder }: Optio
     ]
   }
 
-  async function ofPostgres(): Promise<Reading[]> {
-    const [row] = await sql<{ connections: number; rows: number; bytes: number; wal: number }[]>`
-      select (select count(*)::int from pg_stat_activity where datname = current_database()) as connections,
-        (select coalesce(sum(stored), 0)::float8 from webhook_total) as rows,
-        pg_database_size(current_database())::float8 as bytes,
-        (select coalesce(sum(size), 0)::float8 from pg_ls_waldir()) as wal`
-    const { connections, rows, bytes, wal } = row!
-    const processes = postmaster === undefined ? [] : [postmaster, ...childrenOf(postmaster)]
-    return [
-      { name: 'PostgreSQL: memory of its own', ...memory, value: megabytes(sum(processes.map(ownBytes))) },
-      {
-        name: 'PostgreSQL: files and sockets',
-        unit: 'open',
-        allowed: { share: 0.25, least: 200 },
-        value: sum(processes.map(openFiles)),
-      },
-      {
-        name: 'PostgreSQL: connections',
-        unit: 'open',
-        allowed: { share: 0.25, least: 10 },
-        value: connections,
-      },
-      {
-        name: 'PostgreSQL: data per stored request',
-        unit: 'KB',
-        allowed: { share: 0.25, least: 2 },
-        value: bytes / 1024 / Math.max(1, rows),
-      },
-      {
-        name: 'PostgreSQL: write-ahead log',
-        unit: 'MB',
-        allowed: { atMost: megabytes(walLimit) },
-        value: megabytes(wal),
-      },
-    ]
-  }
-
   async function ofRedis(): Promise<Reading[]> {
     if (!redis) return []
     const info = await redis.info()
@@ -142,12 +100,3 @@ export async function createReader({ product, sql, redisUrl, tempFolder }: Optio
     close: () => redis?.disconnect(),
   }
 }
-
-/** PostgreSQL lets its log pass max_wal_size by what a checkpoint under way still needs. */
-async function walBytesMax(sql: Sql): Promise<number> {
-  const [row] = await sql<{ bytes: number }[]>`
-    select pg_size_bytes(current_setting('max_wal_size'))::float8 as bytes`
-  return row!.bytes * 1.25
-}
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
