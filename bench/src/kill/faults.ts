@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { QueueFlush } from './flush-queue.js'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
 import type { TcpProxy } from './tcp-proxy.js'
@@ -18,11 +19,13 @@ export interface Stage {
     fillDisk?: (ms: number, leftKilobytes: number) => Promise<void>
   }
   redisWire?: TcpProxy
-  redis?: { crash: () => Promise<void>; flush: () => Promise<void> }
+  redis?: { crash: () => Promise<void>; flush: () => Promise<QueueFlush> }
   /** Whether a flushed queue may be tried: only when nothing acknowledged lives in it alone. */
   flushAllowed: boolean
   /** Path of libfaketime where it is installed. */
   faketimeLibrary?: string
+  /** What each flush took with it. */
+  flushes: QueueFlush[]
   /** Milliseconds each process took that was asked to stop. */
   stopsMs: number[]
   /** Kills one sandbox process; false when none runs. */
@@ -92,8 +95,8 @@ export const faults: Record<string, Fault> = {
   'clock of worker': async ({ random, workers, faketimeLibrary }) =>
     jumped(random.pick(workers), faketimeLibrary, random.pick(['+1h', '-1h'])),
   'kill redis': async ({ redis }) => (redis ? (await redis.crash(), 'Redis killed and started') : undefined),
-  'flush redis': async ({ redis, flushAllowed }) =>
-    redis && flushAllowed ? (await redis.flush(), 'Redis flushed') : undefined,
+  'flush redis': async ({ redis, flushAllowed, flushes }) =>
+    redis && flushAllowed ? (flushes.push(await redis.flush()), 'Redis flushed') : undefined,
   'forget redis': async ({ redisWire }) => redisWire && (redisWire.halfOpen(), 'redis connections half open'),
   'redis away': async ({ random, redisWire }) => redisWire && away('redis', redisWire, random),
 }

@@ -1,3 +1,4 @@
+import type { FlushLosses } from './flush-queue.js'
 import type { KillOptions, KillReport } from './run-kill.js'
 
 const shownMax = 5
@@ -11,7 +12,7 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
   }
   const lines = [
     `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} refused with an answer, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts; ${report.duplicates} duplicates at the receivers; at most ${Math.round(report.rssMegabytesMost)} MB in one process`,
-    ...(report.lossWindowMs === undefined ? [] : [`Oldest lost to a flush: ${report.lossWindowMs} ms old`]),
+    ...(report.flushes ? [flushLine(report.flushes)] : []),
     ...report.leftOut.map((what) => `Not done here: ${what}`),
     '',
     ...[...kinds].sort().map(([kind, times]) => `- ${kind}: ${times}`),
@@ -28,3 +29,7 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
   }
   return lines.join('\n')
 }
+
+const flushLine = ({ held, lost, medianMs, oldestMs }: FlushLosses) =>
+  `The flushed queue held ${held} acknowledged; ${lost} of them are lost` +
+  (lost === 0 ? '' : `, half of them under ${medianMs} ms old, the oldest ${oldestMs} ms`)

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
 import { faults, leftOut } from './faults.js'
+import { flushLosses, heldBy, type FlushLosses } from './flush-queue.js'
 import { checkInvariants, type Verdict } from './invariants.js'
 import { seededRandom } from './random.js'
-import { startSender, type SenderLog } from './sender.js'
+import { startSender } from './sender.js'
 import { startSink } from './sink.js'
 import { startStage } from './start-stage.js'
 import { watchMemory } from './watch-memory.js'
@@ -31,12 +32,13 @@ export interface KillReport {
   leftOut: string[]
   duplicates: number
   rssMegabytesMost: number
-  /** Milliseconds between the answer to the oldest lost request and the flush it was lost by, the longest of all. */
-  lossWindowMs?: number
+  flushes?: FlushLosses
   verdicts: Verdict[]
 }
 
 const settleMs = 180_000
+/** As long for what a flush may have taken or left. */
+const settleRestMs = 30_000
 /** Claimed and not recorded: four times the WORKER_CONCURRENCY of the stage. */
 const inFlightPerWorker = 400
 const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
@@ -67,13 +69,11 @@ export async function runKill({
 
     const memory = watchMemory([...stage.apis, ...stage.workers])
     const done: string[] = []
-    const flushedAt: number[] = []
     const onceDelivered = new Set<string>()
     const until = Date.now() + seconds * 1000
     while (Date.now() < until) {
       await sleep(random.between(1500, 4500))
       const fault = only ? only[done.length % only.length]! : random.pick(Object.keys(faults))
-      if (fault === 'flush redis') flushedAt.push(performance.now())
       const what = await faults[fault]!(stage)
       if (!what) continue
       done.push(what)
@@ -90,14 +90,15 @@ export async function runKill({
     const restarts = [...stage.apis, ...stage.workers].reduce((sum, process) => sum + process.restarts, 0)
     const { sql, close } = connect(databaseUrl(), { poolSize: 2, name: 'kill test' })
     try {
-      await settled(sql, webhook.id, log.acknowledged.size)
+      const held = flush && accept === 'queue' ? heldBy(stage.flushes) : new Set<string>()
+      await settled(sql, webhook.id, [...log.acknowledged.keys()].filter((nonce) => !held.has(nonce)).length)
       const rssMegabytes = memory.stop()
       const did = (what: RegExp) => done.some((fault) => what.test(fault))
       const evidence = {
         // With the database always there and clocks that agree, an answer follows its commit.
         ordered: accept === 'database' && !did(/PostgreSQL|database|clock/),
         singly: !did(/frozen|wire|half open|PostgreSQL|database/),
-        flushed: flush && accept === 'queue',
+        held,
         // One asked to stop finishes what it has in hand, and Redis holds nothing that is in flight.
         harms: done.filter((fault) => !/asked to stop|[Rr]edis|sandbox|api (killed|frozen)/.test(fault))
           .length,
@@ -126,8 +127,8 @@ export async function runKill({
           .map((entries) => entries.length - new Set(entries.map(({ nonce }) => nonce)).size)
           .reduce((sum, extra) => sum + extra, 0),
         rssMegabytesMost: Math.max(0, ...rssMegabytes.values()),
-        lossWindowMs: flush
-          ? lossWindow(log, new Set(stored.map(({ nonce }) => nonce)), flushedAt)
+        flushes: flush
+          ? flushLosses(stage.flushes, log, new Set(stored.map(({ nonce }) => nonce)))
           : undefined,
         verdicts: await checkInvariants(evidence),
       }
@@ -138,13 +139,6 @@ export async function runKill({
     await stop()
     await sink.close()
   }
-}
-
-function lossWindow({ acknowledged }: SenderLog, stored: Set<string>, flushedAt: number[]): number {
-  const windows = [...acknowledged]
-    .filter(([nonce]) => !stored.has(nonce))
-    .map(([, at]) => Math.min(...flushedAt.filter((flush) => flush > at - 1000).map((flush) => flush - at)))
-  return Math.round(Math.max(0, ...windows))
 }
 
 type Call = <T>(method: string, path: string, body: unknown) => Promise<T>
@@ -169,19 +163,19 @@ async function addDestinations(call: Call, webhookId: string, port: number) {
 }
 
 /** Until every delivery has ended and nothing more is being stored, or nothing has moved for long. */
-async function settled(sql: Sql, webhookId: string, acknowledged: number): Promise<void> {
-  let deadline = Date.now() + settleMs
+async function settled(sql: Sql, webhookId: string, expected: number): Promise<void> {
+  let movedAt = Date.now()
   let before = ''
   for (;;) {
     const [state] = await sql<{ open: number; stored: number }[]>`
       select (select count(*)::int from delivery where webhook_id = ${webhookId}
                 and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
         (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`
-    if (state!.open === 0 && state!.stored >= acknowledged) return
     const now = `${state!.open} ${state!.stored}`
-    if (now !== before) deadline = Date.now() + settleMs
+    if (now !== before) movedAt = Date.now()
     before = now
-    if (Date.now() > deadline) return
+    const done = state!.open === 0 && state!.stored >= expected
+    if (Date.now() - movedAt > (done ? settleRestMs : settleMs)) return
     await sleep(500)
   }
 }

@@ -4,6 +4,7 @@ import { startCrashablePostgres } from '../product/crashable-postgres.js'
 import { freePort, startRedis } from '../product/start-redis.js'
 import { crashSandbox } from './crash-sandbox.js'
 import type { Stage } from './faults.js'
+import { flushQueue } from './flush-queue.js'
 import type { Random } from './random.js'
 import { supervise } from './supervisor.js'
 import { createTcpProxy } from './tcp-proxy.js'
@@ -50,10 +51,11 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     databaseWire: database.wire,
     database,
     redisWire,
-    redis,
+    redis: redis && { crash: redis.crash, flush: () => flushQueue(redis.url) },
     // What only the queue held is gone with it.
     flushAllowed: accept === 'database' || flushAnyway,
     faketimeLibrary,
+    flushes: [],
     stopsMs: [],
     crashSandbox: () => crashSandbox(workers, random),
   }

@@ -53,11 +53,6 @@ export async function startRedis({ appendfsync }: Options) {
       await kill()
       await start()
     },
-    flush: async () => {
-      const redis = new Redis(url)
-      await redis.flushall()
-      redis.disconnect()
-    },
     kill,
     start,
     stop,

@@ -1,0 +1,67 @@
+import type { CapturedRequest, IngestRequestsJob } from '@whook/shared'
+import { createQueues } from '@whook/shared/server/queues'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startRedis } from '../product/start-redis.js'
+import { flushLosses, flushQueue, type QueueFlush } from './flush-queue.js'
+
+const logger = { warn: () => {} }
+const probe = await startRedis({ appendfsync: 'always' })
+await probe?.stop()
+
+const job = (number: number): { data: IngestRequestsJob } => ({
+  data: {
+    instanceId: 'i',
+    number,
+    refused: [],
+    requests: [{ text: JSON.stringify({ nonce: `n${number}` }) } as CapturedRequest],
+  },
+})
+
+describe.runIf(probe)('a flush of Redis', () => {
+  it('tells what it took, and what is added after it is processed, also while a worker holds what was there before', async () => {
+    const redis = (await startRedis({ appendfsync: 'always' }))!
+    onTestFinished(redis.stop)
+    const queues = createQueues({ databaseUrl: '', redisUrl: redis.url, logger })
+    onTestFinished(queues.close)
+    const begun: number[] = []
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    queues.process('ingest', 2, async ({ data }) => {
+      begun.push(data.number)
+      if (data.number < 3) await held
+    })
+    await queues.addBulk('ingest', [job(1), job(2), job(3)])
+    await expect.poll(() => begun, { timeout: 20_000 }).toEqual([1, 2])
+
+    const flush = await flushQueue(redis.url)
+    expect(flush.held.toSorted()).toEqual(['n1', 'n2', 'n3'])
+    expect(await queues.depth('ingest')).toBe(0)
+
+    // They get the numbers that the first ones had: a worker must not take the one for the other.
+    await queues.addBulk('ingest', [job(4), job(5), job(6)])
+    letGo()
+    await expect.poll(() => begun, { timeout: 20_000 }).toEqual([1, 2, 4, 5, 6])
+    await expect.poll(() => queues.depth('ingest'), { timeout: 20_000 }).toBe(0)
+  })
+})
+
+describe('what flushes lost', () => {
+  it('is what they took, was answered, and is not stored; aged until the flush that took it', () => {
+    const flushes: QueueFlush[] = [
+      { at: 1000, held: ['stored', 'old', 'unanswered'] },
+      { at: 5000, held: ['young'] },
+    ]
+    const acknowledged = new Map([
+      ['stored', 100],
+      ['old', 400],
+      ['young', 4900],
+      ['after', 6000],
+    ])
+    expect(flushLosses(flushes, { acknowledged }, new Set(['stored', 'after']))).toEqual({
+      held: 3,
+      lost: 2,
+      medianMs: 350,
+      oldestMs: 600,
+    })
+  })
+})
