@@ -62,6 +62,10 @@ describe('what flushes lost', () => {
       lost: 2,
       medianMs: 350,
       oldestMs: 600,
+      each: [
+        { lost: 1, oldestMs: 600 },
+        { lost: 1, oldestMs: 100 },
+      ],
     })
   })
 })

@@ -17,6 +17,8 @@ export interface FlushLosses {
   /** Between the answer to a lost request and the flush that took it. */
   medianMs: number
   oldestMs: number
+  /** Flush by flush: how many were lost, and how old the oldest was. */
+  each: { lost: number; oldestMs: number }[]
 }
 
 /** One script, so that there is no moment between the look and the flush. */
@@ -54,17 +56,21 @@ export function flushLosses(
   { acknowledged }: Pick<SenderLog, 'acknowledged'>,
   stored: ReadonlySet<string>,
 ): FlushLosses {
-  const held = flushes.flatMap((flush) =>
-    flush.held.flatMap((nonce) => {
+  const answered = flushes.map(({ at, held }) =>
+    held.flatMap((nonce) => {
       const answeredAt = acknowledged.get(nonce)
-      return answeredAt === undefined ? [] : [{ nonce, ageMs: Math.max(0, flush.at - answeredAt) }]
+      return answeredAt === undefined ? [] : [{ nonce, ageMs: Math.round(Math.max(0, at - answeredAt)) }]
     }),
   )
-  const ages = held.filter(({ nonce }) => !stored.has(nonce)).map(({ ageMs }) => Math.round(ageMs))
+  const agesEach = answered.map((held) =>
+    held.filter(({ nonce }) => !stored.has(nonce)).map(({ ageMs }) => ageMs),
+  )
+  const ages = agesEach.flat()
   return {
-    held: held.length,
+    held: answered.flat().length,
     lost: ages.length,
     medianMs: ages.length > 0 ? median(ages) : 0,
     oldestMs: Math.max(0, ...ages),
+    each: agesEach.map((lost) => ({ lost: lost.length, oldestMs: Math.max(0, ...lost) })),
   }
 }

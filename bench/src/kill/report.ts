@@ -30,6 +30,9 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
   return lines.join('\n')
 }
 
-const flushLine = ({ held, lost, medianMs, oldestMs }: FlushLosses) =>
-  `The flushed queue held ${held} acknowledged; ${lost} of them are lost` +
-  (lost === 0 ? '' : `, half of them under ${medianMs} ms old, the oldest ${oldestMs} ms`)
+function flushLine({ held, lost, medianMs, oldestMs, each }: FlushLosses): string {
+  const all = `The flushed queue held ${held} acknowledged; ${lost} of them are lost`
+  if (lost === 0) return all
+  const byFlush = each.map((flush) => `${flush.lost} (${flush.oldestMs} ms)`).join(', ')
+  return `${all}, half of them under ${Math.round(medianMs)} ms old, the oldest ${oldestMs} ms; flush by flush: ${byFlush}`
+}
