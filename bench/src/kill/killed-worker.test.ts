@@ -4,17 +4,19 @@ import type { DeliveryWithAttempts } from '@whook/shared'
 import { request } from 'undici'
 import { expect, it, onTestFinished } from 'vitest'
 import { createSink } from '../../../worker/src/testing/sink.js'
-import { startProcess, startProduct, stopProcess } from '../product/start-product.js'
+import { readMetric } from '../product/read-metric.js'
+import { startProduct } from '../product/start-product.js'
 
 const takenOverMs = 30_000
 
 it(
   'what a worker had in hand when it was killed is tried again by another within 30 s, and says so',
-  { timeout: 120_000, retry: 1 },
+  { timeout: 240_000 },
   async () => {
     const database = await createTestDatabase()
     onTestFinished(database.drop)
-    const product = await startProduct({ databaseUrl: database.url, env: { LOG_LEVEL: 'fatal' } })
+    const env = { LOG_LEVEL: 'fatal' }
+    const product = await startProduct({ databaseUrl: database.url, workers: 2, env })
     onTestFinished(product.stop)
     // The first call is never answered, the next one is.
     const sink = await createSink((_, response) => void (sink.seen.length > 1 && response.end('ok')))
@@ -29,7 +31,6 @@ it(
       // Whatever is tried again at once is not tried again because of this.
       retry: { strategy: 'list', delaysSeconds: [3600] },
     })
-    const [victim] = product.workers as [(typeof product.workers)[0]]
 
     const body = '{"in":"hand"}'
     const answer = await request(`http://127.0.0.1:${product.ports[0]}/${webhook.slug}`, {
@@ -39,8 +40,9 @@ it(
     expect(answer.statusCode).toBe(202)
     await answer.body.dump()
     await expect.poll(() => sink.seen.length, { timeout: 30_000 }).toBe(1)
-    const other = await startProcess('worker', product.env)
-    onTestFinished(() => stopProcess(other))
+    const inFlight = () => Promise.all(product.metricsPorts.map(attemptsInFlight))
+    await expect.poll(inFlight, { timeout: 30_000 }).toContain(1)
+    const victim = product.workers[(await inFlight()).indexOf(1)]!
 
     const id = String(sink.seen[0]!.headers['webhook-id'])
     const look = () => product.call<DeliveryWithAttempts>('GET', `/api/v1/deliveries/${id}`)
@@ -77,3 +79,8 @@ it(
     expect(ledger).toMatchObject({ accepted: 1, stored: 1, delivered: 1, pending: 0, unaccounted: 0 })
   },
 )
+
+async function attemptsInFlight(metricsPort: number): Promise<number | undefined> {
+  const answer = await fetch(`http://localhost:${metricsPort}/metrics`)
+  return readMetric(await answer.text(), 'whook_deliveries_in_flight')
+}
