@@ -29,6 +29,8 @@ export type Filter = FilterClause | { and: Filter[] } | { or: Filter[] } | { not
 /** Shape only; nesting, clause count, paths and patterns are checked by the filter compiler when it is saved. */
 export const Filter = Type.Unsafe<Filter>({
   type: 'object',
+  // An answer holds only what its schema names: without this every filter was answered as {}.
+  additionalProperties: true,
   description: 'A clause, or {and: [...]}, {or: [...]}, {not: ...}',
 })
 

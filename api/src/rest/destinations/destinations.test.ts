@@ -77,6 +77,18 @@ describe('destinations', () => {
     expect((await test.ann.get(test.base)).json().items).toMatchObject([{ url: 'https://a.example/' }])
   })
 
+  it.each([
+    { field: 'body.type', equals: 'invoice.paid' },
+    { and: [{ field: 'method', in: ['POST', 'PUT'] }, { not: { field: 'query.n', lt: 2 } }] },
+  ])('200: a filter is answered as it was saved: $0', async (filter) => {
+    await using test = await withWebhook()
+    const made = (await test.ann.post(test.base, { url: 'https://a.example', filter })).json()
+    expect(made.filter).toEqual(filter)
+    expect((await test.ann.get(test.base)).json().items[0].filter).toEqual(filter)
+    const path = `/api/v1/destinations/${made.id}`
+    expect((await test.ann.patch(path, { name: 'b' })).json().filter).toEqual(filter)
+  })
+
   it('200: changes only what is named, rotates the secret with an overlap, and deletes', async () => {
     await using test = await withWebhook()
     const made = (
