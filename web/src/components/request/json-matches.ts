@@ -12,3 +12,7 @@ export function jsonMatches(lines: readonly JsonLine[], find: string): number[] 
   }
   return found
 }
+
+/** The text in pieces: every second one is what was looked for. */
+export const splitAtMatches = (text: string, find: string): string[] =>
+  find ? text.split(new RegExp(`(${find.replace(/[^\w\s]/g, '\\$&')})`, 'i')) : [text]
