@@ -43,7 +43,8 @@ export async function seed(whook: Whook) {
   const [bills, warns, stock, orders] = [
     await add(payments, 'Billing', billing),
     await add(payments, 'Alerts', alerts, { filter: invoices }),
-    await add(payments, 'Warehouse', warehouse),
+    // So that what fails twice still waits when the last picture is taken.
+    await add(payments, 'Warehouse', warehouse, { retry: { delaysSeconds: [5, 2700, 7200, 28_800] } }),
     await add(shop, 'Orders', billing),
   ]
   await seedHistory(whook.dataDir, [
