@@ -27,6 +27,7 @@ export async function sendOddBodies(url: string) {
     'application/json',
     '{"id": 12345678901234567890, "tags": [], "meta": {}, "name": "first", "name": "second", "list": [{"a": 1}, [], {}]}',
   )
+  await post('large', 'text/plain', 'A line of a log that goes on and on.\n'.repeat(40_000))
   await fetch(`${url}/token?user=ada`, {
     method: 'DELETE',
     headers: {

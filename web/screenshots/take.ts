@@ -2,8 +2,9 @@ import { chromium, type Page } from '@playwright/test'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startWhook } from '../e2e/start-whook.js'
-import { readmePictures, scenes, type Scene } from './scenes.js'
+import { readmePictures, scenes } from './scenes.js'
 import { seed } from './seed.js'
+import type { Scene } from './stage.js'
 
 /**
  * Pictures of the product, after `npm run build`: those of the README, or with a folder as argument every page and state,
