@@ -46,8 +46,10 @@ try {
       await page.mouse.move(0, 0)
       await page.evaluate(() => document.fonts.ready)
       // What fades in is late by a moment.
-      if (moving) await page.waitForTimeout(600)
-      else await page.waitForLoadState('networkidle')
+      if (moving) {
+        await page.locator('.animate-pulse').first().waitFor()
+        await page.waitForTimeout(600)
+      } else await page.waitForLoadState('networkidle')
     } catch (problem) {
       console.error(`${file}: ${(problem as Error).message.split('\n', 3).join(' ')}`)
       process.exitCode = 1
