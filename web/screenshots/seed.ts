@@ -91,13 +91,20 @@ export async function seed(whook: Whook) {
 }
 
 const settleMs = 90_000
+const soonMs = 60_000
 
-/** Until what can be delivered is: a picture of a queue that is still busy tells nothing. */
+/** Until what can be delivered is, retries that are due soon too: a picture of a queue that is still busy tells nothing. */
 async function settled(whook: Whook) {
   const until = Date.now() + settleMs
-  const busy = () =>
-    whook
-      .api<Page<Delivery>>('GET', '/deliveries?status=pending,delivering')
-      .then(({ items }) => items.length)
-  while ((await busy()) > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 500))
+  const busy = async () => {
+    const { items } = await whook.api<Page<Delivery>>(
+      'GET',
+      '/deliveries?status=pending,delivering,retrying&limit=200',
+    )
+    return items.some(
+      ({ status, nextAttemptAt }) =>
+        status !== 'retrying' || Date.parse(nextAttemptAt ?? '') < Date.now() + soonMs,
+    )
+  }
+  while (Date.now() < until && (await busy())) await new Promise((resolve) => setTimeout(resolve, 500))
 }
