@@ -44,6 +44,18 @@ test('what is on its way is accessible', async ({ page, whook, webhook }) => {
   }
 })
 
+test('a script that is still on its way is not saved over', async ({ page, whook, webhook }) => {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route(/v1\/.*\/transformation$/, async (route) => (await released, await route.continue()))
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
+  await page.getByRole('status', { name: 'Loading the script' }).waitFor()
+  for (const act of ['Save', 'Test run'])
+    await expect(page.getByRole('button', { name: act })).toBeDisabled({ timeout: 5000 })
+  release()
+  for (const act of ['Save', 'Test run']) await expect(page.getByRole('button', { name: act })).toBeEnabled()
+})
+
 test('a toast with Undo is accessible, on the page and in a dialog', async ({ page, whook, webhook }) => {
   test.setTimeout(240_000)
   for (const n of [1, 2]) await fetch(`${webhook.url}/${n}`, { method: 'POST', body: 'x' })
