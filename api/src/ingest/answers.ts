@@ -4,6 +4,14 @@ import { problemBody } from '../plugins/problems.js'
 import { bareGuards } from '../plugins/unrouted-problems.js'
 import type { HandshakeAnswer } from './handshakes/handshake.js'
 
+/** Flat, as Node writes them: nothing is made of them for each call. The length's value follows. */
+const acceptedHeaders = [
+  ...Object.entries(bareGuards).flat(),
+  'content-type',
+  'application/json',
+  'content-length',
+]
+
 /** Whatever a user configured as a body can run nothing: the guards come last. */
 export function answerAccepted(
   response: ServerResponse,
@@ -14,12 +22,7 @@ export function answerAccepted(
   const hasNoBody = status === 204 || status === 205 || status === 304
   if (configured.body === null && configured.headers.length === 0 && !hasNoBody) {
     const body = `{"id":"${requestId}","status":"accepted"}`
-    response.writeHead(status, {
-      ...bareGuards,
-      'content-type': 'application/json',
-      'content-length': body.length,
-      'x-whook-request-id': requestId,
-    })
+    response.writeHead(status, acceptedHeaders.concat(String(body.length), 'x-whook-request-id', requestId))
     response.end(body)
     return
   }
