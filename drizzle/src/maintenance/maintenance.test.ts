@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres'
 import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
@@ -76,6 +77,23 @@ describe('maintenance', () => {
       deliveries: [{ status: 'pending', count: 2 }],
     })
     await ensurePartitions(sql)
+  })
+
+  it('dropping a day waits for who reads, and never has them wait for each other', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    await sql`select ensure_partitions((now() at time zone 'UTC')::date - 12, (now() at time zone 'UTC')::date)`
+    const look = (tx: Sql | TransactionSql) => tx`select lane from due_lanes()`
+    const dropping = await sql.begin(async (tx) => {
+      await tx`select id from delivery_default limit 1`
+      const drop = dropExpiredPartitions(sql, 10).catch((error: unknown) => error)
+      await expect
+        .poll(async () => (await sql`select from pg_locks where not granted`).length)
+        .toBeGreaterThan(0)
+      await look(tx)
+      return { drop }
+    })
+    expect(await dropping.drop).toHaveLength(2)
   })
 
   it('follows a shorter retention of one webhook without touching another', async () => {

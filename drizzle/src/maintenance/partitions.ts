@@ -36,6 +36,9 @@ async function dropDay(sql: Sql, day: string) {
       select webhook_id, date_trunc('minute', now()), count(*) from ${requests!} group by webhook_id`
     await tx`insert into delivery_delta (webhook_id, status, count)
       select webhook_id, status, -count(*) from ${deliveries!} group by webhook_id, status`
+    // A drop takes the default partition last, whose place in the parent changes. Who reads one partition after the other
+    // reads that one first, and each would wait for the other.
+    await tx`lock table webhook_request_default, delivery_default, attempt_default in access exclusive mode`
     await tx`drop table ${requests!}, ${deliveries!}, ${attempts!}`
   })
 }
