@@ -2,13 +2,6 @@ import type { RequestSummary, Webhook } from '@whook/shared'
 import { controlTexts, naughtyBodies, naughtyTexts } from '../../api/src/testing/naughty.js'
 import { expect, rows, test } from './fixtures.js'
 
-// A page somebody sent is shown in a frame that may run nothing, and the browser says that it did not.
-test.use({
-  expected: {
-    faults: /^Blocked script execution in 'about:srcdoc' because the document's frame is sandboxed/,
-  },
-})
-
 /** The page's title with what any of the scripts would have made of it. */
 const owned = /owned/
 
