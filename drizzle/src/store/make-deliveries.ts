@@ -15,14 +15,15 @@ type RequestToDeliver = Omit<CapturedRequest, 'receivedAt'>
 
 /**
  * One delivery per request and enabled destination, inside the transaction that stores the requests: there is no moment
- * at which a stored request lacks them. Held while the webhook is not active. Idempotent through `delivery_id()`.
+ * at which a stored request lacks them. `targets` are their `enabledDestinations`. Held while the webhook is not active.
+ * Idempotent through `delivery_id()`.
  */
 export async function makeDeliveries(
   tx: postgres.TransactionSql,
   requests: RequestToDeliver[],
+  targets: readonly Target[],
   destinationIds: string[] | null = null,
 ): Promise<MadeDelivery[]> {
-  const targets = await enabledDestinations(tx, requests)
   if (targets.length === 0) return []
   const turns = orderingTurns(targets, requests)
   return tx<MadeDelivery[]>`
@@ -42,13 +43,16 @@ export async function makeDeliveries(
     returning id, request_id as "requestId", webhook_id as "webhookId", destination_id as "destinationId", status`
 }
 
-interface Target {
+export interface Target {
   id: string
   webhookId: string
   orderingKey: string | null
 }
 
-const enabledDestinations = (tx: postgres.TransactionSql, requests: RequestToDeliver[]) => tx<Target[]>`
+export const enabledDestinations = (
+  tx: postgres.TransactionSql,
+  requests: Pick<RequestToDeliver, 'webhookId'>[],
+) => tx<Target[]>`
   select id, webhook_id as "webhookId", ordering_key as "orderingKey" from destination
   where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[]) and enabled`
 

@@ -1,4 +1,5 @@
 import type { CapturedRequest } from '@whook/shared'
+import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { deliveryKey } from '@whook/shared/server/delivery-key'
 import { packHeaders } from '@whook/shared/server/raw-headers'
@@ -6,7 +7,7 @@ import type postgres from 'postgres'
 import type { Sql } from '../client.js'
 import { encodeRows } from './binary-rows.js'
 import { bodyOf } from './body-of.js'
-import { makeDeliveries, type MadeDelivery } from './make-deliveries.js'
+import { enabledDestinations, makeDeliveries, type MadeDelivery } from './make-deliveries.js'
 
 export type { MadeDelivery }
 
@@ -62,16 +63,26 @@ export function storeBatches(
   { destinationIds }: { destinationIds?: string[] } = {},
 ): Promise<(MadeDelivery[] | undefined)[]> {
   return sql.begin(async (tx) => {
-    const isFresh = await claimNumbers(tx, batches)
+    // What need not know another's answer goes out with it: a way to PostgreSQL and back costs more than the statement.
+    // The copy stands last: what is said after it waits for its end.
+    const [isFresh, targets, copy] = await Promise.all([
+      claimNumbers(tx, batches),
+      enabledDestinations(
+        tx,
+        batches.flatMap((batch) => batch.requests),
+      ).execute(),
+      tx.unsafe(copyStatement).writable(),
+    ])
     const fresh = batches.filter((_, index) => isFresh[index])
+    const requests = fresh.flatMap((batch) => batch.requests)
+    await writeRequests(copy, requests)
     if (fresh.length === 0) return batches.map(() => undefined)
 
-    const requests = fresh.flatMap((batch) => batch.requests)
-    await closeHoles(tx, fresh)
-    await copyRequests(tx, requests)
-    await countRequests(tx, requests)
-    const made = await makeDeliveries(tx, requests, destinationIds)
-
+    const [made] = await Promise.all([
+      makeDeliveries(tx, requests, targets, destinationIds),
+      countRequests(tx, requests),
+      closeHoles(tx, fresh),
+    ])
     if (batches.length === 1) return [made]
     return batches.map((batch, index) => (isFresh[index] ? madeFor(batch, made) : undefined))
   })
@@ -116,14 +127,13 @@ async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]
  * Ends the stream without waiting for PostgreSQL's word: postgres.js never tells a refused COPY. The next statement of
  * the transaction does, and fails with it.
  */
-async function copyRequests(tx: postgres.TransactionSql, requests: CapturedRequest[]): Promise<void> {
+async function writeRequests(copy: Writable, requests: CapturedRequest[]): Promise<void> {
   const bytes = encodeRows(Object.values(columns), requests.map(toRow))
-  const stream = await tx.unsafe(copyStatement).writable()
   await new Promise<void>((resolve, reject) => {
-    stream.once('error', reject)
-    stream.write(bytes, (error) => (error ? reject(error) : resolve()))
+    copy.once('error', reject)
+    copy.write(bytes, (error) => (error ? reject(error) : resolve()))
   })
-  stream.end()
+  copy.end()
   await setImmediate()
 }
 
