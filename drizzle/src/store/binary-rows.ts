@@ -1,47 +1,58 @@
 const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
-const trailer = Buffer.from([0xff, 0xff])
 const epoch2000Ms = 946_684_800_000
+/** A row's count of columns, and each value's length with those of fixed size. */
+const fixedBytes = 20
+/** UTF-8 takes at most three bytes for a UTF-16 code unit. */
+const bytesPerUnit = 3
 
 type Column = 'uuid' | 'text' | 'bytea' | 'int4' | 'timestamptz'
 type Value = string | Buffer | number | null
 
-/** Encodes rows for `COPY ... FROM STDIN (FORMAT binary)`; see the PostgreSQL manual, "COPY", Binary Format. */
-export function encodeRows(columns: readonly Column[], rows: Iterable<readonly Value[]>): Buffer {
-  const parts: Buffer[] = [header]
+/**
+ * Encodes rows for `COPY ... FROM STDIN (FORMAT binary)`; see the PostgreSQL manual, "COPY", Binary Format. Written into
+ * one piece of memory: a Buffer for each value costs more than what it holds.
+ */
+export function encodeRows(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer {
+  const out = Buffer.allocUnsafe(header.length + roomFor(rows) + 2)
+  let at = header.copy(out)
   for (const row of rows) {
-    const count = Buffer.allocUnsafe(2)
-    count.writeInt16BE(columns.length)
-    parts.push(count)
-    columns.forEach((column, index) => {
+    at = out.writeInt16BE(columns.length, at)
+    for (let index = 0; index < columns.length; index++) {
       const value = row[index] ?? null
-      const bytes = value === null ? null : encode(column, value)
-      const length = Buffer.allocUnsafe(4)
-      length.writeInt32BE(bytes ? bytes.length : -1)
-      parts.push(length)
-      if (bytes) parts.push(bytes)
-    })
+      const end = value === null ? at + 4 : write(out, at + 4, columns[index]!, value)
+      out.writeInt32BE(value === null ? -1 : end - at - 4, at)
+      at = end
+    }
   }
-  parts.push(trailer)
-  return Buffer.concat(parts)
+  at = out.writeInt16BE(-1, at)
+  return out.subarray(0, at)
 }
 
-function encode(column: Column, value: string | Buffer | number): Buffer {
+function roomFor(rows: readonly (readonly Value[])[]): number {
+  let bytes = 0
+  for (const row of rows) {
+    bytes += 2
+    for (const value of row) {
+      bytes += fixedBytes
+      if (typeof value === 'string') bytes += value.length * bytesPerUnit
+      else if (Buffer.isBuffer(value)) bytes += value.length
+    }
+  }
+  return bytes
+}
+
+/** Answers where the value ends. */
+function write(out: Buffer, at: number, column: Column, value: string | Buffer | number): number {
   switch (column) {
     case 'uuid':
-      return Buffer.from((value as string).replaceAll('-', ''), 'hex')
+      return at + out.write((value as string).replaceAll('-', ''), at, 'hex')
     case 'text':
-      return Buffer.from(value as string, 'utf8')
+      return at + out.write(value as string, at, 'utf8')
     case 'bytea':
-      return value as Buffer
-    case 'int4': {
-      const bytes = Buffer.allocUnsafe(4)
-      bytes.writeInt32BE(value as number)
-      return bytes
-    }
-    case 'timestamptz': {
-      const bytes = Buffer.allocUnsafe(8)
-      bytes.writeBigInt64BE(BigInt(Math.round(value as number) - epoch2000Ms) * 1000n)
-      return bytes
-    }
+      return at + (value as Buffer).copy(out, at)
+    case 'int4':
+      return out.writeInt32BE(value as number, at)
+    case 'timestamptz':
+      return out.writeBigInt64BE(BigInt(Math.round(value as number) - epoch2000Ms) * 1000n, at)
   }
 }
