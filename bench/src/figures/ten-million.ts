@@ -21,8 +21,10 @@ interface Options {
 export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   const { sql, close } = connect(setting.databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
-  const seed = (count: number, days: number) =>
-    seedRequests({ sql, webhookId: setting.webhook.id, rows: count, days })
+  const seed = async (count: number, days: number) => {
+    await seedRequests({ sql, webhookId: setting.webhook.id, rows: count, days })
+    await catchUp(sql)
+  }
   try {
     await acceptRate(setting)
     const emptyRate = await acceptRate(setting)
@@ -55,6 +57,12 @@ export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]>
     await close()
     await setting.stop()
   }
+}
+
+/** What came in minutes is looked after as what comes in days is: otherwise PostgreSQL does it while it is asked. */
+async function catchUp(sql: Sql) {
+  await sql`vacuum (analyze)`
+  await sql`checkpoint`
 }
 
 async function acceptRate({ product, webhook }: Setting): Promise<number> {
