@@ -181,6 +181,27 @@ it('takes rows in though no frame is painted, as in a tab behind others', async 
   expect(new Set(shown(store)).size).toBe(store.rows.length)
 })
 
+it('shows rows that come one by one each in the next frame, and gathers those of a stream', async () => {
+  const store = await opened(0)
+  vi.useFakeTimers()
+  const changes = async (everyMs: number, rows: number) => {
+    const lengths = new Set<number>()
+    const before = store.rows.length
+    for (let n = 0; n < rows; n++) {
+      store.add(row(before + n))
+      await vi.advanceTimersByTimeAsync(everyMs)
+      lengths.add(store.rows.length)
+    }
+    await vi.advanceTimersByTimeAsync(200)
+    return [store.rows.length - before, lengths.size]
+  }
+  expect(await changes(40, 20)).toEqual([20, 20])
+  const [all, frames] = await changes(5, 200)
+  expect(all).toBe(200)
+  expect(frames).toBeLessThan(20)
+  vi.useRealTimers()
+})
+
 describe('a filtered list', () => {
   it('stays live: what only the server can judge is asked of it, once for many', async () => {
     const store = await opened(0, { q: 'paid' })

@@ -16,6 +16,9 @@ const chosenMax = 1000
 const incomingMax = 500
 /** News flash only after as much quiet: a list that streams would do nothing else, and repaint for it each frame. */
 const calmMs = 250
+/** A stream is gathered: after some rows the list rests so long for each, up to a most. One by one they are shown at once. */
+const restPerRowMs = 20
+const restMaxMs = 100
 /** What the browser cannot judge by itself is asked of the server, this often at most. */
 const lookEveryMs = 700
 
@@ -39,7 +42,9 @@ export const useRequestsStore = defineStore('requests', () => {
   const chosen = ref(new Set<string>())
   let incoming: RequestSummary[] = []
   let frame = 0
+  let rest: ReturnType<typeof setTimeout> | undefined
   let flushedAt = 0
+  let restsUntil = 0
   let generation = 0
   let looking: ReturnType<typeof setTimeout> | undefined
 
@@ -148,13 +153,27 @@ export const useRequestsStore = defineStore('requests', () => {
     }, lookEveryMs)
   }
 
+  function flushSoon() {
+    if (frame || rest) return
+    const restMs = restsUntil - performance.now()
+    if (restMs <= 0) frame = requestAnimationFrame(flush)
+    else
+      rest = setTimeout(() => {
+        rest = undefined
+        frame = requestAnimationFrame(flush)
+      }, restMs)
+  }
+
   function flush() {
     cancelAnimationFrame(frame)
     frame = 0
+    clearTimeout(rest)
+    rest = undefined
     const fresh = incoming.filter(({ id }) => !ids.has(id))
     incoming = []
     const calm = performance.now() - flushedAt > calmMs
     flushedAt = performance.now()
+    restsUntil = flushedAt + Math.min(restMaxMs, restPerRowMs * fresh.length)
     arrived.value = new Set(calm ? fresh.map(({ id }) => id) : [])
     merge(fresh)
   }
@@ -184,7 +203,7 @@ export const useRequestsStore = defineStore('requests', () => {
       incoming.push(request)
       // A tab behind others paints no frame.
       if (incoming.length >= incomingMax) flush()
-      else frame ||= requestAnimationFrame(flush)
+      else flushSoon()
     },
     remove(id: string) {
       const row = rows.value.find((candidate) => candidate.id === id)

@@ -1,4 +1,4 @@
-import type { Webhook } from '@whook/shared'
+import type { RequestSummary, Webhook } from '@whook/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useToastsStore } from './toasts.js'
@@ -59,5 +59,28 @@ describe('the webhooks', () => {
     await store.toggle('w-3')
     expect(store.byId.get('w-3')!.status).toBe('active')
     expect(useToastsStore().list.map(({ text }) => text)).toEqual(['Not now'])
+  })
+
+  it('count the first request at once, and those of a stream a few times a second; none is lost or counted twice', async () => {
+    vi.useFakeTimers()
+    const store = useWebhooksStore()
+    store.put({ id: 'w', requestCount: 0, requestCountToday: 0, sparkline: [0] } as unknown as Webhook)
+    const receivedAt = '2026-01-01T00:00:00.000Z'
+    const told: number[] = []
+    for (let n = 0; n < 200; n++) {
+      store.countRequest({ webhookId: 'w', receivedAt } as RequestSummary)
+      told.push(store.byId.get('w')!.requestCount)
+      await vi.advanceTimersByTimeAsync(5)
+    }
+    expect(told[0]).toBe(1)
+    expect(new Set(told).size).toBeLessThanOrEqual(5)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(store.byId.get('w')).toMatchObject({ requestCount: 200, requestCountToday: 200, sparkline: [200] })
+
+    for (let n = 0; n < 3; n++) store.countRequest({ webhookId: 'w', receivedAt } as RequestSummary)
+    store.put({ ...store.byId.get('w')!, requestCount: 203 })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(store.byId.get('w')!.requestCount).toBe(203)
+    vi.useRealTimers()
   })
 })

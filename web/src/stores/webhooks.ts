@@ -1,8 +1,12 @@
 import type { Page, RequestSummary, Webhook } from '@whook/shared'
+import { useThrottleFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { useToastsStore } from './toasts.js'
+
+/** Counts are told so often: whoever shows them is drawn anew each time, and nobody reads faster. */
+const countEveryMs = 250
 
 /** All webhooks of the user, newest first, kept true by live messages. */
 export const useWebhooksStore = defineStore('webhooks', () => {
@@ -15,13 +19,29 @@ export const useWebhooksStore = defineStore('webhooks', () => {
 
   const list = computed(() => [...byId.value.values()].sort((a, b) => (a.id < b.id ? 1 : -1)))
 
+  /** Stored, and not yet in the counts; what is fetched has them counted. */
+  let counted: RequestSummary[] = []
+
   function change(edit: (map: Map<string, Webhook>) => void) {
     const next = new Map(byId.value)
     edit(next)
     byId.value = next
   }
 
-  const put = (webhook: Webhook) => change((map) => map.set(webhook.id, webhook))
+  const applyCounts = useThrottleFn(
+    () => {
+      const fresh = counted
+      counted = []
+      change((map) => fresh.forEach((request) => count(map, request)))
+    },
+    countEveryMs,
+    true,
+  )
+
+  function put(webhook: Webhook) {
+    counted = counted.filter(({ webhookId }) => webhookId !== webhook.id)
+    change((map) => map.set(webhook.id, webhook))
+  }
 
   return {
     list,
@@ -37,6 +57,7 @@ export const useWebhooksStore = defineStore('webhooks', () => {
           found.push(...page.items)
           cursor = page.nextCursor
         }
+        counted = []
         byId.value = new Map(found.map((webhook) => [webhook.id, webhook]))
         state.value = 'ready'
       } catch (problem) {
@@ -56,12 +77,9 @@ export const useWebhooksStore = defineStore('webhooks', () => {
       }
     },
     drop: (id: string) => change((map) => map.delete(id)),
-    countRequest({ webhookId, receivedAt }: RequestSummary) {
-      const known = byId.value.get(webhookId)
-      if (!known) return
-      const sparkline = known.sparkline.with(-1, (known.sparkline.at(-1) ?? 0) + 1)
-      const counts = { requestCount: known.requestCount + 1, requestCountToday: known.requestCountToday + 1 }
-      change((map) => map.set(webhookId, { ...known, ...counts, sparkline, lastRequestAt: receivedAt }))
+    countRequest(request: RequestSummary) {
+      counted.push(request)
+      void applyCounts()
     },
     destinationsChanged(webhookId: string) {
       destinationChanges.value = {
@@ -71,3 +89,11 @@ export const useWebhooksStore = defineStore('webhooks', () => {
     },
   }
 })
+
+function count(map: Map<string, Webhook>, { webhookId, receivedAt }: RequestSummary) {
+  const known = map.get(webhookId)
+  if (!known) return
+  const sparkline = known.sparkline.with(-1, (known.sparkline.at(-1) ?? 0) + 1)
+  const counts = { requestCount: known.requestCount + 1, requestCountToday: known.requestCountToday + 1 }
+  map.set(webhookId, { ...known, ...counts, sparkline, lastRequestAt: receivedAt })
+}
