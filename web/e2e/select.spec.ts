@@ -105,6 +105,63 @@ test('the body: find, fold, views by key, filter by a value, and what the tree c
   await expect(rows(page)).toHaveCount(1)
 })
 
+test('find works in text and in XML: marks, which of how many, on and back, and scrolls there', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const send = (type: string, body: string) =>
+    fetch(webhook.url, { method: 'POST', headers: { 'content-type': type }, body })
+  const filler = '<item n="0">nothing</item>'.repeat(200)
+  await send('application/xml', `<list><item n="1">Paid &lt;b&gt;</item>${filler}<paid/></list>`)
+  await send('text/plain', `Paid once\n${'a line of a log\n'.repeat(200)}unpaid twice (x)`)
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  const field = page.getByLabel('Find in the body')
+  const marks = page.getByRole('tabpanel').locator('[data-current]')
+
+  await rows(page).nth(0).click()
+  await page.keyboard.press('f')
+  await expect(field).toBeFocused()
+  await page.keyboard.type('paid')
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await expect(marks).toHaveText('Paid')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('2 of 2')).toBeVisible()
+  await expect(marks).toBeInViewport()
+  await page.keyboard.press('Shift+Enter')
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await expect(marks).toBeInViewport()
+  await field.fill('(x)')
+  await expect(page.getByText('1 of 1')).toBeVisible()
+  await expect(marks).toBeInViewport()
+  await field.fill('[')
+  await expect(page.getByText('not found')).toBeVisible()
+
+  await page.keyboard.press('Escape')
+  await rows(page).nth(1).click()
+  await expect(page.getByRole('button', { name: 'XML', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await page.keyboard.press('f')
+  await expect(field).toBeFocused()
+  await page.keyboard.type('PAID')
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('2 of 2')).toBeVisible()
+  await expect(marks).toHaveText('paid')
+  await expect(marks).toBeInViewport()
+  await expect(page.getByRole('tabpanel').locator('pre')).toContainText('Paid &lt;b&gt;')
+  expect(await page.getByRole('tabpanel').locator('pre b').count()).toBe(0)
+
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Hex', exact: true }).click()
+  await expect(field).toBeHidden()
+  await page.keyboard.press('f')
+  await expect(field).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Text', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+})
+
 test('an image that names no size of its own is seen all the same', async ({ page, whook, webhook }) => {
   await fetch(webhook.url, {
     method: 'POST',

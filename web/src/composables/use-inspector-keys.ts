@@ -59,9 +59,10 @@ export function useInspectorKeys(inspector: Inspector): void {
   async function find() {
     inspector.tab.value = 'body'
     await until(inspector.tab).toBe('body')
+    if (!(await selectedRequest())) return
     await nextTick()
     const field = () => document.querySelector<HTMLInputElement>('#find-in-body')
-    if (!field()) document.querySelector<HTMLButtonElement>('[data-view=tree]')?.click()
+    if (!field()) document.querySelector<HTMLButtonElement>('[data-view=tree], [data-view=text]')?.click()
     await nextTick()
     field()?.focus()
   }

@@ -1,4 +1,5 @@
 import type { JsonLine } from './json-lines.js'
+import { escaped } from './text-pieces.js'
 
 /** Lines whose name or value holds the text, whatever its case. */
 export function jsonMatches(lines: readonly JsonLine[], find: string): number[] {
@@ -15,4 +16,4 @@ export function jsonMatches(lines: readonly JsonLine[], find: string): number[] 
 
 /** The text in pieces: every second one is what was looked for. */
 export const splitAtMatches = (text: string, find: string): string[] =>
-  find ? text.split(new RegExp(`(${find.replace(/[^\w\s]/g, '\\$&')})`, 'i')) : [text]
+  find ? text.split(new RegExp(`(${escaped(find)})`, 'i')) : [text]

@@ -6,4 +6,11 @@ it.each([
   ['<?xml version="1.0"?><a x="1"> <!-- n --> </a>', '<?xml version="1.0"?>\n<a x="1">\n  <!-- n -->\n</a>'],
   ['<a><![CDATA[<b>]]></a>', '<a>\n  <![CDATA[<b>]]>\n</a>'],
   ['</a></b>', '</a>\n</b>'],
+  ['<a>1 < 2', '<a>1\n  < 2'],
+  ['<a><!-- never closed', '<a>\n  <!-- never closed'],
 ])('%s', (text, pretty) => expect(prettyXml(text)).toBe(pretty))
+
+it.each(['<!--', '<![CDATA[', '<', '<a>'])('shows a body of nothing but %s', (piece) => {
+  const pretty = prettyXml(piece.repeat(100_000))
+  expect(pretty.replaceAll(/[\n ]/g, '')).toBe(piece.repeat(100_000))
+})
