@@ -1,6 +1,7 @@
 import { newId } from '@whook/shared/server/ids'
 import type { CapturedRequest } from '@whook/shared'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase } from '../testing/test-database.js'
 import { capturedRequest, seedWebhook } from '../testing/seed-webhook.js'
 import { markDuplicates } from './mark-duplicates.js'
@@ -70,6 +71,31 @@ describe('markDuplicates', () => {
     expect(marked).toHaveLength(30)
     const firsts = new Set(marked.map(([, first]) => first))
     expect(marked.filter(([copy]) => firsts.has(copy!))).toEqual([])
+  })
+
+  it('does not take back what somebody who saw an earlier copy marked meanwhile', async () => {
+    const { id } = await seedWebhook(database.db)
+    const [first, second, third] = [named(id, 'race'), named(id, 'race'), named(id, 'race')]
+    const batch = { instanceId: newId(), number: 1, refused: [], requests: [second, third] }
+    await storeBatch(database.sql, batch)
+    const mark = async (holder: postgres.TransactionSql) => {
+      await holder`update webhook_request set duplicate_of = ${first.id} where id in ${holder([second.id, third.id])}`
+      // It has seen nothing of the first, and waits for the rows.
+      const late = markDuplicates(database.sql, [second, third])
+      await vi.waitUntil(
+        async () =>
+          (await database.sql`select from pg_locks where not granted and locktype = 'transactionid'`).length >
+          0,
+        { timeout: 5000 },
+      )
+      return { late }
+    }
+    const { late } = await database.sql.begin(mark)
+    expect((await late).size).toBe(0)
+    expect(await duplicatesOf(id)).toEqual([
+      [second.id, first.id],
+      [third.id, first.id],
+    ])
   })
 
   it('finds the first through its index, however many copies there are', async () => {

@@ -35,10 +35,13 @@ export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Pro
   const copies = await findCopies(sql, keyed)
   if (copies.length === 0) return new Map()
   const ids = copies.map(({ id }) => id).sort()
+  // Somebody who saw an earlier copy may have marked them since: a mark only ever goes to an earlier one.
   const marked = await sql<{ id: string; first: string }[]>`
     update webhook_request r set duplicate_of = c.first
     from unnest(${copies.map(({ id }) => id)}::uuid[], ${copies.map(({ first }) => first)}::uuid[]) as c(id, first)
-    where r.id = c.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid returning r.id, c.first`
+    where r.id = c.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
+      and (r.duplicate_of is null or r.duplicate_of > c.first)
+    returning r.id, c.first`
   return new Map(marked.map(({ id, first }) => [id, first]))
 }
 
@@ -65,7 +68,8 @@ const findCopies = (sql: Sql, keyed: Keyed[]) => {
       order by r.delivery_key, r.id limit 1) as original
     cross join lateral (
       select r.id from webhook_request r
-      where ${key} and r.id between k.id and k.newest and r.id > original.id and r.duplicate_of is distinct from original.id
+      where ${key} and r.id between k.id and k.newest and r.id > original.id
+        and (r.duplicate_of is null or r.duplicate_of > original.id)
       order by r.delivery_key, r.id limit ${copiesMax}) as copy
     order by copy.id, original.id`
 }
