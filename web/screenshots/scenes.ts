@@ -1,6 +1,7 @@
 import { aroundScenes } from './scenes/around-scenes.js'
 import { inspectorScenes } from './scenes/inspector-scenes.js'
 import { systemScenes } from './scenes/system-scenes.js'
+import { troubleScenes } from './scenes/trouble-scenes.js'
 import { webhookScenes } from './scenes/webhook-scenes.js'
 import type { Scene } from './stage.js'
 
@@ -9,6 +10,7 @@ export const scenes: Record<string, Scene> = {
   ...inspectorScenes,
   ...webhookScenes,
   ...systemScenes,
+  ...troubleScenes,
 }
 
 /** File in docs/images: scene and variant. */

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { seed } from './seed.js'
+import type { seedTroubles } from './troubles.js'
 
 export interface Scene {
   go: (stage: Stage) => Promise<unknown>
@@ -11,6 +12,8 @@ export interface Stage {
   page: Page
   url: string
   seeded: Awaited<ReturnType<typeof seed>>
+  /** Only for all pictures: those of the README show a good day. */
+  troubles?: Awaited<ReturnType<typeof seedTroubles>>
   phone: boolean
 }
 export type Go = Scene['go']

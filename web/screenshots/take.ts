@@ -5,6 +5,7 @@ import { startWhook } from '../e2e/start-whook.js'
 import { readmePictures, scenes } from './scenes.js'
 import { seed } from './seed.js'
 import type { Scene } from './stage.js'
+import { seedTroubles } from './troubles.js'
 
 /**
  * Pictures of the product, after `npm run build`: those of the README, or with a folder as argument every page and state,
@@ -26,6 +27,7 @@ const browser = await chromium.launch({
 })
 try {
   const seeded = await seed(whook)
+  const troubles = folder ? await seedTroubles(whook) : undefined
   const first = await browser.newContext()
   const signedIn = await first.newPage()
   await signedIn.goto(whook.loginUrl)
@@ -42,7 +44,7 @@ try {
       localStorage.setItem('whook.preferences', JSON.stringify({ theme: value }))
     }, theme)
     try {
-      await go({ page, url: whook.url, seeded, phone: viewport.width < 640 })
+      await go({ page, url: whook.url, seeded, troubles, phone: viewport.width < 640 })
       await page.mouse.move(0, 0)
       await page.evaluate(() => document.fonts.ready)
       // What fades in is late by a moment.
@@ -70,6 +72,7 @@ try {
       await take(`${images}${file}.png`, variant, scenes[name]!)
   }
   await seeded.close()
+  await troubles?.close()
 } finally {
   await browser.close()
   await whook.close()

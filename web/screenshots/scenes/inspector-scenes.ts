@@ -51,6 +51,15 @@ export const inspectorScenes: Record<string, Scene> = {
   'inspector-form': { go: row('feed', 'urlencoded') },
   'inspector-parts': { go: row('feed', '/upload') },
   'inspector-xml': { go: row('feed', '/feed.xml', view('xml')) },
+  'inspector-xml-find': { go: row('feed', '/feed.xml', press('f', 'i', 't', 'e', 'm')) },
+  'inspector-text-find': {
+    go: row('payments', 'invoice.paid', async (stage) => {
+      await view('text')(stage)
+      await press('f', 'p', 'a', 'i', 'd')(stage)
+      await stage.page.getByText('1 of 4').waitFor()
+      await press('Enter')(stage)
+    }),
+  },
   'inspector-image': { go: row('feed', '/logo') },
   'inspector-binary': { go: row('feed', '/binary') },
   'inspector-large': { go: row('feed', '/large') },
