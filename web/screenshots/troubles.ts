@@ -6,8 +6,8 @@ import type { Whook } from '../e2e/start-whook.js'
 
 const secret = 'It is the secret of this picture'
 const troubledMs = 90_000
-/** Four batches of a replay: there is a half-way. */
-const imported = 2000
+/** Two batches of a replay: there is a half-way. */
+const imported = 1000
 
 /** What a workday does not show: what failed for good, what was switched off, and who signed or did not. */
 export async function seedTroubles(whook: Whook) {

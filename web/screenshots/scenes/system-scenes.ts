@@ -59,7 +59,7 @@ export const systemScenes: Record<string, Scene> = {
   settings: { go: at('/settings', 'API keys') },
   'settings-end': {
     go: then(at('/settings', 'API keys'), async ({ page }) =>
-      page.getByText('About').last().scrollIntoViewIfNeeded(),
+      page.getByRole('region', { name: 'About' }).evaluate((card) => card.scrollIntoView({ block: 'end' })),
     ),
   },
   'settings-key': {

@@ -24,7 +24,7 @@ const untilHalfway: Go = async ({ page }) => {
     server.onMessage((message) => {
       if (halfway) return
       line.send(message)
-      halfway = /"replay\.updated".*"status":"running".*"done":1000/.test(String(message))
+      halfway = /"replay\.updated".*"status":"running".*"done":500/.test(String(message))
     })
   })
 }
@@ -56,7 +56,7 @@ export const troubleScenes: Record<string, Scene> = {
       open('imports', '', '/row/'),
       button('Replay many'),
       button(/^Replay \d/),
-      ({ page }) => page.getByText(/^Replaying 1,000/).waitFor(),
+      ({ page }) => page.getByText(/^Replaying 500/).waitFor(),
     ),
   },
 }

@@ -30,8 +30,10 @@ export function settle(
   summary: RequestSummary['deliveries'],
   { status, lastStatusCode, lastDurationMs }: LiveDelivery,
 ): RequestSummary['deliveries'] {
+  // A settled one moves again, as by a replay: until it is asked for, what it was is truer than half of what it is.
+  if (summary.waiting === 0) return summary
   const group = groups[status]
   const next = { ...summary, lastStatusCode, lastDurationMs: lastDurationMs ?? summary.lastDurationMs }
-  if (!group || summary.waiting === 0) return next
+  if (!group) return next
   return { ...next, waiting: summary.waiting - 1, [group]: summary[group] + 1 }
 }

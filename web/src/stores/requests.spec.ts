@@ -160,6 +160,13 @@ describe('how deliveries of a row stand', () => {
     expect(store.rows[1]!.deliveries).toMatchObject({ delivered: 1, waiting: 0, lastStatusCode: 200 })
   })
 
+  it('shows no failed answer beside a mark of success while the server is asked', async () => {
+    const store = await opened(1)
+    store.applyDelivery(told(1, 'delivered'))
+    store.applyDelivery({ ...told(1, 'retrying'), lastStatusCode: 503 })
+    expect(store.rows[0]!.deliveries).toMatchObject({ delivered: 1, lastStatusCode: 200 })
+  })
+
   it('is asked of the server when a settled one moves again, as by a retry', async () => {
     const store = await opened(1)
     store.applyDelivery(told(1, 'dead'))
