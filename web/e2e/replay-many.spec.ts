@@ -54,6 +54,7 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   await dialog.getByRole('button', { name: /^Replay [\d,]+$/ }).click()
   await expect(told).toHaveText(/^Replayed/, { timeout: 60_000 })
   await expect.poll(() => sink.received.length, { timeout: 60_000 }).toBe(2 * replay.done)
+  await expect(dialog).toContainText(`${replay.done.toLocaleString('en')} delivered, 0 failed`)
   await page.keyboard.press('Escape')
   const deliveries = await whook.api<ListPage<Delivery>>(
     'GET',
