@@ -20,11 +20,12 @@ const variants = {
 } as const
 type Variant = keyof typeof variants
 
-const whook = await startWhook()
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM_PATH'] || undefined,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
 })
+// The browser first: without one there is nothing to stop.
+const whook = await startWhook()
 try {
   const seeded = await seed(whook)
   const troubles = folder ? await seedTroubles(whook) : undefined
