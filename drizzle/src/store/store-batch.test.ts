@@ -1,3 +1,4 @@
+import type { CapturedRequest } from '@whook/shared'
 import { unpackHeaders } from '@whook/shared/server/raw-headers'
 import { newId } from '@whook/shared/server/ids'
 import { randomBytes } from 'node:crypto'
@@ -109,5 +110,16 @@ describe('storeBatch', () => {
     const [row] =
       await database.sql`select (select count(*)::int from accepted_batch) + (select count(*)::int from webhook_delta) as n`
     expect(row!['n']).toBe(0)
+  })
+
+  it('gives its connection back when a request cannot be written down', async () => {
+    await using database = await createTestDatabase({ poolSize: 1 })
+    const { id: webhookId } = await seedWebhook(database.db)
+    const store = (request: CapturedRequest) =>
+      storeBatch(database.sql, { instanceId: newId(), number: 1, refused: [], requests: [request] })
+    await expect(store({ ...capturedRequest(webhookId), receivedAt: NaN })).rejects.toThrow(RangeError)
+    expect(await store(capturedRequest(webhookId))).toEqual([])
+    const [row] = await database.sql`select count(*)::int as n from webhook_request`
+    expect(row!['n']).toBe(1)
   })
 })

@@ -128,10 +128,15 @@ async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]
  * the transaction does, and fails with it.
  */
 async function writeRequests(copy: Writable, requests: CapturedRequest[]): Promise<void> {
-  const bytes = encodeRows(Object.values(columns), requests.map(toRow))
   await new Promise<void>((resolve, reject) => {
     copy.once('error', reject)
-    copy.write(bytes, (error) => (error ? reject(error) : resolve()))
+    try {
+      const bytes = encodeRows(Object.values(columns), requests.map(toRow))
+      copy.write(bytes, (error) => (error ? reject(error) : resolve()))
+    } catch (error) {
+      // While it is open PostgreSQL hears nothing else on this connection, not even a rollback.
+      copy.destroy(error as Error)
+    }
   })
   copy.end()
   await setImmediate()
