@@ -27,6 +27,8 @@ test('a request copied as cURL and run comes back the same', async ({ page, whoo
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await rows(page).first().click()
   await page.getByRole('button', { name: 'cURL' }).click()
+  // Tests share their browser's clipboard: read before it was written, it holds what another one copied.
+  await expect(page.getByText('Copied as cURL')).toBeVisible()
   const command = await page.evaluate(() => navigator.clipboard.readText())
   await run('sh', ['-c', `${command} -s`])
   await expect(rows(page).or(page.getByRole('button', { name: '1 new' }))).not.toHaveCount(1)
