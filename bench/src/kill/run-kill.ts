@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
+import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import { faults, leftOut } from './faults.js'
 import { flushLosses, heldBy, type FlushLosses } from './flush-queue.js'
 import { checkInvariants, type Verdict } from './invariants.js'
@@ -167,10 +168,14 @@ async function settled(sql: Sql, webhookId: string, expected: number): Promise<v
   let movedAt = Date.now()
   let before = ''
   for (;;) {
-    const [state] = await sql<{ open: number; stored: number }[]>`
-      select (select count(*)::int from delivery where webhook_id = ${webhookId}
-                and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
-        (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`
+    // The last harm may still be done: a database that is recovering has not answered yet, and nothing moves meanwhile.
+    const [state] = await untilItAnswers(
+      () => sql<{ open: number; stored: number }[]>`
+        select (select count(*)::int from delivery where webhook_id = ${webhookId}
+                  and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
+          (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`,
+      { withinMs: settleMs },
+    )
     const now = `${state!.open} ${state!.stored}`
     if (now !== before) movedAt = Date.now()
     before = now

@@ -1,11 +1,11 @@
-/** `00000010  7b 22 61 22 ...  {"a"...`: sixteen bytes a line, as hexdump -C writes them. */
-export function hexLines(bytes: Uint8Array, linesMax = 4096): string[] {
+/** `00000010  7b 22 61 22 ...  {"a"...`: the lines hexdump -C writes, which has sixteen bytes in each. */
+export function hexLines(bytes: Uint8Array, perLine = 16): string[] {
   const lines: string[] = []
-  for (let at = 0; at < bytes.length && lines.length < linesMax; at += 16) {
-    const row = [...bytes.subarray(at, at + 16)]
+  for (let at = 0; at < bytes.length; at += perLine) {
+    const row = [...bytes.subarray(at, at + perLine)]
     const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
     const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
-    lines.push(`${at.toString(16).padStart(8, '0')}  ${hex.padEnd(47)}  ${text}`)
+    lines.push(`${at.toString(16).padStart(8, '0')}  ${hex.padEnd(perLine * 3 - 1)}  ${text}`)
   }
   return lines
 }
