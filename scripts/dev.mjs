@@ -22,14 +22,14 @@ async function dev() {
     env: { PUBLIC_URL: `http://localhost:${vitePort}`, ...process.env },
   })
   launcher.once('exit', (code) => process.exit(code ?? 1))
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => launcher.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => launcher.kill(signal))
 
   let timer
   for (const folder of watched) {
     watch(join(root, folder), { recursive: true }, (_event, file) => {
       if (!file || /\.test\.ts$/.test(file)) return
       clearTimeout(timer)
-      timer = setTimeout(() => launcher.kill('SIGHUP'), settleMs)
+      timer = setTimeout(() => launcher.send('restart'), settleMs)
     })
   }
 

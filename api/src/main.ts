@@ -11,7 +11,7 @@ import { firstWebhook } from './first-webhook.js'
 /** Milliseconds after which an api that cannot stop cleanly goes anyway: what was answered is durable already. */
 const stopMs = 19_000
 
-/** Starts one api process; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
+/** Starts one api process; ends cleanly on SIGTERM, SIGINT, SIGHUP, or when the launcher that started it is gone. */
 async function main() {
   const config = loadConfig(process.env)
   const logger = createLogger('api', config.logLevel)
@@ -53,9 +53,7 @@ async function main() {
     await app.close()
     process.exit(0)
   }
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
-  process.on('disconnect', () => void stop('the launcher is gone'))
+  for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(event, () => void stop(event))
 }
 
 /** What the terminal shows the local owner: a way in, a URL to call, and the call. */

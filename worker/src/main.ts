@@ -12,7 +12,7 @@ const stopMs = 19_000
  */
 const niceness = 5
 
-/** Starts one worker; ends cleanly on SIGTERM, SIGINT, or when the launcher that started it is gone. */
+/** Starts one worker; ends cleanly on SIGTERM, SIGINT, SIGHUP, or when the launcher that started it is gone. */
 async function main() {
   setPriority(niceness)
   const config = loadConfig(process.env)
@@ -30,7 +30,7 @@ async function main() {
     await worker.close()
     process.exit(0)
   }
-  for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void stop(event))
+  for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(event, () => void stop(event))
 }
 
 main().catch((error: unknown) => {

@@ -131,6 +131,26 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(processesOf(dataDir)).toEqual([])
   })
 
+  it('stops with no process left when its terminal is closed', async () => {
+    const [dataDir, port] = [await newFolder(), await freePort()]
+    const whook = start({ dataDir, port })
+    await whook.ready()
+    whook.stopReading()
+    whook.signalGroup('SIGHUP')
+    expect(await whook.ended).toMatchObject({ code: 0 })
+    expect(processesOf(dataDir)).toEqual([])
+  })
+
+  it('stops at Ctrl-C with no process left when nobody reads what it prints any more', async () => {
+    const [dataDir, port] = [await newFolder(), await freePort()]
+    const whook = start({ dataDir, port })
+    await whook.ready()
+    whook.stopReading()
+    whook.signalGroup('SIGINT')
+    expect(await whook.ended).toMatchObject({ code: 0 })
+    expect(processesOf(dataDir)).toEqual([])
+  })
+
   it('stops at Ctrl-C while it still starts, with no process left', async () => {
     const dataDir = await newFolder()
     const whook = start({ dataDir, port: await freePort() })

@@ -51,8 +51,10 @@ export async function launch(environment: Record<string, string | undefined>): P
     // In this order: nothing new is accepted while the worker finishes.
     stops.push(...children.map((child) => () => child.stop(drainMs)))
     const [ready] = await Promise.all(children.map((child) => child.start()))
-    // A hang-up starts api and worker anew and leaves the database as it is.
-    process.on('SIGHUP', () => children.forEach((child) => child.restart()))
+    // Asked by a development loop, after a change: the database stays as it is.
+    process.on('message', (message) => {
+      if (message === 'restart') for (const child of children) child.restart()
+    })
     return ready!
   }
 
@@ -74,6 +76,10 @@ export async function launch(environment: Record<string, string | undefined>): P
     void stop(0)
   })
   process.on('SIGTERM', () => void stop(0))
+  // The terminal is closed.
+  process.on('SIGHUP', () => void stop(0))
+  // And with it whoever read what we print, which is no reason to leave what we started behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
   try {
     const ready = await starting

@@ -68,6 +68,8 @@ export function launched({
     ended,
     /** All it printed so far. */
     output: () => output,
+    /** Nobody reads what it prints from now on: the other end of `npm start | head` has gone. */
+    stopReading: () => [child.stdout!, child.stderr!].forEach((stream) => stream.destroy()),
     /** To the whole group, as Ctrl-C does. */
     signalGroup: (signal: NodeJS.Signals) => process.kill(-child.pid!, signal),
     /** To the launcher alone. */
