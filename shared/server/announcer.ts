@@ -11,9 +11,12 @@ interface Options {
   waitingMax?: number
 }
 
+/** Until those whose messages were lost are told so again. */
+const retryMs = 500
+
 /**
  * Tells the other processes what was committed, a few milliseconds of it together. Never in the way of the work it
- * speaks of: a bus that is away costs a log line, and the browsers a refetch.
+ * speaks of: a bus that is away costs a log line, and the browsers a refetch, which they are told of when it is back.
  */
 export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 5000 }: Options) {
   let byUser = new Map<string, LiveMessage[]>()
@@ -40,11 +43,23 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
     byUser = new Map()
     due = new Set()
     waiting = 0
+    // One does not wait for the other to succeed: a wake that fails is made up for by the workers' next look.
+    await Promise.all([
+      destinationIds.length > 0 && attempt(liveBus.control({ type: 'deliveries.due', destinationIds })),
+      envelopes.length > 0 &&
+        attempt(liveBus.publish(envelopes), () => {
+          for (const { userId } of envelopes) byUser.set(userId, [{ type: 'gap' }])
+          setTimeout(schedule, retryMs).unref()
+        }),
+    ])
+  }
+
+  async function attempt(sent: Promise<void>, failed = () => {}) {
     try {
-      if (destinationIds.length > 0) await liveBus.control({ type: 'deliveries.due', destinationIds })
-      if (envelopes.length > 0) await liveBus.publish(envelopes)
+      await sent
     } catch (error) {
       logger.warn({ err: error }, 'announcer.not-sent')
+      failed()
     }
   }
 

@@ -113,6 +113,15 @@ describe('a hook URL answers', () => {
     expect(statusOf(await call())).toBe(202)
   })
 
+  it('413: over the limit of the server, though the webhook was once allowed more', async () => {
+    await aWebhook()
+    const more = test.config.bodyLimitBytes + 1
+    await test.database.sql`update webhook set limits = limits || ${`{"bodyBytesMax":${more}}`}::text::jsonb`
+    await patch({ name: 'of before the limit was lowered' })
+    const head = `POST /${slug} HTTP/1.1\r\nHost: h\r\nContent-Length: ${more}\r\nConnection: close\r\n\r\n`
+    expect(statusOf(await rawHttp(test.port, head, { quietMs: 10_000 }))).toBe(413)
+  })
+
   it('HEAD: the head of the answer, and nothing after it', async () => {
     await aWebhook()
     const answer = await call('HEAD')

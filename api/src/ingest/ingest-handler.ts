@@ -68,7 +68,7 @@ export function createIngestHandler(deps: Deps) {
     const waitSeconds = rate === null ? 0 : webhookRates(webhook.id, rate, rate)
     if (waitSeconds > 0) return refuse('rate-limited', { retryAfterSeconds: waitSeconds })
 
-    const limitBytes = webhook.limits.bodyBytesMax ?? deps.bodyLimitBytes
+    const limitBytes = Math.min(webhook.limits.bodyBytesMax ?? Infinity, deps.bodyLimitBytes)
     const body = await readBody(incoming, limitBytes)
     if (body === 'aborted') return deps.onRefused('aborted')
     if (body === 'too-large')

@@ -6,13 +6,15 @@ import { and, eq } from 'drizzle-orm'
  * The wall between users, in one place: every service reads an object through these, and another user's object is as
  * missing as none.
  */
-export function createOwned(db: Db) {
+export function createOwned(db: Pick<Db, 'select'>) {
   return {
-    async webhook(userId: string, id: string) {
-      const [row] = await db
+    /** With `lock`, nobody else changes it until the transaction ends. */
+    async webhook(userId: string, id: string, { lock = false } = {}) {
+      const query = db
         .select()
         .from(webhook)
         .where(and(eq(webhook.id, id), eq(webhook.userId, userId)))
+      const [row] = await (lock ? query.for('update') : query)
       if (!row) throw new ApiError('webhook-not-found')
       return row
     },
@@ -25,12 +27,13 @@ export function createOwned(db: Db) {
       if (!row) throw new ApiError('request-not-found')
       return row.request
     },
-    async destination(userId: string, id: string) {
-      const [row] = await db
+    async destination(userId: string, id: string, { lock = false } = {}) {
+      const query = db
         .select({ destination, slug: webhook.slug })
         .from(destination)
         .innerJoin(webhook, eq(webhook.id, destination.webhookId))
         .where(and(eq(destination.id, id), eq(webhook.userId, userId)))
+      const [row] = await (lock ? query.for('update', { of: destination }) : query)
       if (!row) throw new ApiError('destination-not-found')
       return row.destination
     },

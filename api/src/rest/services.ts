@@ -55,7 +55,18 @@ export default fp(
     app.decorate('apiKeys', createApiKeysService({ db, newId, liveBus }))
     app.decorate(
       'webhooks',
-      createWebhooksService({ db, sql, secrets, liveBus, tell, deliveriesDue, publicUrl, newId, newSlug }),
+      createWebhooksService({
+        db,
+        sql,
+        secrets,
+        liveBus,
+        tell,
+        deliveriesDue,
+        publicUrl,
+        serverLimits: { bodyBytesMax: config.bodyLimitBytes, retentionDays: config.retentionDays },
+        newId,
+        newSlug,
+      }),
     )
     const requests = createRequestsService({ db, sql, tell })
     app.decorate('requests', requests)

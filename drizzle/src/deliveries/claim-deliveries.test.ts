@@ -5,9 +5,16 @@ import { deliveryResult } from '../testing/delivery-result.js'
 import { readDelivery, seedLane } from '../testing/seed-delivery.js'
 import { createTestDatabase } from '../testing/test-database.js'
 import { claimDeliveries, dueLanes, renewLeases } from './claim-deliveries.js'
-import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
+import {
+  cancelOrphanedDeliveries,
+  holdDeliveries,
+  lanesToRelease,
+  releaseDeliveries,
+  unparkDeliveries,
+} from './hold-deliveries.js'
 import { reclaimDeliveries } from './reclaim-deliveries.js'
 import { recordAttempts } from './record-attempts.js'
+import { cancelDelivery } from './steer-delivery.js'
 import { wakeForgottenTurns, wakeTurns } from './wake-turns.js'
 
 const worker = () => ({ token: newId(), leaseSeconds: 20 })
@@ -119,6 +126,59 @@ describe('pausing', () => {
     expect(await releaseDeliveries(sql, [destination.id])).toHaveLength(3)
     expect((await claimFrom(sql, destination.id)).ids).toEqual(deliveryIds.slice(2))
   })
+
+  it('leaves each its own time: what a receiver asked to wait for is waited for', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 2 })
+    const [first, second] = lane.deliveryIds
+    const holder = worker()
+    await claimFrom(sql, lane.destination.id, 1, holder)
+    await recordAttempts(sql, holder.token, [
+      deliveryResult(lane, {
+        status: 'retrying',
+        delayMs: 3_600_000,
+        attempt: { outcome: 'http-error', statusCode: 429 },
+      }),
+    ])
+    await sql`update webhook set status = 'paused'`
+    expect(await holdDeliveries(sql, [lane.destination.id])).toHaveLength(2)
+    expect(await lanesToRelease(sql, 'all')).toEqual([])
+    await sql`update webhook set status = 'active'`
+    expect(await lanesToRelease(sql, [newId()])).toEqual([])
+    expect(await lanesToRelease(sql, [lane.webhook.id])).toEqual([lane.destination.id])
+    expect(await releaseDeliveries(sql, await lanesToRelease(sql, 'all'))).toHaveLength(2)
+    const released = await readDelivery(sql, first!)
+    expect(released.status).toBe('retrying')
+    expect(released.dueInMs).toBeGreaterThan(3_500_000)
+    expect(await readDelivery(sql, second!)).toMatchObject({ status: 'pending' })
+    expect(await lanesToRelease(sql, 'all')).toEqual([])
+    expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([second])
+  })
+})
+
+describe('a destination that is gone', () => {
+  it('has what waited for it cancelled, and nobody else', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const [gone, also, kept] = [
+      await seedLane(database, { count: 3 }),
+      await seedLane(database, { count: 2 }),
+      await seedLane(database, { count: 2 }),
+    ]
+    const [flying] = (await claimFrom(sql, gone.destination.id, 1)).ids
+    await sql`delete from destination where id in (${gone.destination.id}, ${also.destination.id})`
+    expect(await cancelOrphanedDeliveries(sql, kept.destination.id)).toEqual([])
+    const cancelled = await cancelOrphanedDeliveries(sql, gone.destination.id)
+    expect(cancelled.map(({ id }) => id).toSorted()).toEqual(
+      gone.deliveryIds.filter((id) => id !== flying).toSorted(),
+    )
+    expect(cancelled[0]).toMatchObject({ status: 'cancelled', reason: 'The destination was deleted' })
+    expect((await cancelOrphanedDeliveries(sql)).map(({ id }) => id).toSorted()).toEqual(
+      also.deliveryIds.toSorted(),
+    )
+    expect(await readDelivery(sql, kept.deliveryId)).toMatchObject({ status: 'pending' })
+  })
 })
 
 describe('a lease', () => {
@@ -192,7 +252,7 @@ describe('an ordering key', () => {
     expect((await claimFrom(sql, lane.destination.id, 10, holder)).ids).toEqual([a2])
     await finish(b1!)
     await finish(a2!)
-    expect(await wakeForgottenTurns(sql)).toEqual([lane.destination.id])
+    expect((await wakeForgottenTurns(sql, undefined)).lanes).toEqual([lane.destination.id])
     expect((await claimFrom(sql, lane.destination.id, 10, holder)).ids.sort()).toEqual([b2, a3].sort())
   })
 
@@ -212,8 +272,72 @@ describe('an ordering key', () => {
         attempt: { outcome: 'timeout', statusCode: null },
       }),
     ])
-    await wakeForgottenTurns(sql)
+    expect((await wakeForgottenTurns(sql, undefined)).lanes).toEqual([])
     expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([])
+  })
+
+  it('lets the next go when the first is cancelled by hand', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, {
+      bodies: ['{"id":1,"n":1}', '{"id":1,"n":2}', '{"id":1,"n":3}'],
+      destination: { orderingKey: 'body.id' },
+    })
+    const [first, second] = lane.deliveryIds
+    await sql`update webhook set status = 'paused'`
+    await holdDeliveries(sql, [lane.destination.id])
+    await sql`update webhook set status = 'active'`
+    const failing = worker()
+    expect((await claimFrom(sql, lane.destination.id, 10, failing)).ids).toEqual([first])
+    await recordAttempts(sql, failing.token, [
+      deliveryResult(lane, {
+        status: 'retrying',
+        delayMs: 3_600_000,
+        attempt: { outcome: 'timeout', statusCode: null },
+      }),
+    ])
+    expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([])
+    await cancelDelivery(sql, { userId: lane.webhook.userId, deliveryId: first! })
+    expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([second])
+  })
+
+  it('finds a turn nobody woke behind any number of values that wait rightly, a thousand at a look', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const values = Array.from({ length: 1200 }, (_, n) => String(n).padStart(4, '0'))
+    const bodies = values.flatMap((order) => [`{"order":"${order}","n":1}`, `{"order":"${order}","n":2}`])
+    const lane = await seedLane(database, { bodies, destination: { orderingKey: 'body.order' } })
+    // All the seconds are parked; the first of the last value is gone and its second was not woken.
+    await sql`update delivery set next_attempt_at = null where id = any(${lane.deliveryIds.filter((_, n) => n % 2 === 1)})`
+    await sql`update delivery set status = 'cancelled', next_attempt_at = null where id = ${lane.deliveryIds[2398]!}`
+    const one = await wakeForgottenTurns(sql, undefined)
+    expect(one).toEqual({
+      lanes: [],
+      next: expect.objectContaining({ destinationId: lane.destination.id, orderingValue: '0999' }),
+    })
+    expect(await wakeForgottenTurns(sql, one.next)).toEqual({ lanes: [lane.destination.id], next: undefined })
+    expect(await readDelivery(sql, lane.deliveryIds[2399]!)).toMatchObject({ status: 'pending' })
+    expect((await readDelivery(sql, lane.deliveryIds[2399]!)).dueInMs).toBeLessThanOrEqual(0)
+  })
+
+  it('that is taken away leaves nobody waiting for a turn', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, {
+      bodies: ['{"id":1,"n":1}', '{"id":1,"n":2}', '{"id":2,"n":3}', '{"id":2,"n":4}'],
+      destination: { orderingKey: 'body.id' },
+    })
+    const other = await seedLane(database, {
+      bodies: ['{"id":1,"n":1}', '{"id":1,"n":2}'],
+      destination: { orderingKey: 'body.id' },
+    })
+    expect((await claimFrom(sql, lane.destination.id)).ids).toHaveLength(2)
+    expect((await claimFrom(sql, other.destination.id)).ids).toHaveLength(1)
+    await sql`update destination set ordering_key = null where id = ${lane.destination.id}`
+    expect(await unparkDeliveries(sql, [other.webhook.id])).toHaveLength(0)
+    expect(await unparkDeliveries(sql, 'all')).toHaveLength(2)
+    expect((await claimFrom(sql, lane.destination.id)).ids).toHaveLength(2)
+    expect((await claimFrom(sql, other.destination.id)).ids).toHaveLength(0)
   })
 
   it('passes over a burst of one value to what stands behind it', async () => {

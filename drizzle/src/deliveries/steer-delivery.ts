@@ -1,5 +1,6 @@
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
+import { turnsAfter, wakeTurns } from './wake-turns.js'
 
 /**
  * What an owner can do to one delivery. Each answers the changed delivery, or undefined when it is not the user's or not
@@ -18,6 +19,8 @@ export async function cancelDelivery(sql: Sql, target: Target): Promise<Delivery
       reason = 'Cancelled by hand'
     where ${owned(sql, target)} and d.status in ('pending', 'retrying', 'held')
     returning ${liveColumns(sql, 'd')}`
+  // What waited for it to end may go.
+  if (change) await wakeTurns(sql, turnsAfter([change]))
   return change
 }
 

@@ -1,9 +1,17 @@
-import type { Sql } from '../client.js'
+import type { Fragment, Sql } from '../client.js'
+import { isFinal } from './delivery-transitions.js'
+import type { DeliveryChange } from './live-columns.js'
 
 export interface Turn {
   destinationId: string
   orderingValue: string
 }
+
+/** Whose turn it is after these: of each ordering value whose delivery has ended. */
+export const turnsAfter = (changes: DeliveryChange[]): Turn[] =>
+  changes.flatMap(({ status, destinationId, orderingValue }) =>
+    orderingValue !== null && isFinal(status) ? [{ destinationId, orderingValue }] : [],
+  )
 
 /** After deliveries with an ordering value ended: the next of each value is due. Answers the lanes to look at. */
 export async function wakeTurns(sql: Sql, turns: Turn[]): Promise<string[]> {
@@ -14,15 +22,39 @@ export async function wakeTurns(sql: Sql, turns: Turn[]): Promise<string[]> {
   return rows.map((row) => row.lane)
 }
 
+/** Where a look for forgotten turns stands: behind this value of this lane. */
+export type TurnCursor = Turn | undefined
+
+const headsMax = 1000
+
 /**
  * Turns nobody woke: their predecessor was cancelled or deleted, or its worker was killed between recording and waking.
+ * Looks at the oldest open delivery of each ordering value, so many of them from the cursor on, in the order of the index
+ * that has them, whatever waits behind. Answers the lanes to look at, and where the next look begins.
  */
-export async function wakeForgottenTurns(sql: Sql): Promise<string[]> {
-  const turns = await sql<Turn[]>`
-    select distinct d.destination_id as "destinationId", d.ordering_value as "orderingValue"
+export async function wakeForgottenTurns(sql: Sql, after: TurnCursor) {
+  const head = (lane: Fragment, value: Fragment) => sql`
+    select d.destination_id, d.ordering_value, d.next_attempt_at is null and d.status <> 'delivering' as forgotten
     from delivery d
-    where d.destination_id in (select id from destination where ordering_key is not null)
-      and d.status in ('pending', 'retrying', 'held') and d.next_attempt_at is null and d.ordering_value is not null
-    limit 1000`
-  return wakeTurns(sql, turns)
+    where d.ordering_value is not null and d.status in ('pending', 'retrying', 'held', 'delivering')
+      and (d.destination_id, d.ordering_value) > (${lane}, ${value})
+    order by d.destination_id, d.ordering_value, d.request_id, d.id limit 1`
+  const first = after ?? { destinationId: '00000000-0000-0000-0000-000000000000', orderingValue: '' }
+  const heads = await sql<(Turn & { forgotten: boolean })[]>`
+    with recursive head as (
+      (select one.*, 1 as n
+       from (${head(sql`${first.destinationId}::uuid`, sql`${first.orderingValue}::text`)}) as one)
+      union all
+      select next.*, head.n + 1 from head, lateral (
+        ${head(sql`head.destination_id`, sql`head.ordering_value`)}) as next
+      where head.n < ${headsMax})
+    select destination_id as "destinationId", ordering_value as "orderingValue", forgotten from head order by n`
+  const last = heads.at(-1)
+  return {
+    lanes: await wakeTurns(
+      sql,
+      heads.filter(({ forgotten }) => forgotten),
+    ),
+    next: heads.length < headsMax ? undefined : (last as TurnCursor),
+  }
 }

@@ -1,5 +1,6 @@
 import { limits } from '@whook/shared'
 import type { Sql } from '../client.js'
+import { cancelOrphanedDeliveries, holdBatchMax } from '../deliveries/hold-deliveries.js'
 import { removeRequests } from './retention.js'
 
 const minutesKeptDays = 32
@@ -8,7 +9,7 @@ const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** Removes what nothing refers to any more, and what was only kept for a while. */
 export async function purge(sql: Sql): Promise<void> {
   for (const webhookId of await orphanedWebhooks(sql)) await removeRequests(sql, webhookId, lastId)
-  await cancelOrphanedDeliveries(sql)
+  while ((await cancelOrphanedDeliveries(sql)).length >= holdBatchMax);
   await sql`delete from webhook_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
   await sql`delete from destination_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
   await sql`delete from delivery_counter where not exists (select from webhook where webhook.id = webhook_id)`
@@ -36,9 +37,3 @@ async function orphanedWebhooks(sql: Sql): Promise<string[]> {
     select id from request union select id from held except select id from webhook`
   return rows.map((row) => row.id)
 }
-
-const cancelOrphanedDeliveries = (sql: Sql) => sql`
-  update delivery set status = 'cancelled', next_attempt_at = null, finished_at = now(),
-    reason = 'Its destination was deleted'
-  where status in ('pending', 'retrying', 'held')
-    and not exists (select from destination where destination.id = destination_id)`

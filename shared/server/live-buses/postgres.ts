@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import type { LiveEnvelope, LiveMessage } from '../../src/live.js'
+import type { ControlMessage, LiveEnvelope, LiveMessage } from '../../src/live.js'
 import { createConnectSocket } from '../connect-socket.js'
 import {
   busKinds,
@@ -55,7 +55,7 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
 
   return {
     publish: (envelopes) => send('live', envelopes.flatMap(payloadsOf)),
-    control: (message) => send('control', [JSON.stringify(message)]),
+    control: (message) => send('control', controlPayloads(message)),
     async subscribe(handler) {
       handlers.add(handler)
       for (const kind of busKinds.filter((kind) => handler[kind])) {
@@ -71,6 +71,20 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
       await sql.end({ timeout: closeSeconds })
     },
   }
+}
+
+/** One payload; several of the same kind when what it names does not fit in one. */
+function controlPayloads(message: ControlMessage): string[] {
+  const whole = JSON.stringify(message)
+  if (Buffer.byteLength(whole) <= payloadBytesMax) return [whole]
+  const list = Object.entries(message).find(([, value]) => Array.isArray(value)) as
+    [string, unknown[]] | undefined
+  if (!list || list[1].length < 2) throw new RangeError(`A ${message.type} does not fit in a notification`)
+  const [name, values] = list
+  const half = values.length >> 1
+  return [values.slice(0, half), values.slice(half)].flatMap((part) =>
+    controlPayloads({ ...message, [name]: part } as ControlMessage),
+  )
 }
 
 /** As few payloads as the messages fit in, each message made text once; one too large alone becomes a gap to refill. */

@@ -1,7 +1,6 @@
-import { isFinal } from '@whook/drizzle/deliveries/delivery-transitions'
 import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import type { CircuitChange, DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
-import type { Turn } from '@whook/drizzle/deliveries/wake-turns'
+import { turnsAfter, type Turn } from '@whook/drizzle/deliveries/wake-turns'
 import type { Announcer } from '@whook/shared/server/announcer'
 import type { Logger } from '@whook/shared/server/logger'
 import type { Metrics } from '../metrics.js'
@@ -28,9 +27,7 @@ export function createAfterRecord({ announcer, metrics, logger, wakeTurns, wake,
     for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
     for (const { attempt } of results) if (attempt) metrics.attempted(attempt.outcome, attempt.durationMs)
 
-    const turns = moved.flatMap(({ status, destinationId, orderingValue }) =>
-      orderingValue !== null && isFinal(status) ? [{ destinationId, orderingValue }] : [],
-    )
+    const turns = turnsAfter(moved)
     if (turns.length > 0) follow(wakeTurns(turns).then(wake), 'deliveries.wake-failed')
 
     const gone = results.flatMap(({ attempt, destinationId }) =>

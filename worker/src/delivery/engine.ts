@@ -42,6 +42,8 @@ export function createDeliveryEngine(deps: Deps) {
   const { sql, announcer, logger, slots, leaseSeconds = 15 } = deps
   const holder = { token: newId(), leaseSeconds }
   const stopped = new Set<string>()
+  /** Changes made while no worker listened are among all. */
+  let changed: Set<string> | 'all' = 'all'
   const tell = (changes: DeliveryChange[]) => {
     for (const change of changes) announcer.tell(change.userId, updated(change))
   }
@@ -103,6 +105,11 @@ export function createDeliveryEngine(deps: Deps) {
     })
   }
 
+  function changedWebhooks() {
+    const webhooks = changed === 'all' ? changed : [...changed]
+    changed = new Set()
+    return webhooks
+  }
   function stoppedLanes() {
     const lanes = [...stopped]
     stopped.clear()
@@ -114,6 +121,7 @@ export function createDeliveryEngine(deps: Deps) {
     holder,
     tell,
     stoppedLanes,
+    changedWebhooks,
     metrics: deps.metrics,
     logger,
   })
@@ -125,9 +133,15 @@ export function createDeliveryEngine(deps: Deps) {
         logger.warn({ err: error }, 'deliveries.wake-failed')
       })
     },
-    settingsChanged: (webhookIds: string[]) => settings.dropWebhooks(webhookIds),
+    settingsChanged(webhookIds: string[]) {
+      settings.dropWebhooks(webhookIds)
+      if (changed !== 'all') for (const id of webhookIds) changed.add(id)
+    },
     /** Messages may have been missed. */
-    forget: () => settings.dropAll(),
+    forget() {
+      settings.dropAll()
+      changed = 'all'
+    },
     flying: () => dispatcher.flying,
     /** Takes nothing new, waits for what is in flight; answers how many attempts were left to their leases. */
     async close(drainMs: number): Promise<number> {

@@ -1,9 +1,20 @@
 import type { Sql } from '@whook/drizzle'
 import { renewLeases } from '@whook/drizzle/deliveries/claim-deliveries'
-import { holdDeliveries } from '@whook/drizzle/deliveries/hold-deliveries'
+import {
+  holdBatchMax,
+  holdDeliveries,
+  lanesToRelease,
+  releaseDeliveries,
+  unparkDeliveries,
+} from '@whook/drizzle/deliveries/hold-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { expireDeliveries, reclaimDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
-import { wakeForgottenTurns } from '@whook/drizzle/deliveries/wake-turns'
+import {
+  turnsAfter,
+  wakeForgottenTurns,
+  wakeTurns,
+  type TurnCursor,
+} from '@whook/drizzle/deliveries/wake-turns'
 import type { Logger } from '@whook/shared/server/logger'
 import type { Metrics } from '../metrics.js'
 import type { Dispatcher } from './dispatcher.js'
@@ -16,13 +27,16 @@ interface Deps {
   tell: (changes: DeliveryChange[]) => void
   /** Lanes found paused or disabled since the last call. */
   stoppedLanes: () => string[]
+  /** Webhooks whose settings changed since the last call; all, when changes may have been missed. */
+  changedWebhooks: () => string[] | 'all'
   metrics: Pick<Metrics, 'reclaimed'>
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
 /** What a worker does beside delivering, so that PostgreSQL alone decides what happens to a delivery. */
 export function startHousekeeping(deps: Deps) {
-  const { sql, dispatcher, holder, tell, stoppedLanes, metrics, logger } = deps
+  const { sql, dispatcher, holder, tell, stoppedLanes, changedWebhooks, metrics, logger } = deps
+  let turnCursor: TurnCursor
 
   async function renew() {
     await renewLeases(sql, holder, dispatcher.claimedIds())
@@ -34,6 +48,7 @@ export function startHousekeeping(deps: Deps) {
     logger.warn({ deliveries: taken.length }, 'deliveries.reclaimed')
     metrics.reclaimed(taken.length)
     tell(taken)
+    await wakeTurns(sql, turnsAfter(taken))
     await dispatcher.wake([...new Set(taken.map((change) => change.destinationId))])
   }
 
@@ -46,14 +61,31 @@ export function startHousekeeping(deps: Deps) {
     }
   }
 
+  /** After a resume, an enabling, or a change of the ordering key: the rows say what their lanes do already. */
+  async function release() {
+    const webhooks = changedWebhooks()
+    if (webhooks.length === 0) return
+    const lanes = await lanesToRelease(sql, webhooks)
+    for (const step of [() => releaseDeliveries(sql, lanes), () => unparkDeliveries(sql, webhooks)]) {
+      for (let batch = holdBatchMax; batch >= holdBatchMax;) {
+        const changes = await step()
+        tell(changes)
+        batch = changes.length
+      }
+    }
+  }
+
   async function wakeForgotten() {
-    await dispatcher.wake(await wakeForgottenTurns(sql))
+    const { lanes, next } = await wakeForgottenTurns(sql, turnCursor)
+    turnCursor = next
+    await dispatcher.wake(lanes)
   }
 
   async function expire() {
     for (let batch = 1; batch > 0;) {
       const expired = await expireDeliveries(sql)
       tell(expired)
+      await dispatcher.wake(await wakeTurns(sql, turnsAfter(expired)))
       batch = expired.length
     }
   }
@@ -64,6 +96,7 @@ export function startHousekeeping(deps: Deps) {
     repeat('deliveries.renew-leases', (holder.leaseSeconds * 1000) / 4, renew, logger),
     repeat('deliveries.reclaim', 2000, reclaim, logger),
     repeat('deliveries.hold', 1000, hold, logger),
+    repeat('deliveries.release', 1000, release, logger),
     repeat('deliveries.wake-forgotten', 3000, wakeForgotten, logger),
     repeat('deliveries.expire', 60_000, expire, logger),
   ]

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
@@ -65,6 +65,17 @@ describe.each([
       await vi.waitFor(() => expect(control).toEqual([{ type: 'slug.changed', slugs: ['wh_x'] }]))
       expect(live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), deleted('2')])
     }
+  })
+
+  it.runIf(available)('carries control messages that name more than one notification can hold', async () => {
+    const [one, two] = await openTwo()
+    const heard = listener()
+    await two.subscribe(heard.handlers)
+    const destinationIds = Array.from({ length: 1000 }, () => randomUUID())
+    await one.control({ type: 'deliveries.due', destinationIds })
+    const named = () =>
+      heard.control.flatMap((message) => (message.type === 'deliveries.due' ? message.destinationIds : []))
+    await vi.waitFor(() => expect(named()).toEqual(destinationIds))
   })
 
   it.runIf(available)('carries more than one notification can hold', async () => {

@@ -17,6 +17,7 @@ import {
   type TestFilterResult,
   type UpdateDestinationBody,
 } from '@whook/shared'
+import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
 import { closeCircuit } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
@@ -40,6 +41,9 @@ interface Deps extends DestinationChecks {
 }
 
 type Row = typeof destination.$inferSelect
+
+/** Milliseconds that deleting a destination spends on what waits for it. */
+const cancellingMs = 3000
 
 export function createDestinationsService(deps: Deps) {
   const { db, sql, secrets, liveBus, tell, newId } = deps
@@ -158,25 +162,29 @@ export function createDestinationsService(deps: Deps) {
     },
 
     async update(userId: string, id: string, body: UpdateDestinationBody): Promise<Destination> {
-      const before = await owned.destination(userId, id)
-      const { url } = await checkDestination(userId, body, deps, before)
+      const known = await owned.destination(userId, id)
+      const { url } = await checkDestination(userId, body, deps, known)
       const { retry, limits: wished, forwardHeaders, url: _raw, ...rest } = body
-      const enabled = body.enabled ?? before.enabled
-      const [row] = await db
-        .update(destination)
-        .set({
-          ...rest,
-          ...(url ? { url } : {}),
-          ...(retry ? { retry: { ...before.retry, ...retry } } : {}),
-          ...(wished ? { limits: { ...before.limits, ...wished } } : {}),
-          ...(forwardHeaders ? { forwardHeaders: lowered(forwardHeaders) } : {}),
-          disabledReason: enabled ? null : (before.disabledReason ?? 'user'),
-        })
-        .where(eq(destination.id, id))
-        .returning()
+      // Locked from reading to writing: of two changes at once neither undoes the other.
+      const { before, row } = await db.transaction(async (tx) => {
+        const before = await createOwned(tx).destination(userId, id, { lock: true })
+        const [row] = await tx
+          .update(destination)
+          .set({
+            ...rest,
+            ...(url ? { url } : {}),
+            ...(retry ? { retry: { ...before.retry, ...retry } } : {}),
+            ...(wished ? { limits: { ...before.limits, ...wished } } : {}),
+            ...(forwardHeaders ? { forwardHeaders: lowered(forwardHeaders) } : {}),
+            disabledReason: (body.enabled ?? before.enabled) ? null : (before.disabledReason ?? 'user'),
+          })
+          .where(eq(destination.id, id))
+          .returning()
+        return { before, row: row! }
+      })
       // Failures of the old address, or from before it was switched on again, say nothing of what comes now.
-      if (row!.url !== before.url || (enabled && !before.enabled)) await closeCircuit(sql, id)
-      return changed(userId, row!)
+      if (row.url !== before.url || (row.enabled && !before.enabled)) await closeCircuit(sql, id)
+      return changed(userId, row)
     },
 
     async rotateSecret(
@@ -222,15 +230,14 @@ export function createDestinationsService(deps: Deps) {
 
     async remove(userId: string, id: string): Promise<void> {
       const { webhookId } = await owned.destination(userId, id)
-      await sql.begin(async (tx) => {
-        await tx`
-          update delivery set status = 'cancelled', finished_at = clock_timestamp(), next_attempt_at = null,
-            reason = 'The destination was deleted'
-          where destination_id = ${id} and status in ('pending', 'held', 'retrying')`
-        await tx`delete from destination where id = ${id}`
-      })
+      // From here nothing is claimed for it; what waits is cancelled a batch at a time, the rest by the maintenance job.
+      await db.delete(destination).where(eq(destination.id, id))
       await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
       tell(userId, { type: 'destination.deleted', webhookId, destinationId: id })
+      const until = performance.now() + cancellingMs
+      for (let batch = holdBatchMax; batch >= holdBatchMax && performance.now() < until;) {
+        batch = (await cancelOrphanedDeliveries(sql, id)).length
+      }
     },
   }
 }

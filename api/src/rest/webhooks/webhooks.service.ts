@@ -1,4 +1,4 @@
-import { webhook, type Db, type Sql } from '@whook/drizzle'
+import { destination, webhook, type Db, type Sql } from '@whook/drizzle'
 import {
   ApiError,
   limits,
@@ -15,6 +15,7 @@ import type { SecretBox } from '@whook/shared/server/secrets'
 import { and, count, desc, eq, ilike, lt } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
+import { checkLimits, type ServerLimits } from './limit-rules.js'
 import { checkResponse } from './response-rules.js'
 import { readFigures, toWebhook, type WebhookRow } from './to-webhook.js'
 import { checkVerification } from './verification-rules.js'
@@ -27,6 +28,7 @@ interface Deps {
   tell: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   publicUrl: string
+  serverLimits: ServerLimits
   newId: () => string
   newSlug: () => string
 }
@@ -110,27 +112,31 @@ export function createWebhooksService(deps: Deps) {
     },
 
     async update(userId: string, id: string, body: UpdateWebhookBody): Promise<Webhook> {
-      const before = await owned.webhook(userId, id)
-      const response = { ...before.response, ...body.response }
-      checkResponse(response)
+      if (body.limits) checkLimits(body.limits, deps.serverLimits)
       if (body.verification) checkVerification(body.verification)
-      const verification =
-        body.verification === undefined
-          ? before.verification
-          : body.verification && sealVerification(id, body.verification)
-      const [row] = await db
-        .update(webhook)
-        .set({
-          name: body.name ?? before.name,
-          status: body.status ?? before.status,
-          response,
-          verification,
-          limits: { ...before.limits, ...body.limits },
-        })
-        .where(eq(webhook.id, id))
-        .returning()
-      if (before.status === 'paused' && row!.status === 'active') await release(id)
-      return changed(row!)
+      const verification = body.verification && sealVerification(id, body.verification)
+      // Locked from reading to writing: of two changes at once neither undoes the other.
+      const row = await db.transaction(async (tx) => {
+        const before = await createOwned(tx).webhook(userId, id, { lock: true })
+        const response = { ...before.response, ...body.response }
+        checkResponse(response)
+        const [after] = await tx
+          .update(webhook)
+          .set({
+            name: body.name ?? before.name,
+            status: body.status ?? before.status,
+            response,
+            verification: verification === undefined ? before.verification : verification,
+            limits: { ...before.limits, ...body.limits },
+          })
+          .where(eq(webhook.id, id))
+          .returning()
+        return after!
+      })
+      const updated = await changed(row)
+      // Resumed: what waited goes out, each at its own time.
+      if (body.status === 'active') deps.deliveriesDue(await destinationsOf(id))
+      return updated
     },
 
     async rotateUrl(userId: string, id: string): Promise<Webhook> {
@@ -158,12 +164,12 @@ export function createWebhooksService(deps: Deps) {
     }
   }
 
-  /** Held deliveries become due in the order their requests came. */
-  async function release(webhookId: string): Promise<void> {
-    const released = await sql<{ destination_id: string }[]>`
-      update delivery set status = 'pending', next_attempt_at = clock_timestamp()
-      where webhook_id = ${webhookId} and status = 'held' returning destination_id`
-    deps.deliveriesDue([...new Set(released.map(({ destination_id }) => destination_id))])
+  async function destinationsOf(webhookId: string): Promise<string[]> {
+    const rows = await db
+      .select({ id: destination.id })
+      .from(destination)
+      .where(eq(destination.webhookId, webhookId))
+    return rows.map((row) => row.id)
   }
 }
 

@@ -108,6 +108,48 @@ describe('webhooks', () => {
     expect((await ann.get(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(404)
   })
 
+  it('400: a limit that is more than the server allows, which would not hold', async () => {
+    await using test = await buildTestApp({ BODY_LIMIT_BYTES: '1000', WEBHOOK_RETENTION_DAYS: '7' })
+    const ann = test.as('ann')
+    const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+    const refused = await ann.patch(`/api/v1/webhooks/${id}`, {
+      limits: { bodyBytesMax: 1001, retentionDays: 8 },
+    })
+    expect([refused.statusCode, refused.json().errors]).toEqual([
+      400,
+      [
+        { path: '/limits/bodyBytesMax', message: 'must be at most 1000, as on this server' },
+        { path: '/limits/retentionDays', message: 'must be at most 7, as on this server' },
+      ],
+    ])
+    const taken = await ann.patch(`/api/v1/webhooks/${id}`, {
+      limits: { bodyBytesMax: 1000, retentionDays: 7 },
+    })
+    expect(taken.json().limits).toMatchObject({ bodyBytesMax: 1000, retentionDays: 7 })
+  })
+
+  it('200: two changes at once both hold', async () => {
+    await using test = await buildTestApp()
+    const ann = test.as('ann')
+    const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+    const other = await test.database.sql.reserve()
+    try {
+      await other`begin`
+      await other`update webhook set status = 'disabled' where id = ${id}`
+      const renamed = ann.patch(`/api/v1/webhooks/${id}`, { name: 'b' })
+      await expect
+        .poll(
+          () => test.database.sql`select from pg_stat_activity where wait_event_type = 'Lock'
+          and datname = current_database()`,
+        )
+        .toHaveLength(1)
+      await other`commit`
+      expect((await renamed).json()).toMatchObject({ name: 'b', status: 'disabled' })
+    } finally {
+      other.release()
+    }
+  })
+
   it.each([
     { headers: [['Set-Cookie', 'a=b']], path: '/response/headers/0' },
     { headers: [['x', 'a\r\nb: c']], path: '/response/headers/0' },

@@ -1,0 +1,38 @@
+import { Writable } from 'node:stream'
+import { DrizzleQueryError } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { createLogger } from '@whook/shared/server/logger'
+
+const logged = (err: unknown) => {
+  let text = ''
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString()
+      done()
+    },
+  })
+  createLogger('api', 'info', stream).child({ reqId: 'r-1' }).error({ err }, 'request.failed')
+  return text
+}
+
+it('tells why a statement failed, and nothing of what it was given', () => {
+  const away = Object.assign(new Error('connection refused'), {
+    code: 'ECONNREFUSED',
+    detail: 'Failing row contains (Bearer top-secret)',
+    where: 'COPY webhook_request, line 1, column body: "top-secret"',
+  })
+  const failed = new DrizzleQueryError('insert into destination values ($1)', ['Bearer top-secret'], away)
+  for (const err of [failed, away, new Error('It is unavailable', { cause: failed })]) {
+    const line = logged(err)
+    expect(line).toContain('connection refused')
+    expect(line).toContain('ECONNREFUSED')
+    expect(line).not.toContain('top-secret')
+  }
+})
+
+it('tells each of several errors, and what is no error as it is', () => {
+  expect(logged(new AggregateError([new Error('first'), new Error('second')], 'all of them'))).toMatch(
+    /all of them.*first.*second/,
+  )
+  expect(logged('text')).toContain('"err":"text"')
+})

@@ -1,0 +1,39 @@
+import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { expect, it, vi } from 'vitest'
+import { createSink, status } from '../testing/sink.js'
+import { createEngineTest } from '../testing/test-engine.js'
+
+const waiting = { timeout: 20_000, interval: 50 }
+
+it('a resumed webhook sends what is due, and its retries wait as long as they were told to', async () => {
+  await using sink = await createSink(status(200))
+  await using test = await createEngineTest()
+  const { sql } = test
+  const { webhook, destination, deliveryIds } = await seedLane(test, {
+    destination: { url: sink.url },
+    webhook: { status: 'paused' },
+    count: 3,
+  })
+  const later = deliveryIds[0]!
+  await sql`update delivery set status = 'retrying', attempts = 1, next_attempt_at = now() + interval '1 hour'
+    where id = ${later}`
+  const statuses = async () =>
+    (await sql<{ status: string }[]>`select status from delivery order by id`).map((row) => row.status)
+  test.engine.wake([destination.id])
+  await vi.waitFor(async () => expect(await statuses()).toEqual(['held', 'held', 'held']), waiting)
+
+  await sql`update webhook set status = 'active' where id = ${webhook.id}`
+  test.engine.settingsChanged([webhook.id])
+  test.engine.wake([destination.id])
+  await vi.waitFor(
+    async () => expect((await statuses()).toSorted()).toEqual(['delivered', 'delivered', 'retrying']),
+    waiting,
+  )
+  expect(sink.seen).toHaveLength(2)
+  await vi.waitFor(() =>
+    expect(test.told).toContainEqual({
+      type: 'delivery.updated',
+      delivery: expect.objectContaining({ id: later, status: 'retrying' }),
+    }),
+  )
+})
