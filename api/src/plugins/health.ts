@@ -11,7 +11,9 @@ const alive = {
 }
 
 const Readiness = Type.Object({
-  status: OneOf(['ready', 'not-ready']),
+  status: OneOf(['ready', 'degraded', 'not-ready'], {
+    description: 'degraded: one of database and queue does not answer; what comes is accepted by the other',
+  }),
   database: Type.String({ description: "'ok', or what is wrong" }),
   queue: Type.String({ description: "'ok', or what is wrong" }),
   accept: OneOf(['queue', 'database']),
@@ -19,12 +21,12 @@ const Readiness = Type.Object({
 })
 const ready = {
   operationId: 'getReadiness',
-  summary: 'Whether it can do its work, and with which durability',
+  summary: 'Whether it can accept what comes, and with which durability',
   tags: ['Operations'],
-  response: { 200: Readiness, 503: { ...Readiness, description: 'Something it needs does not answer' } },
+  response: { 200: Readiness, 503: { ...Readiness, description: 'Neither database nor queue answers' } },
 }
 
-/** `/healthz`: the process is alive. `/readyz`: it can do its work, and with which durability. */
+/** `/healthz`: the process is alive. `/readyz`: it can accept what comes, and with which durability. */
 export default fp(
   async (app) => {
     const answerOf = (check: Promise<unknown>) =>
@@ -39,11 +41,11 @@ export default fp(
         answerOf(app.queues.depth('ingest')),
         app.queues.durability(),
       ])
-      const isReady = database === 'ok' && queue === 'ok'
+      const answering = [database, queue].filter((answer) => answer === 'ok').length
+      const status = (['not-ready', 'degraded', 'ready'] as const)[answering]!
       const accept = app.config.accept
-      return reply
-        .code(isReady ? 200 : 503)
-        .send({ status: isReady ? 'ready' : 'not-ready', database, queue, accept, durability })
+      // A balancer that asks here must not turn senders away while one durable place is left for what they send.
+      return reply.code(answering === 0 ? 503 : 200).send({ status, database, queue, accept, durability })
     })
   },
   { name: 'health', dependencies: ['database', 'queues'] },

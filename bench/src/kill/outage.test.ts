@@ -47,10 +47,14 @@ async function startAll({ withRedis }: { withRedis: boolean }) {
     for (let index = 0; index < count; index++) answers.push(await post())
     return answers
   }
+  const readiness = async () => {
+    const answer = await request(`http://127.0.0.1:${product.ports[0]}/readyz`)
+    return [answer.statusCode, ((await answer.body.json()) as { status: string }).status]
+  }
   const stored = async () =>
     (await product.call<{ ledger: { stored: number } }>('GET', `/api/v1/webhooks/${id}/stats`)).ledger.stored
   expect((await post()).status).toBe(202)
-  return { database, redis: redis!, product, post, postMany, stored }
+  return { database, redis: redis!, product, post, postMany, stored, readiness }
 }
 
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status)
@@ -100,26 +104,30 @@ describe('with PostgreSQL away and no Redis', patience, () => {
 
 describe.runIf(probe)('with Redis', patience, () => {
   it('accepts while Redis is away, into PostgreSQL, and goes on when it is back', async () => {
-    const { redis, postMany, stored } = await startAll({ withRedis: true })
+    const { redis, postMany, stored, readiness } = await startAll({ withRedis: true })
+    expect(await readiness()).toEqual([200, 'ready'])
     await redis.kill()
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    expect(await readiness()).toEqual([200, 'degraded'])
     await redis.start()
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
     await expect.poll(stored, { timeout: 30_000 }).toBe(11)
   })
 
   it('accepts while PostgreSQL is away, into the queue, and stores it when it is back', async () => {
-    const { database, postMany, stored } = await startAll({ withRedis: true })
+    const { database, postMany, stored, readiness } = await startAll({ withRedis: true })
     await database.kill()
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    expect(await readiness()).toEqual([200, 'degraded'])
     await database.start()
     await expect.poll(() => stored().catch(() => 0), { timeout: 40_000 }).toBe(6)
   })
 
   it('refuses with 503 when both are away, and accepts again when one is back', async () => {
-    const { database, redis, post, postMany } = await startAll({ withRedis: true })
+    const { database, redis, post, postMany, readiness } = await startAll({ withRedis: true })
     await Promise.all([database.kill(), redis.kill()])
     expect(statuses(await postMany(3))).toEqual([503, 503, 503])
+    expect(await readiness()).toEqual([503, 'not-ready'])
     await redis.start()
     await expect.poll(async () => (await post()).status, recovery).toBe(202)
     await database.start()

@@ -22,6 +22,8 @@ export interface EmbeddedPostgres {
 interface Options {
   /** Parent folder; the cluster lives in `<dataDir>/pg18`. */
   dataDir: string
+  /** Default: any that is free. */
+  port?: number
   /** One line of progress for a person. */
   onProgress?: (line: string) => void
 }
@@ -46,6 +48,7 @@ const settings: Record<string, string> = {
  */
 export async function startEmbeddedPostgres({
   dataDir,
+  port: wanted,
   onProgress = () => {},
 }: Options): Promise<EmbeddedPostgres> {
   const user = await serverUser()
@@ -64,7 +67,7 @@ export async function startEmbeddedPostgres({
 
   onProgress('Preparing PostgreSQL')
   await initialise(bin, cluster, password, user)
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   const logFile = join(dataDir, 'postgres.log')
   const log = openSync(logFile, 'a', 0o600)
   const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [

@@ -151,6 +151,25 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(processesOf(dataDir)).toEqual([])
   })
 
+  it('starts its database again when that is killed, and accepts again by itself', async () => {
+    const [dataDir, port] = [await newFolder(), await freePort()]
+    const whook = start({ dataDir, port })
+    const { webhookUrl } = await whook.ready()
+    const databasePid = () =>
+      Number(readFileSync(join(dataDir, 'pg18/postmaster.pid'), 'utf8').split('\n')[0])
+    const killed = databasePid()
+    process.kill(killed, 'SIGKILL')
+    await expect.poll(whook.output, { timeout: 20_000 }).toContain('PostgreSQL ended; starting it again')
+    await expect
+      .poll(async () => (await post(webhookUrl)).status, { timeout: 30_000, interval: 250 })
+      .toBe(202)
+    await expect.poll(() => requestCount(port), { timeout: 10_000 }).toBeGreaterThan(0)
+    expect(databasePid()).not.toBe(killed)
+    whook.signalGroup('SIGINT')
+    expect(await whook.ended).toMatchObject({ code: 0 })
+    expect(processesOf(dataDir)).toEqual([])
+  })
+
   it('stops at Ctrl-C while it still starts, with no process left', async () => {
     const dataDir = await newFolder()
     const whook = start({ dataDir, port: await freePort() })

@@ -3,10 +3,10 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import { loadConfig } from '@whook/shared/server/config'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { migrate } from '../migrate.js'
 import { keepRunning, type Ready } from './child.js'
 import { lockDataDir } from './data-lock.js'
+import { keepDatabase } from './keep-database.js'
 import { keptSecretKey } from './secret-key.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -22,7 +22,7 @@ export async function launch(environment: Record<string, string | undefined>): P
   const dataDir = resolve(given['DATA_DIR'] ?? './data')
   mkdirSync(dataDir, { recursive: true })
   const unlock = lockDataDir(dataDir)
-  let postgres: EmbeddedPostgres | undefined
+  let postgres: Awaited<ReturnType<typeof keepDatabase>> | undefined
   const stops: (() => Promise<unknown>)[] = []
   const ending = new AbortController()
 
@@ -30,7 +30,7 @@ export async function launch(environment: Record<string, string | undefined>): P
     const env: Record<string, string | undefined> = { LOG_LEVEL: 'warn', ...given, DATA_DIR: dataDir }
     await refuseTakenPort(given['APP_HOST'] ?? '127.0.0.1', Number(given['APP_PORT'] ?? 5000))
     if (!env['DATABASE_URL']) {
-      postgres = await startEmbeddedPostgres({ dataDir, onProgress: say })
+      postgres = await keepDatabase({ dataDir, say })
       Object.assign(env, {
         DATABASE_URL: postgres.url,
         SECRET_KEY: given['SECRET_KEY'] ?? keptSecretKey(dataDir),

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
+
+interface Options {
+  dataDir: string
+  say: (line: string) => void
+}
+
+const lookEveryMs = 1000
+const pauseMsMax = 10_000
+
+/**
+ * Keeps the embedded PostgreSQL running: one that ends without being asked to, killed for its memory or by hand, is started
+ * again on the port that api and worker know.
+ */
+export async function keepDatabase({ dataDir, say }: Options) {
+  let server = await startEmbeddedPostgres({ dataDir, onProgress: say })
+  const port = Number(new URL(server.url).port)
+  const stopping = new AbortController()
+  const { signal } = stopping
+
+  async function watch() {
+    while (!signal.aborted) {
+      await sleep(lookEveryMs, undefined, { signal, ref: false })
+      if (lives(server.pid)) continue
+      say('PostgreSQL ended; starting it again')
+      await revive()
+    }
+  }
+
+  /** Its processes may need a moment to notice that it is gone, and recovery may find the disk full. */
+  async function revive() {
+    for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
+      try {
+        server = await startEmbeddedPostgres({ dataDir, port })
+        return
+      } catch (error) {
+        await sleep(pauseMs, undefined, { signal })
+        if (pauseMs === pauseMsMax) say(`PostgreSQL does not start: ${(error as Error).message}`)
+      }
+    }
+  }
+
+  const watching = watch().catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  return {
+    url: server.url,
+    async stop() {
+      stopping.abort()
+      await watching
+      await server.stop()
+    },
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
