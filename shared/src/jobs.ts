@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Nullable, OneOf } from './http/common.js'
-import { verificationOutcomes } from './http/requests.js'
+import { Nullable, OneOf, verificationOutcomes } from './http/common.js'
 
 export const queueNames = ['ingest', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]

@@ -51,7 +51,11 @@ it('202: a call whose certificate is still to come is accepted, and left to the 
   expect(await sent(sns, snsCall(privateKey, { Timestamp: now() }))).toEqual({
     status: 202,
     event: 'Notification',
-    result: { outcome: 'pending', provider: 'amazon-sns', reason: null },
+    result: {
+      outcome: 'pending',
+      provider: 'amazon-sns',
+      reason: 'The certificate of its sender is being fetched',
+    },
     listed: 'pending',
     waits: true,
   })

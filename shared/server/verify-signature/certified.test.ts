@@ -51,7 +51,11 @@ describe('Amazon SNS', () => {
     ['a certificate in China', { SigningCertURL: snsCertificateUrl.replace('.com/', '.com.cn/') }],
   ] as [string, Record<string, string>][])('is verified with %s', async (_, fields) => {
     const call = sns(snsCall(signer.privateKey, fields))
-    expect(verifySignature(call)).toEqual({ outcome: 'pending', provider: 'amazon-sns', reason: null })
+    expect(verifySignature(call)).toEqual({
+      outcome: 'pending',
+      provider: 'amazon-sns',
+      reason: 'The certificate of its sender is being fetched',
+    })
     const url = fields['SigningCertURL'] ?? snsCertificateUrl
     const certificates = createCertificates(certificateAt({ [url]: signer.pem }))
     expect(await verifyCertified(call, certificates)).toEqual({

@@ -39,7 +39,7 @@ export function verifySignature(request: SignedRequest): VerificationResult {
     const contents = contentsOf(found.evidence, request.secrets)
     return typeof contents === 'string'
       ? { outcome: 'failed', provider, reason: contents }
-      : { outcome: 'pending', provider, reason: null }
+      : { outcome: 'pending', provider, reason: 'The certificate of its sender is being fetched' }
   }
   const reason = signatureFault(found.scheme, found.evidence, request.secrets)
   return { outcome: reason === null ? 'verified' : 'failed', provider, reason }

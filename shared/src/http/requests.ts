@@ -1,10 +1,16 @@
 import Type, { type Static } from 'typebox'
-import { Body, HeaderPairs, Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
+import {
+  Body,
+  HeaderPairs,
+  Id,
+  ListQuery,
+  Nullable,
+  OneOf,
+  Page,
+  Timestamp,
+  verificationOutcomes,
+} from './common.js'
 import { deliveryStatuses } from './delivery-status.js'
-
-/** `pending` until the certificate of its sender is here: see docs/providers.md. */
-export const verificationOutcomes = ['verified', 'failed', 'unconfigured', 'pending'] as const
-export type VerificationOutcome = (typeof verificationOutcomes)[number]
 
 export const VerificationResult = Type.Object({
   outcome: OneOf(verificationOutcomes),
