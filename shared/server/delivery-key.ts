@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto'
  * event, of which one webhook may rightly get several.
  */
 export const deliveryIdHeaders = [
+  // Before the others: it is held to what Amazon signed, so that nobody names a delivery anew by adding one of them.
+  'x-amz-sns-message-id',
   'webhook-id',
   'svix-id',
   'x-github-delivery',

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Nullable, OneOf } from './http/common.js'
+import { Nullable, OneOf, verificationOutcomes } from './http/common.js'
 
 export const queueNames = ['ingest', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]
@@ -26,7 +26,7 @@ export const CapturedRequest = Type.Object({
   /** Bytes of the body. */
   size: Type.Integer(),
   event: Nullable(Type.String()),
-  verification: OneOf(['verified', 'failed', 'unconfigured']),
+  verification: OneOf(verificationOutcomes),
   verificationReason: Nullable(Type.String()),
   /** Milliseconds since the epoch, from the api's clock. */
   receivedAt: Type.Integer(),

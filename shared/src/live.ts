@@ -7,6 +7,8 @@ import type { Webhook } from './http/webhooks.js'
 /** What the browser hears. Published only after the commit it speaks of. */
 export type LiveMessage =
   | { type: 'request.stored'; request: RequestSummary }
+  /** Its sender's certificate came later than it did: see docs/providers.md. */
+  | { type: 'request.verified'; webhookId: string; requestId: string }
   | { type: 'request.deleted'; webhookId: string; requestId: string }
   | { type: 'requests.cleared'; webhookId: string }
   | { type: 'delivery.updated'; delivery: LiveDelivery }

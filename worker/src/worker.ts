@@ -30,6 +30,7 @@ import { ingestRequests } from './processors/ingest-requests.js'
 import { keepSchedules } from './processors/keep-schedules.js'
 import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
+import { startVerifying } from './processors/verify-pending.js'
 import { serveMetrics } from './serve-metrics.js'
 
 /** Jobs at once, by queue. How often and how long a job is retried: shared/server/queues. */
@@ -77,6 +78,7 @@ export async function startWorker(config: Config, logger: Logger) {
     config.workerMetricsPort !== undefined &&
     (await serveMetrics(metrics, { host: config.host, port: config.workerMetricsPort }))
   const replays = startReplays({ sql, announcer, wake: engine.wake, logger })
+  const verifying = startVerifying({ sql, client, secrets, announcer, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
   const mark = (requests: CapturedRequest[]) =>
@@ -119,7 +121,7 @@ export async function startWorker(config: Config, logger: Logger) {
   return {
     async close() {
       await Promise.all([stopListening(), replays.stop(), schedules.stop()])
-      const [left] = await Promise.all([engine.close(drainMs), queues.close()])
+      const [left] = await Promise.all([engine.close(drainMs), queues.close(), verifying.stop()])
       if (left > 0) logger.warn({ deliveries: left }, 'worker.left-in-flight')
       await announcer.close()
       await liveBus.close()

@@ -3,6 +3,7 @@ const eventHeaders = new Set([
   'x-github-event',
   'x-gitlab-event',
   'x-shopify-topic',
+  'x-amz-sns-message-type',
   'x-event-key',
   'x-event-type',
   'x-event-name',

@@ -1,3 +1,4 @@
+import type { VerificationOutcome } from '@whook/shared'
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from './columns.js'
@@ -23,7 +24,7 @@ export const webhookRequest = pgTable(
     event: text('event'),
     remoteAddress: text('remote_address').notNull(),
     httpVersion: text('http_version').notNull(),
-    verification: text('verification').$type<'verified' | 'failed' | 'unconfigured'>().notNull(),
+    verification: text('verification').$type<VerificationOutcome>().notNull(),
     verificationReason: text('verification_reason'),
     /** Shared by requests of one webhook that name the same delivery; see shared/server/delivery-key. */
     deliveryKey: uuid('delivery_key'),

@@ -81,11 +81,18 @@ export function storeBatches(
     const [made] = await Promise.all([
       makeDeliveries(tx, requests, targets, destinationIds),
       countRequests(tx, requests),
+      keepPending(tx, requests),
       closeHoles(tx, fresh),
     ])
     if (batches.length === 1) return [made]
     return batches.map((batch, index) => (isFresh[index] ? madeFor(batch, made) : undefined))
   })
+}
+
+/** In the same transaction: workers find what waits for a certificate however long they were away. */
+async function keepPending(tx: postgres.TransactionSql, requests: CapturedRequest[]): Promise<void> {
+  const ids = requests.flatMap(({ id, verification }) => (verification === 'pending' ? [id] : []))
+  if (ids.length > 0) await tx`insert into pending_verification (request_id) select unnest(${ids}::uuid[])`
 }
 
 function madeFor({ requests }: Batch, made: readonly MadeDelivery[]): MadeDelivery[] {

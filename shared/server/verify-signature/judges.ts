@@ -28,8 +28,11 @@ export function hmac(algorithm: 'sha1' | 'sha256', key: string | Buffer, content
 
 export const sameAs = (made: Buffer) => (signature: Buffer) => sameBytes(made, signature)
 
+/** The key is in a certificate: nothing is told by the secret alone. See verifyCertified. */
+export const byCertificate: Judge = () => () => false
+
 /** Nothing is signed by a key that is none. */
-export function signedByKey(key: KeyObject | undefined, hash: 'sha256' | null, content: Content) {
+export function signedByKey(key: KeyObject | undefined, hash: 'sha1' | 'sha256' | null, content: Content) {
   const bytes = Buffer.concat(content.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
   return (signature: Buffer) => key !== undefined && verify(hash, bytes, key, signature)
 }

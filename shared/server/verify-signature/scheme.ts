@@ -19,6 +19,20 @@ export interface Evidence {
   timestampMs?: number
 }
 
+/** What a request brings whose key is in a certificate of its provider's, which has to be fetched. */
+export interface CertifiedEvidence {
+  signatures: Buffer[]
+  /** When it was signed; NaN when what it says is no time. */
+  timestampMs: number
+  /** Where it stands: at the provider's own address, or `read` finds fault with it. */
+  certificateUrl: string
+  hash: 'sha1' | 'sha256'
+  /** What was signed if this secret is meant; in words, that the request names another. */
+  contentFor: (secret: string) => Content | string
+  /** To be asked for once the signature holds: how the provider learns that its calls are wanted. */
+  confirmUrl?: string
+}
+
 /** Tells good signatures of a content from others. What can be computed once is computed before the first is asked. */
 export type Judge = (secret: string, content: Content) => (signature: Buffer) => boolean
 
@@ -28,7 +42,7 @@ export interface Scheme {
   /** Must come exactly once too. */
   alsoHeaders?: string[]
   /** What the request brings, or what is wrong with it in words. */
-  read: (call: SignedCall) => Evidence | string
+  read: (call: SignedCall) => Evidence | CertifiedEvidence | string
   judge: Judge
   toleranceSeconds?: number
   /** The secret itself is sent. */

@@ -1,6 +1,7 @@
 import type { VerificationProvider } from '../../src/index.js'
 import { fromBase64, fromHex } from './bytes.js'
 import { ecdsaSha256, ed25519, hmacSha1 } from './judges.js'
+import { amazonSns } from './kinds/amazon-sns.js'
 import { bareToken } from './kinds/bare-token.js'
 import { docusign } from './kinds/docusign.js'
 import { hubspotOld, hubspotV3 } from './kinds/hubspot.js'
@@ -9,6 +10,7 @@ import { listed } from './kinds/listed.js'
 import { mailgun } from './kinds/mailgun.js'
 import { microsoftGraph } from './kinds/microsoft-graph.js'
 import { ofBody } from './kinds/of-body.js'
+import { paypal } from './kinds/paypal.js'
 import { square } from './kinds/square.js'
 import { standardWebhooks } from './kinds/standard-webhooks.js'
 import { timed } from './kinds/timed.js'
@@ -19,6 +21,8 @@ import { inIsoTime, inMilliseconds } from './times.js'
 /** Of every entry: the raw bytes are signed, and any one of several signatures suffices. */
 export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   standard: [standardWebhooks('webhook'), standardWebhooks('svix')],
+  // https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+  'amazon-sns': [amazonSns()],
   // Asana's secret comes with its handshake: https://developers.asana.com/docs/webhooks-guide
   asana: [ofBody('x-hook-signature')],
   // https://docs.attio.com/rest-api/guides/webhooks
@@ -82,6 +86,8 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   paddle: [listed('paddle-signature', { separator: ';', time: 'ts', signature: 'h1', joint: ':' })],
   // https://developer.pagerduty.com/docs/verifying-webhook-signatures
   pagerduty: [ofBody('x-pagerduty-signature', { prefix: 'v1=', separator: ',' })],
+  // https://developer.paypal.com/api/rest/webhooks/rest/#link-selfverificationmethod
+  paypal: [paypal()],
   // https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
   sendgrid: [
     timed('x-twilio-email-event-webhook-signature', {

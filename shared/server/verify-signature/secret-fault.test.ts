@@ -13,6 +13,12 @@ it.each([
   ['discord', 'a client secret', /64 hexadecimal digits/],
   ['sendgrid', spki, undefined],
   ['sendgrid', 'SG.an-api-key', /MFkw/],
+  ['amazon-sns', 'arn:aws:sns:eu-west-1:123456789012:orders', undefined],
+  ['amazon-sns', 'arn:aws-cn:sns:cn-north-1:123456789012:orders.fifo', undefined],
+  ['amazon-sns', 'arn:aws:sns:eu-west-1:123456789012:*', /is no topic/],
+  ['amazon-sns', 'orders', /is no topic/],
+  ['paypal', '1JE4291016473214C', undefined],
+  ['paypal', 'a|b', /no Webhook ID/],
   ['github', 'anything', undefined],
 ] as const)('of %s, %s: %s', (provider, secret, fault) => {
   if (fault === undefined) expect(secretFault(provider, secret)).toBeUndefined()

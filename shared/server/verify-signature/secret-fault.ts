@@ -1,5 +1,6 @@
 import type { VerificationProvider } from '../../src/index.js'
 import { fromHex } from './bytes.js'
+import { isTopic } from './kinds/amazon-sns.js'
 import { ed25519Key, spkiKey } from './judges.js'
 
 const faults: Partial<Record<VerificationProvider, (secret: string) => string | undefined>> = {
@@ -9,6 +10,9 @@ const faults: Partial<Record<VerificationProvider, (secret: string) => string | 
     if (secret.startsWith('whpk_') && bytes.length !== 32) return 'is no ed25519 public key of 32 bytes'
     return undefined
   },
+  'amazon-sns': (secret) =>
+    isTopic(secret) ? undefined : 'is no topic, such as arn:aws:sns:eu-west-1:123456789012:orders',
+  paypal: (secret) => (/^[\w-]+$/.test(secret) ? undefined : 'is no Webhook ID: letters and digits'),
   discord: (secret) =>
     ed25519Key(fromHex(secret))
       ? undefined

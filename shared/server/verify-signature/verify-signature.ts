@@ -1,6 +1,9 @@
 import type { VerificationProvider, VerificationResult } from '../../src/index.js'
+import type { Certificates } from './certificates.js'
+import { dateFault } from './certificate-chain.js'
+import { signedByKey } from './judges.js'
 import { readHeaders } from './read-headers.js'
-import type { Evidence, Scheme } from './scheme.js'
+import type { CertifiedEvidence, Evidence, Scheme } from './scheme.js'
 import { schemesOf } from './schemes.js'
 
 export interface SignedRequest {
@@ -20,17 +23,63 @@ export interface SignedRequest {
 
 /** Rotation needs two. More are tried by nobody honest, and each costs a hash of the body where keys are asymmetric. */
 const signaturesMax = 10
+const noSecret = 'No secret is set yet'
+const noMatch = 'No signature matches: another secret, or changed bytes'
 
 /**
  * Whether the sender holds one of the secrets, by its provider's own scheme. The request is kept whatever the answer:
- * the reason is for its reader.
+ * the reason is for its reader. `pending` where all that is missing is the certificate of its provider: nothing is
+ * fetched here, see verifyCertified.
  */
 export function verifySignature(request: SignedRequest): VerificationResult {
-  const reason = faultOf(request)
-  return { outcome: reason === null ? 'verified' : 'failed', provider: request.provider, reason }
+  const { provider } = request
+  const found = findEvidence(request)
+  if (typeof found === 'string') return { outcome: 'failed', provider, reason: found }
+  if ('certificateUrl' in found.evidence) {
+    const contents = contentsOf(found.evidence, request.secrets)
+    return typeof contents === 'string'
+      ? { outcome: 'failed', provider, reason: contents }
+      : { outcome: 'pending', provider, reason: 'The certificate of its sender is being fetched' }
+  }
+  const reason = signatureFault(found.scheme, found.evidence, request.secrets)
+  return { outcome: reason === null ? 'verified' : 'failed', provider, reason }
 }
 
-function faultOf({ provider, secrets, method, url, rawHeaders, body, receivedAtMs }: SignedRequest) {
+export interface CertifiedResult extends VerificationResult {
+  /** To be asked for now that the signature holds; see CertifiedEvidence. */
+  confirmUrl?: string
+}
+
+/**
+ * The rest of what verifySignature left pending. Still `pending`, and with a reason, where the certificate could not be
+ * fetched and another time may do better.
+ */
+export async function verifyCertified(
+  request: SignedRequest,
+  certificates: Pick<Certificates, 'get'>,
+): Promise<CertifiedResult> {
+  const { provider, secrets, receivedAtMs } = request
+  const failed = (reason: string) => ({ outcome: 'failed' as const, provider, reason })
+  const found = findEvidence(request)
+  if (typeof found === 'string') return failed(found)
+  if (!('certificateUrl' in found.evidence)) return verifySignature(request)
+  const { certificateUrl, signatures, hash, confirmUrl } = found.evidence
+  const contents = contentsOf(found.evidence, secrets)
+  if (typeof contents === 'string') return failed(contents)
+
+  const fetched = await certificates.get(certificateUrl)
+  if ('fault' in fetched)
+    return fetched.passes ? { outcome: 'pending', provider, reason: fetched.fault } : failed(fetched.fault)
+  const fault = dateFault(fetched.chain, receivedAtMs)
+  if (fault) return failed(fault)
+  const key = fetched.chain[0]!.publicKey
+  const tried = signatures.slice(0, signaturesMax)
+  const matches = contents.some((content) => tried.some(signedByKey(key, hash, content)))
+  if (!matches) return failed(noMatch)
+  return { outcome: 'verified', provider, reason: null, confirmUrl }
+}
+
+function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }: SignedRequest) {
   const headers = readHeaders(rawHeaders)
   const schemes = schemesOf[provider]
   const scheme = schemes.find(({ header }) => header === undefined || headers.has(header))
@@ -47,7 +96,16 @@ function faultOf({ provider, secrets, method, url, rawHeaders, body, receivedAtM
   }
   const evidence = scheme.read({ header, method, url, body })
   if (typeof evidence === 'string') return evidence
-  return timeFault(scheme, evidence, receivedAtMs) ?? signatureFault(scheme, evidence, secrets)
+  return timeFault(scheme, evidence, receivedAtMs) ?? { scheme, evidence }
+}
+
+/** What may have been signed; in words, why nothing of it can be for this webhook. */
+function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: readonly string[]) {
+  if (secrets.length === 0) return noSecret
+  if (signatures.length === 0) return 'It carries no signature of a known kind'
+  const found = secrets.map(contentFor)
+  const contents = found.filter((content) => typeof content !== 'string')
+  return contents.length > 0 ? contents : (found[0] as string)
 }
 
 const neededHeaders = ({ header, alsoHeaders = [] }: Scheme) =>
@@ -56,7 +114,7 @@ const neededHeaders = ({ header, alsoHeaders = [] }: Scheme) =>
 /** Both ways: a timestamp from the future is as wrong as an old one. */
 function timeFault(
   { toleranceSeconds }: Scheme,
-  { timestampMs }: Evidence,
+  { timestampMs }: Pick<Evidence, 'timestampMs'>,
   receivedAtMs: number,
 ): string | null {
   if (toleranceSeconds === undefined || timestampMs === undefined) return null
@@ -72,13 +130,11 @@ function signatureFault(
   { signatures, contents }: Evidence,
   secrets: readonly string[],
 ): string | null {
-  if (secrets.length === 0) return 'No secret is set yet'
+  if (secrets.length === 0) return noSecret
   if (signatures.length === 0)
     return `The ${header ? `header ${header}` : 'body'} carries no signature of a known kind`
   const tried = signatures.slice(0, signaturesMax)
   const matches = secrets.some((secret) => contents.some((content) => tried.some(judge(secret, content))))
   if (matches) return null
-  return plainSecret
-    ? 'The token is not the secret'
-    : 'No signature matches: another secret, or changed bytes'
+  return plainSecret ? 'The token is not the secret' : noMatch
 }

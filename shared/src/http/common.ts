@@ -62,3 +62,7 @@ export const Problem = Type.Object({
   ),
 })
 export type Problem = Static<typeof Problem>
+
+/** `pending` until the certificate of its sender is here: see docs/providers.md. */
+export const verificationOutcomes = ['verified', 'failed', 'unconfigured', 'pending'] as const
+export type VerificationOutcome = (typeof verificationOutcomes)[number]

@@ -1,9 +1,19 @@
 import Type, { type Static } from 'typebox'
-import { Body, HeaderPairs, Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
+import {
+  Body,
+  HeaderPairs,
+  Id,
+  ListQuery,
+  Nullable,
+  OneOf,
+  Page,
+  Timestamp,
+  verificationOutcomes,
+} from './common.js'
 import { deliveryStatuses } from './delivery-status.js'
 
 export const VerificationResult = Type.Object({
-  outcome: OneOf(['verified', 'failed', 'unconfigured']),
+  outcome: OneOf(verificationOutcomes),
   provider: Nullable(Type.String()),
   reason: Nullable(Type.String()),
 })
@@ -32,7 +42,7 @@ export const RequestSummary = Type.Object({
   size: Type.Integer(),
   /** The event name, when a provider header or a top-level JSON field tells it. */
   event: Nullable(Type.String()),
-  verification: Type.Union([Type.Literal('verified'), Type.Literal('failed'), Type.Literal('unconfigured')]),
+  verification: OneOf(verificationOutcomes),
   remoteAddress: Type.String(),
   duplicateOf: Nullable(Id),
   replayOf: Nullable(Id),

@@ -17,6 +17,7 @@ export type WebhookResponse = Static<typeof WebhookResponse>
 /** Providers whose signatures we verify. `standard` is Standard Webhooks (and Svix). */
 export const verificationProviders = [
   'standard',
+  'amazon-sns',
   'asana',
   'attio',
   'bitbucket',
@@ -39,6 +40,7 @@ export const verificationProviders = [
   'okta',
   'paddle',
   'pagerduty',
+  'paypal',
   'sendgrid',
   'sentry',
   'shopify',

@@ -42,6 +42,12 @@ describe('applyLiveMessage', () => {
     })
   })
 
+  it('remembers whose signature was judged', () => {
+    const { apply, requests } = setup()
+    apply({ type: 'request.verified', webhookId: 'w', requestId: 'r' })
+    expect(requests.verified.has('r')).toBe(true)
+  })
+
   it('changes and drops a webhook', () => {
     const { apply, webhooks } = setup()
     apply({ type: 'webhook.created', webhook })

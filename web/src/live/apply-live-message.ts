@@ -21,6 +21,8 @@ export function applyLiveMessage(
     case 'request.stored':
       requests.add(message.request)
       return webhooks.countRequest(message.request)
+    case 'request.verified':
+      return requests.judge(message.requestId)
     case 'request.deleted':
       return requests.remove(message.requestId)
     case 'requests.cleared':

@@ -1,6 +1,6 @@
 import type { LiveDelivery, RequestSummary } from '@whook/shared'
 import { defineStore } from 'pinia'
-import { computed, markRaw, ref, shallowRef } from 'vue'
+import { computed, markRaw, reactive, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { mergeRows, settle } from './request-rows.js'
 
@@ -40,6 +40,8 @@ export const useRequestsStore = defineStore('requests', () => {
   const seenCount = ref(0)
   const arrived = ref(new Set<string>())
   const chosen = ref(new Set<string>())
+  /** Ids of those whose signature was judged while this page was open: whoever shows one fetches it again. */
+  const verified = reactive(new Set<string>())
   let incoming: RequestSummary[] = []
   let frame = 0
   let rest: ReturnType<typeof setTimeout> | undefined
@@ -192,6 +194,7 @@ export const useRequestsStore = defineStore('requests', () => {
     loadingMore,
     arrived,
     chosen,
+    verified,
     open,
     loadOlder,
     refill,
@@ -223,6 +226,10 @@ export const useRequestsStore = defineStore('requests', () => {
       merge([found.row])
       // What was seen before is not news.
       if (found.seen) seenCount.value = Math.max(seenCount.value, rows.value.indexOf(found.row) + 1)
+    },
+    judge(id: string) {
+      if (verified.size >= rowsMax) verified.clear()
+      verified.add(id)
     },
     clear(id: string) {
       if (id === webhookId.value) reset([])

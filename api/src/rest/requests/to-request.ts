@@ -1,5 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { limits, type Body, type RequestSummary, type WebhookRequest } from '@whook/shared'
+import {
+  limits,
+  type Body,
+  type RequestSummary,
+  type VerificationOutcome,
+  type WebhookRequest,
+} from '@whook/shared'
 import { displayHeaderValue, unpackHeaders } from '@whook/shared/server/raw-headers'
 
 /** A list row as the query answers it. */
@@ -12,7 +18,7 @@ export interface SummaryRow {
   content_type: string | null
   size: number
   event: string | null
-  verification: 'verified' | 'failed' | 'unconfigured'
+  verification: VerificationOutcome
   remote_address: string
   duplicate_of: string | null
   replay_of: string | null

@@ -11,6 +11,9 @@ afterAll(() => test.close())
 it.each([
   { verification: { provider: 'discord', secrets: ['no key'] }, path: '/verification/secrets/0' },
   { verification: { provider: 'standard', secrets: ['AAAA', 'whsec_'] }, path: '/verification/secrets/1' },
+  { verification: { provider: 'amazon-sns', secrets: ['orders'] }, path: '/verification/secrets/0' },
+  { verification: { provider: 'amazon-sns', secrets: [] }, path: '/verification/secrets' },
+  { verification: { provider: 'paypal', secrets: ['a|b'] }, path: '/verification/secrets/0' },
   { verification: { provider: 'stripe', secrets: [] }, path: '/verification/secrets' },
   {
     verification: { provider: 'stripe', secrets: ['s'], verifyToken: 't' },

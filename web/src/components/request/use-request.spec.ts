@@ -3,10 +3,12 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
 import { useDeliveriesStore } from '../../stores/deliveries.js'
+import { useRequestsStore } from '../../stores/requests.js'
 import { useRequest } from './use-request.js'
 
 /** The outside world: a server that holds one request and its deliveries. */
 let held: DeliveryWithAttempts[] = []
+let verification: WebhookRequest['verification'] = 'verified'
 let asked: string[] = []
 let gates: Promise<void>[] = []
 
@@ -23,7 +25,7 @@ const delivery = (id: string, more: Partial<DeliveryWithAttempts> = {}) =>
 const moved = (id: string, requestId = 'r') => ({ id, requestId, status: 'delivered' }) as LiveDelivery
 
 async function answer(path: string): Promise<unknown> {
-  if (path.endsWith('/requests/r')) return { id: 'r' } as WebhookRequest
+  if (path.endsWith('/requests/r')) return { id: 'r', verification } as WebhookRequest
   const one = held.find(({ id }) => path.endsWith(`/deliveries/${id}`))
   if (one) return one
   // What stands now, though it may be answered late.
@@ -67,6 +69,19 @@ describe('an open request', () => {
     held[1] = delivery('b', { status: 'dead', attemptCount: 3 })
     shown.moves.miss()
     await vi.waitFor(() => expect(standing(shown)).toEqual(['pending', 'dead']))
+  })
+
+  it.each([
+    ['when it is told', () => useRequestsStore().judge('r')],
+    ['when that was missed', () => useDeliveriesStore().miss()],
+  ])('learns that its signature was judged %s', async (_, tell) => {
+    verification = 'pending'
+    const shown = opened()
+    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    expect(shown.request.value?.verification).toBe('pending')
+    verification = 'verified'
+    tell()
+    await vi.waitFor(() => expect(shown.request.value?.verification).toBe('verified'))
   })
 
   it('fetches only the deliveries that moved', async () => {

@@ -2,10 +2,12 @@ import type { Delivery, DeliveryWithAttempts, WebhookRequest } from '@whook/shar
 import { ref, shallowRef, watch } from 'vue'
 import { api } from '../../api/routes.js'
 import { useDeliveriesStore } from '../../stores/deliveries.js'
+import { useRequestsStore } from '../../stores/requests.js'
 
-/** One request with its deliveries, fetched again when a live message says that a delivery moved. */
+/** One request with its deliveries, fetched again when a live message says that a delivery moved, or its signature was judged. */
 export function useRequest(id: () => string | undefined) {
   const moves = useDeliveriesStore()
+  const requests = useRequestsStore()
   const request = shallowRef<WebhookRequest>()
   const deliveries = shallowRef<DeliveryWithAttempts[]>([])
   const error = ref<Error>()
@@ -41,10 +43,15 @@ export function useRequest(id: () => string | undefined) {
   }
 
   watch(id, load, { immediate: true })
+  watch(
+    () => requests.verified.has(id() ?? ''),
+    (judged) => judged && load(),
+  )
   watch([() => moves.missed, () => request.value && moves.lastOf(request.value.id)], async () => {
     if (!request.value || request.value.id !== id()) return
     try {
-      await loadDeliveries(request.value.id)
+      // That it was judged may be among what was missed.
+      await (request.value.verification === 'pending' ? load() : loadDeliveries(request.value.id))
     } catch (problem) {
       error.value = problem as Error
     }

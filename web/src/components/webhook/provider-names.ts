@@ -3,6 +3,7 @@ import type { VerificationProvider } from '@whook/shared'
 /** What people call each provider. Apart from their other texts, which only the form needs. */
 export const providerNames: Record<VerificationProvider, string> = {
   standard: 'Standard Webhooks',
+  'amazon-sns': 'Amazon SNS',
   asana: 'Asana',
   attio: 'Attio',
   bitbucket: 'Bitbucket',
@@ -25,6 +26,7 @@ export const providerNames: Record<VerificationProvider, string> = {
   okta: 'Okta',
   paddle: 'Paddle',
   pagerduty: 'PagerDuty',
+  paypal: 'PayPal',
   sendgrid: 'SendGrid',
   sentry: 'Sentry',
   shopify: 'Shopify',

@@ -16,6 +16,11 @@ export const providers: Record<VerificationProvider, ProviderText> = {
     also: 'Svix',
     secret: 'The signing secret, whsec_…, or a public key, whpk_…',
   },
+  'amazon-sns': {
+    also: 'AWS',
+    secret: 'The ARN of the topic, arn:aws:sns:…: Amazon signs for every topic, only yours may call',
+    note: 'Its subscription is confirmed while this is set. Leave raw message delivery off: it is not signed.',
+  },
   asana: {
     secret:
       'Leave it empty, create the webhook at Asana, and set the X-Hook-Secret of the request that comes',
@@ -64,6 +69,9 @@ export const providers: Record<VerificationProvider, ProviderText> = {
   },
   paddle: { secret: 'The secret key of the destination, pdl_ntfset_…, under Notifications' },
   pagerduty: { secret: 'The secret shown when the webhook was created' },
+  paypal: {
+    secret: 'The Webhook ID, beside the URL, under Apps & Credentials → Webhooks',
+  },
   sendgrid: { secret: 'The Verification Key, under Mail Settings → Signed Event Webhook' },
   sentry: { secret: 'The Client Secret of the integration, under Developer Settings' },
   shopify: {

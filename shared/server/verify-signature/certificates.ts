@@ -1,0 +1,83 @@
+import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
+import { readChain, type Chain } from './certificate-chain.js'
+
+/** `passes`: another time may do better. */
+type Fetched = { chain: Chain } | { fault: string; passes: boolean }
+
+interface Options {
+  /** The guarded client's. */
+  send: (call: OutboundCall) => Promise<Outcome>
+  now?: () => number
+  timeoutMs?: number
+  bytesMax?: number
+  entriesMax?: number
+  /** Certificates are asked for again after a day, ... */
+  freshMs?: number
+  /** ... and after a fault soon: a provider that was away is back, and one asked for nonsense is not asked each time. */
+  faultFreshMs?: number
+}
+
+/** Certificates by URL, least recently used out first; one look at a time for each. The caller holds URLs to their hosts. */
+export function createCertificates({
+  send,
+  now = Date.now,
+  timeoutMs = 5000,
+  bytesMax = 64 * 1024,
+  entriesMax = 100,
+  freshMs = 24 * 3_600_000,
+  faultFreshMs = 20_000,
+}: Options) {
+  const entries = new Map<string, { fetched: Fetched; freshUntil: number }>()
+  const fetching = new Map<string, Promise<Fetched>>()
+
+  async function fetch(url: string): Promise<Fetched> {
+    const fetched = read(
+      await send({
+        method: 'GET',
+        url,
+        headers: [],
+        body: Buffer.alloc(0),
+        timeoutMs,
+        responseBytesMax: bytesMax,
+      }),
+    )
+    keep(url, { fetched, freshUntil: now() + ('chain' in fetched ? freshMs : faultFreshMs) })
+    return fetched
+  }
+
+  function read(outcome: Outcome): Fetched {
+    const fault = (what: string, passes: boolean) => ({
+      fault: `The certificate could not be fetched: ${what}`,
+      passes,
+    })
+    if (outcome.kind === 'failure') return fault(outcome.message, outcome.outcome !== 'policy')
+    const { statusCode, body, bodySize } = outcome
+    if (statusCode !== 200) return fault(`HTTP ${statusCode}`, statusCode >= 500 || statusCode === 429)
+    if (bodySize > bytesMax) return fault(`it is larger than ${bytesMax} bytes`, false)
+    const chain = readChain(body.toString('latin1'))
+    return typeof chain === 'string' ? { fault: chain, passes: false } : { chain }
+  }
+
+  function keep(url: string, entry: { fetched: Fetched; freshUntil: number }) {
+    entries.delete(url)
+    entries.set(url, entry)
+    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
+  }
+
+  return {
+    get(url: string): Promise<Fetched> {
+      const entry = entries.get(url)
+      if (entry && now() < entry.freshUntil) {
+        keep(url, entry)
+        return Promise.resolve(entry.fetched)
+      }
+      const started = fetching.get(url)
+      if (started) return started
+      const promise = fetch(url).finally(() => fetching.delete(url))
+      fetching.set(url, promise)
+      return promise
+    },
+  }
+}
+
+export type Certificates = ReturnType<typeof createCertificates>

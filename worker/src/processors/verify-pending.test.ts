@@ -1,0 +1,281 @@
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { triesMax } from '@whook/drizzle/verification/claim-pending'
+import type { CapturedRequest, LiveMessage, VerificationProvider } from '@whook/shared'
+import { newId } from '@whook/shared/server/ids'
+import { createLogger } from '@whook/shared/server/logger'
+import { createSecretBox } from '@whook/shared/server/secrets'
+import { certificateAt } from '@whook/shared/server/verify-signature/testing/certificate-at'
+import {
+  paypalCall,
+  paypalCertificateUrl,
+  paypalWebhookId,
+  snsCall,
+  snsCertificateUrl,
+  subscribeUrl,
+  topic,
+  type Call,
+} from '@whook/shared/server/verify-signature/testing/certified-calls'
+import { makeCertificate } from '@whook/shared/server/verify-signature/testing/make-certificate'
+import { expect, it, vi } from 'vitest'
+import { testSecrets } from '../testing/test-engine.js'
+import { startVerifying } from './verify-pending.js'
+
+const signer = makeCertificate({ name: 'sns.amazonaws.com' })
+const receivedAt = 1_700_000_000_000
+const confirmation = (fields: Record<string, string> = {}) =>
+  snsCall(signer.privateKey, { Type: 'SubscriptionConfirmation', ...fields })
+
+async function setUp(provider: VerificationProvider, secret: string, secrets = testSecrets) {
+  const database = await createTestDatabase()
+  const { sql } = database
+  const id = newId()
+  const sealed = [secrets.seal(`webhook:verification:${id}`, secret)]
+  const webhook = await seedWebhook(database.db, { id, verification: { provider, secrets: sealed } })
+  const told: LiveMessage[] = []
+  const running: ReturnType<typeof startVerifying>[] = []
+  const stop = () => Promise.all(running.splice(0).map((one) => one.stop()))
+
+  return {
+    sql,
+    webhook,
+    told,
+    async store({ rawHeaders, body }: Call, more: Partial<CapturedRequest> = {}) {
+      const text = body.toString()
+      const request = capturedRequest(id, {
+        headers: rawHeaders,
+        text,
+        size: body.length,
+        verification: 'pending',
+        receivedAt,
+        ...more,
+      })
+      const batch = { instanceId: newId(), number: 1, refused: [], requests: [request] }
+      await storeBatch(sql, batch)
+      await storeBatch(sql, batch)
+      return request.id
+    },
+    start({ send }: Pick<ReturnType<typeof certificateAt>, 'send'>) {
+      running.push(
+        startVerifying({
+          sql,
+          client: { send },
+          secrets: testSecrets,
+          announcer: { tell: (_, ...messages) => void told.push(...messages) },
+          logger: createLogger('worker', 'silent'),
+        }),
+      )
+    },
+    stop,
+    async stands(requestId: string) {
+      const [row] = await sql<{ outcome: string; reason: string | null; tries: number | null }[]>`
+        select verification as outcome, verification_reason as reason, p.tries
+        from webhook_request r left join pending_verification p on p.request_id = r.id where r.id = ${requestId}`
+      return row
+    },
+    /** As if the time until the next try had passed. */
+    later: () => sql`update pending_verification set due_at = now()`,
+    async [Symbol.asyncDispose]() {
+      await stop()
+      await database.drop()
+    },
+  }
+}
+
+const soon = { timeout: 20_000 }
+
+it('judges what was stored before its certificate was there, writes it down and tells', async () => {
+  await using test = await setUp('paypal', paypalWebhookId)
+  const good = await test.store(paypalCall(signer.privateKey))
+  const bad = await test.store({ ...paypalCall(signer.privateKey), body: Buffer.from('{}') })
+  const network = certificateAt({ [paypalCertificateUrl]: signer.pem })
+  test.start(network)
+  await vi.waitFor(async () => {
+    expect(await test.stands(good)).toEqual({ outcome: 'verified', reason: null, tries: null })
+    const reason = 'No signature matches: another secret, or changed bytes'
+    expect(await test.stands(bad)).toEqual({ outcome: 'failed', reason, tries: null })
+    expect(test.told.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
+      [good, bad]
+        .sort()
+        .map((requestId) => ({ type: 'request.verified', webhookId: test.webhook.id, requestId })),
+    )
+  }, soon)
+  expect(network.send).toHaveBeenCalledTimes(1)
+})
+
+it('a certificate that cannot be fetched is tried for a while and no longer; the request fails and is kept', async () => {
+  await using test = await setUp('paypal', paypalWebhookId)
+  const id = await test.store(paypalCall(signer.privateKey))
+  for (let tries = 1; tries < triesMax; tries++) {
+    // A worker of its own each time: what was fetched is kept in none.
+    test.start(certificateAt({ [paypalCertificateUrl]: 'timeout' }))
+    const reason = 'The certificate could not be fetched: it is timeout. It is tried again'
+    await vi.waitFor(
+      async () => expect(await test.stands(id)).toEqual({ outcome: 'pending', reason, tries }),
+      soon,
+    )
+    await test.stop()
+    const [due] =
+      await test.sql`select due_at > now() + interval '20 seconds' as later from pending_verification`
+    expect(due).toEqual({ later: true })
+    await test.later()
+  }
+  test.start(certificateAt({ [paypalCertificateUrl]: 'timeout' }))
+  const reason = 'The certificate could not be fetched: it is timeout'
+  await vi.waitFor(
+    async () => expect(await test.stands(id)).toEqual({ outcome: 'failed', reason, tries: null }),
+    soon,
+  )
+})
+
+it('a certificate that comes later verifies what waited for it', async () => {
+  await using test = await setUp('paypal', paypalWebhookId)
+  const id = await test.store(paypalCall(signer.privateKey))
+  test.start(certificateAt({ [paypalCertificateUrl]: 503 }))
+  await vi.waitFor(async () => expect((await test.stands(id))?.reason).toMatch(/HTTP 503/), soon)
+  await test.stop()
+  await test.later()
+  test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
+  await vi.waitFor(
+    async () => expect(await test.stands(id)).toMatchObject({ outcome: 'verified', reason: null }),
+    soon,
+  )
+})
+
+it('many that wait are judged with one certificate, by two workers that share them', async () => {
+  await using test = await setUp('amazon-sns', topic)
+  const ids = await Promise.all(
+    Array.from({ length: 50 }, () => test.store(snsCall(signer.privateKey, { MessageId: newId() }))),
+  )
+  const networks = [1, 2].map(() => certificateAt({ [snsCertificateUrl]: signer.pem }))
+  for (const network of networks) test.start(network)
+  await vi.waitFor(async () => {
+    const [row] = await test.sql`
+      select count(*)::int as verified, (select count(*)::int from pending_verification) as waiting
+      from webhook_request where verification = 'verified'`
+    expect(row).toEqual({ verified: ids.length, waiting: 0 })
+  }, soon)
+  expect(test.told).toHaveLength(ids.length)
+  for (const { send } of networks) expect(send.mock.calls.length).toBeLessThanOrEqual(1)
+})
+
+it('confirms a subscription to a topic that is set, once', async () => {
+  await using test = await setUp('amazon-sns', topic)
+  const network = certificateAt({
+    [snsCertificateUrl]: signer.pem,
+    [subscribeUrl]: '<ConfirmSubscriptionResponse/>',
+  })
+  test.start(network)
+  const confirmed = () => network.send.mock.calls.filter(([{ url }]) => url === subscribeUrl).length
+
+  const first = await test.store(confirmation())
+  const reason = 'A handshake: the subscription is confirmed'
+  await vi.waitFor(
+    async () => expect(await test.stands(first)).toMatchObject({ outcome: 'verified', reason }),
+    soon,
+  )
+  expect(confirmed()).toBe(1)
+
+  // Sent again, by Amazon or by whoever kept it, also with another name for the delivery in front.
+  const { rawHeaders, body } = confirmation()
+  for (const headers of [rawHeaders, ['webhook-id', 'another-name', ...rawHeaders]]) {
+    const again = await test.store({ rawHeaders: headers, body })
+    const before = 'A handshake that came before: not confirmed again'
+    await vi.waitFor(
+      async () => expect(await test.stands(again)).toMatchObject({ outcome: 'verified', reason: before }),
+      soon,
+    )
+  }
+  expect(confirmed()).toBe(1)
+
+  // One of its own.
+  const other = await test.store(confirmation({ MessageId: newId() }))
+  await vi.waitFor(async () => expect(await test.stands(other)).toMatchObject({ reason }), soon)
+  expect(confirmed()).toBe(2)
+})
+
+it('never asks for the SubscribeURL of another topic, nor of a forged call', async () => {
+  await using test = await setUp('amazon-sns', topic)
+  const network = certificateAt({ [snsCertificateUrl]: signer.pem, [subscribeUrl]: 'x' })
+  const forger = makeCertificate({ name: 'sns.amazonaws.com' })
+  const ids = [
+    await test.store(confirmation({ TopicArn: `${topic}-other` })),
+    await test.store(snsCall(forger.privateKey, { Type: 'SubscriptionConfirmation', MessageId: newId() })),
+    await test.store(snsCall(signer.privateKey, { Type: 'UnsubscribeConfirmation', MessageId: newId() })),
+  ]
+  test.start(network)
+  await vi.waitFor(async () => {
+    const outcomes = await Promise.all(ids.map(test.stands))
+    expect(outcomes.map((one) => one?.outcome)).toEqual(['failed', 'failed', 'verified'])
+  }, soon)
+  expect(network.send.mock.calls.map(([{ url }]) => url)).toEqual([snsCertificateUrl])
+})
+
+it.each([
+  [403, 1, 'A handshake, not confirmed: HTTP 403'],
+  [503, triesMax, 'A handshake, not confirmed: HTTP 503'],
+  ['timeout', triesMax, 'A handshake, not confirmed: it is timeout'],
+] as const)(
+  'a subscription that cannot be confirmed (%s) is verified after %i tries, and says why',
+  async (answer, tries, reason) => {
+    await using test = await setUp('amazon-sns', topic)
+    const network = certificateAt({ [snsCertificateUrl]: signer.pem, [subscribeUrl]: answer })
+    const id = await test.store(confirmation())
+    test.start(network)
+    for (let made = 1; made < tries; made++) {
+      await vi.waitFor(
+        async () =>
+          expect(await test.stands(id)).toEqual({
+            outcome: 'pending',
+            reason: `${reason}. It is tried again`,
+            tries: made,
+          }),
+        soon,
+      )
+      await test.later()
+    }
+    await vi.waitFor(
+      async () => expect(await test.stands(id)).toEqual({ outcome: 'verified', reason, tries: null }),
+      soon,
+    )
+  },
+)
+
+it('forgets what waits when its request or its webhook is gone', async () => {
+  await using test = await setUp('paypal', paypalWebhookId)
+  const id = await test.store(paypalCall(signer.privateKey))
+  await test.sql`delete from webhook_request where id = ${id}`
+  await test.store(paypalCall(signer.privateKey))
+  await test.sql`delete from webhook`
+  const network = certificateAt({})
+  test.start(network)
+  await vi.waitFor(async () => expect(await test.sql`select from pending_verification`).toHaveLength(0), soon)
+  expect(network.send).not.toHaveBeenCalled()
+})
+
+it('judges by what the webhook is set to by then', async () => {
+  await using test = await setUp('paypal', paypalWebhookId)
+  const id = await test.store(paypalCall(signer.privateKey))
+  await test.sql`update webhook set verification = null`
+  test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
+  const reason = 'Its webhook was set to verify nothing before the certificate was there'
+  await vi.waitFor(
+    async () => expect(await test.stands(id)).toEqual({ outcome: 'unconfigured', reason, tries: null }),
+    soon,
+  )
+})
+
+it('a secret that does not open is told, and holds up nobody else', async () => {
+  await using test = await setUp(
+    'paypal',
+    paypalWebhookId,
+    createSecretBox({ secretKey: 'another key, long enough' }),
+  )
+  const id = await test.store(paypalCall(signer.privateKey))
+  test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
+  await vi.waitFor(
+    async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. It is tried again$/),
+    soon,
+  )
+})

@@ -1,0 +1,46 @@
+import type { Sql } from '@whook/drizzle'
+import { claimPending } from '@whook/drizzle/verification/claim-pending'
+import { recordVerified, verifiedBefore } from '@whook/drizzle/verification/record-verified'
+import type { Announcer } from '@whook/shared/server/announcer'
+import type { Logger } from '@whook/shared/server/logger'
+import type { GuardedClient } from '@whook/shared/server/outbound/guarded-client'
+import type { SecretBox } from '@whook/shared/server/secrets'
+import { createCertificates } from '@whook/shared/server/verify-signature/certificates'
+import { repeat } from '../delivery/repeat.js'
+import { verifyRequest } from './verify-request.js'
+
+interface Deps {
+  sql: Sql
+  client: Pick<GuardedClient, 'send'>
+  secrets: Pick<SecretBox, 'open'>
+  announcer: Pick<Announcer, 'tell'>
+  logger: Pick<Logger, 'error'>
+}
+
+/** Bodies are in memory for as long as their batch takes; they have 2 MiB at most, nearly all of them a few kilobytes. */
+const batchMax = 20
+const lookEveryMs = 1000
+
+/** Judges what was stored before the certificate of its sender was there, batch by batch; every worker takes part. */
+export function startVerifying({ sql, client, secrets, announcer, logger }: Deps) {
+  const verify = verifyRequest({
+    certificates: createCertificates(client),
+    send: client.send,
+    secrets,
+    verifiedBefore: (id) => verifiedBefore(sql, id),
+  })
+  return repeat(
+    'requests.verify',
+    lookEveryMs,
+    async () => {
+      const pending = await claimPending(sql, batchMax)
+      if (pending.length === 0) return lookEveryMs
+      const judged = await Promise.all(pending.map(verify))
+      await recordVerified(sql, judged)
+      for (const { userId, webhookId, id } of pending)
+        announcer.tell(userId, { type: 'request.verified', webhookId, requestId: id })
+      return 0
+    },
+    logger,
+  )
+}
