@@ -71,7 +71,8 @@ export async function deliveryFigure({ seconds }: { seconds: number }): Promise<
       await turn('active')
       // As the product counts them, beside the results: counting rows would take from PostgreSQL what is measured.
       const delivered = async () =>
-        (await sql<{ n: number }[]>`select coalesce(sum(delivered), 0)::int as n from destination_minute`)[0]!.n
+        (await sql<{ n: number }[]>`select coalesce(sum(delivered), 0)::int as n from destination_minute`)[0]!
+          .n
       await untilCount(warmUp, delivered)
       return untilCount(accepted, delivered)
     })
