@@ -28,6 +28,12 @@ export function redisLiveBus({
     socketTimeout: 3000,
   })
   publisher.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
+  // What is said in the first moments is not lost to a connection that is about to be there.
+  const tried = new Promise<void>((resolve) => {
+    publisher.once('ready', resolve)
+    publisher.once('error', () => resolve())
+    publisher.once('end', resolve)
+  })
   let subscriber: Redis | undefined
   let pinging: NodeJS.Timeout | undefined
 
@@ -53,6 +59,7 @@ export function redisLiveBus({
     return redis
   }
   const send = async (kind: BusKind, texts: string[]) => {
+    await tried
     await Promise.all(texts.map((text) => publisher.publish(channelOf(kind), text)))
   }
 

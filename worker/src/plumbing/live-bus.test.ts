@@ -67,6 +67,16 @@ describe.each([
     }
   })
 
+  it.runIf(available)('loses nothing that is said before it is connected', async () => {
+    const [, two, opened] = await openTwo()
+    const heard = listener()
+    await two.subscribe(heard.handlers)
+    const early = createLiveBus({ ...opened, redisUrl: name === 'redis' ? redisUrl : undefined, logger })
+    cleanups.push(early.close)
+    await early.publish([{ userId: 'ann', messages: [deleted('1')] }])
+    await vi.waitFor(() => expect(heard.live).toEqual([{ userId: 'ann', messages: [deleted('1')] }]))
+  })
+
   it.runIf(available)('carries control messages that name more than one notification can hold', async () => {
     const [one, two] = await openTwo()
     const heard = listener()
