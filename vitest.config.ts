@@ -14,6 +14,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           pool: 'forks',
+          // What is waited for comes in milliseconds; a machine that is busy may take its time.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       'web/vite.config.ts',

@@ -140,13 +140,15 @@ describe('a pool', () => {
         await using pool = await startPool()
         const cutOff = deferred<undefined>()
         const ended = deferred<unknown>()
+        const inserted = deferred<undefined>()
         const cut = pool.sql.begin(async (tx) => {
           await tx`insert into ${pool.table} values ('cut')`
+          inserted.resolve(undefined)
           await cutOff.promise
           if (how === 'throws') throw new Error('too late')
           await tx`insert into ${pool.table} values ('late')`.then(ended.resolve, ended.resolve)
         })
-        await delay(50)
+        await inserted.promise
         pool.set(false)
         await expect(cut).rejects.toThrow('CONNECTION_CLOSED')
         pool.set(true)
@@ -163,12 +165,15 @@ describe('a pool', () => {
     it('ends a COPY whose end was never confirmed, and keeps what the next one stored', async () => {
       await using pool = await startPool()
       const copied = deferred<unknown>()
+      const copying = deferred<undefined>()
       const cut = pool.sql.begin(async (tx) => {
         const stream = await tx`copy ${pool.table} from stdin`.writable()
         pool.holdAnswers()
+        copying.resolve(undefined)
         await pipeline(Readable.from(['cut\n']), stream).then(copied.resolve, copied.resolve)
         await tx`insert into ${pool.table} values ('late')`
       })
+      await copying.promise
       await delay(100)
       pool.set(false)
       await expect(cut).rejects.toThrow('CONNECTION_CLOSED')

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { Webhook } from '@whook/shared'
 import { startWhook, type Whook } from './start-whook.js'
@@ -39,7 +40,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   webhook: async ({ whook }, use) => {
-    const webhook = await whook.api<Webhook>('POST', '/webhooks', { name: `Test ${Date.now() % 100_000}` })
+    const webhook = await whook.api<Webhook>('POST', '/webhooks', { name: `Test ${randomUUID()}` })
     await use(webhook)
   },
   expected: [{ faults: /^$/ }, { option: true }],

@@ -156,8 +156,11 @@ describe('the list of sessions', () => {
 
 /** Until a connection stands before another one's lock. */
 const somebodyWaits = () =>
-  vi.waitFor(async () => {
-    const rows = await test.database.sql`
+  vi.waitFor(
+    async () => {
+      const rows = await test.database.sql`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    expect(rows.length).toBeGreaterThan(0)
-  })
+      expect(rows.length).toBeGreaterThan(0)
+    },
+    { timeout: 20_000 },
+  )

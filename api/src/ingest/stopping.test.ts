@@ -11,15 +11,12 @@ describe('an api asked to stop', () => {
     await once(socket, 'connect')
     let answer = ''
     socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
+    const called = once(test.app.server, 'request')
     socket.write(`POST ${path} HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nha`)
-    // Its head has been read when the server knows of a call that is not idle.
-    await expect
-      .poll(() => new Promise<number>((done) => test.app.server.getConnections((_, n) => done(n))))
-      .toBe(1)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await called
 
     const closed = test.close()
-    await expect.poll(() => test.app.server.listening).toBe(false)
+    await expect.poll(() => test.app.server.listening, { timeout: 20_000 }).toBe(false)
     socket.write('lf')
     await once(socket, 'close')
     await closed

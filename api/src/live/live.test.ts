@@ -31,10 +31,12 @@ describe('/ws', () => {
     const bob = test.open({ authorization: `Bearer ${await test.as('bob').key()}` })
     expect([await ann.status, await bob.status]).toEqual([101, 101])
     await test.as('ann').post('/api/v1/webhooks', { name: 'hers' })
-    await vi.waitFor(() =>
-      expect(ann.frames.flatMap(({ messages }) => messages ?? [])).toMatchObject([
-        { type: 'webhook.created' },
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(ann.frames.flatMap(({ messages }) => messages ?? [])).toMatchObject([
+          { type: 'webhook.created' },
+        ]),
+      { timeout: 20_000 },
     )
     expect(bob.frames[0]).toEqual({ hello: expect.anything() })
     expect(bob.frames.flatMap(({ messages }) => messages ?? [])).toEqual([])

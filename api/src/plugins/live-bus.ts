@@ -1,4 +1,5 @@
 import { createAnnouncer, type Announcer } from '@whook/shared/server/announcer'
+import type { ControlMessage } from '@whook/shared'
 import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
 import fp from 'fastify-plugin'
 
@@ -11,7 +12,7 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const liveBus = createLiveBus({ ...app.config, logger: app.log })
+    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }))
     const announcer = createAnnouncer({ liveBus, logger: app.log })
     app.decorate('liveBus', liveBus).decorate('announcer', announcer)
     app.addHook('onClose', async () => {
@@ -21,3 +22,27 @@ export default fp(
   },
   { name: 'live-bus' },
 )
+
+/**
+ * A process hears what it tells the others before they do: what it keeps of a webhook is dropped before the call that
+ * changed it is answered, and the next call, which may come to the same process, finds it changed.
+ */
+function hearingItself(bus: LiveBus): LiveBus {
+  const own = new Set<(message: ControlMessage) => void>()
+  return {
+    ...bus,
+    control(message) {
+      for (const hear of own) hear(message)
+      return bus.control(message)
+    },
+    async subscribe(handlers) {
+      const { control } = handlers
+      if (control) own.add(control)
+      const stop = await bus.subscribe(handlers)
+      return async () => {
+        if (control) own.delete(control)
+        await stop()
+      }
+    },
+  }
+}

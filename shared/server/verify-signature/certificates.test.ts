@@ -58,7 +58,7 @@ describe('through the guarded client', () => {
     for (const close of closing.splice(0)) await close()
   })
 
-  async function fetched(mode: 'local' | 'server', handler: RequestListener) {
+  async function fetched(mode: 'local' | 'server', handler: RequestListener, timeoutMs = 10_000) {
     const server = createServer(handler).listen(0, '127.0.0.1')
     servers.push(server)
     await new Promise((resolve) => server.once('listening', resolve))
@@ -66,7 +66,7 @@ describe('through the guarded client', () => {
     const client = createGuardedClient({ addresses })
     closing.push(() => client.close())
     const { port } = server.address() as AddressInfo
-    return createCertificates({ send: client.send, timeoutMs: 200 }).get(`http://127.0.0.1:${port}/a.pem`)
+    return createCertificates({ send: client.send, timeoutMs }).get(`http://127.0.0.1:${port}/a.pem`)
   }
 
   it('a certificate is read', async () => {
@@ -74,7 +74,7 @@ describe('through the guarded client', () => {
   })
 
   it('one that never comes is given up', async () => {
-    const result = await fetched('local', () => {})
+    const result = await fetched('local', () => {}, 200)
     const fault = 'The certificate could not be fetched: no complete answer within 200 ms'
     expect(result).toEqual({ fault, passes: true })
   })

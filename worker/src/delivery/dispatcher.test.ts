@@ -29,6 +29,8 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
   })
 }
 
+const waiting = { timeout: 20_000 }
+
 describe('the dispatcher', () => {
   it.each([0, 1, 2, 3, 5])(
     'called once, goes on to the end, also when attempts end %i steps after they began',
@@ -39,7 +41,7 @@ describe('the dispatcher', () => {
         delivered++
       })
       await dispatcher.wake(['ann-1'])
-      await vi.waitFor(() => expect(delivered).toBe(2000))
+      await vi.waitFor(() => expect(delivered).toBe(2000), waiting)
     },
   )
 
@@ -51,13 +53,13 @@ describe('the dispatcher', () => {
     )
     const held = (who: string) => flying.filter((lane) => lane.startsWith(who)).length
     await dispatcher.wake(['ann-1'])
-    await vi.waitFor(() => expect(held('ann-1')).toBe(50))
+    await vi.waitFor(() => expect(held('ann-1')).toBe(50), waiting)
     await dispatcher.wake(['ann-2'])
-    await vi.waitFor(() => expect(held('ann')).toBe(67))
+    await vi.waitFor(() => expect(held('ann')).toBe(67), waiting)
     await dispatcher.wake(['bob-1'])
-    await vi.waitFor(() => expect(held('bob')).toBeGreaterThan(10))
+    await vi.waitFor(() => expect(held('bob')).toBeGreaterThan(10), waiting)
     await dispatcher.wake(['cyd-1'])
-    await vi.waitFor(() => expect(held('cyd')).toBe(1))
+    await vi.waitFor(() => expect(held('cyd')).toBe(1), waiting)
     expect(flying.length).toBeLessThan(100)
   })
 
@@ -68,6 +70,6 @@ describe('the dispatcher', () => {
       delivered++
     })
     await dispatcher.wake(['ann-dead', 'ann-well'])
-    await vi.waitFor(() => expect(delivered).toBe(300))
+    await vi.waitFor(() => expect(delivered).toBe(300), waiting)
   })
 })

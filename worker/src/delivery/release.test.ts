@@ -30,10 +30,12 @@ it('a resumed webhook sends what is due, and its retries wait as long as they we
     waiting,
   )
   expect(sink.seen).toHaveLength(2)
-  await vi.waitFor(() =>
-    expect(test.told).toContainEqual({
-      type: 'delivery.updated',
-      delivery: expect.objectContaining({ id: later, status: 'retrying' }),
-    }),
+  await vi.waitFor(
+    () =>
+      expect(test.told).toContainEqual({
+        type: 'delivery.updated',
+        delivery: expect.objectContaining({ id: later, status: 'retrying' }),
+      }),
+    waiting,
   )
 })

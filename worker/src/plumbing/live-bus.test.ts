@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ControlMessage, LiveEnvelope } from '@whook/shared'
 import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
 
+const waiting = { timeout: 20_000 }
 const redisUrl = process.env['REDIS_URL']
 const logger = { warn: vi.fn() }
 type Opened = { databaseUrl: string; prefix: string }
@@ -62,8 +63,10 @@ describe.each([
     await one.publish([{ userId: 'ann', messages: [deleted('2')] }])
     await two.control({ type: 'slug.changed', slugs: ['wh_x'] })
     for (const { live, control } of [a, b]) {
-      await vi.waitFor(() => expect(control).toEqual([{ type: 'slug.changed', slugs: ['wh_x'] }]))
-      expect(live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), deleted('2')])
+      await vi.waitFor(() => {
+        expect(control).toEqual([{ type: 'slug.changed', slugs: ['wh_x'] }])
+        expect(live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), deleted('2')])
+      }, waiting)
     }
   })
 
@@ -74,7 +77,7 @@ describe.each([
     const early = createLiveBus({ ...opened, redisUrl: name === 'redis' ? redisUrl : undefined, logger })
     cleanups.push(early.close)
     await early.publish([{ userId: 'ann', messages: [deleted('1')] }])
-    await vi.waitFor(() => expect(heard.live).toEqual([{ userId: 'ann', messages: [deleted('1')] }]))
+    await vi.waitFor(() => expect(heard.live).toEqual([{ userId: 'ann', messages: [deleted('1')] }]), waiting)
   })
 
   it.runIf(available)('carries control messages that name more than one notification can hold', async () => {
@@ -85,7 +88,7 @@ describe.each([
     await one.control({ type: 'deliveries.due', destinationIds })
     const named = () =>
       heard.control.flatMap((message) => (message.type === 'deliveries.due' ? message.destinationIds : []))
-    await vi.waitFor(() => expect(named()).toEqual(destinationIds))
+    await vi.waitFor(() => expect(named()).toEqual(destinationIds), waiting)
   })
 
   it.runIf(available)('carries more than one notification can hold', async () => {
@@ -94,9 +97,10 @@ describe.each([
     await two.subscribe(heard.handlers)
     const messages = Array.from({ length: 500 }, (_, index) => deleted(String(index)))
     await one.publish([{ userId: 'ann', messages }])
-    await vi.waitFor(() => expect(heard.live.flatMap((envelope) => envelope.messages)).toEqual(messages), {
-      timeout: 5000,
-    })
+    await vi.waitFor(
+      () => expect(heard.live.flatMap((envelope) => envelope.messages)).toEqual(messages),
+      waiting,
+    )
   })
 
   it.runIf(available)(
@@ -108,8 +112,14 @@ describe.each([
       const large = 'x'.repeat(7900)
       await one.publish([{ userId: 'ann', messages: [deleted('1'), deleted(large), deleted('2')] }])
       const middle = name === 'redis' ? deleted(large) : { type: 'gap' }
-      await vi.waitFor(() =>
-        expect(heard.live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), middle, deleted('2')]),
+      await vi.waitFor(
+        () =>
+          expect(heard.live.flatMap(({ messages }) => messages)).toEqual([
+            deleted('1'),
+            middle,
+            deleted('2'),
+          ]),
+        waiting,
       )
     },
   )
@@ -121,7 +131,7 @@ describe.each([
     await one.subscribe(b.handlers)
     await stop()
     await one.control({ type: 'deliveries.due', destinationIds: [] })
-    await vi.waitFor(() => expect(b.control).toHaveLength(1))
+    await vi.waitFor(() => expect(b.control).toHaveLength(1), waiting)
     expect(a.control).toHaveLength(0)
   })
 
@@ -147,8 +157,8 @@ describe.each([
     const heard = listener()
     await one.subscribe(heard.handlers)
     await cut[name](opened)
-    await vi.waitFor(() => expect(heard.gap).toHaveBeenCalled(), { timeout: 10_000 })
-    await vi.waitFor(() => one.control({ type: 'deliveries.due', destinationIds: [] }), { timeout: 10_000 })
-    await vi.waitFor(() => expect(heard.control).toHaveLength(1), { timeout: 10_000 })
+    await vi.waitFor(() => expect(heard.gap).toHaveBeenCalled(), waiting)
+    await vi.waitFor(() => one.control({ type: 'deliveries.due', destinationIds: [] }), waiting)
+    await vi.waitFor(() => expect(heard.control).toHaveLength(1), waiting)
   })
 })

@@ -68,10 +68,14 @@ describe('delivering', () => {
       response_body: Buffer.from('thanks'),
     })
     expect(attempt!['response_headers']).toContainEqual(['x-answer', 'yes'])
-    expect(test.told).toContainEqual({
-      type: 'delivery.updated',
-      delivery: expect.objectContaining({ id: lane.deliveryId, status: 'delivered', attemptCount: 1 }),
-    })
+    await vi.waitFor(
+      () =>
+        expect(test.told).toContainEqual({
+          type: 'delivery.updated',
+          delivery: expect.objectContaining({ id: lane.deliveryId, status: 'delivered', attemptCount: 1 }),
+        }),
+      { timeout: 10_000 },
+    )
   })
 
   it.each([
@@ -154,7 +158,8 @@ describe('delivering', () => {
     await using sink = await createSink(answer)
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: once, timeoutMs: 500 } })
+    const timeoutMs = outcome === 'timeout' ? 500 : 10_000
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: once, timeoutMs } })
     test.engine.wake([lane.destination.id])
     await settled(test, lane.deliveryId, 'dead')
     expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([{ outcome, status_code: null }])
