@@ -36,7 +36,9 @@ const refusals: Record<keyof typeof moves, (status: DeliveryStatus) => string> =
   cancel: (status) =>
     status === 'delivering' ? inFlight : `There is nothing left to cancel: it is ${status} already`,
   deliverAnyway: (status) =>
-    `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
+    status === 'filtered'
+      ? 'Its script kept it back, and would again: change the script, then replay the request'
+      : `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
 }
 
 const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
