@@ -38,6 +38,7 @@ export type LiveDelivery = Pick<
   | 'lastDurationMs'
   | 'lastOutcome'
   | 'reason'
+  | 'createdAt'
 >
 
 /** One WebSocket frame: messages of a few milliseconds together, in order. Without any it says only that the line is open. */

@@ -8,6 +8,7 @@ import { claimDeliveries, unclaimDeliveries } from './claim-deliveries.js'
 import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
 import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
+import { toLiveDelivery } from './live-columns.js'
 import { recordAttempts } from './record-attempts.js'
 import { deliveryResult } from '../testing/delivery-result.js'
 import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
@@ -61,6 +62,15 @@ describe('the states of a delivery', () => {
     const leaving = Object.values(transitions).flatMap(({ from }) => from as readonly DeliveryStatus[])
     expect(leaving).not.toContain('delivered')
     expect(deliveryStatuses.filter(isFinal)).toEqual(['delivered', 'dead', 'filtered', 'cancelled'])
+  })
+
+  it('are told with the time of the delivery, as the API gives it', async () => {
+    await using database = await createTestDatabase()
+    const { webhook, deliveryId } = await seedLane(database)
+    const change = await cancelDelivery(database.sql, { userId: webhook.userId, deliveryId })
+    const [row] = await database.sql<{ created_at: Date }[]>`
+      select created_at from delivery where id = ${deliveryId}`
+    expect(toLiveDelivery(change!)).toMatchObject({ createdAt: row!.created_at.toISOString() })
   })
 
   it("do not move for somebody who is not the delivery's owner", async () => {

@@ -25,6 +25,7 @@ export const transitions = {
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },
   /** By hand: at once, and once more when it had given up. */
   retry: { from: ['retrying', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
+  /** Only what its filter kept back, not what a script did. */
   deliverAnyway: { from: ['filtered'], to: ['pending'] },
 } as const satisfies Record<string, Transition>
 

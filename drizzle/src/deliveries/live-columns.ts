@@ -16,6 +16,7 @@ export const toLiveDelivery = (change: DeliveryChange): LiveDelivery => ({
   lastDurationMs: change.lastDurationMs,
   lastOutcome: change.lastOutcome,
   reason: change.reason,
+  createdAt: change.createdAt,
 })
 
 /** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
@@ -29,5 +30,5 @@ const liveColumnsText = (
   ${t}.destination_id as "destinationId", ${t}.status, ${t}.attempts as "attemptCount",
   ${iso(`${t}.next_attempt_at`)} as "nextAttemptAt", ${t}.last_status_code as "lastStatusCode",
   ${t}.last_duration_ms as "lastDurationMs", ${t}.last_outcome as "lastOutcome", ${t}.reason,
-  ${t}.ordering_value as "orderingValue",
+  ${iso(`${t}.created_at`)} as "createdAt", ${t}.ordering_value as "orderingValue",
   (select webhook.user_id from webhook where webhook.id = ${t}.webhook_id) as "userId"`

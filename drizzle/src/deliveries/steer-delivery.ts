@@ -34,12 +34,12 @@ export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryC
   return change
 }
 
-/** Sends what its filter, or its script, kept back. The filter is not asked again. */
+/** Sends what its filter kept back, without asking it again. What a script kept back stays: it would be so again. */
 export async function deliverAnyway(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = 'pending', skip_filter = true, next_attempt_at = clock_timestamp(),
       finished_at = null, reason = 'Delivered although filtered, by hand'
-    where ${owned(sql, target)} and d.status = 'filtered'
+    where ${owned(sql, target)} and d.status = 'filtered' and d.filter_failure is not null
     returning ${liveColumns(sql, 'd')}`
   return change
 }

@@ -47,9 +47,10 @@ export const delivery = pgTable(
       .where(
         sql`${table.orderingValue} is not null and ${table.status} in ('pending', 'retrying', 'held', 'delivering')`,
       ),
-    index('delivery_dead_idx')
-      .on(table.webhookId, table.id)
-      .where(sql`${table.status} = 'dead'`),
+    /** What stands still undelivered: what is looked for, and rare. One that arrives at once never comes to stand in it. */
+    index('delivery_undelivered_idx')
+      .on(table.webhookId, table.status, table.createdAt, table.id)
+      .where(sql`${table.status} in ('retrying', 'held', 'dead', 'filtered', 'cancelled')`),
     index('delivery_replay_idx')
       .on(table.replayId)
       .where(sql`${table.replayId} is not null`),

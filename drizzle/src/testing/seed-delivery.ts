@@ -31,12 +31,13 @@ export async function seedLane(
   return { webhook, destination, requests, deliveryIds, deliveryId: deliveryIds[0]! }
 }
 
-/** Puts a delivery in a state, as if it had come there. */
+/** Puts a delivery in a state, as if it had come there; `filtered` by its filter. */
 export const forceStatus = (sql: Sql, deliveryId: string, status: DeliveryStatus, token: string) => sql`
   update delivery set status = ${status},
     lease_token = ${status === 'delivering' ? token : null}::uuid,
     lease_until = case when ${status}::text = 'delivering' then now() + interval '1 minute' end,
-    next_attempt_at = case when ${status}::text in ('pending', 'retrying', 'held') then now() end
+    next_attempt_at = case when ${status}::text in ('pending', 'retrying', 'held') then now() end,
+    filter_failure = case when ${status}::text = 'filtered' then '{"clause": "a", "path": "b", "found": "c"}'::jsonb end
   where id = ${deliveryId}::uuid`
 
 export async function readDelivery(

@@ -62,6 +62,7 @@ export const Delivery = Type.Object({
   lastOutcome: Nullable(AttemptOutcome),
   /** Why it stands as it does, in words. */
   reason: Nullable(Type.String()),
+  /** Set when the filter kept it back; null for what a script did. */
   filterFailure: Nullable(FilterFailure),
   replayId: Nullable(Id),
   replayOf: Nullable(Type.Unsafe<string>({ ...Id, description: 'The delivery or request this repeats' })),

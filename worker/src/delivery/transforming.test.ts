@@ -1,3 +1,4 @@
+import { deliverAnyway } from '@whook/drizzle/deliveries/steer-delivery'
 import { seedLane } from '@whook/drizzle/testing/seed-delivery'
 import { limits } from '@whook/shared'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
@@ -82,6 +83,20 @@ describe('transforming', () => {
     expect(reason).toBe("The webhook's script returned null")
     expect(test.seen).toHaveLength(0)
     expect(await test.attempts()).toHaveLength(0)
+  })
+
+  it('what is delivered although filtered is not asked by the filter again, and is transformed', async () => {
+    const filter = { field: 'method', equals: 'DELETE' }
+    await using test = await deliver({
+      webhook: { script: 'const transform = () => "transformed"' },
+      destination: { filter },
+    })
+    expect((await test.ends('filtered')).reason).toBe('The filter did not match')
+    const { webhook, deliveryId, destination } = test.lane
+    await deliverAnyway(test.sql, { userId: webhook.userId, deliveryId })
+    test.engine.wake([destination.id])
+    await test.ends('delivered')
+    expect(test.seen.map(({ body }) => body.toString())).toEqual(['transformed'])
   })
 
   it.each([

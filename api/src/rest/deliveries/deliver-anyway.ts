@@ -9,6 +9,8 @@ export const deliverAnyway: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'deliverAnyway',
         summary: 'Send what a filter kept back',
+        description:
+          'The filter is not asked again; scripts run as ever. What a script kept back is refused: change the script, then replay the request.',
         tags: ['Deliveries'],
         params: DeliveryParams,
         response: withProblems({ 202: Delivery }, 404, 409),

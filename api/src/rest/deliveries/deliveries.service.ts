@@ -15,8 +15,8 @@ import {
 } from '@whook/shared'
 import { decodeCursor, encodeCursor, timePattern, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
-import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
 import { checkStatuses } from './check-statuses.js'
+import { newestDeliveries } from './newest-deliveries.js'
 import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
 
 interface Deps {
@@ -36,7 +36,9 @@ const refusals: Record<keyof typeof moves, (status: DeliveryStatus) => string> =
   cancel: (status) =>
     status === 'delivering' ? inFlight : `There is nothing left to cancel: it is ${status} already`,
   deliverAnyway: (status) =>
-    `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
+    status === 'filtered'
+      ? 'Its script kept it back, and would again: change the script, then replay the request'
+      : `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
 }
 
 const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
@@ -62,12 +64,8 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
         ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
         : sql`true`
       const rows = await sql<DeliveryRow[]>`
-        select ${columns} from (
-          select d.* from delivery d
-          where d.webhook_id in (select id from webhook where user_id = ${userId})
-            and ${position} and ${deliveryConditions(sql, filter)}
-          order by d.created_at desc, d.id desc limit ${limit + 1}
-        ) d left join destination t on t.id = d.destination_id order by d.created_at desc, d.id desc`
+        select ${columns} from (${newestDeliveries(sql, { userId, filter, position, limit: limit + 1 })}) d
+        left join destination t on t.id = d.destination_id order by d.created_at desc, d.id desc`
       return toPage(rows, limit, toDelivery, (row) =>
         encodeCursor('deliveries', [row.created_at.toISOString(), row.id]),
       )

@@ -1,4 +1,5 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { forceStatus } from '@whook/drizzle/testing/seed-delivery'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
 import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
@@ -45,6 +46,28 @@ describe('deliveries', () => {
     })
     const ofRequest = (await test.ann.get(`/api/v1/requests/${test.requests[0]!.id}/deliveries`)).json()
     expect(ofRequest.items).toHaveLength(1)
+  })
+
+  it('202 and 409: sends anyway what a filter kept back, not what a script would keep back again', async () => {
+    await using test = await withDeliveries(2)
+    const [byFilter, byScript] = test.made.map(({ id }) => id)
+    for (const id of [byFilter!, byScript!]) await forceStatus(test.database.sql, id, 'filtered', newId())
+    await test.database.sql`
+      update delivery set filter_failure = null, reason = ${"The webhook's script returned null"} where id = ${byScript!}`
+    const anyway = (id: string) => test.ann.post(`/api/v1/deliveries/${id}/deliver-anyway`)
+    expect((await anyway(byFilter!)).json()).toMatchObject({ status: 'pending' })
+    expect((await anyway(byFilter!)).json()).toMatchObject({
+      status: 409,
+      detail: 'Only a delivery that was filtered out can be delivered anyway; this one is pending',
+    })
+    expect((await anyway(byScript!)).json()).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      detail: 'Its script kept it back, and would again: change the script, then replay the request',
+    })
+    expect((await test.ann.get(`/api/v1/deliveries/${byScript!}`)).json()).toMatchObject({
+      status: 'filtered',
+    })
   })
 
   it("404: another user's", async () => {

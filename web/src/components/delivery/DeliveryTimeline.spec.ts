@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import DeliveryTimeline from './DeliveryTimeline.vue'
 
 const now = Date.parse('2026-11-24T10:00:00Z')
+const keptBack = { clause: 'body.city equals "Oslo"', path: 'body.city', found: '"Paris"' }
 const delivery = (more: Partial<DeliveryWithAttempts> = {}) =>
   ({
     id: 'd',
@@ -47,7 +48,15 @@ describe('the timeline of deliveries', () => {
     ['cancelled', ['Retry now']],
     ['filtered', ['Deliver anyway']],
   ] as const)('offers for one that is %s what can be done with it: %j', (status, offered) => {
-    expect(buttons(show(delivery({ status })))).toEqual(offered)
+    const filterFailure = status === 'filtered' ? keptBack : null
+    expect(buttons(show(delivery({ status, filterFailure })))).toEqual(offered)
+  })
+
+  it('says of one that a script kept back what lets it through: the script would keep it back again', () => {
+    const shown = show(delivery({ status: 'filtered', reason: "The webhook's script returned null" }))
+    expect(buttons(shown)).toEqual([])
+    expect(shown.text()).toContain('Change the script, then replay the request.')
+    expect(show(delivery({ status: 'filtered', filterFailure: keptBack })).text()).not.toContain('script')
   })
 
   it('counts for none but those that will be tried again', () => {
@@ -55,7 +64,7 @@ describe('the timeline of deliveries', () => {
   })
 
   it('tells which delivery is to be steered where', async () => {
-    const shown = show(delivery(), delivery({ id: 'e', status: 'filtered' }))
+    const shown = show(delivery(), delivery({ id: 'e', status: 'filtered', filterFailure: keptBack }))
     for (const button of shown.findAll('button')) await button.trigger('click')
     expect(shown.emitted('steer')).toEqual([
       ['d', 'retry'],
@@ -75,10 +84,7 @@ describe('the timeline of deliveries', () => {
       console: [],
       ...attempt,
     })) as unknown as DeliveryWithAttempts['attempts']
-    const filterFailure = { clause: 'body.city equals "Oslo"', found: '"Paris"' }
-    const text = show(
-      delivery({ attempts, filterFailure } as unknown as Partial<DeliveryWithAttempts>),
-    ).text()
+    const text = show(delivery({ attempts, filterFailure: keptBack })).text()
     for (const part of [
       'Attempt 1:',
       '500',

@@ -1,4 +1,4 @@
-import type { Delivery, LiveDelivery } from '@whook/shared'
+import type { Delivery, LiveDelivery, Page } from '@whook/shared'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { api } from '../../api/routes.js'
 import { useDeliveriesStore } from '../../stores/deliveries.js'
@@ -13,6 +13,8 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
   const toasts = useToastsStore()
   const items = shallowRef<Delivery[]>([])
   const cursor = ref<string | null>(null)
+  /** The last of the newest page: looking again shows everything down to it; without one, everything. */
+  const reach = shallowRef<Delivery>()
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
   let generation = 0
@@ -23,14 +25,19 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
     try {
       const page = await api.deliveries({ limit: 100, ...filters() })
       if (mine !== generation) return
-      items.value = page.items
-      cursor.value = page.nextCursor
+      begin(page)
       state.value = 'ready'
     } catch (problem) {
       if (mine !== generation) return
       error.value = problem as Error
       state.value = 'failed'
     }
+  }
+
+  function begin(page: Page<Delivery>) {
+    items.value = page.items
+    cursor.value = page.nextCursor
+    reach.value = reachOf(page)
   }
 
   async function loadOlder() {
@@ -52,9 +59,16 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
     try {
       const page = await api.deliveries({ limit: 100, ...filters() })
       if (mine !== generation) return
-      const oldest = page.nextCursor === null ? '' : page.items.at(-1)!.id
-      const older = items.value.filter(({ id }) => id < oldest)
+      const last = reachOf(page)
+      if (!last || !items.value[0] || isNewer(last, items.value[0])) {
+        // Between this page and the rows there are others, or there are no older ones: what is on its way below is void.
+        generation++
+        return begin(page)
+      }
+      const fresh = new Set(page.items.map(({ id }) => id))
+      const older = items.value.filter((row) => !fresh.has(row.id) && isNewer(last, row))
       items.value = [...page.items, ...older]
+      reach.value = last
       if (older.length === 0) cursor.value = page.nextCursor
     } catch (problem) {
       toasts.fail(problem)
@@ -64,16 +78,26 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
   const shown = computed(() =>
     items.value.map((delivery) => ({ ...delivery, ...moves.moved.get(delivery.id) })),
   )
+  const known = computed(() => new Set(items.value.map(({ id }) => id)))
+  /** How many looking again would add. */
   const unseen = computed(() => {
     if (state.value !== 'ready') return 0
-    const newest = items.value[0]?.id ?? ''
-    return [...moves.moved.values()].filter((move) => move.id > newest && matches(move, filters())).length
+    const wanted = filters()
+    const isNew = (move: LiveDelivery) =>
+      !known.value.has(move.id) && (!reach.value || isNewer(move, reach.value)) && matches(move, wanted)
+    return [...moves.moved.values()].filter(isNew).length
   })
 
   watch(() => JSON.stringify(filters()), load, { immediate: true })
   watch(() => moves.missed, refresh)
   return { shown, unseen, cursor, state, error, load, loadOlder, refresh }
 }
+
+const reachOf = ({ items, nextCursor }: Page<Delivery>) => (nextCursor === null ? undefined : items.at(-1))
+
+/** As the server sorts. Not by the id alone: it tells the time of the request, and a replay may come much later. */
+const isNewer = (a: Pick<Delivery, 'createdAt' | 'id'>, b: Pick<Delivery, 'createdAt' | 'id'>) =>
+  a.createdAt === b.createdAt ? a.id > b.id : a.createdAt > b.createdAt
 
 function matches(move: LiveDelivery, { status, webhookId, destinationId, statusCode }: DeliveryFilters) {
   if (status && !status.split(',').includes(move.status)) return false
