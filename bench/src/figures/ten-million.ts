@@ -3,6 +3,7 @@ import { dropExpiredPartitions } from '@whook/drizzle/maintenance/partitions'
 import type { Figure } from '../report.js'
 import { median } from '../rounds.js'
 import { loadInProcess } from '../load/load-process.js'
+import { seedDeliveries } from '../seed/seed-deliveries.js'
 import { seedRequests } from '../seed/seed-requests.js'
 import { body, startSetting, type Setting } from './setting.js'
 
@@ -11,18 +12,22 @@ const asked = 61
 const seededDays = 20
 const loadSeconds = 4
 const expiredDayRows = 1_000_000
+/** Beside the requests there are a tenth as many deliveries, in webhooks of their own. */
+const deliveringWebhooks = 20
 
 interface Options {
   rows: number
   say: (line: string) => void
 }
 
-/** The list, one request and accepting with few rows stored against many, and how long a day takes to go. */
+/** The lists, one request and accepting with few rows stored against many, and how long a day takes to go. */
 export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   const { sql, close } = connect(setting.databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
+  const lanes = await makeLanes(setting)
   const seed = async (count: number, days: number) => {
     await seedRequests({ sql, webhookId: setting.webhook.id, rows: count, days })
+    await seedDeliveries({ sql, lanes, rows: count / 10, days })
     await catchUp(sql)
   }
   try {
@@ -57,6 +62,22 @@ export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]>
     await close()
     await setting.stop()
   }
+}
+
+async function makeLanes({ product }: Setting) {
+  const lanes: { webhookId: string; destinationId: string }[] = []
+  for (let n = 0; n < deliveringWebhooks; n++) {
+    const { id: webhookId } = await product.call<{ id: string }>('POST', '/api/v1/webhooks', {
+      name: `Delivering ${n}`,
+    })
+    const { id: destinationId } = await product.call<{ id: string }>(
+      'POST',
+      `/api/v1/webhooks/${webhookId}/destinations`,
+      { url: 'http://127.0.0.1:8080/' },
+    )
+    lanes.push({ webhookId, destinationId })
+  }
+  return lanes
 }
 
 /** What came in minutes is looked after as what comes in days is: otherwise PostgreSQL does it while it is asked. */
@@ -129,6 +150,8 @@ async function askAll({ product, webhook }: Setting): Promise<Record<string, num
     'first page': list,
     'first page, by method': `${list}&method=DELETE`,
     'first page, by status': `${list}&status=none`,
+    'first page of all deliveries': '/api/v1/deliveries?limit=50',
+    'first page of all dead ones': '/api/v1/deliveries?limit=50&status=dead',
     'one request': `/api/v1/requests/${items[0]!.id}`,
   }
   const found: Record<string, number> = {}
