@@ -45,6 +45,11 @@ function deferred<T>() {
 }
 
 describe('a pool', () => {
+  it('has no plan compiled, however dear it looks', async () => {
+    await using client = connect(inject('postgresUrl'), { poolSize: 1, name: 'test' })
+    expect(await client.sql`show jit`).toEqual([{ jit: 'off' }])
+  })
+
   it('gives up a connection on which no answer comes, and asks on another', async () => {
     const door = await startDoor(new URL(inject('postgresUrl')))
     await using client = connect(door.url, { poolSize: 1, name: 'test', statementTimeoutMs: 100 })

@@ -29,7 +29,8 @@ export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_0
     ...({ socket: createConnectSocket(statementTimeoutMs && statementTimeoutMs + answerMs) } as object),
     idle_timeout: 60,
     onnotice: () => {},
-    connection: { application_name: name, statement_timeout: statementTimeoutMs },
+    // A plan over many days' partitions looks dear to PostgreSQL, and is compiled for longer than it runs.
+    connection: { application_name: name, statement_timeout: statementTimeoutMs, jit: 'off' },
   })
   const timestamptz = { parse: sql.options.parsers[1184]!, serialize: sql.options.serializers[1184]! }
   const db = drizzle(sql, { schema })
