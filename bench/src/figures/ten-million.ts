@@ -73,7 +73,7 @@ async function makeLanes({ product }: Setting) {
     const { id: destinationId } = await product.call<{ id: string }>(
       'POST',
       `/api/v1/webhooks/${webhookId}/destinations`,
-      { url: 'http://127.0.0.1:9/' },
+      { url: 'http://127.0.0.1:8080/' },
     )
     lanes.push({ webhookId, destinationId })
   }
