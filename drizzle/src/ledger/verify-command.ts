@@ -10,7 +10,11 @@ export async function verify(env: Record<string, string | undefined>): Promise<b
   const embedded = env['DATABASE_URL']
     ? undefined
     : await startEmbeddedPostgres({ dataDir: resolve(env['DATA_DIR'] || './data') })
-  const { sql, close } = connect(env['DATABASE_URL'] || embedded!.url, { poolSize: 1, name: 'whook verify' })
+  const { sql, close } = connect(env['DATABASE_URL'] || embedded!.url, {
+    poolSize: 1,
+    name: 'whook verify',
+    statementTimeoutMs: 0,
+  })
   try {
     const { webhooks, requests, deliveries, missingBatches, differences } = await verifyLedger(sql)
     say(`Counted again: ${webhooks} webhooks, ${requests} requests, ${deliveries} deliveries.`)
