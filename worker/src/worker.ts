@@ -59,7 +59,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const metrics = createMetrics({
     queueDepth: () => queues.depth('ingest'),
     flying: () => engine.flying(),
-    ledger: () => readLedger(sql, sql`(select id from webhook)`),
+    ledger: () => readLedger(sql, sql`(select id from webhook)`, { installation: true }),
     circuits: () => countCircuits(sql),
   })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })
