@@ -2,9 +2,11 @@ import { readEnvFile } from './env-file.mjs'
 
 export { prepare } from './as-built.mjs'
 
-/** Recounts the ledger of the running, or stopped, installation. */
-export async function main() {
+/** Recounts the ledger of the running, or stopped, installation. `--acknowledge` takes note of what it misses. */
+export async function main(args) {
+  const unknown = args.find((arg) => arg !== '--acknowledge')
+  if (unknown) throw new Error(`Unknown option ${unknown}; there is: --acknowledge`)
   readEnvFile()
   const { verify } = await import('../drizzle/dist/src/ledger/verify-command.js')
-  if (!(await verify(process.env))) process.exitCode = 1
+  if (!(await verify(process.env, { acknowledge: args.length > 0 }))) process.exitCode = 1
 }

@@ -28,13 +28,13 @@ import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { keepSchedules } from './processors/keep-schedules.js'
-import { maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
+import { maintenanceAtOnce, maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
 import { serveMetrics } from './serve-metrics.js'
 
 /** Jobs at once, by queue. How often and how long a job is retried: shared/server/queues. */
-const concurrency = { ingest: 16, maintenance: 1 }
+const concurrency = { ingest: 16, maintenance: maintenanceAtOnce }
 
 /** What storing takes of the pool, and how many of the jobs in hand share a transaction. */
 const storing = { transactionsMax: 2, batchesMax: 8 }
@@ -60,7 +60,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const metrics = createMetrics({
     queueDepth: () => queues.depth('ingest'),
     flying: () => engine.flying(),
-    ledger: () => readLedger(sql, sql`(select id from webhook)`),
+    ledger: () => readLedger(sql, sql`(select id from webhook)`, { installation: true }),
     circuits: () => countCircuits(sql),
   })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })

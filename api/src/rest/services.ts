@@ -96,7 +96,7 @@ export default fp(
     )
     app.decorate(
       'stats',
-      createStatsService({ db, sql, queueDepth: () => queues.depth('ingest').catch(() => null) }),
+      createStatsService({ db, sql, mode, queueDepth: () => queues.depth('ingest').catch(() => null) }),
     )
   },
   { name: 'services', dependencies: ['database', 'live-bus', 'secrets', 'sessions', 'queues'] },

@@ -206,11 +206,12 @@ function lanesKeepTheirOrder({ sink, sender, ordered }: Evidence): Verdict {
 
 /** Recounted as `npm run verify` does it. */
 async function ledgerBalances({ sql, webhookId, held }: Evidence): Promise<Verdict> {
-  const { differences } = await verifyLedger(sql)
-  const missing = (await readLedger(sql, sql`(${webhookId}::uuid)`)).unaccounted
+  const { differences, missingBatches } = await verifyLedger(sql)
+  const { unaccounted } = await readLedger(sql, sql`(${webhookId}::uuid)`)
   const violations = [
     ...differences.map(({ what, counted, rows }) => `${what}: counted ${counted}, rows ${rows}`),
-    ...(missing > 0 && held.size === 0 ? [`${missing} batches in no place`] : []),
+    ...(unaccounted === 0 ? [] : [`${unaccounted} unaccounted for`]),
+    ...(missingBatches > 0 && held.size === 0 ? [`${missingBatches} batches in no place`] : []),
   ]
   return { id: 'L', promise: 'the ledger equals a recount of the rows', violations }
 }

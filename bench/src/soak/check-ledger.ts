@@ -19,7 +19,7 @@ const wanted = new Set(['202', '404 to a wrong slug', '429 to a wrong slug'])
 
 /** Once all has come to rest: what was answered is stored, nothing waits, and a recount finds what the counters say. */
 export async function checkLedger({ sql, product, statuses, signal }: Options): Promise<string[]> {
-  const all = () => readLedger(sql, sql`(select id from webhook)`)
+  const all = () => readLedger(sql, sql`(select id from webhook)`, { installation: true })
   const deadline = Date.now() + restMs
   let ledger = await all()
   while (Date.now() < deadline && (ledger.pending > 0 || (await queued()) > 0)) {

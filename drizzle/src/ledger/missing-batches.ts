@@ -2,10 +2,14 @@ import type { Fragment, Sql } from '../client.js'
 
 /**
  * Accepted batches that are in no place, as a scalar subquery: numbers lower than one that was stored a minute ago, and
- * not there themselves. What is folded into `contiguous_to` is there, whatever rows of it are left.
+ * not there themselves. What is folded into `contiguous_to` is there, whatever rows of it are left, but for the holes
+ * that were written down meanwhile; of these an acknowledged one counts no more.
  */
 export const missingBatches = (sql: Sql): Fragment => sql`(
-  select coalesce(sum(latest - folded - (
+  select (
+    select count(*)::float8 from missing_batch m where acknowledged_at is null and not exists (
+      select from accepted_batch late where late.instance_id = m.instance_id and late.number = m.number)
+  ) + coalesce(sum(latest - folded - (
       select count(*) from accepted_batch there
       where there.instance_id = past.instance_id and there.number > past.folded and there.number <= past.latest)), 0)::float8
   from (

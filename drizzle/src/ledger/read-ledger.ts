@@ -15,13 +15,23 @@ interface Row {
   missing: number
 }
 
+interface Options {
+  /** Adds what is of no webhook: accepted batches that are in no place. For who has, or runs, the whole installation. */
+  installation?: boolean
+}
+
 /**
- * The conservation ledger of some webhooks: what was accepted is stored, what was stored is somewhere. `missing` counts
- * batches whose number is lower than one stored a minute ago and that are in no place: none, unless something was lost.
+ * The conservation ledger of some webhooks: what was stored is somewhere. With `installation` also that what was accepted
+ * is stored: a batch in no place counts as one, for what was in it nobody knows any more, nor whose it was.
  */
-export async function readLedger(sql: Sql, hooks: Fragment): Promise<Ledger> {
+export async function readLedger(
+  sql: Sql,
+  hooks: Fragment,
+  { installation = false }: Options = {},
+): Promise<Ledger> {
   const [row] = await sql<Row[]>`
-    select coalesce(t.stored, 0)::float8 as stored, coalesce(t.expired, 0)::float8 as expired, d.*, ${missingBatches(sql)} as missing
+    select coalesce(t.stored, 0)::float8 as stored, coalesce(t.expired, 0)::float8 as expired, d.*,
+      ${installation ? missingBatches(sql) : sql`0`} as missing
     from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,
       (select coalesce(sum(count), 0)::float8 as deliveries,
         coalesce(sum(count) filter (where status = 'delivered'), 0)::float8 as delivered,

@@ -23,11 +23,11 @@ type Difference = Omit<LedgerDifference, 'counted' | 'rows'> & { counted: string
 
 /**
  * Recounts every webhook from its rows, in one snapshot, and names what the counters say differently. Reads all rows:
- * minutes on a large installation, and harmless beside a running one.
+ * minutes on a large installation, and harmless beside a running one. So it wants a connection on which a statement may
+ * take for ever: another is cut off when nothing was heard on it for its statement's timeout.
  */
 export async function verifyLedger(sql: Sql): Promise<LedgerCheck> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    await tx`set local statement_timeout = 0`
     const differences = await tx<Difference[]>`
       with counted as (
         select webhook_id, 'stored' as what, stored - expired as n from webhook_total

@@ -104,7 +104,22 @@ export const acceptedBatch = pgTable(
   (table) => [primaryKey({ columns: [table.instanceId, table.number] })],
 )
 
-/** What compaction folded: every number of the instance up to `contiguousTo` is stored. */
+/**
+ * Holes that stayed: numbers up to the instance's `contiguousTo` that came to no place, so that compaction need not stop
+ * at them. A batch that comes after all is stored and takes its row away; one that is acknowledged is counted no more.
+ */
+export const missingBatch = pgTable(
+  'missing_batch',
+  {
+    instanceId: uuid('instance_id').notNull(),
+    number: integer('number').notNull(),
+    foundAt: instant('found_at').notNull().defaultNow(),
+    acknowledgedAt: instant('acknowledged_at'),
+  },
+  (table) => [primaryKey({ columns: [table.instanceId, table.number] })],
+)
+
+/** What compaction folded: every number of the instance up to `contiguousTo` is stored, or a `missingBatch`. */
 export const acceptedInstance = pgTable('accepted_instance', {
   instanceId: uuid('instance_id').primaryKey(),
   contiguousTo: integer('contiguous_to').notNull().default(0),

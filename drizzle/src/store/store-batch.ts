@@ -108,7 +108,8 @@ async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch
     from unnest(${batches.map(({ instanceId }) => instanceId)}::uuid[], ${batches.map(({ number }) => number)}::int[],
                 ${batches.map(({ requests }) => requests.length)}::int[]) as b(instance_id, number, requests)
     where not exists (
-      select from accepted_instance a where a.instance_id = b.instance_id and a.contiguous_to >= b.number)
+        select from accepted_instance a where a.instance_id = b.instance_id and a.contiguous_to >= b.number)
+      or exists (select from missing_batch m where m.instance_id = b.instance_id and m.number = b.number)
     order by b.instance_id, b.number
     on conflict do nothing returning instance_id as "instanceId", number`
   const claimed = new Set(rows.map(({ instanceId, number }) => `${instanceId}/${number}`))

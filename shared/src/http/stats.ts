@@ -8,8 +8,8 @@ export const StatsQuery = Type.Object({
 export type StatsQuery = Static<typeof StatsQuery>
 
 /**
- * Conservation: accepted = stored + queued; stored x destinations = the sum of the delivery states.
- * `unaccounted` is what the two sides differ by, and must be 0.
+ * Conservation: what is accepted is stored, and each delivery made is in one of the states. `unaccounted` is what the
+ * sides differ by, and must be 0.
  */
 export const Ledger = Type.Object({
   accepted: Type.Integer(),
@@ -22,7 +22,10 @@ export const Ledger = Type.Object({
   dead: Type.Integer(),
   filtered: Type.Integer(),
   cancelled: Type.Integer(),
-  unaccounted: Type.Integer(),
+  unaccounted: Type.Integer({
+    description:
+      'What the lines differ by: 0, unless something was lost. In local mode the ledger of all webhooks also counts accepted batches that are in no place; where people sign in, they are of no user, and /metrics of a worker has them',
+  }),
 })
 export type Ledger = Static<typeof Ledger>
 

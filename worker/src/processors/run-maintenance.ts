@@ -1,4 +1,4 @@
-import { MaintenanceJob } from '@whook/shared'
+import { MaintenanceJob, maintenanceTasks } from '@whook/shared'
 import { unprocessable } from '@whook/shared/server/queues'
 import type { Logger } from '@whook/shared/server/logger'
 import { Value } from 'typebox/value'
@@ -19,12 +19,25 @@ export const maintenanceEveryMs: Record<Task, number> = {
   purge: 600_000,
 }
 
-export const runMaintenance =
-  ({ tasks, logger }: Deps) =>
-  async ({ data }: { data: unknown }): Promise<void> => {
+/** One slot for each task: counts are folded and days get their partitions, however long a clean-up takes. */
+export const maintenanceAtOnce = maintenanceTasks.length
+
+export function runMaintenance({ tasks, logger }: Deps) {
+  const running = new Set<Task>()
+
+  return async ({ data }: { data: unknown }): Promise<void> => {
     if (!Value.Check(MaintenanceJob, data)) throw unprocessable('the job names no task')
-    const before = performance.now()
-    const result = await tasks[data.task]()
-    const durationMs = Math.round(performance.now() - before)
-    if (data.task !== 'compact') logger.info({ task: data.task, durationMs, result }, 'maintenance.done')
+    const { task } = data
+    // One that takes longer than its turns are apart would come to fill every slot. Its next turn comes by itself.
+    if (running.has(task)) return
+    running.add(task)
+    try {
+      const before = performance.now()
+      const result = await tasks[task]()
+      const durationMs = Math.round(performance.now() - before)
+      if (task !== 'compact') logger.info({ task, durationMs, result }, 'maintenance.done')
+    } finally {
+      running.delete(task)
+    }
   }
+}

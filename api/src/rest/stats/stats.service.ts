@@ -1,12 +1,14 @@
 import type { Db, Sql } from '@whook/drizzle'
 import type { Stats, StatsQuery } from '@whook/shared'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
+import type { Config } from '@whook/shared/server/config'
 import { latencyQuantile } from '@whook/shared/server/latency-buckets'
 import { createOwned } from '../owned.js'
 
 interface Deps {
   db: Db
   sql: Sql
+  mode: Config['mode']
   /** null when the queue does not answer: the rest is still worth showing. */
   queueDepth: () => Promise<number | null>
 }
@@ -37,7 +39,7 @@ interface DestinationRow {
   latency: number[] | null
 }
 
-export function createStatsService({ db, sql, queueDepth }: Deps) {
+export function createStatsService({ db, sql, mode, queueDepth }: Deps) {
   const owned = createOwned(db)
 
   return {
@@ -90,7 +92,7 @@ export function createStatsService({ db, sql, queueDepth }: Deps) {
           join lateral (select created_at from delivery where destination_id = d.id
             and status in ('pending', 'retrying') order by next_attempt_at limit 1) o on true
           where d.webhook_id in ${hooks}`,
-        readLedger(sql, hooks),
+        readLedger(sql, hooks, { installation: mode === 'local' && webhookId === undefined }),
         queueDepth(),
       ])
       const sum = (key: 'requests' | 'delivered' | 'failed') =>

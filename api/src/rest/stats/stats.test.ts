@@ -1,0 +1,36 @@
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { newId } from '@whook/shared/server/ids'
+import { expect, it } from 'vitest'
+import { buildTestApp } from '../../testing/build-test-app.js'
+import { serverMode } from '../../testing/server-mode.js'
+
+/** An installation that lost two batches: nobody can say any more whose requests were in them. */
+async function withLoss(env = {}) {
+  const test = await buildTestApp(env)
+  const webhook = await seedWebhook(test.database.db, { userId: await test.as('ann').userId() })
+  const instanceId = newId()
+  for (const number of [1, 4]) {
+    const requests = [capturedRequest(webhook.id)]
+    await storeBatch(test.database.sql, { instanceId, number, refused: [], requests })
+  }
+  await test.database.sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
+  const ledgerOf = async (name: string, url: string) =>
+    (await test.as(name).get(`/api/v1${url}?range=1h`)).json().ledger
+  return { ...test, webhook, ledgerOf }
+}
+
+it('200: what the installation lost stands in the ledger of no user and of no webhook', async () => {
+  await using test = await withLoss(serverMode)
+  const webhook = `/webhooks/${test.webhook.id}/stats`
+  expect(await test.ledgerOf('ann', '/stats')).toMatchObject({ accepted: 2, stored: 2, unaccounted: 0 })
+  expect(await test.ledgerOf('ann', webhook)).toMatchObject({ accepted: 2, stored: 2, unaccounted: 0 })
+  expect(await test.ledgerOf('bob', '/stats')).toMatchObject({ accepted: 0, unaccounted: 0 })
+})
+
+it('200: whoever has the installation to themselves is told what it lost', async () => {
+  await using test = await withLoss()
+  const webhook = `/webhooks/${test.webhook.id}/stats`
+  expect(await test.ledgerOf('ann', '/stats')).toMatchObject({ accepted: 4, stored: 2, unaccounted: 2 })
+  expect(await test.ledgerOf('ann', webhook)).toMatchObject({ accepted: 2, stored: 2, unaccounted: 0 })
+})
