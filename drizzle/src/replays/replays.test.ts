@@ -96,4 +96,27 @@ describe('a bulk replay', () => {
     expect(await stepReplay(sql)).toMatchObject({ finished: true })
     expect(await sql`select from delivery where replay_id is not null`).toHaveLength(2)
   })
+
+  it('that fails lets the others go on, and is tried again after them', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const [first, second] = [await seedLane(database), await seedLane(database)]
+    const order = ({ webhook }: typeof first) => ({
+      userId: webhook.userId,
+      selection: { webhookId: webhook.id, requestFilter: {} },
+    })
+    const failing = await createReplay(sql, order(first))
+    await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
+    const other = await createReplay(sql, order(second))
+    expect(await stepReplay(sql)).toMatchObject({
+      replayId: failing,
+      finished: false,
+      error: expect.any(Error),
+    })
+    expect(await stepReplay(sql)).toMatchObject({ replayId: other, finished: true })
+    expect(await stepReplay(sql)).toMatchObject({ replayId: failing, error: expect.any(Error) })
+    await sql`update replay set selection = selection #- '{requestFilter,after}'`
+    expect(await stepReplay(sql)).toMatchObject({ replayId: failing, finished: true })
+    expect(await readReplay(sql, failing, null)).toMatchObject({ status: 'finished', done: 1 })
+  })
 })

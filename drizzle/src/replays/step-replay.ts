@@ -18,6 +18,8 @@ export interface ReplayStep {
   finished: boolean
   /** Lanes that have something due now. */
   destinationIds: string[]
+  /** Why it came no further. It is its turn again after the others'. */
+  error?: unknown
 }
 
 /**
@@ -33,8 +35,22 @@ export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
       where status = 'running' order by stepped_at limit 1 for update skip locked`
     if (!replay) return undefined
 
-    const { id, userId, selection, position, createdAt } = replay
-    const [step] = await tx<{ taken: number; last: string | null; lanes: string[] | null }[]>`
+    const { id, userId } = replay
+    try {
+      const { taken, lanes } = await transaction.savepoint((inner) =>
+        takeStep(inner as unknown as Sql, replay),
+      )
+      return { replayId: id, userId, finished: taken < replayBatchMax, destinationIds: lanes ?? [] }
+    } catch (error) {
+      // Left where it is, at the end of the line: otherwise it would be looked at first for ever, and no other one.
+      await tx`update replay set stepped_at = clock_timestamp() where id = ${id}::uuid`
+      return { replayId: id, userId, finished: false, destinationIds: [], error }
+    }
+  })
+}
+
+async function takeStep(tx: Sql, { id, userId, selection, position, createdAt }: Running) {
+  const [step] = await tx<{ taken: number; last: string | null; lanes: string[] | null }[]>`
       with s as materialized (
         select * from (${selected(tx, { userId, selection, before: createdAt })}) as matching
         where ${position}::uuid is null or id > ${position}::uuid
@@ -49,12 +65,11 @@ export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
       )
       select (select count(*)::int from s) as taken, (select id from s order by id desc limit 1) as last,
         (select array_agg(distinct destination_id) from made) as lanes`
-    const finished = step!.taken < replayBatchMax
-    await tx`
+  const finished = step!.taken < replayBatchMax
+  await tx`
       update replay set done = done + ${step!.taken}::int, position = coalesce(${step!.last}, position),
         stepped_at = clock_timestamp(), status = ${finished ? 'finished' : 'running'},
         finished_at = case when ${finished}::boolean then now() end
       where id = ${id}::uuid`
-    return { replayId: id, userId, finished, destinationIds: step!.lanes ?? [] }
-  })
+  return step!
 }
