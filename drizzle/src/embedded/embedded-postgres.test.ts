@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js'
@@ -53,6 +54,18 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     process.kill(first.pid, 'SIGKILL')
     const second = await start(dataDir)
     expect([...(await notes(second.url))]).toEqual([{ text: 'kept' }])
+  })
+
+  it('starts one of its own when the one it found was about to end', async () => {
+    const dataDir = await folder()
+    const first = await start(dataDir)
+    await note(first.url)
+    process.kill(first.pid, 'SIGSTOP')
+    const second = start(dataDir)
+    await sleep(500)
+    process.kill(first.pid, 'SIGKILL')
+    expect(await second).toMatchObject({ attached: false })
+    expect([...(await notes((await second).url))]).toEqual([{ text: 'kept' }])
   })
 
   it('attaches to the server that already runs on the folder instead of starting a second', async () => {

@@ -61,8 +61,12 @@ export async function startEmbeddedPostgres({
   const running = await runningPostmaster(cluster)
   if (running) {
     onProgress(`PostgreSQL already runs on ${cluster} (pid ${running.pid})`)
-    const url = await waitUntilReady(running.port, password)
-    return { url, pid: running.pid, attached: true, stop: () => stopServer(running.pid) }
+    // It may be about to end, killed a moment ago: then one of our own is started after it.
+    const ended = async () => (await runningPostmaster(cluster))?.pid !== running.pid
+    if (await isReady(running.port, password, ended)) {
+      const url = urlOf(running.port, password)
+      return { url, pid: running.pid, attached: true, stop: () => stopServer(running.pid) }
+    }
   }
 
   onProgress('Preparing PostgreSQL')
@@ -83,23 +87,36 @@ export async function startEmbeddedPostgres({
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${tail(logFile)}`)))
   })
-  const url = await Promise.race([waitUntilReady(port, password), died])
+  await Promise.race([isReady(port, password), died])
   died.catch(() => {})
   child.unref()
-  return { url, pid: child.pid!, attached: false, stop: () => stopServer(child.pid!) }
+  return { url: urlOf(port, password), pid: child.pid!, attached: false, stop: () => stopServer(child.pid!) }
 }
 
-async function waitUntilReady(port: number, password: string): Promise<string> {
-  const url = (database: string) => `postgres://whook:${password}@127.0.0.1:${port}/${database}`
+const urlOf = (port: number, password: string, database = 'whook') =>
+  `postgres://whook:${password}@127.0.0.1:${port}/${database}`
+
+/** Resolves when it answers and has our database; with false when it has ended instead. */
+async function isReady(
+  port: number,
+  password: string,
+  ended: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<boolean> {
   const deadline = Date.now() + 30_000
   for (;;) {
-    const sql = postgres(url('postgres'), { max: 1, connect_timeout: 2, onnotice: () => {}, idle_timeout: 1 })
+    const sql = postgres(urlOf(port, password, 'postgres'), {
+      max: 1,
+      connect_timeout: 2,
+      onnotice: () => {},
+      idle_timeout: 1,
+    })
     try {
       const [row] = await sql`select 1 from pg_database where datname = 'whook'`
       if (!row) await sql`create database whook`
-      return url('whook')
+      return true
     } catch (error) {
       // Starting up, or recovering after a crash: it says so until it is ready.
+      if (await ended()) return false
       if (Date.now() > deadline) throw error
       await sleep(50)
     } finally {
