@@ -131,22 +131,15 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(processesOf(dataDir)).toEqual([])
   })
 
-  it('stops with no process left when its terminal is closed', async () => {
+  it.each([
+    ['when its terminal is closed', 'SIGHUP'],
+    ['at Ctrl-C when nobody reads what it prints any more', 'SIGINT'],
+  ] as const)('stops with no process left %s', async (_, signal) => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const whook = start({ dataDir, port })
     await whook.ready()
     whook.stopReading()
-    whook.signalGroup('SIGHUP')
-    expect(await whook.ended).toMatchObject({ code: 0 })
-    expect(processesOf(dataDir)).toEqual([])
-  })
-
-  it('stops at Ctrl-C with no process left when nobody reads what it prints any more', async () => {
-    const [dataDir, port] = [await newFolder(), await freePort()]
-    const whook = start({ dataDir, port })
-    await whook.ready()
-    whook.stopReading()
-    whook.signalGroup('SIGINT')
+    whook.signalGroup(signal)
     expect(await whook.ended).toMatchObject({ code: 0 })
     expect(processesOf(dataDir)).toEqual([])
   })

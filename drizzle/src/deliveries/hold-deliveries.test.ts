@@ -1,0 +1,81 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { claimFrom, worker } from '../testing/claim-from.js'
+import { deliveryResult } from '../testing/delivery-result.js'
+import { readDelivery, seedLane } from '../testing/seed-delivery.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import {
+  cancelOrphanedDeliveries,
+  holdDeliveries,
+  lanesToRelease,
+  releaseDeliveries,
+} from './hold-deliveries.js'
+import { recordAttempts } from './record-attempts.js'
+
+describe('pausing', () => {
+  it('holds what waits and resumes in the order of arrival, before what came later', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const { webhook, destination, deliveryIds } = await seedLane(database, { count: 5 })
+    await sql`update webhook set status = 'paused' where id = ${webhook.id}`
+    expect(await holdDeliveries(sql, [destination.id])).toHaveLength(5)
+    expect((await claimFrom(sql, destination.id)).state).toBe('stopped')
+    await sql`update webhook set status = 'active' where id = ${webhook.id}`
+    expect((await claimFrom(sql, destination.id, 2)).ids).toEqual(deliveryIds.slice(0, 2))
+    expect(await releaseDeliveries(sql, [destination.id])).toHaveLength(3)
+    expect((await claimFrom(sql, destination.id)).ids).toEqual(deliveryIds.slice(2))
+  })
+
+  it('leaves each its own time: what a receiver asked to wait for is waited for', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 2 })
+    const [first, second] = lane.deliveryIds
+    const holder = worker()
+    await claimFrom(sql, lane.destination.id, 1, holder)
+    await recordAttempts(sql, holder.token, [
+      deliveryResult(lane, {
+        status: 'retrying',
+        delayMs: 3_600_000,
+        attempt: { outcome: 'http-error', statusCode: 429 },
+      }),
+    ])
+    await sql`update webhook set status = 'paused'`
+    expect(await holdDeliveries(sql, [lane.destination.id])).toHaveLength(2)
+    expect(await lanesToRelease(sql, 'all')).toEqual([])
+    await sql`update webhook set status = 'active'`
+    expect(await lanesToRelease(sql, [newId()])).toEqual([])
+    expect(await lanesToRelease(sql, [lane.webhook.id])).toEqual([lane.destination.id])
+    expect(await releaseDeliveries(sql, await lanesToRelease(sql, 'all'))).toHaveLength(2)
+    const released = await readDelivery(sql, first!)
+    expect(released.status).toBe('retrying')
+    expect(released.dueInMs).toBeGreaterThan(3_500_000)
+    expect(await readDelivery(sql, second!)).toMatchObject({ status: 'pending' })
+    expect(await lanesToRelease(sql, 'all')).toEqual([])
+    expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([second])
+  })
+})
+
+describe('a destination that is gone', () => {
+  it('has what waited for it cancelled, and nobody else', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const [gone, also, kept] = [
+      await seedLane(database, { count: 3 }),
+      await seedLane(database, { count: 2 }),
+      await seedLane(database, { count: 2 }),
+    ]
+    const [flying] = (await claimFrom(sql, gone.destination.id, 1)).ids
+    await sql`delete from destination where id in (${gone.destination.id}, ${also.destination.id})`
+    expect(await cancelOrphanedDeliveries(sql, kept.destination.id)).toEqual([])
+    const cancelled = await cancelOrphanedDeliveries(sql, gone.destination.id)
+    expect(cancelled.map(({ id }) => id).toSorted()).toEqual(
+      gone.deliveryIds.filter((id) => id !== flying).toSorted(),
+    )
+    expect(cancelled[0]).toMatchObject({ status: 'cancelled', reason: 'The destination was deleted' })
+    expect((await cancelOrphanedDeliveries(sql)).map(({ id }) => id).toSorted()).toEqual(
+      also.deliveryIds.toSorted(),
+    )
+    expect(await readDelivery(sql, kept.deliveryId)).toMatchObject({ status: 'pending' })
+  })
+})
