@@ -1,3 +1,4 @@
+import { limits } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { describe, expect, it } from 'vitest'
 import { seedLane } from '../testing/seed-delivery.js'
@@ -97,26 +98,65 @@ describe('a bulk replay', () => {
     expect(await sql`select from delivery where replay_id is not null`).toHaveLength(2)
   })
 
-  it('that fails lets the others go on, and is tried again after them', async () => {
+  it('looks through so many requests a step, and goes on after the last of them', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 2 })
+    const { userId, id: webhookId } = lane.webhook
+    await sql`
+      insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address,
+        http_version, verification, received_at)
+      select uuid_floor(now() - interval '1 hour' + i * interval '1 ms'), ${webhookId}::uuid, 'POST', '/', '', '', '', 0,
+        '192.0.2.1', '1.1', 'unconfigured', now() from generate_series(1, ${limits.searchRowsMax}::int) as i`
+    const replayId = await createReplay(sql, {
+      userId,
+      selection: { webhookId, requestFilter: { q: '"n":1' } },
+    })
+    expect(await stepReplay(sql)).toMatchObject({ finished: false, destinationIds: [] })
+    expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'running', done: 0 })
+    expect(await stepReplay(sql)).toMatchObject({ finished: true, destinationIds: [lane.destination.id] })
+    expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'finished', total: 1, done: 1 })
+  })
+
+  it('that fails lets the others go on, is tried again later, and in the end is failed', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const [first, second] = [await seedLane(database), await seedLane(database)]
-    const order = ({ webhook }: typeof first) => ({
+    const order = ({ webhook }: typeof first, requestFilter = {}) => ({
       userId: webhook.userId,
-      selection: { webhookId: webhook.id, requestFilter: {} },
+      selection: { webhookId: webhook.id, requestFilter },
     })
     const failing = await createReplay(sql, order(first))
     await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
     const other = await createReplay(sql, order(second))
-    expect(await stepReplay(sql)).toMatchObject({
-      replayId: failing,
-      finished: false,
-      error: expect.any(Error),
-    })
+    expect(await stepReplay(sql)).toMatchObject({ replayId: failing, finished: false })
     expect(await stepReplay(sql)).toMatchObject({ replayId: other, finished: true })
-    expect(await stepReplay(sql)).toMatchObject({ replayId: failing, error: expect.any(Error) })
-    await sql`update replay set selection = selection #- '{requestFilter,after}'`
-    expect(await stepReplay(sql)).toMatchObject({ replayId: failing, finished: true })
-    expect(await readReplay(sql, failing, null)).toMatchObject({ status: 'finished', done: 1 })
+    expect(await stepReplay(sql)).toBeUndefined()
+
+    let tries = 1
+    for (let finished = false; !finished; tries++) {
+      await sql`update replay set stepped_at = now() where id = ${failing}`
+      const step = await stepReplay(sql)
+      expect(step).toMatchObject({ replayId: failing, error: expect.any(Error) })
+      finished = step!.finished
+    }
+    expect(tries).toBe(5)
+    expect(await readReplay(sql, failing, null)).toMatchObject({ status: 'failed', done: 0 })
+    expect(await stepReplay(sql)).toBeUndefined()
+  })
+
+  it('that failed for a while goes on where it was', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const { webhook } = await seedLane(database, { count: 700 })
+    const { userId, id: webhookId } = webhook
+    const replayId = await createReplay(sql, { userId, selection: { webhookId, requestFilter: {} } })
+    await stepReplay(sql)
+    await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
+    expect(await stepReplay(sql)).toMatchObject({ finished: false, error: expect.any(Error) })
+    await sql`update replay set stepped_at = now(), selection = selection #- '{requestFilter,after}'`
+    expect(await stepReplay(sql)).toMatchObject({ replayId, finished: true })
+    expect(await readReplay(sql, replayId, null)).toMatchObject({ status: 'finished', done: 700 })
+    expect([...(await sql`select failures from replay`)]).toEqual([{ failures: 0 }])
   })
 })

@@ -1,8 +1,12 @@
-import type { CreateReplayBody } from '@whook/shared'
+import { limits, type CreateReplayBody } from '@whook/shared'
 import type { Sql } from '../client.js'
-import { selected, targets } from './selection.js'
+import { lastLookedAt, selectedNext, targets } from './selection.js'
 
 export const replayBatchMax = 500
+
+/** Tries in a row after which a replay is given up; with the time between them, about two minutes. */
+const triesMax = 5
+const firstId = '00000000-0000-0000-0000-000000000000'
 
 interface Running {
   id: string
@@ -15,61 +19,81 @@ interface Running {
 export interface ReplayStep {
   replayId: string
   userId: string
+  /** Nothing more will be made. */
   finished: boolean
   /** Lanes that have something due now. */
   destinationIds: string[]
-  /** Why it came no further. It is its turn again after the others'. */
+  /** Why nothing was made: it is tried again later, unless `finished`. */
   error?: unknown
 }
 
 /**
  * The next batch of one running replay, in one transaction that holds its row: two workers never do the same batch, and
- * one that is killed leaves nothing half done. undefined when none is running, or others are at them.
+ * one that is killed leaves nothing half done. undefined when none is due, or others are at them. One that fails waits
+ * for its next try, the longer the more often, while the others have their turns.
  */
 export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
-  return sql.begin(async (transaction) => {
-    // A transaction is a connection with the same way to ask.
-    const tx = transaction as unknown as Sql
-    const [replay] = await tx<Running[]>`
-      select id, user_id as "userId", selection, position, created_at as "createdAt" from replay
-      where status = 'running' order by stepped_at limit 1 for update skip locked`
-    if (!replay) return undefined
-
-    const { id, userId } = replay
-    try {
-      const { taken, lanes } = await transaction.savepoint((inner) =>
-        takeStep(inner as unknown as Sql, replay),
-      )
-      return { replayId: id, userId, finished: taken < replayBatchMax, destinationIds: lanes ?? [] }
-    } catch (error) {
-      // Left where it is, at the end of the line: otherwise it would be looked at first for ever, and no other one.
-      await tx`update replay set stepped_at = clock_timestamp() where id = ${id}::uuid`
-      return { replayId: id, userId, finished: false, destinationIds: [], error }
-    }
-  })
+  let replay: Running | undefined
+  try {
+    return await sql.begin(async (transaction) => {
+      // A transaction is a connection with the same way to ask.
+      const tx = transaction as unknown as Sql
+      ;[replay] = await tx<Running[]>`
+        select id, user_id as "userId", selection, position, created_at as "createdAt" from replay
+        where status = 'running' and stepped_at <= clock_timestamp() order by stepped_at limit 1 for update skip locked`
+      return replay && (await makeBatch(tx, replay))
+    })
+  } catch (error) {
+    if (!replay) throw error
+    return { ...(await noteFailure(sql, replay)), error }
+  }
 }
 
-async function takeStep(tx: Sql, { id, userId, selection, position, createdAt }: Running) {
-  const [step] = await tx<{ taken: number; last: string | null; lanes: string[] | null }[]>`
-      with s as materialized (
-        select * from (${selected(tx, { userId, selection, before: createdAt })}) as matching
-        where ${position}::uuid is null or id > ${position}::uuid
-        order by id limit ${replayBatchMax}
-      ), made as (
-        insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_id, replay_of)
-        select delivery_id(s.request_id, t.id, ${id}), s.request_id, s.webhook_id, t.id,
-          case when w.status = 'active' then 'pending' else 'held' end, now(), ${id}::uuid, min(s.id::text)::uuid
-        from s ${targets(tx, selection)} join webhook w on w.id = s.webhook_id
-        group by s.request_id, s.webhook_id, t.id, w.status
-        on conflict do nothing returning destination_id
-      )
-      select (select count(*)::int from s) as taken, (select id from s order by id desc limit 1) as last,
-        (select array_agg(distinct destination_id) from made) as lanes`
-  const finished = step!.taken < replayBatchMax
+interface Step {
+  taken: number
+  last: string | null
+  lanes: string[] | null
+  /** Where the rows looked through end, when there are more. */
+  looked: string | null
+}
+
+async function makeBatch(
+  tx: Sql,
+  { id, userId, selection, position, createdAt }: Running,
+): Promise<ReplayStep> {
+  const owner = { userId, selection, before: createdAt }
+  const look = { after: position ?? firstId, rowsMax: limits.searchRowsMax }
+  // One statement, so one snapshot: what is deleted meanwhile does not move the place this batch ends at.
+  const [step] = await tx<Step[]>`
+    with s as materialized (
+      select * from (${selectedNext(tx, owner, look)}) as matching order by id limit ${replayBatchMax}
+    ), made as (
+      insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_id, replay_of)
+      select delivery_id(s.request_id, t.id, ${id}), s.request_id, s.webhook_id, t.id,
+        case when w.status = 'active' then 'pending' else 'held' end, now(), ${id}::uuid, min(s.id::text)::uuid
+      from s ${targets(tx, selection)} join webhook w on w.id = s.webhook_id
+      group by s.request_id, s.webhook_id, t.id, w.status
+      on conflict do nothing returning destination_id
+    )
+    select (select count(*)::int from s) as taken, (select id from s order by id desc limit 1) as last,
+      (select array_agg(distinct destination_id) from made) as lanes,
+      case when (select count(*) from s) < ${replayBatchMax}::int then (${lastLookedAt(tx, owner, look)}) end as looked`
+  const { taken, last, lanes, looked } = step!
+  const finished = taken < replayBatchMax && looked === null
   await tx`
-      update replay set done = done + ${step!.taken}::int, position = coalesce(${step!.last}, position),
-        stepped_at = clock_timestamp(), status = ${finished ? 'finished' : 'running'},
-        finished_at = case when ${finished}::boolean then now() end
-      where id = ${id}::uuid`
-  return step!
+    update replay set done = done + ${taken}::int, position = coalesce(${looked ?? last}, position),
+      stepped_at = clock_timestamp(), failures = 0, status = ${finished ? 'finished' : 'running'},
+      finished_at = case when ${finished}::boolean then now() end
+    where id = ${id}::uuid`
+  return { replayId: id, userId, finished, destinationIds: lanes ?? [] }
+}
+
+async function noteFailure(sql: Sql, { id, userId }: Running): Promise<ReplayStep> {
+  const [row] = await sql<{ finished: boolean }[]>`
+    update replay set failures = failures + 1,
+      stepped_at = clock_timestamp() + interval '4 seconds' * power(2, failures + 1),
+      status = case when failures + 1 >= ${triesMax}::int then 'failed' else status end,
+      finished_at = case when failures + 1 >= ${triesMax}::int then now() end
+    where id = ${id}::uuid and status = 'running' returning status <> 'running' as finished`
+  return { replayId: id, userId, finished: row?.finished ?? true, destinationIds: [] }
 }

@@ -1,4 +1,4 @@
-import type { CreateReplayBody } from '@whook/shared'
+import type { CreateReplayBody, Replay } from '@whook/shared'
 import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { user } from './user.js'
@@ -12,14 +12,16 @@ export const replay = pgTable(
       .notNull()
       .references(() => user.id, { onDelete: 'cascade' }),
     webhookId: uuid('webhook_id'),
-    status: text('status').$type<'running' | 'finished' | 'cancelled'>().notNull(),
+    status: text('status').$type<Replay['status']>().notNull(),
     selection: jsonb('selection').$type<CreateReplayBody>().notNull(),
     position: text('position'),
     total: integer('total').notNull(),
     done: integer('done').notNull().default(0),
     createdAt: instant('created_at').notNull().defaultNow(),
-    /** Of its latest batch: replays take turns. */
+    /** Of its latest batch: replays take turns. After one that failed, when it is tried again. */
     steppedAt: instant('stepped_at').notNull().defaultNow(),
+    /** Batches in a row that failed. */
+    failures: integer('failures').notNull().default(0),
     finishedAt: instant('finished_at'),
   },
   (table) => [index('replay_user_idx').on(table.userId, table.id)],

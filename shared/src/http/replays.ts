@@ -3,7 +3,7 @@ import { Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
 import { DeliveryFilter } from './deliveries.js'
 import { RequestFilter } from './requests.js'
 
-export const replayStatuses = ['running', 'finished', 'cancelled'] as const
+export const replayStatuses = ['running', 'finished', 'cancelled', 'failed'] as const
 
 /** Many at once: every request that matches, sent again to all or to chosen destinations. */
 export const Replay = Type.Object({

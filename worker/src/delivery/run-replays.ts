@@ -24,10 +24,7 @@ export const startReplays = ({ sql, announcer, wake, logger }: Deps) =>
     async () => {
       const step = await stepReplay(sql)
       if (!step) return lookEveryMs
-      if (step.error) {
-        logger.error({ err: step.error, replayId: step.replayId }, 'replays.step-failed')
-        return lookEveryMs
-      }
+      if (step.error) logger.error({ err: step.error, replayId: step.replayId }, 'replays.step-failed')
       const replay = await readReplay(sql, step.replayId, null)
       if (replay) announcer.tell(step.userId, { type: 'replay.updated', replay })
       wake(step.destinationIds)

@@ -1,0 +1,1 @@
+ALTER TABLE "replay" ADD COLUMN "failures" integer DEFAULT 0 NOT NULL;
