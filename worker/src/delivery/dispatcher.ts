@@ -26,7 +26,7 @@ const lanesPerClaim = 64
 const lookEveryMs = 1000
 const ownersKept = 10_000
 /** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
-const claimedShare = 4
+const claimedShare = 8
 /** Milliseconds a claimed delivery waits for a slot. After that its destination hangs, or was paused, or its circuit opened. */
 const stockMs = 1000
 

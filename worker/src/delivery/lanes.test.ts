@@ -51,6 +51,23 @@ describe('lanes', () => {
     expect(fill()).toEqual([['quick', expect.any(Number)]])
   })
 
+  it('claims ahead so much that sending need not wait, and no more however quick a lane is', () => {
+    const { lanes, pass, fill, end } = lanesAt()
+    const sendFor = (tenths: number) => {
+      for (let step = 0; step < tenths * 20; step++) {
+        end(50)
+        fill()
+        pass(5)
+      }
+    }
+    lanes.call('quick', 'ann')
+    fill()
+    sendFor(10)
+    const ahead = lanes.unstock(-1).length
+    expect(ahead, 'a thousand go in a tenth of a second').toBeGreaterThan(slots)
+    expect(ahead).toBeLessThanOrEqual(4 * slots)
+  })
+
   it('claims nothing ahead for a lane that hangs, however quick it was', () => {
     const { lanes, pass, fill, end } = lanesAt()
     lanes.call('was-quick', 'ann')

@@ -25,6 +25,8 @@ interface Options {
 /** Times what is left free. */
 const userShare = 2
 const laneShare = 1
+/** Times the slots: claimed ahead by all lanes together. Bounds the bodies in memory, and what a killed worker leaves to its leases. */
+const stockShare = 4
 
 /**
  * Who may send next. A user may hold twice as many slots as are left free, a destination as many as are left free (the
@@ -33,7 +35,7 @@ const laneShare = 1
  * turns, and so do a user's destinations.
  *
  * A lane that moves is claimed ahead, as much as it sends in a tenth of a second: few large claims cost PostgreSQL far less
- * than many small ones. One that hangs gets nothing ahead.
+ * than many small ones, and sending does not wait for the next. One that hangs gets nothing ahead.
  */
 export function createLanes({ slots, now }: Options) {
   const lanes = new Map<string, Lane>()
@@ -107,7 +109,7 @@ export function createLanes({ slots, now }: Options) {
       const wishes: LaneWish[] = []
       const granted = new Map<string, number>()
       let free = slots - flying
-      let ahead = slots - stocked
+      let ahead = slots * stockShare - stocked
       for (const [userId, own] of [...toAsk.users()]) {
         if (free <= 0 || wishes.length >= lanesMax) break
         let share = Math.max(1, Math.ceil(free / toAsk.size))

@@ -22,7 +22,7 @@ const batchMax = 500
 const batchBytesMax = 4 * 1024 * 1024
 /** A statement costs as much as twenty of the results in it: it waits so long for more, or until there are so many. */
 const gatherMs = 25
-const gatherMax = 100
+const gatherMax = 250
 
 /**
  * Gathers the results of concurrent deliveries: all that ended while the last write was on its way go out together.
