@@ -88,6 +88,7 @@ export async function deliveryFigure({ seconds }: { seconds: number }): Promise<
         ours: rate,
         unit: '/s',
         floor: { name: 'F6', value: (before.recorded + (await recording())) / 2 },
+        hold: { atLeast: 0.5 },
       },
     ]
   } finally {
