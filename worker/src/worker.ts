@@ -20,7 +20,6 @@ import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
-import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
@@ -45,7 +44,7 @@ const drainMs = 15_000
 /** The pipeline: what is consumed, by what, how much at once. Resolves when all of it runs. */
 export async function startWorker(config: Config, logger: Logger) {
   const onWaiting = (error: unknown) =>
-    logger.warn({ err: error }, 'start.waiting: PostgreSQL or Redis does not answer yet')
+    logger.warn({ err: error }, 'start.waiting: PostgreSQL does not answer yet')
   await waitForDatabase(config.databaseUrl, onWaiting)
   const { sql, close: closeDatabase } = connect(config.databaseUrl, {
     poolSize: config.poolSize,
@@ -115,7 +114,8 @@ export async function startWorker(config: Config, logger: Logger) {
   queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
   const everyMs = maintenanceEveryMs
   const schedule = () => Promise.all(maintenanceTasks.map((task) => queues.schedule(task, everyMs[task])))
-  await untilItAnswers(schedule, { withinMs: 30_000, onWaiting })
+  // A queue that is away keeps nobody from delivering: it gets them below, once it is back.
+  await schedule().catch((error: unknown) => logger.warn({ err: error }, 'maintenance.not-scheduled'))
   const schedules = keepSchedules({ queues, everyMs, logger })
 
   return {
