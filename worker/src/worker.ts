@@ -5,7 +5,6 @@ import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
 import { purge } from '@whook/drizzle/maintenance/purge'
-import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import { expireRequests } from '@whook/drizzle/maintenance/retention'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
@@ -27,6 +26,7 @@ import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { keepSchedules } from './processors/keep-schedules.js'
+import { renewSeals } from './processors/renew-seals.js'
 import { maintenanceAtOnce, maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
@@ -104,7 +104,7 @@ export async function startWorker(config: Config, logger: Logger) {
     partitions: () => ensurePartitions(sql),
     async purge() {
       await purge(sql)
-      return config.oldSecretKeys.length > 0 ? resealSecrets(sql, secrets) : undefined
+      return renewSeals({ sql, secrets, logger })
     },
     async retention() {
       const days = await dropExpiredPartitions(sql, config.retentionDays)
