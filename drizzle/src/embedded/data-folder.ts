@@ -46,9 +46,17 @@ async function giveTo(user: ServerUser, folder: string): Promise<void> {
   await chmod(folder, 0o700)
 }
 
+/** For who looks at an installation: from a mistyped folder a new one would be made, empty and in order. */
+export function expectInstallation(dataDir: string): void {
+  if (existsSync(passwordFile(dataDir))) return
+  throw new Error(`There is no Whook in ${resolve(dataDir)}: name its data folder with DATA_DIR`)
+}
+
+const passwordFile = (dataDir: string) => join(resolve(dataDir), 'postgres-password')
+
 /** The superuser's password: random, made once, readable by the owner of the data folder only. */
 export async function clusterPassword(dataDir: string): Promise<string> {
-  const file = join(resolve(dataDir), 'postgres-password')
+  const file = passwordFile(dataDir)
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
   const password = randomBytes(24).toString('base64url')
   await writeFile(file, `${password}\n`, { mode: 0o600 })
