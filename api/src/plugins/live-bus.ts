@@ -31,13 +31,19 @@ export default fp(
  */
 function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
+  /** Said in the log: once for each time. */
+  let isAway = false
   return {
     ...bus,
     async control(message) {
       for (const hear of own) hear(message)
-      await bus.control(message).catch((error: unknown) => {
-        logger.warn({ err: error, type: message.type }, 'live-bus.not-told')
-      })
+      try {
+        await bus.control(message)
+        isAway = false
+      } catch (error) {
+        if (!isAway) logger.warn({ err: error, type: message.type }, 'live-bus.not-told')
+        isAway = true
+      }
     },
     async subscribe(handlers) {
       const { control } = handlers
