@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigError} from './config.js';
+import type { ConfigError } from './config.js'
 import { loadConfig } from './config.js'
 
 const enough = { DATABASE_URL: 'postgres://localhost/whook', SECRET_KEY: 'k'.repeat(32) }
