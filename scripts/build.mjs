@@ -22,6 +22,9 @@ const steps = [
   },
 ]
 
+/** `npm run build`. */
+export const main = () => build()
+
 /** Compiles the servers and bundles the dashboard: only what changed since last time. */
 export async function build({ log = console.log, web = true } = {}) {
   for (const step of stale({ web })) {

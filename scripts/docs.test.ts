@@ -14,6 +14,13 @@ const pages = [
 
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
 
+it('has no picture that no page shows', () => {
+  const shown = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('')
+  expect(readdirSync(join(root, 'docs/images')).filter((name) => !shown.includes(`images/${name})`))).toEqual(
+    [],
+  )
+})
+
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
 

@@ -9,6 +9,7 @@ const [, , task = 'start', ...args] = process.argv
 const tasks = {
   start: './start.mjs',
   test: './test.mjs',
+  build: './build.mjs',
   check: './check.mjs',
   bench: './bench.mjs',
   verify: './verify.mjs',

@@ -29,7 +29,7 @@ export function machineLine(): string {
   return `${cpus().length} x ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}`
 }
 
-/** A Markdown table: readable in the terminal, pasted into the README as it is. */
+/** A Markdown table: readable in the terminal, pasted into docs/figures.md as it is. */
 export function renderTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,

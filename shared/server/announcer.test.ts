@@ -38,7 +38,8 @@ it('tells those whose messages were lost that something is missing, once the bus
   await announcer.close()
 })
 
-it('tells so by itself when nothing more happens', async () => {
+it('tells so by itself when nothing more happens, and logs once that the bus is away', async () => {
+  const logger = { warn: vi.fn() }
   const publish = vi
     .fn<(envelopes: LiveEnvelope[]) => Promise<void>>()
     .mockRejectedValueOnce(new Error('away'))
@@ -52,5 +53,6 @@ it('tells so by itself when nothing more happens', async () => {
   announcer.tell('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(3), { timeout: 5000 })
   expect(publish.mock.calls[2]![0]).toEqual([{ userId: 'ann', messages: [{ type: 'gap' }] }])
+  expect(logger.warn).toHaveBeenCalledTimes(1)
   await announcer.close()
 })

@@ -25,6 +25,8 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
   let timer: NodeJS.Timeout | undefined
   let sentAt = -Infinity
   let sending: Promise<void> = Promise.resolve()
+  /** Said in the log: once for each time, not for each try. */
+  let isAway = false
 
   function schedule() {
     timer ??= setTimeout(
@@ -57,8 +59,10 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
   async function attempt(sent: Promise<void>, failed = () => {}) {
     try {
       await sent
+      isAway = false
     } catch (error) {
-      logger.warn({ err: error }, 'announcer.not-sent')
+      if (!isAway) logger.warn({ err: error }, 'announcer.not-sent')
+      isAway = true
       failed()
     }
   }

@@ -1,25 +1,41 @@
+import ipaddr from 'ipaddr.js'
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { limits } from '../src/limits.js'
 
 const secretKeyCharsMin = 32
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const beginsWithHttp = 'must begin with https://, or http:// on this machine'
 
-/** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. */
+/** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. `description`: what is told of a bad value. */
 export const Env = Type.Object({
   APP_HOST: Type.String({ default: '127.0.0.1' }),
   APP_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 5000 }),
-  PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/?#]+$' })),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#]+$',
+      description: 'must be scheme, host and port, such as https://hooks.example.com, with no path',
+    }),
+  ),
   DATA_DIR: Type.String({ default: './data' }),
-  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
+  DATABASE_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://', description: 'must begin with postgres://' }),
+  ),
   DB_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 500, default: 20 }),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),
+  REDIS_URL: Type.Optional(
+    Type.String({ pattern: '^rediss?://', description: 'must begin with redis:// or rediss://' }),
+  ),
   SECRET_KEY: Type.Optional(Type.String({ minLength: secretKeyCharsMin })),
   /** Earlier SECRET_KEYs, joined by commas: they decrypt, they no longer encrypt. */
   SECRET_KEYS_OLD: Type.Optional(Type.String()),
   GOOGLE_CLIENT_ID: Type.Optional(Type.String()),
   GOOGLE_CLIENT_SECRET: Type.Optional(Type.String()),
-  REDIRECT_URI: Type.Optional(Type.String({ pattern: '^https?://' })),
-  OIDC_ISSUER: Type.String({ pattern: '^https?://', default: 'https://accounts.google.com' }),
+  REDIRECT_URI: Type.Optional(Type.String({ pattern: '^https?://', description: beginsWithHttp })),
+  OIDC_ISSUER: Type.String({
+    pattern: '^https?://',
+    default: 'https://accounts.google.com',
+    description: beginsWithHttp,
+  }),
   ALLOWED_EMAILS: Type.Optional(Type.String()),
   ALLOWED_DOMAINS: Type.Optional(Type.String()),
   WHOOK_API_KEY: Type.Optional(Type.String({ minLength: 32 })),
@@ -29,18 +45,18 @@ export const Env = Type.Object({
     maximum: limits.bodyBytesMax,
     default: limits.bodyBytesDefault,
   }),
-  ACCEPT: Type.Optional(Type.Union([Type.Literal('queue'), Type.Literal('database')])),
+  ACCEPT: Type.Optional(
+    Type.Union([Type.Literal('queue'), Type.Literal('database')], {
+      description: 'must be queue or database',
+    }),
+  ),
   ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
-  TRUST_PROXY: Type.Optional(
-    Type.String({ description: 'Addresses or networks of your proxies, joined by commas' }),
-  ),
+  TRUST_PROXY: Type.Optional(Type.String()),
   LOG_LEVEL: Type.Union(
-    (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
-      Type.Literal(level),
-    ),
-    { default: 'info' },
+    logLevels.map((level) => Type.Literal(level)),
+    { default: 'info', description: `must be one of ${logLevels.join(', ')}` },
   ),
-  DEBUG: Type.Boolean({ default: false }),
+  DEBUG: Type.Boolean({ default: false, description: 'must be true or false' }),
   WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
   /** Unset: the worker serves no metrics. */
   WORKER_METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
@@ -65,9 +81,11 @@ export function loadEnv<S extends TObject>(schema: S, env: Record<string, string
     }),
   )
   const value = Value.Convert(schema, Value.Default(schema, known))
-  const problems = [...Value.Errors(schema, value)].map(
-    (error) => `${error.instancePath.slice(1) || 'environment'} ${error.message}`,
-  )
+  const problems = [...Value.Errors(schema, value)].map((error) => {
+    const name = error.instancePath.slice(1)
+    const { description } = schema.properties[name] as { description?: string }
+    return `${name} ${description ?? error.message}`
+  })
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return value as Static<S>
 }
@@ -102,6 +120,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (list(vars.SECRET_KEYS_OLD).some((key) => key.length < secretKeyCharsMin)) {
     problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; they are joined by commas')
   }
+  const [trustProxy, allowPrivateCidrs] = [list(vars.TRUST_PROXY), list(vars.ALLOW_PRIVATE_CIDRS)]
+  for (const name of allowPrivateCidrs.filter((text) => !ipaddr.isValidCIDR(text)))
+    problems.push(`ALLOW_PRIVATE_CIDRS: ${name} is no network, such as 10.0.0.0/8`)
+  for (const name of trustProxy.filter((text) => !isProxy(text)))
+    problems.push(`TRUST_PROXY: ${name} is neither an address nor a network, such as 10.0.0.0/8`)
+  if (vars.WORKER_METRICS_PORT && vars.WORKER_METRICS_PORT === vars.APP_PORT)
+    problems.push('WORKER_METRICS_PORT and APP_PORT must differ')
   const redirectUri = vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`
   problems.push(...oidcProblems({ issuer: vars.OIDC_ISSUER, redirectUri, publicUrl }))
   if (problems.length > 0) throw new ConfigError(problems)
@@ -130,13 +155,19 @@ export function loadConfig(env: Record<string, string | undefined>) {
     retentionDays: vars.WEBHOOK_RETENTION_DAYS,
     bodyLimitBytes: vars.BODY_LIMIT_BYTES,
     accept: vars.ACCEPT ?? (vars.REDIS_URL ? ('queue' as const) : ('database' as const)),
-    allowPrivateCidrs: list(vars.ALLOW_PRIVATE_CIDRS),
-    trustProxy: list(vars.TRUST_PROXY),
+    allowPrivateCidrs,
+    trustProxy,
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,
   }
 }
+
+/** As Fastify takes it: an address, a network that is not everybody, or a range by its name. */
+const isProxy = (text: string) =>
+  ['loopback', 'linklocal', 'uniquelocal'].includes(text) ||
+  ipaddr.isValid(text) ||
+  (ipaddr.isValidCIDR(text) && !text.endsWith('/0'))
 
 /** The provider is only believed over TLS, and people must come back to the host that has their cookies. */
 function oidcProblems({

@@ -43,3 +43,22 @@ describe('.env.example', () => {
     expect(lines[above]).toMatch(/^# .{10,}/)
   })
 })
+
+describe("the README's table", () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
+  const rows = readme.split('\n').flatMap((line) => {
+    const [, names, value] = /^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\| (.*?) +\|/.exec(line) ?? []
+    return names ? [{ names: [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name), value: value! }] : []
+  })
+
+  it('has every variable Whook reads, once, and no other', () => {
+    expect(rows.flatMap(({ names }) => names).sort()).toEqual(Object.keys(Env.properties).sort())
+  })
+
+  it.each(defaults.filter(([, value]) => !value!.includes('://')))(
+    'gives %s its default, %s',
+    (name, value) => {
+      expect(rows.find(({ names }) => names.includes(name!))?.value).toContain(value)
+    },
+  )
+})

@@ -17,7 +17,7 @@ export interface LiveBus {
   /** Resolves when handed over; a bus that is away loses them and rejects. */
   publish: (envelopes: LiveEnvelope[]) => Promise<void>
   control: (message: ControlMessage) => Promise<void>
-  /** Resolves when subscribed, with the way to stop. */
+  /** Resolves when subscribed, with the way to stop; with Redis away at once, and with a gap told when it is back. */
   subscribe: (handlers: LiveBusHandlers) => Promise<() => Promise<void>>
   close: () => Promise<void>
 }

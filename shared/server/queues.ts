@@ -27,7 +27,7 @@ export interface Queues {
   backend: 'redis' | 'postgres'
   /** Resolves when the jobs are durable in the backend; rejects within addTimeoutMs when it cannot be reached. */
   addBulk: <N extends QueueName>(name: N, jobs: NewJob<N>[]) => Promise<void>
-  /** Makes or updates a repeating job of the maintenance queue; the same task never makes two. */
+  /** Makes or updates a repeating job of the maintenance queue; the same task never makes two. Rejects like addBulk. */
   schedule: (task: MaintenanceJob['task'], everyMs: number) => Promise<void>
   /** Whether the repeating job is there: a Redis that was flushed has forgotten it. */
   isScheduled: (task: MaintenanceJob['task']) => Promise<boolean>
@@ -91,16 +91,18 @@ export function createQueues({
 
     async schedule(task, everyMs) {
       const queue = await backend.queue('maintenance')
-      await queue.upsertJobScheduler(
-        task,
-        { every: everyMs },
-        { name: task, data: { task }, opts: { removeOnComplete: true, removeOnFail: { count: 100 } } },
+      const opts = { removeOnComplete: true, removeOnFail: { count: 100 } }
+      await withTimeout(
+        queue.upsertJobScheduler(task, { every: everyMs }, { name: task, data: { task }, opts }),
+        addTimeoutMs,
+        'scheduling maintenance',
       )
     },
 
     async isScheduled(task) {
       const queue = await backend.queue('maintenance')
-      return (await queue.getJobScheduler(task)) !== undefined
+      const scheduled = queue.getJobScheduler(task)
+      return (await withTimeout(scheduled, addTimeoutMs, 'asking for maintenance')) !== undefined
     },
 
     process(name, concurrency, processor) {

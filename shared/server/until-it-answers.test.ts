@@ -27,4 +27,11 @@ describe('untilItAnswers', () => {
     await expect(untilItAnswers(refused, { withinMs: 10_000 })).rejects.toThrow('no such role')
     expect(asked).toBe(1)
   })
+
+  it('asks no more once nobody waits', async () => {
+    const stopping = new AbortController()
+    const waiting = untilItAnswers(away, { withinMs: 60_000, everyMs: 60_000, signal: stopping.signal })
+    stopping.abort()
+    await expect(waiting).rejects.toThrow('aborted')
+  })
 })

@@ -7,6 +7,8 @@ interface Options {
   everyMs?: number
   /** Told once, at the first error: why the start takes longer than usual. */
   onWaiting?: (error: unknown) => void
+  /** Aborted: nobody waits any more. */
+  signal?: AbortSignal
 }
 
 /**
@@ -15,7 +17,7 @@ interface Options {
  */
 export async function untilItAnswers<T>(
   ask: () => Promise<T>,
-  { withinMs, everyMs = 250, onWaiting = () => {} }: Options,
+  { withinMs, everyMs = 250, onWaiting = () => {}, signal }: Options,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (let first = true; ; first = false) {
@@ -24,7 +26,7 @@ export async function untilItAnswers<T>(
     } catch (error) {
       if (!isAway(error) || performance.now() > deadline) throw error
       if (first) onWaiting(error)
-      await sleep(everyMs)
+      await sleep(everyMs, undefined, { signal })
     }
   }
 }

@@ -17,7 +17,6 @@ export const scenes: Record<string, Scene> = {
 export const readmePictures = {
   'inspector-dark': ['inspector', 'dark'],
   'inspector-light': ['inspector', 'light'],
-  'inspector-phone': ['inspector', 'phone'],
   'script-light': ['script', 'light'],
   'deliveries-dark': ['deliveries-open', 'dark'],
   'overview-light': ['overview', 'light'],

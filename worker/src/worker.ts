@@ -5,7 +5,6 @@ import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
 import { purge } from '@whook/drizzle/maintenance/purge'
-import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import { expireRequests } from '@whook/drizzle/maintenance/retention'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
@@ -20,7 +19,6 @@ import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
-import { untilItAnswers } from '@whook/shared/server/until-it-answers'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
@@ -28,6 +26,7 @@ import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { keepSchedules } from './processors/keep-schedules.js'
+import { renewSeals } from './processors/renew-seals.js'
 import { maintenanceAtOnce, maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
@@ -45,7 +44,7 @@ const drainMs = 15_000
 /** The pipeline: what is consumed, by what, how much at once. Resolves when all of it runs. */
 export async function startWorker(config: Config, logger: Logger) {
   const onWaiting = (error: unknown) =>
-    logger.warn({ err: error }, 'start.waiting: PostgreSQL or Redis does not answer yet')
+    logger.warn({ err: error }, 'start.waiting: PostgreSQL does not answer yet')
   await waitForDatabase(config.databaseUrl, onWaiting)
   const { sql, close: closeDatabase } = connect(config.databaseUrl, {
     poolSize: config.poolSize,
@@ -105,7 +104,7 @@ export async function startWorker(config: Config, logger: Logger) {
     partitions: () => ensurePartitions(sql),
     async purge() {
       await purge(sql)
-      return config.oldSecretKeys.length > 0 ? resealSecrets(sql, secrets) : undefined
+      return renewSeals({ sql, secrets, logger })
     },
     async retention() {
       const days = await dropExpiredPartitions(sql, config.retentionDays)
@@ -115,7 +114,8 @@ export async function startWorker(config: Config, logger: Logger) {
   queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
   const everyMs = maintenanceEveryMs
   const schedule = () => Promise.all(maintenanceTasks.map((task) => queues.schedule(task, everyMs[task])))
-  await untilItAnswers(schedule, { withinMs: 30_000, onWaiting })
+  // A queue that is away keeps nobody from delivering: it gets them below, once it is back.
+  await schedule().catch((error: unknown) => logger.warn({ err: error }, 'maintenance.not-scheduled'))
   const schedules = keepSchedules({ queues, everyMs, logger })
 
   return {

@@ -6,7 +6,7 @@ const adminTags = new Set(['Account'])
 const reading = new Set(['GET', 'HEAD'])
 
 /** Which scope a route asks of a key: told by its method and its tag, in this one place. */
-export function scopeOf(method: string, tags: readonly string[]): ApiKeyScope {
+function scopeOf(method: string, tags: readonly string[]): ApiKeyScope {
   if (tags.some((tag) => adminTags.has(tag)) && !reading.has(method)) return 'admin'
   return reading.has(method) ? 'read' : 'write'
 }

@@ -1,6 +1,7 @@
 import { createAnnouncer, type Announcer } from '@whook/shared/server/announcer'
 import type { ControlMessage } from '@whook/shared'
 import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
+import type { FastifyBaseLogger } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -12,7 +13,7 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }))
+    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }), app.log)
     const announcer = createAnnouncer({ liveBus, logger: app.log })
     app.decorate('liveBus', liveBus).decorate('announcer', announcer)
     app.addHook('onClose', async () => {
@@ -25,15 +26,24 @@ export default fp(
 
 /**
  * A process hears what it tells the others before they do: what it keeps of a webhook is dropped before the call that
- * changed it is answered, and the next call, which may come to the same process, finds it changed.
+ * changed it is answered, and the next call, which may come to the same process, finds it changed. The change is committed
+ * by then: with the bus away the others find out by themselves, and the call has not failed.
  */
-function hearingItself(bus: LiveBus): LiveBus {
+function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
+  /** Said in the log: once for each time. */
+  let isAway = false
   return {
     ...bus,
-    control(message) {
+    async control(message) {
       for (const hear of own) hear(message)
-      return bus.control(message)
+      try {
+        await bus.control(message)
+        isAway = false
+      } catch (error) {
+        if (!isAway) logger.warn({ err: error, type: message.type }, 'live-bus.not-told')
+        isAway = true
+      }
     },
     async subscribe(handlers) {
       const { control } = handlers

@@ -13,11 +13,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-async function startAll({ withRedis }: { withRedis: boolean }) {
+async function startAll({ withRedis, redisAway = false }: { withRedis: boolean; redisAway?: boolean }) {
   const database = await startCrashablePostgres()
   cleanups.push(database.stop)
   const redis = withRedis ? (await startRedis({ appendfsync: 'always' }))! : undefined
   if (redis) cleanups.push(redis.stop)
+  if (redisAway) await redis!.kill()
   const product = await startProduct({
     databaseUrl: database.url,
     redisUrl: redis?.url,
@@ -112,6 +113,17 @@ describe.runIf(probe)('with Redis', patience, () => {
     await redis.start()
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
     await expect.poll(stored, { timeout: 30_000 }).toBe(11)
+  })
+
+  it('starts while Redis is away, accepts into PostgreSQL, and uses the queue when it is back', async () => {
+    const { post, postMany, stored, readiness, redis } = await startAll({ withRedis: true, redisAway: true })
+    expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
+    expect(await readiness()).toEqual([200, 'degraded'])
+    await expect.poll(stored, recovery).toBe(6)
+    await redis.start()
+    await expect.poll(readiness, recovery).toEqual([200, 'ready'])
+    expect((await post()).status).toBe(202)
+    await expect.poll(stored, { timeout: 30_000 }).toBe(7)
   })
 
   it('accepts while PostgreSQL is away, into the queue, and stores it when it is back', async () => {

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@whook/drizzle'
+import { backup } from '@whook/drizzle/backup/backup-command'
 import { startEmbeddedPostgres } from '@whook/drizzle/embedded/embedded-postgres'
 import { run, start } from '@whook/drizzle/embedded/run-as'
 import { serverUser } from '@whook/drizzle/embedded/server-user'
@@ -15,7 +16,7 @@ import { ensureBuilt } from '@whook/drizzle/testing/ensure-built'
 import { launched } from '@whook/drizzle/testing/launched'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import { request } from 'undici'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSink, type SeenCall, type Sink } from '../../../worker/src/testing/sink.js'
 import { realCalls } from './real-calls.js'
 import { freePort } from './start-redis.js'
@@ -186,9 +187,24 @@ describe('npm run backup', { timeout: 300_000 }, () => {
     await expectAllThere(await startWhook(elsewhere), sink, used)
   })
 
-  it('refuses a folder that holds something, and a database of your own', async () => {
+  it('says whether the secret key is in the copy', async () => {
     const dataDir = await newFolder()
+    const told = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    cleanups.push(() => told.mockRestore())
+    const server = await startEmbeddedPostgres({ dataDir })
+    cleanups.push(server.stop)
+    await backup({ DATA_DIR: dataDir }, join(await newFolder(), 'copy'))
+    expect(told.mock.lastCall![0]).toContain('the secret key among them')
+    await backup({ DATA_DIR: dataDir, SECRET_KEY: 'from .env' }, join(await newFolder(), 'copy'))
+    expect(told.mock.lastCall![0]).toContain('SECRET_KEY is not among them')
+  })
+
+  it('refuses a folder that holds something, a data folder that holds no Whook, and a database of your own', async () => {
+    const [dataDir, nothing] = [await newFolder(), await newFolder()]
+    await writeFile(join(dataDir, 'postgres-password'), 'x')
     await expect(script('backup', dataDir, root)).rejects.toThrow(/is not empty/)
+    await expect(script('backup', nothing, join(nothing, 'copy'))).rejects.toThrow(/There is no Whook in/)
+    expect(readdirSync(nothing)).toEqual([])
     const own = run(
       'sh',
       [

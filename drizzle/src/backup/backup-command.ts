@@ -13,8 +13,11 @@ export async function backup(
   if (!target) throw new Error('Say where the backup goes: npm run backup -- /path/of/a/new/folder')
   const folder = resolve(target)
   const { bytes } = await backupEmbedded(env['DATA_DIR'] || './data', folder)
+  const key = env['SECRET_KEY']
+    ? 'SECRET_KEY is not among them: keep it with the backup, and apart from it'
+    : 'the secret key among them: keep it where only you can read'
   process.stdout.write(
-    `${Math.ceil(bytes / 2 ** 20)} MB in ${folder}, the secret key among them: keep it where only you can read.\n` +
+    `${Math.ceil(bytes / 2 ** 20)} MB in ${folder}, ${key}.\n` +
       `To restore, put it in the place of the data folder (cp -a), or start on it: DATA_DIR=${folder} npm start\n`,
   )
 }

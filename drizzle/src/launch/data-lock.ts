@@ -1,18 +1,26 @@
-import { readFileSync, writeFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * One Whook per data folder. The lock names its process; one whose process is gone is taken over. Answers how to give
- * it back.
+ * One Whook per data folder, which is made if it is not there. The lock names its process; one whose process is gone is
+ * taken over. Answers how to give it back.
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, 'whook.lock')
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
+      mkdirSync(dataDir, { recursive: true })
       writeFileSync(file, String(process.pid), { flag: 'wx', mode: 0o600 })
       return () => rmSync(file, { force: true })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      const { code, path } = error as NodeJS.ErrnoException
+      if (code !== 'EEXIST' || path !== file) {
+        throw new Error(
+          `The data folder ${dataDir} cannot be written to: ${(error as Error).message}\n` +
+            'Give it to the user who starts Whook, or name another one with DATA_DIR.',
+          { cause: error },
+        )
+      }
       const owner = Number(readFileSync(file, 'utf8'))
       if (isAlive(owner)) {
         throw new Error(

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -39,8 +48,8 @@ async function freePort() {
   return port
 }
 
-function start(options: Omit<Parameters<typeof launched>[0], 'env'>) {
-  const whook = launched({ ...options, env: { WHOOK_API_KEY: key } })
+function start(options: Parameters<typeof launched>[0]) {
+  const whook = launched({ ...options, env: { WHOOK_API_KEY: key, ...options.env } })
   cleanups.push(async () => {
     whook.signal('SIGTERM')
     await whook.ended
@@ -101,7 +110,48 @@ describe('npm start', { timeout: 90_000 }, () => {
     const { code, output } = await start({ dataDir, port }).ended
     expect(code).toBe(1)
     expect(output).toContain(`Port ${port} on 127.0.0.1 is taken`)
-    expect(output).toContain('APP_PORT=5001 npm start')
+    expect(output).toContain(`APP_PORT=${port + 1} npm start`)
+    expect(processesOf(dataDir)).toEqual([])
+  })
+
+  it.each([
+    [{ APP_PORT: 'abc', ACCEPT: 'redis' }, ['APP_PORT must be integer', 'ACCEPT must be queue or database']],
+    [{ APP_HOST: '203.0.113.9' }, ['APP_HOST=203.0.113.9 is no address of this machine']],
+  ])('refuses %j before it starts a database, and says what to change', async (env, told) => {
+    const dataDir = await newFolder()
+    const { code, output } = await start({ dataDir, port: await freePort(), env }).ended
+    expect(code).toBe(1)
+    for (const sentence of told) expect(output).toContain(sentence)
+    expect(output).not.toContain('PostgreSQL')
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  it('says that it waits for a PostgreSQL that does not answer, and stops at Ctrl-C', async () => {
+    const env = { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, SECRET_KEY: key }
+    const whook = start({ dataDir: await newFolder(), port: await freePort(), env })
+    await expect.poll(whook.output, { timeout: 20_000 }).toContain('Waiting for PostgreSQL')
+    whook.signalGroup('SIGINT')
+    expect(await whook.ended).toMatchObject({ code: 0 })
+  })
+
+  it('names the data folder it cannot write to', async () => {
+    const dataDir = join(await newFolder(), 'a file')
+    writeFileSync(dataDir, '')
+    const { code, output } = await start({ dataDir, port: await freePort() }).ended
+    expect(code).toBe(1)
+    expect(output).toContain(`The data folder ${dataDir} cannot be written to`)
+  })
+
+  it('leaves no database behind when its password was lost, and says what to put back', async () => {
+    const [dataDir, port] = [await newFolder(), await freePort()]
+    const first = start({ dataDir, port })
+    await first.ready()
+    first.signalGroup('SIGINT')
+    await first.ended
+    rmSync(join(dataDir, 'postgres-password'))
+    const { code, output } = await start({ dataDir, port }).ended
+    expect(code).toBe(1)
+    expect(output).toContain('has another password than postgres-password beside it says')
     expect(processesOf(dataDir)).toEqual([])
   })
 

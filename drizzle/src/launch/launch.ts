@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import { loadConfig } from '@whook/shared/server/config'
 import { migrate } from '../migrate.js'
+import { waitForDatabase } from '../wait-for-database.js'
 import { keepRunning, type Ready } from './child.js'
 import { lockDataDir } from './data-lock.js'
 import { keepDatabase } from './keep-database.js'
@@ -11,6 +11,8 @@ import { keptSecretKey } from './secret-key.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const drainMs = 20_000
+/** In the place of what the embedded database brings, so that all else is checked before it is started. */
+const madeLater = { DATABASE_URL: 'postgres://embedded', SECRET_KEY: 'x'.repeat(32) }
 
 /**
  * The whole product from one command: PostgreSQL (unless DATABASE_URL names one), migrations, api and worker. Runs until
@@ -20,7 +22,6 @@ export async function launch(environment: Record<string, string | undefined>): P
   // Empty counts as unset, here as in the config.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const dataDir = resolve(given['DATA_DIR'] ?? './data')
-  mkdirSync(dataDir, { recursive: true })
   const unlock = lockDataDir(dataDir)
   let postgres: Awaited<ReturnType<typeof keepDatabase>> | undefined
   const stops: (() => Promise<unknown>)[] = []
@@ -28,7 +29,8 @@ export async function launch(environment: Record<string, string | undefined>): P
 
   async function start(): Promise<Ready> {
     const env: Record<string, string | undefined> = { LOG_LEVEL: 'warn', ...given, DATA_DIR: dataDir }
-    await refuseTakenPort(given['APP_HOST'] ?? '127.0.0.1', Number(given['APP_PORT'] ?? 5000))
+    const { host, port } = loadConfig(env['DATABASE_URL'] ? env : { ...madeLater, ...env })
+    await refuseUnusablePort(host, port)
     if (!env['DATABASE_URL']) {
       postgres = await keepDatabase({ dataDir, say })
       Object.assign(env, {
@@ -37,6 +39,11 @@ export async function launch(environment: Record<string, string | undefined>): P
       })
     }
     const { databaseUrl } = loadConfig(env)
+    await waitForDatabase(
+      databaseUrl,
+      (error) => say(`Waiting for PostgreSQL: ${(error as Error).message}`),
+      ending.signal,
+    )
     await migrate(databaseUrl)
     await migrateQueues(databaseUrl)
 
@@ -100,13 +107,18 @@ function welcome({ url, loginUrl, webhookUrl, curl }: Ready): void {
 }
 
 /** Told before anything is started, with the name of what to change. */
-function refuseTakenPort(host: string, port: number): Promise<void> {
+function refuseUnusablePort(host: string, port: number): Promise<void> {
+  const why: Record<string, string> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken by another program. Start with another one: APP_PORT=${port + 1} npm start`,
+    EACCES: `Port ${port} is not for ordinary users. Start with one above 1023: APP_PORT=5000 npm start`,
+    EADDRNOTAVAIL: `APP_HOST=${host} is no address of this machine.`,
+    ENOTFOUND: `APP_HOST=${host} is no address of this machine.`,
+  }
   return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} on ${host} is taken by another program. Start with another one: APP_PORT=5001 npm start`
-      reject(error.code === 'EADDRINUSE' ? new Error(taken) : error)
-    })
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new Error(why[error.code ?? ''] ?? error.message, { cause: error })),
+    )
     probe.listen(port, host, () => probe.close(() => resolve()))
   })
 }

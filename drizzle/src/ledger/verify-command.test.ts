@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { newId } from '@whook/shared/server/ids'
 import { afterEach, expect, it, vi } from 'vitest'
 import { connect } from '../client.js'
@@ -56,4 +59,11 @@ it('misses a batch until that is acknowledged, and stores it all the same should
     { contiguous_to: 5 },
   ])
   expect(await sql`select from missing_batch`).toEqual([])
+})
+
+it('counts nothing, and makes nothing, in a folder that has no Whook', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'whook mistyped '))
+  await expect(verify({ DATA_DIR: dataDir })).rejects.toThrow(`There is no Whook in ${dataDir}`)
+  expect(await readdir(dataDir)).toEqual([])
+  await rm(dataDir, { recursive: true })
 })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { connect } from '../client.js'
+import { expectInstallation } from '../embedded/data-folder.js'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { acknowledgeMissing } from './acknowledge-missing.js'
 import { verifyLedger } from './verify-ledger.js'
@@ -14,9 +15,9 @@ export async function verify(
   env: Record<string, string | undefined>,
   { acknowledge = false } = {},
 ): Promise<boolean> {
-  const embedded = env['DATABASE_URL']
-    ? undefined
-    : await startEmbeddedPostgres({ dataDir: resolve(env['DATA_DIR'] || './data') })
+  const dataDir = resolve(env['DATA_DIR'] || './data')
+  if (!env['DATABASE_URL']) expectInstallation(dataDir)
+  const embedded = env['DATABASE_URL'] ? undefined : await startEmbeddedPostgres({ dataDir })
   const { sql, close } = connect(env['DATABASE_URL'] || embedded!.url, {
     poolSize: 1,
     name: 'whook verify',

@@ -12,6 +12,8 @@ import {
 /** A dead connection is told as a gap within the sum of these. */
 const pingEveryMs = 5000
 const silentMsMax = 5000
+/** A process that starts while Redis is away waits this long for it. */
+const connectMs = 3000
 
 /** Redis pub/sub, one channel per kind; a reconnect is told to the handlers as a gap. */
 export function redisLiveBus({
@@ -27,20 +29,17 @@ export function redisLiveBus({
     commandTimeout: 2000,
     socketTimeout: 3000,
   })
-  publisher.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
+  logAway(publisher, logger)
   // What is said in the first moments is not lost to a connection that is about to be there.
-  const tried = new Promise<void>((resolve) => {
-    publisher.once('ready', resolve)
-    publisher.once('error', () => resolve())
-    publisher.once('end', resolve)
-  })
-  let subscriber: Redis | undefined
+  const tried = firstTry(publisher)
+  let subscriber: { redis: Redis; tried: Promise<void> } | undefined
   let pinging: NodeJS.Timeout | undefined
 
-  function connectSubscriber(): Redis {
+  function connectSubscriber() {
     const redis = new Redis(redisUrl, {
       maxRetriesPerRequest: null,
       connectionName: `${prefix}:live-bus`,
+      connectTimeout: connectMs,
       socketTimeout: silentMsMax,
     })
     let connected = false
@@ -48,7 +47,7 @@ export function redisLiveBus({
     pinging = setInterval(() => {
       if (redis.status === 'ready') redis.ping().catch(() => {})
     }, pingEveryMs).unref()
-    redis.on('error', (error) => logger.warn({ err: error }, 'live-bus.error'))
+    logAway(redis, logger)
     redis.on('message', (channel, text) =>
       dispatchTo(handlers, channel === channelOf('live') ? 'live' : 'control', text, logger),
     )
@@ -56,7 +55,7 @@ export function redisLiveBus({
       if (connected) handlers.forEach((handler) => handler.gap())
       connected = true
     })
-    return redis
+    return { redis, tried: firstTry(redis) }
   }
   const send = async (kind: BusKind, texts: string[]) => {
     await tried
@@ -78,14 +77,38 @@ export function redisLiveBus({
     async subscribe(handler) {
       handlers.add(handler)
       subscriber ??= connectSubscriber()
-      await subscriber.subscribe(...busKinds.filter((kind) => handler[kind]).map(channelOf))
+      const { redis, tried } = subscriber
+      const subscribed = redis.subscribe(...busKinds.filter((kind) => handler[kind]).map(channelOf))
+      // Closed meanwhile: nobody waits for it.
+      subscribed.catch(() => {})
+      await tried
+      if (redis.status === 'ready') await subscribed
+      else void subscribed.then(handler.gap, () => {})
       return async () => void handlers.delete(handler)
     },
     async close() {
       handlers.clear()
       clearInterval(pinging)
       publisher.disconnect()
-      subscriber?.disconnect()
+      subscriber?.redis.disconnect()
     },
   }
+}
+
+/** Resolves when it is connected, or was not at the first try. */
+const firstTry = (redis: Redis) =>
+  new Promise<void>((resolve) => {
+    redis.once('ready', resolve)
+    redis.once('error', () => resolve())
+    redis.once('end', resolve)
+  })
+
+/** Once for each time Redis is away, not for each try to reach it. */
+function logAway(redis: Redis, logger: LiveBusOptions['logger']): void {
+  let isTold = false
+  redis.on('ready', () => (isTold = false))
+  redis.on('error', (error) => {
+    if (!isTold) logger.warn({ err: error }, 'live-bus.error')
+    isTold = true
+  })
 }

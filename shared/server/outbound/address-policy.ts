@@ -31,13 +31,7 @@ const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
 
 /** Decides on the address that is really dialled; names and URLs are judged before, this is judged last. */
 export function createAddressPolicy({ mode, allowPrivateCidrs, denied }: AddressPolicyOptions) {
-  const allowed = allowPrivateCidrs.map((cidr) => {
-    try {
-      return ipaddr.parseCIDR(cidr)
-    } catch (error) {
-      throw new Error(`ALLOW_PRIVATE_CIDRS: ${cidr} is no network, such as 10.0.0.0/8`, { cause: error })
-    }
-  })
+  const allowed = allowPrivateCidrs.map((cidr) => ipaddr.parseCIDR(cidr))
 
   const isOwn = (address: Address, port: number) =>
     denied.some((own) => own.port === port && isAt(own.host, address))
