@@ -134,6 +134,22 @@ describe('buildOutboundHeaders', () => {
     ])
   })
 
+  it('says a user agent of the owner or of the script, where there is one, in place of its own', () => {
+    const agent = (options: Parameters<typeof input>[1]) =>
+      buildOutboundHeaders(input([['User-Agent', 'Sender/1']], options)).filter(([name]) =>
+        /user-agent/i.test(name),
+      )
+    const original = ['x-original-user-agent', 'Sender/1']
+    expect(agent({ customHeaders: [['User-Agent', 'Mine/1']] })).toEqual([['User-Agent', 'Mine/1'], original])
+    const transformed = {
+      bodyChanged: false,
+      contentType: null,
+      headers: [['user-agent', 'Script/1']] as HeaderPairs,
+    }
+    expect(agent({ transformed })).toEqual([['user-agent', 'Script/1'], original])
+    expect(agent({ forwardHeaders: ['user-agent'] })).toEqual([['User-Agent', 'Sender/1'], original])
+  })
+
   it('forwards credentials only when they are named', () => {
     const pairs = buildOutboundHeaders(
       input([['Authorization', 'Basic x']], { forwardHeaders: ['authorization'] }),
