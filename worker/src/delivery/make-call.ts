@@ -82,10 +82,10 @@ const scriptsOf = ({ webhookScript, script }: PreparedSettings) =>
 const inWords = ({ message, line, column }: ScriptError) =>
   line === null ? message : `${message} (line ${line}, column ${column ?? 1})`
 
-/** The destination's own query stays; the sender's follows it. */
+/** The destination's own query stays; the sender's follows it. Unescaped, what it has behind a # would never be sent. */
 function withQuery(url: string, query: string): string {
   if (query === '') return url
   const [address, fragment] = url.split('#', 2) as [string, string?]
-  const joined = `${address}${address.includes('?') ? '&' : '?'}${query}`
+  const joined = `${address}${address.includes('?') ? '&' : '?'}${query.replaceAll('#', '%23')}`
   return fragment === undefined ? joined : `${joined}#${fragment}`
 }
