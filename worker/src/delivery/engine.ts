@@ -69,6 +69,7 @@ export function createDeliveryEngine(deps: Deps) {
   const requests = createRequestLoader({
     load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
     loadBody: (id) => loadBody(sql, id),
+    ownerOf: async (id) => (await settings.get(id))?.userId,
   })
   const dispatcher = createDispatcher({
     claim: (wishes) => claimDeliveries(sql, wishes, holder),
