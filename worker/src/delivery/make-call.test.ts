@@ -7,6 +7,15 @@ const makeCall = createMakeCall({
   transform: () => Promise.reject(new Error('no scripts here')),
   nowMs: () => 0,
 })
+const filtering = (texts: string[]) =>
+  createMakeCall({
+    transform: async () => ({
+      kind: 'filtered',
+      logs: texts.map((text) => ({ level: 'log', text })),
+      durationMs: 1,
+    }),
+    nowMs: () => 0,
+  })
 const claim = { id: 'd', attempts: 0 } as Claim
 const settings = {
   headers: [],
@@ -31,4 +40,20 @@ it.each([
     { ...settings, url } as unknown as PreparedSettings,
   )
   expect(made).toMatchObject({ call: { url: expected } })
+})
+
+it.each([
+  [[], "The destination's script returned null"],
+  [['not ours', 'skipped'], "The destination's script returned null. Its console: not ours | skipped"],
+])('a script that kept a request back having said %j: the reason says so', async (texts, reason) => {
+  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
+  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
+  expect(made).toEqual({ kind: 'filtered', reason })
+})
+
+it('a reason is short, whatever a script says', async () => {
+  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
+  const texts = Array.from({ length: 100 }, () => 'x'.repeat(1024))
+  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
+  expect((made as { reason: string }).reason.length).toBeLessThan(1100)
 })
