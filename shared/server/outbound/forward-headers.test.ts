@@ -174,11 +174,14 @@ describe('buildOutboundHeaders', () => {
     const raw: HeaderPairs = [
       ['Content-Encoding', 'gzip'],
       ['Stripe-Signature', 'x'],
+      ['Content-Digest', 'sha-256=:x:'],
+      ['Content-MD5', 'x'],
       ['Content-Type', 'text/plain'],
       ['X-GitHub-Event', 'push'],
     ]
     const pairs = buildOutboundHeaders(
       input(raw, {
+        forwardHeaders: ['content-digest', 'content-md5'],
         transformed: { bodyChanged: true, contentType: 'application/json', headers: [['x-new', '1']] },
       }),
     )

@@ -88,8 +88,8 @@ export function hopOf(rawHeaders: HeaderPairs): number {
 
 export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
 
-/** Signatures of the original bytes say nothing of a transformed body, and neither does its encoding. */
-const ofOriginalBytes = /^(content-encoding|.*signature.*|.*hmac.*)$/
+/** Signatures and digests of the original bytes say nothing of a transformed body, and neither does its encoding. */
+const ofOriginalBytes = /^(content-encoding|content-md5|.*digest|.*signature.*|.*hmac.*)$/
 
 function mayForward(
   name: string,
