@@ -30,6 +30,10 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
   async expire(sql, { deliveryId, destination }) {
     await sql`update delivery set created_at = now() - interval '1 year' where id = ${deliveryId}::uuid`
     await sql`update destination set retry = retry || '{"maxAgeSeconds": -60}' where id = ${destination.id}::uuid`
+    await sql`
+      insert into destination_state (destination_id, circuit, circuit_open_until)
+      values (${destination.id}::uuid, 'open', now() + interval '1 hour')
+      on conflict (destination_id) do update set circuit = 'open', circuit_open_until = excluded.circuit_open_until`
     await expireDeliveries(sql)
   },
   async hold(sql, { webhook, destination }) {

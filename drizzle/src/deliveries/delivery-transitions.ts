@@ -18,7 +18,7 @@ export const transitions = {
   record: { from: ['delivering'], to: ['delivered', 'retrying', 'dead', 'filtered'] },
   /** The lease ran out: its worker is gone. Dead when it took too many workers with it. */
   reclaim: { from: ['delivering'], to: ['retrying', 'dead'] },
-  /** Older than its destination's retry policy allows, while it waited. */
+  /** Older than its destination's retry policy allows, while it waited behind an open circuit. */
   expire: { from: ['pending', 'retrying'], to: ['dead'] },
   hold: { from: ['pending', 'retrying'], to: ['held'] },
   release: { from: ['held'], to: ['pending', 'retrying'] },

@@ -36,13 +36,19 @@ export async function reclaimDeliveries(sql: Sql): Promise<DeliveryChange[]> {
     select ${liveColumns(sql, 'd')} from moved d`
 }
 
-/** Gives up on what waited past its destination's `retry.maxAgeSeconds`, in a lane or behind an open circuit. */
+/**
+ * Gives up on what waited past its destination's `retry.maxAgeSeconds` behind an open circuit. Whatever else it waited for
+ * (a pause, a rate limit, its turn, its owner who retried it by hand) is not the receiver's failure: it gets its try, and
+ * dies of its age when that fails.
+ */
 export async function expireDeliveries(sql: Sql): Promise<DeliveryChange[]> {
   return sql<DeliveryChange[]>`
     update delivery d set status = 'dead', next_attempt_at = null, finished_at = clock_timestamp(),
       reason = 'It waited longer than the destination''s retry policy allows'
     where d.status in ('pending', 'retrying') and d.id in (
       select old.id from destination
+        join destination_state s on s.destination_id = destination.id
+          and s.circuit = 'open' and s.circuit_open_until > clock_timestamp()
         cross join lateral (
           select id from delivery
           where destination_id = destination.id and status in ('pending', 'retrying', 'held') and status <> 'held'

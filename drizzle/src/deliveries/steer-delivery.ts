@@ -29,7 +29,7 @@ export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryC
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = case when d.attempts > 0 then 'retrying' else 'pending' end, crashes = 0,
       next_attempt_at = clock_timestamp(), finished_at = null, reason = 'Retried by hand'
-    where ${owned(sql, target)} and d.status in ('retrying', 'dead', 'cancelled')
+    where ${owned(sql, target)} and ${stillThere(sql)} and d.status in ('retrying', 'dead', 'cancelled')
     returning ${liveColumns(sql, 'd')}`
   return change
 }
@@ -39,10 +39,12 @@ export async function deliverAnyway(sql: Sql, target: Target): Promise<DeliveryC
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = 'pending', skip_filter = true, next_attempt_at = clock_timestamp(),
       finished_at = null, reason = 'Delivered although filtered, by hand'
-    where ${owned(sql, target)} and d.status = 'filtered' and d.filter_failure is not null
+    where ${owned(sql, target)} and ${stillThere(sql)} and d.status = 'filtered' and d.filter_failure is not null
     returning ${liveColumns(sql, 'd')}`
   return change
 }
+
+const stillThere = (sql: Sql) => sql`exists (select from destination where destination.id = d.destination_id)`
 
 const owned = (sql: Sql, { userId, deliveryId }: Target) => sql`
   d.id = ${deliveryId}::uuid

@@ -29,7 +29,7 @@ describe('replaying one request', () => {
     const lane = await seedLane(database)
     const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
     const edit = { method: 'PUT', body: { text: '{"edited":"é"}' } }
-    const made = await resendEdited(sql, { ...order, edit })
+    const made = await resendEdited(sql, { ...order, edit, event: 'edited' })
     expect(made!.deliveries).toMatchObject([{ requestId: made!.requestId, status: 'pending' }])
     const [row] = await sql`select * from webhook_request where id = ${made!.requestId}`
     expect(row).toMatchObject({
@@ -39,8 +39,9 @@ describe('replaying one request', () => {
       size: 15,
       replay_of: order.requestId,
       content_type: 'application/json',
+      event: 'edited',
     })
-    expect(await resendEdited(sql, { ...order, edit, userId: newId() })).toBeUndefined()
+    expect(await resendEdited(sql, { ...order, edit, event: null, userId: newId() })).toBeUndefined()
     expect([...(await sql`select stored::int from webhook_total`)]).toEqual([{ stored: 2 }])
   })
 })

@@ -10,6 +10,8 @@ interface Resend {
   userId: string
   requestId: string
   edit: RequestEdit
+  /** What the copy is listed as. */
+  event: string | null
   destinationIds?: string[]
 }
 
@@ -20,7 +22,7 @@ interface Resend {
  */
 export async function resendEdited(
   sql: Sql,
-  { userId, requestId, edit, destinationIds }: Resend,
+  { userId, requestId, edit, event, destinationIds }: Resend,
 ): Promise<{ requestId: string; deliveries: DeliveryChange[] } | undefined> {
   const id = newId()
   const body = edit.body ? bodyOf(edit.body) : null
@@ -32,7 +34,7 @@ export async function resendEdited(
         remote_address, http_version, verification, verification_reason, replay_of, received_at)
       select ${id}::uuid, r.webhook_id, coalesce(${edit.method ?? null}, r.method), coalesce(${edit.path ?? null}, r.path),
         coalesce(${edit.query ?? null}, r.query), coalesce(${headers}::bytea, r.headers), new.body,
-        case when ${headers !== null}::boolean then ${contentType} else r.content_type end, length(new.body), r.event,
+        case when ${headers !== null}::boolean then ${contentType} else r.content_type end, length(new.body), ${event},
         r.remote_address, r.http_version, 'unconfigured', 'Edited and sent again by hand', r.id, now()
       from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
         cross join lateral (select coalesce(${body}::bytea, r.body) as body) new

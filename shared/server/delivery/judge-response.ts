@@ -54,12 +54,17 @@ const verdict = (
   overloaded: rest.overloaded ?? false,
 })
 
-/** Retry-After (RFC 9110 section 10.2.3) in seconds from now: a number of seconds or a date. Nonsense is no wish. */
+/**
+ * Retry-After (RFC 9110 section 10.2.3) in seconds from now: a number of seconds, or a date in any of the three formats
+ * a recipient must read (section 5.6.7). Nonsense is no wish.
+ */
 export function retryAfter(value: string | undefined, nowMs: number): number | null {
   if (value === undefined) return null
   const text = value.trim()
   if (/^\d{1,10}$/.test(text)) return Number(text)
-  if (!/^[A-Z][a-z]{2}, /.test(text)) return null
-  const at = Date.parse(text)
+  const date = /^[A-Z][a-z]{2,8}(,?) /.exec(text)
+  if (!date) return null
+  // asctime's alone has no comma, and names no zone: it is UTC like the others.
+  const at = Date.parse(date[1] ? text : `${text} GMT`)
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - nowMs) / 1000))
 }

@@ -46,6 +46,8 @@ describe('retryAfter', () => {
     [' 0 ', 0],
     ['Tue, 24 Nov 2026 10:01:00 GMT', 60],
     ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
+    ['Tuesday, 24-Nov-26 10:01:00 GMT', 60],
+    ['Tue Nov 24 10:01:00 2026', 60],
     ['-5', null],
     ['NaN', null],
     ['soon', null],

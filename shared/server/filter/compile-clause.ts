@@ -1,5 +1,6 @@
 import { FilterClause } from '../../src/index.js'
 import { Value } from 'typebox/value'
+import { isStorable, unstorable } from '../storable.js'
 import type { Compilation, Evaluation } from './compile-filter.js'
 import type { FilterInput } from './filter-input.js'
 import { compilePattern, operators, type TestValue } from './operators.js'
@@ -24,6 +25,10 @@ export function compileClause(node: object, path: string, compilation: Compilati
   if (fault) return fail(fault.message, fault.instancePath.slice(1) || undefined)
 
   const clause = node as FilterClause
+  for (const key of ['field', operator] as const) {
+    const texts = [clause[key]].flat().filter((value) => typeof value === 'string')
+    if (!texts.every(isStorable)) return fail(unstorable, key)
+  }
   const field = parseField(clause.field)
   if ('message' in field) return fail(field.message, 'field')
   const test = compileOperator(clause, operator, compilation)

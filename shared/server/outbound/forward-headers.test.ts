@@ -134,6 +134,22 @@ describe('buildOutboundHeaders', () => {
     ])
   })
 
+  it('says a user agent of the owner or of the script, where there is one, in place of its own', () => {
+    const agent = (options: Parameters<typeof input>[1]) =>
+      buildOutboundHeaders(input([['User-Agent', 'Sender/1']], options)).filter(([name]) =>
+        /user-agent/i.test(name),
+      )
+    const original = ['x-original-user-agent', 'Sender/1']
+    expect(agent({ customHeaders: [['User-Agent', 'Mine/1']] })).toEqual([['User-Agent', 'Mine/1'], original])
+    const transformed = {
+      bodyChanged: false,
+      contentType: null,
+      headers: [['user-agent', 'Script/1']] as HeaderPairs,
+    }
+    expect(agent({ transformed })).toEqual([['user-agent', 'Script/1'], original])
+    expect(agent({ forwardHeaders: ['user-agent'] })).toEqual([['User-Agent', 'Sender/1'], original])
+  })
+
   it('forwards credentials only when they are named', () => {
     const pairs = buildOutboundHeaders(
       input([['Authorization', 'Basic x']], { forwardHeaders: ['authorization'] }),
@@ -158,11 +174,14 @@ describe('buildOutboundHeaders', () => {
     const raw: HeaderPairs = [
       ['Content-Encoding', 'gzip'],
       ['Stripe-Signature', 'x'],
+      ['Content-Digest', 'sha-256=:x:'],
+      ['Content-MD5', 'x'],
       ['Content-Type', 'text/plain'],
       ['X-GitHub-Event', 'push'],
     ]
     const pairs = buildOutboundHeaders(
       input(raw, {
+        forwardHeaders: ['content-digest', 'content-md5'],
         transformed: { bodyChanged: true, contentType: 'application/json', headers: [['x-new', '1']] },
       }),
     )

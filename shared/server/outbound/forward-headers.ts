@@ -59,8 +59,9 @@ const userAgent = 'Whook/0.1 (+https://github.com/whook/whook)'
 export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   const ofConnection = connectionTokens(input.rawHeaders)
   const pairs = input.rawHeaders.filter(([name]) => mayForward(name.toLowerCase(), input, ofConnection))
+  const described = describing(input)
   const own: HeaderPairs = [
-    ['user-agent', userAgent],
+    agentOf(input.customHeaders) ?? agentOf(described) ?? agentOf(pairs) ?? ['user-agent', userAgent],
     ['webhook-id', input.deliveryId],
     ['webhook-timestamp', String(input.nowSeconds)],
     ['x-whook-request-id', input.requestId],
@@ -72,10 +73,12 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
     const signed = { id: input.deliveryId, timestamp: input.nowSeconds, body: input.body }
     own.push(['webhook-signature', signStandardWebhook(signed, input.secrets)])
   }
-  const original = input.rawHeaders.find(([name]) => name.toLowerCase() === 'user-agent')
+  const original = agentOf(input.rawHeaders)
   if (original) own.push(['x-original-user-agent', original[1]])
-  return [describing(input), input.customHeaders, own].reduce(replaceHeaders, pairs)
+  return [described, input.customHeaders, own].reduce(replaceHeaders, pairs)
 }
+
+const agentOf = (pairs: HeaderPairs) => pairs.findLast(([name]) => name.toLowerCase() === 'user-agent')
 
 /** How many Whooks a request has been through; 0 when the header is missing or is no number. */
 export function hopOf(rawHeaders: HeaderPairs): number {
@@ -85,8 +88,8 @@ export function hopOf(rawHeaders: HeaderPairs): number {
 
 export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
 
-/** Signatures of the original bytes say nothing of a transformed body, and neither does its encoding. */
-const ofOriginalBytes = /^(content-encoding|.*signature.*|.*hmac.*)$/
+/** Signatures and digests of the original bytes say nothing of a transformed body, and neither does its encoding. */
+const ofOriginalBytes = /^(content-encoding|content-md5|.*digest|.*signature.*|.*hmac.*)$/
 
 function mayForward(
   name: string,

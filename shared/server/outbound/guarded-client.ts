@@ -37,7 +37,7 @@ export type Outcome =
 
 interface Options {
   addresses: AddressPolicy
-  /** Connections to one origin. */
+  /** Connections to one origin; without it as many as there are calls, which their callers bound. */
   connectionsPerOrigin?: number
   lookup?: Lookup
   lookupTimeoutMs?: number
@@ -49,7 +49,7 @@ interface Options {
  */
 export function createGuardedClient({
   addresses,
-  connectionsPerOrigin = 100,
+  connectionsPerOrigin,
   lookup,
   lookupTimeoutMs,
 }: Options) {

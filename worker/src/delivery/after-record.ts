@@ -12,12 +12,15 @@ interface Deps {
   /** The next of each ordering value; answers the lanes to look at. */
   wakeTurns: (turns: Turn[]) => Promise<string[]>
   wake: (destinationIds: string[]) => Promise<void>
+  /** These lanes have something again that waits for its next try. */
+  leftWaiting: (destinationIds: string[]) => Promise<void>
   /** A destination answered 410. */
   disableGone: (destinationId: string) => Promise<void>
 }
 
 /** What follows a committed batch of results: tell the owners, count, let the next in line go. */
-export function createAfterRecord({ announcer, metrics, logger, wakeTurns, wake, disableGone }: Deps) {
+export function createAfterRecord(deps: Deps) {
+  const { announcer, metrics, logger, wakeTurns, wake, leftWaiting, disableGone } = deps
   const follow = (work: Promise<unknown>, event: string) => {
     work.catch((error: unknown) => logger.error({ err: error }, event))
   }
@@ -29,6 +32,11 @@ export function createAfterRecord({ announcer, metrics, logger, wakeTurns, wake,
 
     const turns = turnsAfter(moved)
     if (turns.length > 0) follow(wakeTurns(turns).then(wake), 'deliveries.wake-failed')
+
+    const waiting = moved.flatMap(({ status, destinationId }) =>
+      status === 'retrying' ? [destinationId] : [],
+    )
+    if (waiting.length > 0) follow(leftWaiting([...new Set(waiting)]), 'deliveries.stop-failed')
 
     const gone = results.flatMap(({ attempt, destinationId }) =>
       attempt?.statusCode === 410 ? [destinationId] : [],

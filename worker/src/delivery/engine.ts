@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
 import { claimDeliveries, dueLanes, unclaimDeliveries } from '@whook/drizzle/deliveries/claim-deliveries'
-import { disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
+import { cancelOrphanedDeliveries, disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { loadSettings, ownersOf } from '@whook/drizzle/deliveries/load-settings'
@@ -61,6 +61,7 @@ export function createDeliveryEngine(deps: Deps) {
       logger,
       wakeTurns: (turns) => wakeTurns(sql, turns),
       wake: (ids) => dispatcher.wake(ids),
+      leftWaiting,
       disableGone,
     }),
     moreComing: () => dispatcher.flying > 0,
@@ -69,6 +70,7 @@ export function createDeliveryEngine(deps: Deps) {
   const requests = createRequestLoader({
     load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
     loadBody: (id) => loadBody(sql, id),
+    ownerOf: async (id) => (await settings.get(id))?.userId,
   })
   const dispatcher = createDispatcher({
     claim: (wishes) => claimDeliveries(sql, wishes, holder),
@@ -92,6 +94,15 @@ export function createDeliveryEngine(deps: Deps) {
     logger,
     slots,
   })
+
+  /** A lane that was stopped or deleted meanwhile is not asked for what it has: what came back to it must say so itself. */
+  async function leftWaiting(destinationIds: string[]) {
+    for (const id of destinationIds) {
+      const known = await settings.get(id)
+      if (!known) tell(await cancelOrphanedDeliveries(sql, id))
+      else if (!known.enabled || known.webhookStatus !== 'active') stopped.add(id)
+    }
+  }
 
   async function disableGone(destinationId: string) {
     const known = await settings.get(destinationId)

@@ -1,5 +1,6 @@
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { expireDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import { readDelivery, seedLane } from '@whook/drizzle/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { startEngine } from '../testing/test-engine.js'
 
@@ -14,4 +15,21 @@ it('all that waited too long behind an open circuit is given up, however much it
   await using _engine = startEngine(database.url)
   const waiting = () => database.sql`select from delivery where status <> 'dead'`
   await vi.waitFor(async () => expect(await waiting()).toHaveLength(0), { timeout: 20_000, interval: 200 })
+})
+
+it('a pause, or a lane with much before it, costs no delivery its try: age counts where the receiver is to blame', async () => {
+  await using database = await createTestDatabase()
+  const { deliveryId, destination } = await seedLane(database)
+  await database.sql`update destination set retry = retry || '{"maxAgeSeconds": -60}'`
+  expect(await expireDeliveries(database.sql)).toEqual([])
+  const circuit = (until: string) => database.sql`
+    update destination_state set circuit = 'open', circuit_open_until = now() + ${until}::interval
+    where destination_id = ${destination.id}::uuid`
+  await database.sql`insert into destination_state (destination_id) values (${destination.id}::uuid)
+    on conflict do nothing`
+  await circuit('-1 second')
+  expect(await expireDeliveries(database.sql)).toEqual([])
+  await circuit('1 minute')
+  expect(await expireDeliveries(database.sql)).toHaveLength(1)
+  expect(await readDelivery(database.sql, deliveryId)).toMatchObject({ status: 'dead' })
 })

@@ -37,7 +37,7 @@ export const createMakeCall =
       const result = await transform({ script, request: made, tenant: settings.userId })
       console.push(...result.logs)
       if (result.kind === 'filtered')
-        return { kind: 'filtered', reason: `The ${whose}'s script returned null` }
+        return { kind: 'filtered', reason: `The ${whose}'s script returned null${said(console)}` }
       if (result.kind === 'error') {
         const outcome = result.error.kind === 'crash' ? 'crashed' : 'script'
         const error = `The ${whose}'s script failed: ${inWords(result.error)}`
@@ -79,13 +79,19 @@ const scriptsOf = ({ webhookScript, script }: PreparedSettings) =>
     { whose: 'destination', script },
   ].filter((one): one is { whose: string; script: string } => one.script !== null)
 
+/** No attempt is made that could keep the console: the reason has the beginning of it. */
+function said(console: ConsoleLine[]): string {
+  const text = console.map((line) => line.text).join(' | ')
+  return text && `. Its console: ${text.slice(0, limits.consoleLineCharsMax)}`
+}
+
 const inWords = ({ message, line, column }: ScriptError) =>
   line === null ? message : `${message} (line ${line}, column ${column ?? 1})`
 
-/** The destination's own query stays; the sender's follows it. */
+/** The destination's own query stays; the sender's follows it. Unescaped, what it has behind a # would never be sent. */
 function withQuery(url: string, query: string): string {
   if (query === '') return url
   const [address, fragment] = url.split('#', 2) as [string, string?]
-  const joined = `${address}${address.includes('?') ? '&' : '?'}${query}`
+  const joined = `${address}${address.includes('?') ? '&' : '?'}${query.replaceAll('#', '%23')}`
   return fragment === undefined ? joined : `${joined}#${fragment}`
 }

@@ -23,9 +23,10 @@ function loader({ failFirst = false } = {}) {
       return ids.map((id) => row(id))
     },
     loadBody: async (id) => Buffer.from(id),
+    ownerOf: async () => 'u',
   })
   const bodyOf = (id: string, requestId: string) =>
-    requests.withRequest({ id, requestId }, async (request) => request?.body.toString())
+    requests.withRequest({ id, requestId, destinationId: 't' }, async (request) => request?.body.toString())
   return { loads, requests, bodyOf }
 }
 

@@ -8,6 +8,8 @@ interface Deps {
   /** Several at once; larger bodies than `bodyBytesMax` are left out. */
   load: (ids: string[], bodyBytesMax: number) => Promise<Iterable<RequestToSend>>
   loadBody: (id: string) => Promise<Buffer | undefined>
+  /** Users take turns with their large bodies; undefined when the destination is gone. */
+  ownerOf: (destinationId: string) => Promise<string | undefined>
 }
 
 /** Bodies up to this are loaded together with others; larger ones one by one, within the budget. */
@@ -19,7 +21,7 @@ const largeBytesAtOnce = 128 * 1024 * 1024
  * What is claimed ahead is loaded ahead, with its claim: asked for one by one as slots come free, the loads would be
  * as many as the sends.
  */
-export function createRequestLoader({ load, loadBody }: Deps) {
+export function createRequestLoader({ load, loadBody, ownerOf }: Deps) {
   const budget = createBodyBudget(largeBytesAtOnce)
   const ask = gather(async (ids) => new Map([...(await load(ids, smallBytes))].map((row) => [row.id, row])))
   /** By delivery. At most as many as are claimed and not started. */
@@ -47,13 +49,14 @@ export function createRequestLoader({ load, loadBody }: Deps) {
     },
 
     async withRequest<T>(
-      { id, requestId }: { id: string; requestId: string },
+      { id, requestId, destinationId }: { id: string; requestId: string; destinationId: string },
       work: (request: SendableRequest | undefined) => Promise<T>,
     ): Promise<T> {
       const row = await take(id, requestId)
       if (!row) return work(undefined)
       if (row.body) return work(unpack(row, row.body))
-      return budget.within(row.size, async () => {
+      const userId = (await ownerOf(destinationId)) ?? ''
+      return budget.within({ userId, bytes: row.size }, async () => {
         const body = await loadBody(requestId)
         return work(body && unpack(row, body))
       })

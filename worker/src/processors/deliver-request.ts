@@ -68,7 +68,7 @@ const filtered = (claim: Claim, reason: string, failure: FilterFailure | null) =
   untried(
     claim,
     'filtered',
-    reason,
+    storableText(reason),
     failure && {
       clause: storableText(failure.clause),
       path: storableText(failure.path),

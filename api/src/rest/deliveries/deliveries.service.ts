@@ -47,12 +47,17 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
   const owned = createOwned(db)
   const columns = sql`d.*, t.name as destination_name, t.url as destination_url`
 
-  async function read(userId: string, id: string): Promise<Delivery> {
+  async function readRow(userId: string, id: string): Promise<DeliveryRow> {
     const [row] = await sql<DeliveryRow[]>`
       select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
       left join destination t on t.id = d.destination_id where d.id = ${id}`
     if (!row) throw new ApiError('delivery-not-found')
-    return toDelivery(row)
+    return row
+  }
+
+  function refusal(move: keyof typeof moves, { status, destination_url }: DeliveryRow): string {
+    if (move !== 'cancel' && destination_url === null) return 'Its destination was deleted'
+    return refusals[move](status)
   }
 
   return {
@@ -82,7 +87,7 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
     },
 
     async get(userId: string, id: string): Promise<DeliveryWithAttempts> {
-      const found = await read(userId, id)
+      const found = toDelivery(await readRow(userId, id))
       const attempts = await sql<
         AttemptRow[]
       >`select * from attempt where delivery_id = ${id} order by number`
@@ -99,11 +104,11 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
 
     async steer(userId: string, deliveryId: string, move: keyof typeof moves): Promise<Delivery> {
       const change = await moves[move](sql, { userId, deliveryId })
-      const delivery = await read(userId, deliveryId)
-      if (!change) throw new ApiError('conflict', { detail: refusals[move](delivery.status) })
+      const row = await readRow(userId, deliveryId)
+      if (!change) throw new ApiError('conflict', { detail: refusal(move, row) })
       if (move !== 'cancel') await letProbeThrough(sql, [change.destinationId])
       announce(change)
-      return delivery
+      return toDelivery(row)
     },
   }
 

@@ -70,6 +70,20 @@ describe('deliveries', () => {
     })
   })
 
+  it('409: nothing is sent to a destination that was deleted', async () => {
+    await using test = await withDeliveries(2)
+    const [dead, filtered] = test.made.map(({ id }) => id)
+    await forceStatus(test.database.sql, dead!, 'dead', newId())
+    await forceStatus(test.database.sql, filtered!, 'filtered', newId())
+    await test.database.sql`delete from destination`
+    for (const call of [`${dead}/retry`, `${filtered}/deliver-anyway`]) {
+      const refused = (await test.ann.post(`/api/v1/deliveries/${call}`)).json()
+      expect(refused).toMatchObject({ status: 409, code: 'conflict', detail: 'Its destination was deleted' })
+    }
+    const { items } = (await test.ann.get('/api/v1/deliveries')).json()
+    expect(items.map(({ status }: { status: string }) => status).toSorted()).toEqual(['dead', 'filtered'])
+  })
+
   it("404: another user's", async () => {
     await using test = await withDeliveries(1)
     const url = `/api/v1/deliveries/${test.made[0]!.id}`

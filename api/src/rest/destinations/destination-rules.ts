@@ -9,6 +9,7 @@ import { compileFilter } from '@whook/shared/server/filter/compile-filter'
 import { parseField } from '@whook/shared/server/filter/parse-field'
 import { validateCustomHeaders, validateForwardHeaders } from '@whook/shared/server/outbound/forward-headers'
 import type { UrlVerdict } from '@whook/shared/server/outbound/url-policy'
+import { isStorable, unstorable } from '@whook/shared/server/storable'
 
 export interface DestinationChecks {
   checkUrl: (raw: string) => UrlVerdict
@@ -52,6 +53,7 @@ function filterErrors({ filter }: Body): FieldError[] {
 }
 
 function orderingKeyErrors({ orderingKey }: Body): FieldError[] {
-  const parsed = orderingKey ? parseField(orderingKey) : undefined
-  return parsed && 'message' in parsed ? [{ path: '/orderingKey', message: parsed.message }] : []
+  if (typeof orderingKey !== 'string') return []
+  const parsed = isStorable(orderingKey) ? parseField(orderingKey) : { message: unstorable }
+  return 'message' in parsed ? [{ path: '/orderingKey', message: parsed.message }] : []
 }

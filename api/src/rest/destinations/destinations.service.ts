@@ -198,7 +198,13 @@ export function createDestinationsService(deps: Deps) {
         await tx
           .update(destinationSecret)
           .set({ expiresAt })
-          .where(and(eq(destinationSecret.destinationId, id), isNull(destinationSecret.expiresAt)))
+          // An older one that still overlaps never outlasts the one that came after it.
+          .where(
+            and(
+              eq(destinationSecret.destinationId, id),
+              or(isNull(destinationSecret.expiresAt), gt(destinationSecret.expiresAt, expiresAt)),
+            ),
+          )
         await tx.delete(destinationSecret).where(
           and(
             eq(destinationSecret.destinationId, id),

@@ -56,6 +56,16 @@ describe('destinations', () => {
     { body: { url: 'https://a.example', filter: { and: [] } }, path: '/filter/and' },
     { body: { url: 'https://a.example', filter: { field: 'nope', exists: true } }, path: '/filter/field' },
     { body: { url: 'https://a.example', orderingKey: 'order.id' }, path: '/orderingKey' },
+    { body: { url: 'https://a.example', orderingKey: '' }, path: '/orderingKey' },
+    { body: { url: 'https://a.example', orderingKey: 'query.a\0' }, path: '/orderingKey' },
+    {
+      body: { url: 'https://a.example', filter: { or: [{ field: 'body.a', contains: '\0' }] } },
+      path: '/filter/or/0/contains',
+    },
+    {
+      body: { url: 'https://a.example', filter: { field: 'body.a', in: ['a', '\ud800'] } },
+      path: '/filter/in',
+    },
   ])('400: tells what is wrong with $body, and where', async ({ body, path }) => {
     await using test = await withWebhook()
     const res = await test.ann.post(test.base, body)
@@ -129,6 +139,29 @@ describe('destinations', () => {
       true,
       false,
       false,
+    ])
+  })
+
+  it('200: rotated without an overlap, only the new secret signs, also when an older one still overlapped', async () => {
+    await using test = await withWebhook()
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    const url = `/api/v1/destinations/${id}`
+    await test.ann.post(`${url}/rotate-secret`, { overlapHours: 24 })
+    await test.ann.post(`${url}/rotate-secret`, { overlapHours: 0 })
+    expect((await test.ann.get(url)).json().secrets).toMatchObject([{ expiresAt: null }])
+  })
+
+  it('200: a longer overlap does not lengthen the one of an older secret', async () => {
+    await using test = await withWebhook()
+    const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
+    const url = `/api/v1/destinations/${id}`
+    const first = (await test.ann.post(`${url}/rotate-secret`, { overlapHours: 1 })).json()
+    const second = (await test.ann.post(`${url}/rotate-secret`, { overlapHours: 24 })).json()
+    const { secrets } = (await test.ann.get(url)).json()
+    expect(secrets.map(({ expiresAt }: { expiresAt: string }) => expiresAt)).toEqual([
+      null,
+      second.previousExpiresAt,
+      first.previousExpiresAt,
     ])
   })
 

@@ -1,13 +1,14 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http'
 import { bodyOf } from '@whook/drizzle/store/body-of'
 import { ApiError, limits, type FieldError, type RequestEdit } from '@whook/shared'
 import { headerValueToWire } from '@whook/shared/server/raw-headers'
 
-const base64 = /^[0-9A-Za-z+/]*={0,2}$/
+/** What Node reads of senders, but for what the door refuses and what is no request of its own. */
+const methods = new Set(METHODS.filter((method) => method !== 'TRACE' && method !== 'CONNECT'))
 
 /** An edited request keeps to what a sender is held to: it is stored and sent like any other. */
 export function checkEdit(
-  { headers = [], body }: RequestEdit,
+  { method, headers = [], body }: RequestEdit,
   { bodyLimitBytes }: { bodyLimitBytes: number },
 ): void {
   const errors = headers.flatMap(([name, value], index) => headerError(name, value, index))
@@ -16,10 +17,13 @@ export function checkEdit(
     const message = `at most ${limits.headersMax} headers of ${limits.headerBytesMax} bytes together`
     errors.push({ path: '/edit/headers', message })
   }
+  if (method !== undefined && !methods.has(method)) {
+    errors.push({ path: '/edit/method', message: 'is not a method a sender may use' })
+  }
   if (body && (body.text === undefined) === (body.base64 === undefined)) {
     errors.push({ path: '/edit/body', message: 'needs either text or base64' })
   }
-  if (body?.base64 !== undefined && !base64.test(body.base64)) {
+  if (body?.base64 !== undefined && !isBase64(body.base64)) {
     errors.push({ path: '/edit/body/base64', message: 'is not base64' })
   }
   if (errors.length > 0) throw new ApiError('validation', { errors })
@@ -27,6 +31,10 @@ export function checkEdit(
     throw new ApiError('body-too-large', { detail: `At most ${bodyLimitBytes} bytes` })
   }
 }
+
+/** Padded or not; a digit left over would be dropped without a word. */
+const isBase64 = (text: string) =>
+  /^[0-9A-Za-z+/]*={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1
 
 function headerError(name: string, value: string, index: number): FieldError[] {
   try {

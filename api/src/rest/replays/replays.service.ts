@@ -28,6 +28,7 @@ import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { checkStatuses } from '../deliveries/check-statuses.js'
 import { createOwned } from '../owned.js'
 import { checkEdit } from './check-edit.js'
+import { editedEvent } from './edited-event.js'
 
 interface Deps {
   db: Db
@@ -99,11 +100,12 @@ export function createReplaysService(deps: Deps) {
       requestId: string,
       { destinationIds, edit }: ReplayRequestBody,
     ): Promise<DeliveriesAnswer> {
-      const { webhookId } = await owned.request(userId, requestId)
-      await checkDestinations(userId, webhookId, destinationIds)
+      const original = await owned.request(userId, requestId)
+      await checkDestinations(userId, original.webhookId, destinationIds)
       if (!edit) return announce(userId, await replayRequest(sql, { userId, requestId, destinationIds }))
       checkEdit(edit, deps)
-      const made = await resendEdited(sql, { userId, requestId, edit, destinationIds })
+      const event = editedEvent(original, edit)
+      const made = await resendEdited(sql, { userId, requestId, edit, event, destinationIds })
       if (!made) throw new ApiError('request-not-found')
       tell(userId, { type: 'request.stored', request: await requests.summary(userId, made.requestId) })
       return announce(userId, made.deliveries)

@@ -70,6 +70,23 @@ describe('replay of one request', () => {
     expect(copy).toMatchObject({ headers: edit.headers, size: 600_000 })
   })
 
+  it('202: edited, it is listed as the event it now is', async () => {
+    await using test = await withRequests(1)
+    const eventOf = async (requestId: string, edit: object) => {
+      const { items } = (await test.ann.post(`/api/v1/requests/${requestId}/replay`, { edit })).json()
+      const { event } = (await test.ann.get(`/api/v1/requests/${items[0].requestId}`)).json()
+      return { requestId: items[0].requestId as string, event }
+    }
+    const paid = await eventOf(test.requests[0]!.id, { body: { text: '{"type":"invoice.paid"}' } })
+    expect(paid.event).toBe('invoice.paid')
+    expect((await eventOf(paid.requestId, { path: '/other' })).event).toBe('invoice.paid')
+    const pushed = await eventOf(paid.requestId, { headers: [['X-GitHub-Event', 'push']] })
+    expect(pushed.event).toBe('push')
+    expect((await eventOf(pushed.requestId, { headers: [['x-a', '1']], body: { text: '' } })).event).toBe(
+      null,
+    )
+  })
+
   it.each([
     ['a header that is two', { headers: [['x', 'a\nset-cookie: b']] }, 400, '/edit/headers/0'],
     ['a header without a name', { headers: [['', '1']] }, 400, '/edit/headers/0'],
@@ -80,6 +97,10 @@ describe('replay of one request', () => {
     ['a body of nothing', { body: {} }, 400, '/edit/body'],
     ['a body of two kinds', { body: { text: 'a', base64: 'YQ==' } }, 400, '/edit/body'],
     ['what is not base64', { body: { base64: 'no base64!' } }, 400, '/edit/body/base64'],
+    ['half a base64', { body: { base64: 'YWJjZ' } }, 400, '/edit/body/base64'],
+    ['a method no sender may use', { method: 'TRACE' }, 400, '/edit/method'],
+    ['a method that is no request of its own', { method: 'CONNECT' }, 400, '/edit/method'],
+    ['a method receivers cannot read', { method: 'post' }, 400, '/edit/method'],
     ['a body over the limit', { body: { text: 'x'.repeat(1025) } }, 413, undefined],
   ])('an edit with %s is refused, and stores nothing', async (_, edit, status, path) => {
     await using test = await withRequests(1, { BODY_LIMIT_BYTES: '1024' })

@@ -1,0 +1,59 @@
+import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import { expect, it } from 'vitest'
+import { createMakeCall } from './make-call.js'
+import type { PreparedSettings, SendableRequest } from './parts.js'
+
+const makeCall = createMakeCall({
+  transform: () => Promise.reject(new Error('no scripts here')),
+  nowMs: () => 0,
+})
+const filtering = (texts: string[]) =>
+  createMakeCall({
+    transform: async () => ({
+      kind: 'filtered',
+      logs: texts.map((text) => ({ level: 'log', text })),
+      durationMs: 1,
+    }),
+    nowMs: () => 0,
+  })
+const claim = { id: 'd', attempts: 0 } as Claim
+const settings = {
+  headers: [],
+  forwardHeaders: [],
+  signingSecrets: [],
+  problem: null,
+  webhookScript: null,
+  script: null,
+}
+const request = { id: 'r', webhookId: 'w', method: 'POST', path: '/', headers: [], body: Buffer.from('') }
+
+it.each([
+  ['https://a.example/', 'a=1', 'https://a.example/?a=1'],
+  ['https://a.example/?own=1', 'a=1', 'https://a.example/?own=1&a=1'],
+  ['https://a.example/?own=1#part', '', 'https://a.example/?own=1#part'],
+  ['https://a.example/#part', 'a=1', 'https://a.example/?a=1#part'],
+  ['https://a.example/', 'a=b#c&d=1', 'https://a.example/?a=b%23c&d=1'],
+])('%s called with %s is %s: nothing of the query is lost', async (url, query, expected) => {
+  const made = await makeCall(
+    claim,
+    { ...request, query } as SendableRequest,
+    { ...settings, url } as unknown as PreparedSettings,
+  )
+  expect(made).toMatchObject({ call: { url: expected } })
+})
+
+it.each([
+  [[], "The destination's script returned null"],
+  [['not ours', 'skipped'], "The destination's script returned null. Its console: not ours | skipped"],
+])('a script that kept a request back having said %j: the reason says so', async (texts, reason) => {
+  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
+  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
+  expect(made).toEqual({ kind: 'filtered', reason })
+})
+
+it('a reason is short, whatever a script says', async () => {
+  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
+  const texts = Array.from({ length: 100 }, () => 'x'.repeat(1024))
+  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
+  expect((made as { reason: string }).reason.length).toBeLessThan(1100)
+})

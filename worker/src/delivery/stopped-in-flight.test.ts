@@ -1,0 +1,58 @@
+import { readDelivery, seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { defaultRetryPolicy } from '@whook/shared'
+import { expect, it, vi } from 'vitest'
+import { createSink } from '../testing/sink.js'
+import { createEngineTest } from '../testing/test-engine.js'
+
+const waiting = { timeout: 20_000, interval: 50 }
+const later = { ...defaultRetryPolicy, delaysSeconds: [3600] }
+
+/** A delivery whose answer is a failure, and comes when it is let. */
+async function inFlight() {
+  let answer = () => {}
+  const sink = await createSink((_, response) => {
+    answer = () => response.writeHead(500).end()
+  })
+  const test = await createEngineTest()
+  const lane = await seedLane(test, { destination: { url: sink.url, retry: later } })
+  test.engine.wake([lane.destination.id])
+  await vi.waitFor(() => expect(sink.seen).toHaveLength(1), waiting)
+  return {
+    ...test,
+    lane,
+    answer: () => answer(),
+    endsAs: (status: string) =>
+      vi.waitFor(
+        async () =>
+          expect(await readDelivery(test.sql, lane.deliveryId)).toMatchObject({ status, attempts: 1 }),
+        waiting,
+      ),
+    async [Symbol.asyncDispose]() {
+      await test[Symbol.asyncDispose]()
+      await sink.close()
+    },
+  }
+}
+
+it('what was in flight when its webhook was paused is held when it failed, however far off its next try', async () => {
+  await using test = await inFlight()
+  await test.sql`update webhook set status = 'paused'`
+  test.engine.settingsChanged([test.lane.webhook.id])
+  test.answer()
+  await test.endsAs('held')
+  await test.sql`update webhook set status = 'active'`
+  test.engine.settingsChanged([test.lane.webhook.id])
+  await test.endsAs('retrying')
+})
+
+it('what was in flight when its destination was deleted is cancelled when it failed', async () => {
+  await using test = await inFlight()
+  await test.sql`delete from destination`
+  test.engine.settingsChanged([test.lane.webhook.id])
+  test.answer()
+  await test.endsAs('cancelled')
+  expect(test.told).toContainEqual({
+    type: 'delivery.updated',
+    delivery: expect.objectContaining({ id: test.lane.deliveryId, status: 'cancelled' }),
+  })
+})
