@@ -1,6 +1,7 @@
 import { createAnnouncer, type Announcer } from '@whook/shared/server/announcer'
 import type { ControlMessage } from '@whook/shared'
 import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
+import type { FastifyBaseLogger } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -12,7 +13,7 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }))
+    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }), app.log)
     const announcer = createAnnouncer({ liveBus, logger: app.log })
     app.decorate('liveBus', liveBus).decorate('announcer', announcer)
     app.addHook('onClose', async () => {
@@ -25,15 +26,18 @@ export default fp(
 
 /**
  * A process hears what it tells the others before they do: what it keeps of a webhook is dropped before the call that
- * changed it is answered, and the next call, which may come to the same process, finds it changed.
+ * changed it is answered, and the next call, which may come to the same process, finds it changed. A bus that is away fails
+ * no call: what changed has changed, and the others doubt all they keep when it is back.
  */
-function hearingItself(bus: LiveBus): LiveBus {
+export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
   return {
     ...bus,
-    control(message) {
+    async control(message) {
       for (const hear of own) hear(message)
-      return bus.control(message)
+      await bus
+        .control(message)
+        .catch((error: unknown) => logger.warn({ err: error, type: message.type }, 'control.not-told'))
     },
     async subscribe(handlers) {
       const { control } = handlers
