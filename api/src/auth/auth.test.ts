@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../testing/build-test-app.js'
+import { serverMode } from '../testing/server-mode.js'
 import { createLoginLink } from './login-links.js'
 
 type TestApp = Awaited<ReturnType<typeof buildTestApp>>
@@ -128,6 +129,23 @@ describe('every answer', () => {
       const res = await test.app.inject({ url, headers: { host: 'evil.example' } })
       expect(res.json()).toMatchObject({ status: 421, code: 'host-unknown' })
     }
+  })
+
+  it('200: under our name in capitals, which is the same name', async () => {
+    await using test = await buildTestApp({ ...serverMode, PUBLIC_URL: 'https://hooks.example.com' })
+    for (const host of ['Hooks.Example.COM', 'LOCALHOST:5000']) {
+      expect((await test.app.inject({ url: '/auth/options', headers: { host } })).statusCode).toBe(200)
+    }
+  })
+
+  it('401 says how to sign in (RFC 6750), and what is wrong with a key', async () => {
+    await using test = await buildTestApp()
+    const challengeOf = async (authorization?: string) =>
+      (await test.app.inject({ url: '/api/v1/me', headers: { ...(authorization && { authorization }) } }))
+        .headers['www-authenticate']
+    expect(await challengeOf()).toBe('Bearer realm="Whook"')
+    expect(await challengeOf('Basic YTpi')).toBe('Bearer realm="Whook"')
+    expect(await challengeOf('Bearer whk_wrong')).toBe('Bearer realm="Whook", error="invalid_token"')
   })
 
   it('carries the headers that keep pages apart, errors and 404 included', async () => {

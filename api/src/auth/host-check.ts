@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 export function createHostCheck({ publicUrl }: Pick<Config, 'publicUrl'>) {
   const { hostname } = new URL(publicUrl)
   return async function checkHost({ headers: { host = '' } }: FastifyRequest): Promise<void> {
-    const name = host.replace(/:\d+$/, '')
+    const name = host.replace(/:\d+$/, '').toLowerCase()
     if (name !== hostname && !isLoopbackHost(name)) throw new ApiError('host-unknown')
   }
 }

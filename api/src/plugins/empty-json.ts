@@ -7,7 +7,8 @@ import fp from 'fastify-plugin'
 export default fp(
   async (app) => {
     const parse = app.getDefaultJsonParser('error', 'error')
-    app.removeContentTypeParser('application/json')
+    // Text is what a client sends that was not told otherwise: it hears to send JSON, not that a text is no object.
+    app.removeContentTypeParser(['application/json', 'text/plain'])
     app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
       if (body.length === 0) return done(null, undefined)
       return parse(request, body, done)

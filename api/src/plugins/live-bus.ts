@@ -29,7 +29,7 @@ export default fp(
  * changed it is answered, and the next call, which may come to the same process, finds it changed. The change is committed
  * by then: with the bus away the others find out by themselves, and the call has not failed.
  */
-function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
+export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
   /** Said in the log: once for each time. */
   let isAway = false

@@ -21,6 +21,22 @@ it('503 with Retry-After while PostgreSQL is away, and 200 by itself when it is 
   await vi.waitFor(async () => expect((await ask()).statusCode).toBe(200), { timeout: 20_000, interval: 200 })
 })
 
+it('415: a body that does not say it is JSON; no body at all needs none', async () => {
+  await using test = await buildTestApp()
+  const authorization = `Bearer ${await test.as('ann').key()}`
+  const post = (url: string, type: string, payload: string) =>
+    test.app.inject({ method: 'POST', url, payload, headers: { authorization, 'content-type': type } })
+  for (const type of ['text/plain', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded']) {
+    expect((await post('/api/v1/webhooks', type, '{"name":"a"}')).json()).toMatchObject({
+      status: 415,
+      code: 'content-type-unsupported',
+    })
+  }
+  const { id } = (await post('/api/v1/webhooks', 'application/json', '{"name":"a"}')).json<{ id: string }>()
+  const rotated = await post(`/api/v1/webhooks/${id}/rotate-url`, 'application/json', '')
+  expect(rotated.statusCode).toBe(200)
+})
+
 /** A port that leads to PostgreSQL, until it is cut. */
 async function openWire(databaseUrl: string) {
   const url = new URL(databaseUrl)

@@ -20,11 +20,21 @@ export default fp(
 
 export function sendProblem(reply: FastifyReply, error: ApiError) {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds))
+  const challenge = challengeOf(error.code)
+  if (challenge) reply.header('www-authenticate', challenge)
   return reply
     .code(error.status)
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(error)))
 }
+
+/** RFC 9110 section 15.5.2 asks for one with every 401; RFC 6750 section 3 says how. No browser shows a dialogue for it. */
+function challengeOf(code: ProblemCode): string | undefined {
+  if (problems[code].status === 401)
+    return code === 'api-key-invalid' ? `${bearer}, error="invalid_token"` : bearer
+  return code === 'scope-missing' ? `${bearer}, error="insufficient_scope"` : undefined
+}
+const bearer = 'Bearer realm="Whook"'
 
 export function problemBody(error: ApiError): Problem {
   return {

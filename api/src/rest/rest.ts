@@ -6,6 +6,7 @@ import account from './account/account.js'
 import apiKeys from './api-keys/api-keys.js'
 import deliveries from './deliveries/deliveries.js'
 import destinations from './destinations/destinations.js'
+import { lowerIds } from './ids.js'
 import replays from './replays/replays.js'
 import requests from './requests/requests.js'
 import stats from './stats/stats.js'
@@ -17,6 +18,7 @@ const rest: FastifyPluginAsync = async (app) => {
   app.addHook('onRequest', createHostCheck(app.config))
   app.addHook('onRequest', authenticate)
   app.addHook('onRequest', requireScope)
+  app.addHook('preValidation', lowerIds)
 
   await app.register(account)
   await app.register(webhooks)

@@ -8,11 +8,15 @@ export const requestConditions = (sql: Sql, filter: RequestFilter): Fragment =>
 /** What indexes serve. `after` and `before` become bounds of the id, so that they prune partitions. */
 export function indexedConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
-  if (filter.after) parts.push(sql`r.id >= uuid_floor(${filter.after}::timestamptz)`)
-  if (filter.before) parts.push(sql`r.id < uuid_floor(${filter.before}::timestamptz)`)
+  if (filter.after) parts.push(sql`r.id >= ${floorOf(sql, sql`${filter.after}::timestamptz`)}`)
+  if (filter.before) parts.push(sql`r.id < ${floorOf(sql, sql`${filter.before}::timestamptz`)}`)
   if (filter.method) parts.push(methodCondition(sql, filter.method))
   return all(sql, parts)
 }
+
+/** The lowest id of a moment. Ids count from 1970: a moment before it would be written as one that never comes. */
+export const floorOf = (sql: Sql, moment: Fragment): Fragment =>
+  sql`uuid_floor(greatest(${moment}, to_timestamp(0)))`
 
 /** What must be asked of row after row. */
 export function searchConditions(sql: Sql, filter: RequestFilter): Fragment {

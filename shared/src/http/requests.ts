@@ -83,6 +83,9 @@ export const RequestFilter = Type.Object({
 })
 export type RequestFilter = Static<typeof RequestFilter>
 
+/** A filter that is misspelt must not be left out: without one, everything is deleted. */
+export const DeleteRequestsQuery = Type.Object(RequestFilter.properties, { additionalProperties: false })
+
 export const ListRequestsQuery = Type.Object({
   ...ListQuery,
   ...RequestFilter.properties,

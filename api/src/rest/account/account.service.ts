@@ -47,9 +47,11 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
     },
 
     async endSession(userId: string, id: string): Promise<void> {
-      const ended = await sessions.end(userId, Buffer.from(id, 'base64url'))
+      const idHash = Buffer.from(id, 'base64url')
+      const ended = await sessions.end(userId, idHash)
       if (ended === 0) throw new ApiError('session-not-found')
-      await liveBus.control({ type: 'user.sessions-revoked', userId, sessionIdHash: id })
+      const sessionIdHash = idHash.toString('base64url')
+      await liveBus.control({ type: 'user.sessions-revoked', userId, sessionIdHash })
     },
 
     async endSessions(userId: string): Promise<void> {
@@ -59,9 +61,11 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
 
     /** Everything of theirs is out of reach at once; rows without a foreign key are purged by the maintenance job. */
     async remove(userId: string): Promise<void> {
-      const hooks = await db.select({ slug: webhook.slug }).from(webhook).where(eq(webhook.userId, userId))
+      const { id, slug } = webhook
+      const hooks = await db.select({ id, slug }).from(webhook).where(eq(webhook.userId, userId))
       await db.delete(user).where(eq(user.id, userId))
       await liveBus.control({ type: 'slug.changed', slugs: hooks.map(({ slug }) => slug) })
+      await liveBus.control({ type: 'webhook.changed', webhookIds: hooks.map(({ id }) => id) })
       await liveBus.control({ type: 'user.deleted', userId })
     },
   }

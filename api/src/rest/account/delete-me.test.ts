@@ -32,7 +32,15 @@ describe('deleting an account', () => {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('message', resolve))))
     const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
 
+    const changed: string[] = []
+    const stop = await test.app.liveBus.subscribe({
+      control: (message) => void (message.type === 'webhook.changed' && changed.push(...message.webhookIds)),
+      gap: () => {},
+    })
     expect((await browser.change('DELETE', '/api/v1/me')).status).toBe(204)
+    // Workers forget its destinations now, not when they next look.
+    expect(changed).toContain(lane.webhook.id)
+    await stop()
     expect(await Promise.all(closed)).toEqual([4001, 4001])
     expect((await browser.call('/api/v1/me')).status).toBe(401)
     expect((await createBrowser(test.port).call('/api/v1/me', { headers })).status).toBe(401)

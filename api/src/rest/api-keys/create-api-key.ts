@@ -11,7 +11,7 @@ export const createApiKey: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Create an API key; it is shown this once',
         tags: ['Account'],
         body: CreateApiKeyBody,
-        response: withProblems({ 201: CreatedApiKey }),
+        response: withProblems({ 201: CreatedApiKey }, 409),
       },
     },
     async (request, reply) => reply.code(201).send(await app.apiKeys.create(request.userId, request.body)),

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { RequestFilter, WebhookParams } from '@whook/shared'
+import { DeleteRequestsQuery, WebhookParams } from '@whook/shared'
 import Type from 'typebox'
 import { withProblems } from '../answers.js'
 
@@ -12,7 +12,7 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Delete all requests of a webhook that match the filter; without one, all',
         tags: ['Requests'],
         params: WebhookParams,
-        querystring: RequestFilter,
+        querystring: DeleteRequestsQuery,
         response: withProblems({ 200: Type.Object({ deleted: Type.Integer() }) }, 404),
       },
     },

@@ -13,6 +13,7 @@ import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import {
   deliveriesOf,
+  floorOf,
   indexedConditions,
   isSearch,
   requestConditions,
@@ -50,7 +51,7 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       const { limit = limits.pageDefault, cursor, since, ...filter } = query
       const key = decodeCursor('requests', cursor, [uuidPattern])
       const position = since
-        ? sql`r.id > ${key?.[0] ?? sql`uuid_floor(uuid_time(${since}::uuid) - ${refillOverlap}::interval)`}`
+        ? sql`r.id > ${key?.[0] ?? floorOf(sql, sql`uuid_time(${since}::uuid) - ${refillOverlap}::interval`)}`
         : key
           ? sql`r.id < ${key[0]!}::uuid`
           : sql`true`
@@ -99,12 +100,16 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       tell(userId, { type: 'request.deleted', webhookId, requestId: id })
     },
 
-    /** Removes what matches, in pieces that never hold locks for long. Answers how many. */
+    /** Removes what matches, in pieces that never hold locks for long; not what comes meanwhile. Answers how many. */
     async removeAll(userId: string, webhookId: string, filter: RequestFilter): Promise<number> {
       await owned.webhook(userId, webhookId)
+      const [newest] = await sql<{ id: string }[]>`
+        select id from webhook_request where webhook_id = ${webhookId} order by id desc limit 1`
+      if (!newest) return 0
+      const asked = sql`r.id <= ${newest.id}::uuid and ${requestConditions(sql, filter)}`
       let removed = 0
       for (;;) {
-        const piece = await removeRows(webhookId, requestConditions(sql, filter))
+        const piece = await removeRows(webhookId, asked)
         removed += piece
         if (piece < removeAtOnce) break
       }

@@ -100,6 +100,34 @@ describe('requests', () => {
     expect(row).toEqual({ deliveries: 0, counted: 0, left: 0 })
   })
 
+  it('400: a filter nobody knows deletes nothing; without it everything would be gone', async () => {
+    await using test = await withRequests(2)
+    await test.store()
+    for (const query of ['befor=2020-01-01T00:00:00Z', 'limit=1']) {
+      const refused = await test.ann.delete(`${test.base}?${query}`)
+      expect(refused.json()).toMatchObject({ status: 400, code: 'validation' })
+    }
+    expect((await test.ann.get(test.base)).json().items).toHaveLength(2)
+  })
+
+  it('200: deletes what is there when it is asked to, and nothing that comes meanwhile', async () => {
+    await using test = await withRequests(1000)
+    await test.store()
+    const late = newId()
+    // What a sender does between two pieces.
+    await test.database.sql.unsafe(`
+      create function arrive() returns trigger language plpgsql as $$ begin
+        insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address,
+          http_version, verification, received_at)
+        values ('${late}', '${test.webhook.id}', 'POST', '', '', '', '', 0, '', '1.1', 'unconfigured', now())
+        on conflict do nothing;
+        return null;
+      end $$;
+      create trigger arrive after delete on webhook_request for each statement execute function arrive()`)
+    expect((await test.ann.delete(test.base)).json()).toEqual({ deleted: 1000 })
+    expect((await test.ann.get(test.base)).json().items).toMatchObject([{ id: late }])
+  })
+
   it("404: another user's request, its bytes and its deletion", async () => {
     await using test = await withRequests(1)
     await test.store()

@@ -2,8 +2,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { ApiError, type FieldError, type WebhookResponse } from '@whook/shared'
 
 /**
- * Headers a configured answer may not set: they would act on the whole host (cookies, storage, transport), send the
- * sender elsewhere, or contradict the bytes.
+ * Headers a configured answer may not set: they would act on the whole host (cookies, storage, transport, reports of
+ * what else is called there), send the sender elsewhere, or contradict the bytes.
  */
 const forbidden = new Set([
   'set-cookie',
@@ -11,6 +11,12 @@ const forbidden = new Set([
   'location',
   'refresh',
   'strict-transport-security',
+  'alt-svc',
+  'nel',
+  'report-to',
+  'accept-ch',
+  'set-login',
+  'use-as-dictionary',
   'service-worker-allowed',
   'content-security-policy',
   'content-length',

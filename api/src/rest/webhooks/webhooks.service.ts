@@ -140,9 +140,13 @@ export function createWebhooksService(deps: Deps) {
     },
 
     async rotateUrl(userId: string, id: string): Promise<Webhook> {
-      const before = await owned.webhook(userId, id)
-      const [row] = await db.update(webhook).set({ slug: newSlug() }).where(eq(webhook.id, id)).returning()
-      return changed(row!, [before.slug, row!.slug])
+      // Locked: of two at once the later one knows the slug of the other, and has it dropped everywhere.
+      const { before, row } = await db.transaction(async (tx) => {
+        const before = await createOwned(tx).webhook(userId, id, { lock: true })
+        const [row] = await tx.update(webhook).set({ slug: newSlug() }).where(eq(webhook.id, id)).returning()
+        return { before, row: row! }
+      })
+      return changed(row, [before.slug, row.slug])
     },
 
     async remove(userId: string, id: string): Promise<void> {

@@ -108,6 +108,51 @@ describe('webhooks', () => {
     expect((await ann.get(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(404)
   })
 
+  it('200: of two new URLs at once the first is forgotten everywhere when the second comes', async () => {
+    await using test = await buildTestApp()
+    const ann = test.as('ann')
+    const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+    const told: string[][] = []
+    const stop = await test.app.liveBus.subscribe({
+      control: (message) => void (message.type === 'slug.changed' && told.push(message.slugs)),
+      gap: () => {},
+    })
+    const other = await test.database.sql.reserve()
+    try {
+      await other`begin`
+      await other`select from webhook where id = ${id} for update`
+      const rotate = async () =>
+        (await ann.post(`/api/v1/webhooks/${id}/rotate-url`)).json<{ slug: string }>().slug
+      const both = Promise.all([rotate(), rotate()])
+      await expect
+        .poll(
+          () => test.database.sql`select from pg_stat_activity where wait_event_type = 'Lock'
+          and datname = current_database()`,
+        )
+        .toHaveLength(2)
+      await other`commit`
+      const slugs = await both
+      expect(told.some((some) => slugs.every((slug) => some.includes(slug)))).toBe(true)
+    } finally {
+      other.release()
+      await stop()
+    }
+  })
+
+  it.each(['Set-Cookie', 'NEL', 'Report-To', 'Alt-Svc', 'Accept-CH', 'Set-Login', 'Use-As-Dictionary'])(
+    '400: an answer with %s, which browsers take for the whole host',
+    async (name) => {
+      await using test = await buildTestApp()
+      const ann = test.as('ann')
+      const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
+      const refused = await ann.patch(`/api/v1/webhooks/${id}`, { response: { headers: [[name, 'x']] } })
+      expect(refused.json()).toMatchObject({
+        status: 400,
+        errors: [{ path: '/response/headers/0', message: `${name} may not be set here` }],
+      })
+    },
+  )
+
   it('400: a limit that is more than the server allows, which would not hold', async () => {
     await using test = await buildTestApp({ BODY_LIMIT_BYTES: '1000', WEBHOOK_RETENTION_DAYS: '7' })
     const ann = test.as('ann')

@@ -1,0 +1,22 @@
+import type { ControlMessage } from '@whook/shared'
+import type { LiveBus } from '@whook/shared/server/live-bus'
+import { expect, it } from 'vitest'
+import { hearingItself } from './live-bus.js'
+
+it('while the bus is away a change is heard here, is no failure of the call that made it, and is logged', async () => {
+  const warnings: unknown[] = []
+  const away: LiveBus = {
+    publish: () => Promise.reject(new Error('away')),
+    control: () => Promise.reject(new Error('away')),
+    subscribe: async () => async () => {},
+    close: async () => {},
+  }
+  const bus = hearingItself(away, { warn: (...what: unknown[]) => void warnings.push(what) })
+  const heard: ControlMessage[] = []
+  await bus.subscribe({ control: (message) => void heard.push(message), gap: () => {} })
+
+  const message: ControlMessage = { type: 'slug.changed', slugs: ['wh_a'] }
+  await bus.control(message)
+  expect(heard).toEqual([message])
+  expect(warnings).toMatchObject([[{ type: 'slug.changed' }, 'live-bus.not-told']])
+})
