@@ -84,6 +84,18 @@ describe('an open request', () => {
     await vi.waitFor(() => expect(shown.request.value?.verification).toBe('verified'))
   })
 
+  it('learns each time that its signature was judged: a certificate may take several tries', async () => {
+    verification = 'pending'
+    const shown = opened()
+    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    asked = []
+    useRequestsStore().judge('r')
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    verification = 'failed'
+    useRequestsStore().judge('r')
+    await vi.waitFor(() => expect(shown.request.value?.verification).toBe('failed'))
+  })
+
   it('fetches only the deliveries that moved', async () => {
     const shown = opened()
     await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))

@@ -44,8 +44,8 @@ export function useRequest(id: () => string | undefined) {
 
   watch(id, load, { immediate: true })
   watch(
-    () => requests.verified.has(id() ?? ''),
-    (judged) => judged && load(),
+    () => requests.judged.get(id() ?? ''),
+    (times) => times && load(),
   )
   watch([() => moves.missed, () => request.value && moves.lastOf(request.value.id)], async () => {
     if (!request.value || request.value.id !== id()) return
