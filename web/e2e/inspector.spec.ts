@@ -66,6 +66,29 @@ test('filters by text and status live in the address, and an empty result says s
   await expect(rows(page)).toHaveCount(2)
 })
 
+test('the list follows what is typed into the filter, without Enter, and is whole again when that is emptied', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (const city of ['Lima', 'Quito']) await post(webhook.url, { city })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page)).toHaveCount(2)
+  const field = page.getByLabel('Filter requests by text')
+  await field.pressSequentially('Quito', { delay: 120 })
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page).toHaveURL(/q=Quito/)
+  await expect(field).toHaveValue('Quito')
+  const { x, y, width, height } = (await field.boundingBox())!
+  // The cross that the browser draws into a field of this type.
+  await page.mouse.click(x + width - 8, y + height / 2)
+  await expect(field).toHaveValue('')
+  await expect(rows(page)).toHaveCount(2)
+  await page.goBack()
+  await page.goForward()
+  await expect(rows(page)).toHaveCount(2)
+})
+
 test('replays, and resends edited', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
@@ -150,8 +173,14 @@ test('a paused webhook takes requests and holds deliveries; resumed, they go out
     )
     .toEqual(['held'])
   expect(sink.received).toHaveLength(0)
-  await page.getByRole('button', { name: `Resume ${webhook.name}` }).click()
+  await page.getByRole('link', { name: webhook.name }).click()
+  await rows(page).first().click()
+  await page.keyboard.press('3')
+  await expect(page.getByRole('tabpanel')).toContainText('Waits until its webhook is active')
+  await expect(page.getByText('Deliveries are held.')).toBeVisible()
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect.poll(() => sink.received.length).toBe(1)
+  await expect(page.getByText('Deliveries are held.')).toBeHidden()
   await sink.close()
 })
 
