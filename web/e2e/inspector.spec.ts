@@ -89,6 +89,18 @@ test('the list follows what is typed into the filter, without Enter, and is whol
   await expect(rows(page)).toHaveCount(2)
 })
 
+test('on a phone a long name of a header leaves room for its value', async ({ page, whook, webhook }) => {
+  const name = 'x-signature-of-a-provider-that-likes-long-names'
+  await fetch(webhook.url, { method: 'POST', headers: { [name]: 'v'.repeat(200) }, body: '{}' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}?tab=headers`)
+  await rows(page).first().click()
+  const header = page.getByRole('row', { name })
+  await expect(header).toBeVisible()
+  const { width } = (await header.getByRole('cell').first().boundingBox())!
+  expect(width).toBeGreaterThan(150)
+})
+
 test('replays, and resends edited', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
@@ -137,6 +149,9 @@ test('a script is tested on a stored request, saved, and changes what is deliver
   await post(webhook.url, { amount: 21 })
   await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
   await expect(page.getByLabel('Input', { exact: true }).last()).toContainText('21')
+  // The keys work before anything was clicked.
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('tabpanel')).toContainText('21')
   await page.getByLabel('Script', { exact: true }).click()
   await page.keyboard.press('Control+A')
   await page.keyboard.insertText(
