@@ -89,6 +89,25 @@ test('the list follows what is typed into the filter, without Enter, and is whol
   await expect(rows(page)).toHaveCount(2)
 })
 
+test('a request opened by its link is in sight in the list, and stays there while others come', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (let n = 0; n < 60; n++) await post(webhook.url, { n }, `/linked-${n}`)
+  const { items } = await whook.api<{ items: { id: string; path: string }[] }>(
+    'GET',
+    `/webhooks/${webhook.id}/requests?limit=60`,
+  )
+  const { id } = items.find(({ path }) => path === '/linked-9')!
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/${id}`)
+  const selected = page.getByRole('listbox', { name: 'Requests' }).getByRole('option', { selected: true })
+  await expect(selected).toBeInViewport({ ratio: 1 })
+  for (let n = 0; n < 3; n++) await post(webhook.url, { n }, '/later')
+  await expect(page.getByRole('button', { name: '3 new' })).toBeVisible()
+  await expect(selected).toBeInViewport({ ratio: 1 })
+})
+
 test('on a phone a long name of a header leaves room for its value', async ({ page, whook, webhook }) => {
   const name = 'x-signature-of-a-provider-that-likes-long-names'
   await fetch(webhook.url, { method: 'POST', headers: { [name]: 'v'.repeat(200) }, body: '{}' })
