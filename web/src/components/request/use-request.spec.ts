@@ -16,6 +16,8 @@ const delivery = (id: string, more: Partial<DeliveryWithAttempts> = {}) =>
   ({
     id,
     requestId: 'r',
+    destinationName: id,
+    createdAt: '2026-11-24T10:00:00Z',
     status: 'pending',
     attemptCount: 0,
     nextAttemptAt: null,
@@ -61,6 +63,13 @@ describe('an open request', () => {
     shown.moves.apply(moved('a'))
     shown.moves.apply(moved('x', 'another'))
     await vi.waitFor(() => expect(standing(shown)).toEqual(['delivered', 'pending']))
+  })
+
+  it('shows replays before what they repeat, and those made at once by the names of their destinations', async () => {
+    held = ['c', 'a', 'b'].map((id) => delivery(id))
+    held.push(delivery('z', { createdAt: '2026-11-24T11:00:00Z' }))
+    const shown = opened()
+    await vi.waitFor(() => expect(shown.deliveries.value.map(({ id }) => id)).toEqual(['z', 'a', 'b', 'c']))
   })
 
   it('learns how its deliveries stand after something was missed', async () => {
