@@ -207,7 +207,7 @@ test('a paused webhook takes requests and holds deliveries; resumed, they go out
     )
     .toEqual(['held'])
   expect(sink.received).toHaveLength(0)
-  await page.getByRole('link', { name: webhook.name }).click()
+  await page.getByRole('link', { name: webhook.name, exact: true }).click()
   await rows(page).first().click()
   await page.keyboard.press('3')
   await expect(page.getByRole('tabpanel')).toContainText('Waits until its webhook is active')
