@@ -24,6 +24,12 @@ test.describe('a provider', () => {
     await page.goto(`${whook.url}/webhooks/${webhook.id}`)
     await rows(page).filter({ hasText: 'handshake' }).first().click()
     await expect(page.getByRole('article')).toContainText('signature verified: A handshake, answered')
+
+    await page.getByRole('button', { name: 'Send test' }).click()
+    const test = page.getByRole('dialog', { name: 'Send a test' })
+    await expect(test).toContainText('carries no signature of Meta')
+    await test.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(rows(page).filter({ hasText: 'signature failed' })).toHaveCount(1)
   })
 })
 

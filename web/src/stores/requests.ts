@@ -4,6 +4,8 @@ import { computed, markRaw, reactive, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { mergeRows, settle } from './request-rows.js'
 
+/** Of the text in a filter, as the server takes it. */
+export const filterCharsMax = 200
 export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' | 'before', string>>
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
