@@ -29,6 +29,7 @@ test.describe('a provider', () => {
     const test = page.getByRole('dialog', { name: 'Send a test' })
     await expect(test).toContainText('carries no signature of Meta')
     await test.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('button', { name: '1 new' }).click()
     await expect(rows(page).filter({ hasText: 'signature failed' })).toHaveCount(1)
   })
 })
