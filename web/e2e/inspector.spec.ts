@@ -66,6 +66,60 @@ test('filters by text and status live in the address, and an empty result says s
   await expect(rows(page)).toHaveCount(2)
 })
 
+test('the list follows what is typed into the filter, without Enter, and is whole again when that is emptied', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (const city of ['Lima', 'Quito']) await post(webhook.url, { city })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}`)
+  await expect(rows(page)).toHaveCount(2)
+  const field = page.getByLabel('Filter requests by text')
+  await field.pressSequentially('Quito', { delay: 120 })
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page).toHaveURL(/q=Quito/)
+  await expect(field).toHaveValue('Quito')
+  const { x, y, width, height } = (await field.boundingBox())!
+  // The cross that the browser draws into a field of this type.
+  await page.mouse.click(x + width - 8, y + height / 2)
+  await expect(field).toHaveValue('')
+  await expect(rows(page)).toHaveCount(2)
+  await page.goBack()
+  await page.goForward()
+  await expect(rows(page)).toHaveCount(2)
+})
+
+test('a request opened by its link is in sight in the list, and stays there while others come', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  for (let n = 0; n < 60; n++) await post(webhook.url, { n }, `/linked-${n}`)
+  const { items } = await whook.api<{ items: { id: string; path: string }[] }>(
+    'GET',
+    `/webhooks/${webhook.id}/requests?limit=60`,
+  )
+  const { id } = items.find(({ path }) => path === '/linked-9')!
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/${id}`)
+  const selected = page.getByRole('listbox', { name: 'Requests' }).getByRole('option', { selected: true })
+  await expect(selected).toBeInViewport({ ratio: 1 })
+  for (let n = 0; n < 3; n++) await post(webhook.url, { n }, '/later')
+  await expect(page.getByRole('button', { name: '3 new' })).toBeVisible()
+  await expect(selected).toBeInViewport({ ratio: 1 })
+})
+
+test('on a phone a long name of a header leaves room for its value', async ({ page, whook, webhook }) => {
+  const name = 'x-signature-of-a-provider-that-likes-long-names'
+  await fetch(webhook.url, { method: 'POST', headers: { [name]: 'v'.repeat(200) }, body: '{}' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}?tab=headers`)
+  await rows(page).first().click()
+  const header = page.getByRole('row', { name })
+  await expect(header).toBeVisible()
+  const { width } = (await header.getByRole('cell').first().boundingBox())!
+  expect(width).toBeGreaterThan(150)
+})
+
 test('replays, and resends edited', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
@@ -114,6 +168,9 @@ test('a script is tested on a stored request, saved, and changes what is deliver
   await post(webhook.url, { amount: 21 })
   await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
   await expect(page.getByLabel('Input', { exact: true }).last()).toContainText('21')
+  // The keys work before anything was clicked.
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('tabpanel')).toContainText('21')
   await page.getByLabel('Script', { exact: true }).click()
   await page.keyboard.press('Control+A')
   await page.keyboard.insertText(
@@ -150,8 +207,14 @@ test('a paused webhook takes requests and holds deliveries; resumed, they go out
     )
     .toEqual(['held'])
   expect(sink.received).toHaveLength(0)
-  await page.getByRole('button', { name: `Resume ${webhook.name}` }).click()
+  await page.getByRole('link', { name: webhook.name, exact: true }).click()
+  await rows(page).first().click()
+  await page.keyboard.press('3')
+  await expect(page.getByRole('tabpanel')).toContainText('Waits until its webhook is active')
+  await expect(page.getByText('Deliveries are held.')).toBeVisible()
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect.poll(() => sink.received.length).toBe(1)
+  await expect(page.getByText('Deliveries are held.')).toBeHidden()
   await sink.close()
 })
 

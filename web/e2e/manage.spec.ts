@@ -73,6 +73,40 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
   await sink.close()
 })
 
+test('what was typed into a destination and not saved is asked about before it is left', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const { id } = await whook.api<Destination>('POST', `/webhooks/${webhook.id}/destinations`, {
+    url: 'http://127.0.0.1:49998/',
+    name: 'Kiosk',
+  })
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/destinations/${id}`)
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('Kiosk by the sea')
+  let answer = false
+  const asked: string[] = []
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.message())
+    await (answer ? dialog.accept() : dialog.dismiss())
+  })
+  await page.getByRole('link', { name: 'Settings' }).last().click()
+  await expect.poll(() => asked).toEqual(['There are changes that are not saved. Leave them?'])
+  await expect(name).toHaveValue('Kiosk by the sea')
+  answer = true
+  await page.getByRole('link', { name: 'Requests' }).click()
+  await expect(page).toHaveURL(`${whook.url}/webhooks/${webhook.id}`)
+  expect(asked).toHaveLength(2)
+  await page.goto(`${whook.url}/webhooks/${webhook.id}/destinations/${id}`)
+  await name.fill('Kiosk on the hill')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible()
+  await page.getByRole('link', { name: 'Requests' }).click()
+  await expect(page).toHaveURL(`${whook.url}/webhooks/${webhook.id}`)
+  expect(asked).toHaveLength(2)
+})
+
 test('a key is made, shown once, works, and is refused once revoked', async ({ page, whook }) => {
   const name = `deploy ${Date.now() % 100_000}`
   await page.goto(`${whook.url}/settings`)

@@ -192,3 +192,31 @@ test('on a phone the list gives way to the detail, and Back returns to it', asyn
   await page.getByRole('button', { name: 'Back to the list' }).click()
   await expect(rows(page)).toHaveCount(1)
 })
+
+test('deliveries are opened one after the other with the keyboard, and closed', async ({
+  page,
+  whook,
+  webhook,
+}) => {
+  const sink = await startSink()
+  await whook.api<Destination>('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url })
+  for (const type of ['one', 'two']) await post(webhook.url, { type })
+  await expect.poll(() => sink.received.length).toBe(2)
+  await page.goto(`${whook.url}/deliveries?webhookId=${webhook.id}`)
+  const list = page.getByRole('main').getByRole('listitem')
+  await expect(list).toHaveCount(2)
+  const current = page.locator('main li > button[aria-current]')
+  const panel = page.getByRole('complementary', { name: 'Delivery' })
+  await page.keyboard.press('j')
+  await expect(panel).toBeVisible()
+  const first = page.url()
+  await page.keyboard.press('j')
+  await expect(page).not.toHaveURL(first)
+  await expect(current).toHaveCount(1)
+  await page.keyboard.press('k')
+  await expect(page).toHaveURL(first)
+  await page.keyboard.press('Escape')
+  await expect(panel).toBeHidden()
+  await expect(page).toHaveURL(`${whook.url}/deliveries?webhookId=${webhook.id}`)
+  await sink.close()
+})

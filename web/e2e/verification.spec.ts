@@ -24,6 +24,13 @@ test.describe('a provider', () => {
     await page.goto(`${whook.url}/webhooks/${webhook.id}`)
     await rows(page).filter({ hasText: 'handshake' }).first().click()
     await expect(page.getByRole('article')).toContainText('signature verified: A handshake, answered')
+
+    await page.getByRole('button', { name: 'Send test' }).click()
+    const test = page.getByRole('dialog', { name: 'Send a test' })
+    await expect(test).toContainText('carries no signature of Meta')
+    await test.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('button', { name: '1 new' }).click()
+    await expect(rows(page).filter({ hasText: 'signature failed' })).toHaveCount(1)
   })
 })
 
@@ -40,10 +47,12 @@ test('a delivery named again links to the request that named it first', async ({
   await expect(async () => {
     // Marked a moment after it was stored.
     await page.reload()
-    await expect(detail.getByRole('button', { name: 'the request that first named' })).toBeVisible({
-      timeout: 3000,
-    })
+    await expect(detail.getByRole('button', { name: 'the first request with this delivery id' })).toBeVisible(
+      {
+        timeout: 3000,
+      },
+    )
   }).toPass()
-  await detail.getByRole('button', { name: 'the request that first named' }).click()
+  await detail.getByRole('button', { name: 'the first request with this delivery id' }).click()
   await expect(detail).toContainText('the first of them')
 })

@@ -1,11 +1,17 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
+import { snsCall, topic } from '../../shared/server/verify-signature/testing/certified-calls.js'
 import { samples } from '../src/samples/samples.js'
 import { startSink } from '../e2e/start-sink.js'
 import type { Whook } from '../e2e/start-whook.js'
 
 const secret = 'It is the secret of this picture'
 const troubledMs = 90_000
+const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const onlyRefunds = `function transform(data) {
+  return data.type === 'charge.refunded' ? data : null
+}
+`
 /** Two batches of a replay: there is a half-way. */
 const imported = 1000
 
@@ -18,15 +24,20 @@ export async function seedTroubles(whook: Whook) {
     fine: await startSink(),
   }
   const create = (name: string) => whook.api<Webhook>('POST', '/webhooks', { name })
-  const [returns, ledger, repository, oldShop, imports] = [
+  const [returns, ledger, repository, oldShop, imports, topics, refunds] = [
     await create('Returns'),
     await create('Ledger'),
     await create('Repository'),
     await create('Old shop'),
     await create('Imports'),
+    await create('Topics'),
+    await create('Refunds'),
   ]
   const verification = { provider: 'github', secrets: [secret] }
   await whook.api('PATCH', `/webhooks/${repository.id}`, { verification })
+  await whook.api('PATCH', `/webhooks/${topics.id}`, {
+    verification: { provider: 'amazon-sns', secrets: [topic] },
+  })
   const add = (of: Webhook, name: string, { url }: { url: string }, more: object = {}) =>
     whook.api<Destination>('POST', `/webhooks/${of.id}/destinations`, {
       name,
@@ -38,6 +49,8 @@ export async function seedTroubles(whook: Whook) {
   await add(returns, 'Courier', sinks.broken)
   await add(ledger, 'Archive', sinks.fails, soon)
   await add(imports, 'Catalogue', sinks.fine)
+  await add(topics, 'Orders', sinks.fine)
+  await add(refunds, 'Refund desk', sinks.fine, { script: onlyRefunds })
 
   const send = ({ url }: Webhook, { headers, body }: { headers: [string, string][]; body: string }) =>
     fetch(url, { method: 'POST', headers, body })
@@ -54,13 +67,14 @@ export async function seedTroubles(whook: Whook) {
     await send(repository, { ...push, headers: [...headers, signature] })
   }
   await send(oldShop, invoice)
+  await send(refunds, invoice)
   for (let sent = 0; sent < imported; sent += 50)
     await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
         fetch(`${imports.url}/row/${sent + n}`, { method: 'POST', body: '{}' }),
       ),
     )
-  await troubled(whook, { returns, ledger, imports, oldShop })
+  await troubled(whook, { returns, ledger, imports, oldShop, refunds })
   await whook.api('PATCH', `/webhooks/${oldShop.id}`, { status: 'disabled' })
   return {
     returns,
@@ -68,12 +82,30 @@ export async function seedTroubles(whook: Whook) {
     repository,
     oldShop,
     imports,
+    topics,
+    refunds,
+    /** When its picture is taken: nobody has its certificate, and after the last try for one it has failed. */
+    sendUnjudged: () => {
+      const { rawHeaders, body } = snsCall(key, {
+        Timestamp: new Date().toISOString(),
+        MessageId: randomUUID(),
+      })
+      const headers = rawHeaders.flatMap((name, n) => (n % 2 ? [] : [[name, rawHeaders[n + 1]!]]))
+      return fetch(topics.url, {
+        method: 'POST',
+        headers: headers as [string, string][],
+        body: new Uint8Array(body),
+      })
+    },
     close: () => Promise.all(Object.values(sinks).map(({ close }) => close())),
   }
 }
 
 /** Until what is to fail has failed, and what is to be there is. */
-async function troubled(whook: Whook, { returns, ledger, imports, oldShop }: Record<string, Webhook>) {
+async function troubled(
+  whook: Whook,
+  { returns, ledger, imports, oldShop, refunds }: Record<string, Webhook>,
+) {
   const until = Date.now() + troubledMs
   const ready = async () => {
     const destinations = await whook.api<Page<Destination>>('GET', `/webhooks/${returns!.id}/destinations`)
@@ -82,12 +114,17 @@ async function troubled(whook: Whook, { returns, ledger, imports, oldShop }: Rec
       'GET',
       `/deliveries?webhookId=${imports!.id}&status=pending,delivering&limit=1`,
     )
+    const kept = await whook.api<Page<Delivery>>(
+      'GET',
+      `/deliveries?webhookId=${refunds!.id}&status=filtered`,
+    )
     const old = await whook.api<Webhook>('GET', `/webhooks/${oldShop!.id}`)
     return (
       destinations.items.some(({ disabledReason }) => disabledReason === 'gone-410') &&
       destinations.items.some(({ health }) => health.circuit === 'open') &&
       dead.items.length === 2 &&
       delivered.items.length === 0 &&
+      kept.items.length === 1 &&
       old.requestCount === 1
     )
   }

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { mayLeave } from './composables/use-unsaved.js'
 
 /** Every page, by name. Whatever selects or filters lives in the URL. */
 export const router = createRouter({
@@ -62,3 +63,5 @@ export const router = createRouter({
     },
   ],
 })
+
+router.beforeEach((to, from) => to.path === from.path || mayLeave())

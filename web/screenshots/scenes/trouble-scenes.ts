@@ -1,6 +1,6 @@
 import { button, tab, then, type Go, type Scene, type Stage } from '../stage.js'
 
-type Troubled = keyof Omit<NonNullable<Stage['troubles']>, 'close'>
+type Troubled = keyof Omit<NonNullable<Stage['troubles']>, 'close' | 'sendUnjudged'>
 
 const open =
   (which: Troubled, path: string, ready: string | RegExp): Go =>
@@ -46,6 +46,19 @@ export const troubleScenes: Record<string, Scene> = {
   },
   'inspector-verified': { go: request('repository', 1) },
   'inspector-unverified': { go: request('repository', 0) },
+  'inspector-unjudged': {
+    go: async ({ page, url, troubles }) => {
+      await troubles!.sendUnjudged()
+      await page.goto(`${url}/webhooks/${troubles!.topics.id}`)
+      await page.getByRole('listbox', { name: 'Requests' }).getByRole('option').first().click()
+      await page.getByText('not judged yet').waitFor()
+    },
+  },
+  'inspector-script-filtered': {
+    go: then(request('refunds', 0), tab('Deliveries'), ({ page }) =>
+      page.getByText('returned null').waitFor(),
+    ),
+  },
   'inspector-disabled': { go: open('oldShop', '', 'invoice.paid') },
   'webhook-settings-disabled': { go: open('oldShop', '/settings', 'Verification') },
   'destination-gone': { go: then(open('returns', '/destinations', '410 Gone'), button(/^Depot/)) },

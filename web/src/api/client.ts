@@ -41,11 +41,14 @@ export async function call<T>(
 ): Promise<T> {
   const answer = await request(method, withQuery(path, query), body)
   if (answer.status === 204) return undefined as T
-  const content = answer.headers.get('content-type')?.includes('json') ? await answer.json() : undefined
+  const content = await jsonOf(answer)
   if (answer.ok) return content as T
   if (answer.status === 401 && path.startsWith('/api/')) onExpired()
   throw new ApiProblem({ ...(content as Problem | undefined), status: answer.status })
 }
+
+const jsonOf = async (answer: Response): Promise<unknown> =>
+  answer.headers.get('content-type')?.includes('json') ? answer.json() : undefined
 
 async function request(method: string, url: string, body: unknown): Promise<Response> {
   try {
@@ -73,13 +76,23 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer())
 }
 
-/** Calls a hook URL as a service would: any bytes, any headers. */
+/**
+ * Calls a hook URL as a service would: any bytes, any headers. Throws ApiProblem when it is not taken, or Unreachable.
+ * What is taken has an id, or sends elsewhere: a webhook may be set to answer anything.
+ */
 export async function callHook(
   url: string,
   init: { method: string; headers: [string, string][]; body?: BodyInit },
 ) {
-  const answer = await fetch(new URL(url).pathname, { ...init, credentials: 'omit' })
-  if (!answer.ok) throw new ApiProblem({ status: answer.status })
+  const answer = await fetch(new URL(url).pathname, {
+    ...init,
+    credentials: 'omit',
+    redirect: 'manual',
+  }).catch(() => {
+    throw new Unreachable()
+  })
+  if (answer.type === 'opaqueredirect' || answer.headers.has('x-whook-request-id')) return
+  throw new ApiProblem({ ...((await jsonOf(answer)) as Problem | undefined), status: answer.status })
 }
 
 function withQuery(path: string, query: Query = {}): string {

@@ -14,7 +14,7 @@ export function useRequestActions() {
         const { items } = await api.replayRequest(id, body)
         toasts.show(
           items.length === 0
-            ? 'Replayed: this webhook has no destination yet'
+            ? 'Nothing is sent: this webhook has no destination that is enabled'
             : `Replaying to ${items.length} ${items.length === 1 ? 'destination' : 'destinations'}`,
         )
         return true

@@ -209,6 +209,13 @@ it('shows rows that come one by one each in the next frame, and gathers those of
   vi.useRealTimers()
 })
 
+it('shows what became of a signature that was judged later', async () => {
+  const store = await opened(1)
+  held = [row(1, { verification: 'failed' })]
+  store.judge('id-000001')
+  await vi.waitFor(() => expect(store.rows[0]!.verification).toBe('failed'), { timeout: 5000 })
+})
+
 describe('a filtered list', () => {
   it('stays live: what only the server can judge is asked of it, once for many', async () => {
     const store = await opened(0, { q: 'paid' })

@@ -4,6 +4,8 @@ import { computed, markRaw, reactive, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { mergeRows, settle } from './request-rows.js'
 
+/** Of the text in a filter, as the server takes it. */
+export const filterCharsMax = 200
 export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' | 'before', string>>
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
@@ -40,8 +42,8 @@ export const useRequestsStore = defineStore('requests', () => {
   const seenCount = ref(0)
   const arrived = ref(new Set<string>())
   const chosen = ref(new Set<string>())
-  /** Ids of those whose signature was judged while this page was open: whoever shows one fetches it again. */
-  const verified = reactive(new Set<string>())
+  /** How often the signature of one was judged while this page was open: whoever shows it fetches it again each time. */
+  const judged = reactive(new Map<string, number>())
   let incoming: RequestSummary[] = []
   let frame = 0
   let rest: ReturnType<typeof setTimeout> | undefined
@@ -194,7 +196,7 @@ export const useRequestsStore = defineStore('requests', () => {
     loadingMore,
     arrived,
     chosen,
-    verified,
+    judged,
     open,
     loadOlder,
     refill,
@@ -228,8 +230,9 @@ export const useRequestsStore = defineStore('requests', () => {
       if (found.seen) seenCount.value = Math.max(seenCount.value, rows.value.indexOf(found.row) + 1)
     },
     judge(id: string) {
-      if (verified.size >= rowsMax) verified.clear()
-      verified.add(id)
+      if (judged.size >= rowsMax) judged.clear()
+      judged.set(id, (judged.get(id) ?? 0) + 1)
+      if (ids.has(id)) lookSoon()
     },
     clear(id: string) {
       if (id === webhookId.value) reset([])

@@ -63,6 +63,16 @@ describe('the timeline of deliveries', () => {
     expect(show(delivery({ status: 'dead' })).text()).not.toContain('Next attempt')
   })
 
+  it.each([
+    [{ status: 'held' }, 'until its webhook is active'],
+    [{ status: 'pending', nextAttemptAt: null }, 'Waits for its turn'],
+    [{ status: 'retrying', nextAttemptAt: null }, 'Waits for its turn'],
+    [{ status: 'pending' }, 'when its destination has room'],
+    [{ status: 'delivering' }, 'Is being sent'],
+  ] as const)('says of %j what it waits for', (more, words) => {
+    expect(show(delivery({ reason: null, ...more })).text()).toContain(words)
+  })
+
   it('tells which delivery is to be steered where', async () => {
     const shown = show(delivery(), delivery({ id: 'e', status: 'filtered', filterFailure: keptBack }))
     for (const button of shown.findAll('button')) await button.trigger('click')

@@ -16,6 +16,8 @@ const delivery = (id: string, more: Partial<DeliveryWithAttempts> = {}) =>
   ({
     id,
     requestId: 'r',
+    destinationName: id,
+    createdAt: '2026-11-24T10:00:00Z',
     status: 'pending',
     attemptCount: 0,
     nextAttemptAt: null,
@@ -63,6 +65,13 @@ describe('an open request', () => {
     await vi.waitFor(() => expect(standing(shown)).toEqual(['delivered', 'pending']))
   })
 
+  it('shows replays before what they repeat, and those made at once by the names of their destinations', async () => {
+    held = ['c', 'a', 'b'].map((id) => delivery(id))
+    held.push(delivery('z', { createdAt: '2026-11-24T11:00:00Z' }))
+    const shown = opened()
+    await vi.waitFor(() => expect(shown.deliveries.value.map(({ id }) => id)).toEqual(['z', 'a', 'b', 'c']))
+  })
+
   it('learns how its deliveries stand after something was missed', async () => {
     const shown = opened()
     await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
@@ -82,6 +91,18 @@ describe('an open request', () => {
     verification = 'verified'
     tell()
     await vi.waitFor(() => expect(shown.request.value?.verification).toBe('verified'))
+  })
+
+  it('learns each time that its signature was judged: a certificate may take several tries', async () => {
+    verification = 'pending'
+    const shown = opened()
+    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    asked = []
+    useRequestsStore().judge('r')
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    verification = 'failed'
+    useRequestsStore().judge('r')
+    await vi.waitFor(() => expect(shown.request.value?.verification).toBe('failed'))
   })
 
   it('fetches only the deliveries that moved', async () => {

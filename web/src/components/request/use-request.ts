@@ -39,13 +39,13 @@ export function useRequest(id: () => string | undefined) {
     const full = await Promise.all(
       items.map((delivery) => asKnown(delivery, known.get(delivery.id)) ?? api.delivery(delivery.id)),
     )
-    if (mine === round) deliveries.value = full
+    if (mine === round) deliveries.value = full.sort(inOrder)
   }
 
   watch(id, load, { immediate: true })
   watch(
-    () => requests.verified.has(id() ?? ''),
-    (judged) => judged && load(),
+    () => requests.judged.get(id() ?? ''),
+    (times) => times && load(),
   )
   watch([() => moves.missed, () => request.value && moves.lastOf(request.value.id)], async () => {
     if (!request.value || request.value.id !== id()) return
@@ -58,6 +58,12 @@ export function useRequest(id: () => string | undefined) {
   })
   return { request, deliveries, error, reload: load }
 }
+
+/** Newest first; those made at once by name, so that a destination has the same place in each request. */
+const inOrder = (a: Delivery, b: Delivery) =>
+  a.createdAt === b.createdAt
+    ? a.destinationName.localeCompare(b.destinationName)
+    : b.createdAt.localeCompare(a.createdAt)
 
 const asKnown = (now: Delivery, before: DeliveryWithAttempts | undefined) =>
   before &&

@@ -56,6 +56,19 @@ const options = () => palette!.findAll('[role=option]')
 const active = () => palette!.find('[aria-selected=true]').text()
 
 describe('the command palette', () => {
+  it('says how many webhooks it does not show', async () => {
+    await setup()
+    const webhooks = useWebhooksStore()
+    for (let n = 0; n < 20; n++)
+      webhooks.put({ id: `many${n}`, name: `Team ${n}`, status: 'active' } as Webhook)
+    await press('k', { ctrlKey: true })
+    await palette!.find('input').setValue('team')
+    expect(options()).toHaveLength(8)
+    expect(palette!.text()).toContain('12 more webhooks: type more of the name')
+    await palette!.find('input').setValue('team 19')
+    expect(palette!.text()).not.toContain('more webhook')
+  })
+
   it('opens and closes by Mod+K, with nothing typed', async () => {
     await setup()
     await press('k', { ctrlKey: true })

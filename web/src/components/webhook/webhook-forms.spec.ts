@@ -65,6 +65,13 @@ describe('the settings of a webhook', () => {
     expect(useWebhooksStore().byId.get('w')).toMatchObject({ name: 'Store', status: 'paused' })
   })
 
+  it('saves the status it has by now, when it was paused elsewhere meanwhile', async () => {
+    const { form, save } = opened(GeneralCard)
+    await form.setProps({ webhook: { ...webhook, status: 'paused' } })
+    await save()
+    expect(sent).toMatchObject({ status: 'paused' })
+  })
+
   it('shows what is refused beside the field it is about, and keeps what was typed', async () => {
     problem = {
       detail: 'Not valid',

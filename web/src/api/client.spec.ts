@@ -1,0 +1,27 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { callHook, Unreachable } from './client.js'
+
+const answers = (answer: () => Promise<Response>) => vi.stubGlobal('fetch', answer)
+const called = () =>
+  callHook('http://localhost:5000/wh_a', { method: 'POST', headers: [['x-a', '1']], body: '{}' })
+afterEach(() => vi.unstubAllGlobals())
+
+describe('a test sent to a hook', () => {
+  it('is taken, though its webhook is set to answer with a failure', async () => {
+    answers(async () => new Response('no', { status: 500, headers: { 'x-whook-request-id': 'r' } }))
+    await expect(called()).resolves.toBeUndefined()
+  })
+
+  it('is refused with the reason that a sender is given', async () => {
+    const problem = { code: 'webhook-disabled', title: 'Disabled', detail: 'This webhook is disabled' }
+    answers(async () =>
+      Response.json(problem, { status: 410, headers: { 'content-type': 'application/problem+json' } }),
+    )
+    await expect(called()).rejects.toMatchObject({ message: 'This webhook is disabled', status: 410 })
+  })
+
+  it('says so when nobody answers', async () => {
+    answers(() => Promise.reject(new TypeError('Failed to fetch')))
+    await expect(called()).rejects.toBeInstanceOf(Unreachable)
+  })
+})
