@@ -47,12 +47,7 @@ interface Options {
  * The one way out: undici on one shared Agent, keep-alive, no redirects, no decompression, every dialled address judged,
  * every wait and every byte bounded.
  */
-export function createGuardedClient({
-  addresses,
-  connectionsPerOrigin,
-  lookup,
-  lookupTimeoutMs,
-}: Options) {
+export function createGuardedClient({ addresses, connectionsPerOrigin, lookup, lookupTimeoutMs }: Options) {
   const agent = new Agent({
     connect: guardedConnector({ addresses, lookup, lookupTimeoutMs, connectTimeoutMs: 10_000 }),
     connections: connectionsPerOrigin,

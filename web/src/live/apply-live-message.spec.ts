@@ -42,10 +42,11 @@ describe('applyLiveMessage', () => {
     })
   })
 
-  it('remembers whose signature was judged', () => {
+  it('counts how often the signature of a request was judged', () => {
     const { apply, requests } = setup()
     apply({ type: 'request.verified', webhookId: 'w', requestId: 'r' })
-    expect(requests.verified.has('r')).toBe(true)
+    apply({ type: 'request.verified', webhookId: 'w', requestId: 'r' })
+    expect(requests.judged.get('r')).toBe(2)
   })
 
   it('changes and drops a webhook', () => {
