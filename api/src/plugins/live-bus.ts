@@ -26,24 +26,18 @@ export default fp(
 
 /**
  * A process hears what it tells the others before they do: what it keeps of a webhook is dropped before the call that
- * changed it is answered, and the next call, which may come to the same process, finds it changed. The change is committed
- * by then: with the bus away the others find out by themselves, and the call has not failed.
+ * changed it is answered, and the next call, which may come to the same process, finds it changed. A bus that is away fails
+ * no call: what changed has changed, and the others doubt all they keep when it is back.
  */
 export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
-  /** Said in the log: once for each time. */
-  let isAway = false
   return {
     ...bus,
     async control(message) {
       for (const hear of own) hear(message)
-      try {
-        await bus.control(message)
-        isAway = false
-      } catch (error) {
-        if (!isAway) logger.warn({ err: error, type: message.type }, 'live-bus.not-told')
-        isAway = true
-      }
+      await bus
+        .control(message)
+        .catch((error: unknown) => logger.warn({ err: error, type: message.type }, 'control.not-told'))
     },
     async subscribe(handlers) {
       const { control } = handlers
