@@ -50,7 +50,7 @@ export async function seedTroubles(whook: Whook) {
   await add(ledger, 'Archive', sinks.fails, soon)
   await add(imports, 'Catalogue', sinks.fine)
   await add(topics, 'Orders', sinks.fine)
-  await add(refunds, 'Refund desk', sinks.fine, { script: onlyRefunds })
+  await add(refunds, 'Refunder', sinks.fine, { script: onlyRefunds })
 
   const send = ({ url }: Webhook, { headers, body }: { headers: [string, string][]; body: string }) =>
     fetch(url, { method: 'POST', headers, body })

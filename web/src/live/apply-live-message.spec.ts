@@ -42,11 +42,13 @@ describe('applyLiveMessage', () => {
     })
   })
 
-  it('counts how often the signature of a request was judged', () => {
+  it('remembers whose signature was judged, and how often', () => {
     const { apply, requests } = setup()
-    apply({ type: 'request.verified', webhookId: 'w', requestId: 'r' })
-    apply({ type: 'request.verified', webhookId: 'w', requestId: 'r' })
-    expect(requests.judged.get('r')).toBe(2)
+    for (const requestId of ['r', 'r', 's']) apply({ type: 'request.verified', webhookId: 'w', requestId })
+    expect([...requests.judged]).toEqual([
+      ['r', 2],
+      ['s', 1],
+    ])
   })
 
   it('changes and drops a webhook', () => {
