@@ -68,6 +68,16 @@ async function opened(count: number, filters = {}) {
 }
 
 describe('the live list', () => {
+  it('shows what is left when many were deleted', async () => {
+    const store = await opened(5)
+    held = held.slice(0, 2)
+    store.clear('another')
+    expect(shown(store)).toHaveLength(5)
+    store.clear('w')
+    await vi.waitFor(() => expect(store.state).toBe('ready'))
+    expect(shown(store)).toEqual(ids(1, 2))
+  })
+
   it('shows a live request once, also when the fetch brings it too', async () => {
     const store = useRequestsStore()
     held = [row(1), row(2)]

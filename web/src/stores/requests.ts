@@ -234,8 +234,9 @@ export const useRequestsStore = defineStore('requests', () => {
       judged.set(id, (judged.get(id) ?? 0) + 1)
       if (ids.has(id)) lookSoon()
     },
+    /** Many of it are gone, and some may be left: those that a filter spared, and what came meanwhile. */
     clear(id: string) {
-      if (id === webhookId.value) reset([])
+      if (id === webhookId.value) void open(id, filters.value)
     },
     applyDelivery(delivery: LiveDelivery) {
       if (delivery.webhookId === webhookId.value && filters.value.status) lookSoon()
