@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createAddressPolicy } from './address-policy.js'
 import { createGuardedClient, type GuardedClient } from './guarded-client.js'
 import type { Lookup } from './guarded-connector.js'
@@ -46,6 +46,18 @@ const post = (made: GuardedClient, url: string, timeoutMs = 2000, method = 'POST
   })
 
 describe('the guarded client', () => {
+  it('lets a call through to an origin where those of others hang, however many they are', async () => {
+    const hangingMax = 150
+    let seen = 0
+    const { port } = await destination((socket) => {
+      if (++seen > hangingMax) socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+    })
+    const [made, url] = [client(), `http://127.0.0.1:${port}/`]
+    for (let n = 0; n < hangingMax; n++) void post(made, url, 60_000)
+    await vi.waitFor(() => expect(seen).toBe(hangingMax), { timeout: 5000 })
+    expect(await post(made, url)).toMatchObject({ kind: 'response', statusCode: 204 })
+  })
+
   it('answers status, headers in order and body', async () => {
     const { port } = await destination((socket) =>
       socket.end('HTTP/1.1 201 Made\r\nX-B: 1\r\nx-a: 2\r\nX-A: 3\r\nContent-Length: 2\r\n\r\nok'),

@@ -37,7 +37,7 @@ export type Outcome =
 
 interface Options {
   addresses: AddressPolicy
-  /** Connections to one origin. */
+  /** Connections to one origin; without it as many as there are calls, which their callers bound. */
   connectionsPerOrigin?: number
   lookup?: Lookup
   lookupTimeoutMs?: number
@@ -47,12 +47,7 @@ interface Options {
  * The one way out: undici on one shared Agent, keep-alive, no redirects, no decompression, every dialled address judged,
  * every wait and every byte bounded.
  */
-export function createGuardedClient({
-  addresses,
-  connectionsPerOrigin = 100,
-  lookup,
-  lookupTimeoutMs,
-}: Options) {
+export function createGuardedClient({ addresses, connectionsPerOrigin, lookup, lookupTimeoutMs }: Options) {
   const agent = new Agent({
     connect: guardedConnector({ addresses, lookup, lookupTimeoutMs, connectTimeoutMs: 10_000 }),
     connections: connectionsPerOrigin,
