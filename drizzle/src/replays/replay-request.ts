@@ -1,6 +1,7 @@
 import { newId } from '@whook/shared/server/ids'
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
+import { orderReplayed } from './order-replayed.js'
 
 interface Target {
   userId: string
@@ -13,16 +14,28 @@ interface Target {
  * Sends one stored request again, as new deliveries that name the request they repeat. Answers none when the request is
  * not the user's, or has no enabled destination among those named. Then send the control message `deliveries.due`.
  */
-export const replayRequest = (
-  sql: Sql,
+export const replayRequest = (sql: Sql, target: Target): Promise<DeliveryChange[]> =>
+  // A transaction is a connection with the same way to ask.
+  sql.begin((tx) => makeReplays(tx as unknown as Sql, target)) as Promise<DeliveryChange[]>
+
+/** The same inside a transaction. */
+export async function makeReplays(
+  tx: Sql,
   { userId, requestId, destinationIds }: Target,
-): Promise<DeliveryChange[]> => sql<DeliveryChange[]>`
-  insert into delivery as d (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_of)
-  select delivery_id(r.id, t.id, ${newId()}), r.id, r.webhook_id, t.id,
-    case when w.status = 'active' then 'pending' else 'held' end, now(), r.id
-  from webhook_request r
-    join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
-    join destination t on t.webhook_id = w.id and t.enabled
-  where r.id = ${requestId}::uuid
-    and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))
-  returning ${liveColumns(sql, 'd')}`
+): Promise<DeliveryChange[]> {
+  const made = await tx<DeliveryChange[]>`
+    insert into delivery as d (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_of)
+    select delivery_id(r.id, t.id, ${newId()}), r.id, r.webhook_id, t.id,
+      case when w.status = 'active' then 'pending' else 'held' end, now(), r.id
+    from webhook_request r
+      join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
+      join destination t on t.webhook_id = w.id and t.enabled
+    where r.id = ${requestId}::uuid
+      and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))
+    returning ${liveColumns(tx, 'd')}`
+  await orderReplayed(
+    tx,
+    made.map(({ id }) => id),
+  )
+  return made
+}

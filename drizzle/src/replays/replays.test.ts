@@ -46,6 +46,56 @@ describe('replaying one request', () => {
   })
 })
 
+describe('a replay to a destination with an ordering key', () => {
+  const values = async (
+    { sql }: Pick<Awaited<ReturnType<typeof createTestDatabase>>, 'sql'>,
+    replayed: string,
+  ) =>
+    (
+      await sql`select distinct ordering_value as v from delivery
+        where replay_of is not null and request_id = ${replayed}::uuid`
+    ).map(({ v }) => v as string)
+
+  it('takes its turn as the first delivery did, one by one, edited, or in bulk', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const bodies = ['{"order":"a"}', '{"order":"b"}', '{}']
+    const { webhook, requests } = await seedLane(database, {
+      bodies,
+      destination: { orderingKey: 'body.order' },
+    })
+    const { userId, id: webhookId } = webhook
+    const [a, b, none] = requests.map(({ id }) => id) as [string, string, string]
+
+    await replayRequest(sql, { userId, requestId: a })
+    expect(await values(database, a)).toEqual(['a'])
+
+    const edit = { body: { text: '{"order":"c"}' } }
+    const edited = await resendEdited(sql, { userId, requestId: a, edit, event: null })
+    expect(await values(database, edited!.requestId)).toEqual(['c'])
+
+    await createReplay(sql, { userId, selection: { webhookId, requestIds: [b, none] } })
+    expect(await stepReplay(sql)).toMatchObject({ finished: true })
+    expect(await values(database, b)).toEqual(['b'])
+    expect(await values(database, none)).toEqual([null])
+  })
+
+  it('that was added later takes turns all the same, however large the bodies are', async () => {
+    await using database = await createTestDatabase()
+    const { sql, db } = database
+    const bodies = ['x', 'y', 'z'].map((order) => JSON.stringify({ order, note: '-'.repeat(9_000_000) }))
+    const { webhook, requests } = await seedLane(database, { bodies })
+    await seedDestination(db, webhook.id, { orderingKey: 'body.order' })
+    await createReplay(sql, {
+      userId: webhook.userId,
+      selection: { webhookId: webhook.id, requestFilter: {} },
+    })
+    expect(await stepReplay(sql)).toMatchObject({ finished: true })
+    for (const [index, { id }] of requests.entries())
+      expect((await values(database, id)).toSorted()).toEqual([['x', 'y', 'z'][index], null].toSorted())
+  })
+})
+
 describe('a bulk replay', () => {
   it('counts first, goes on where it was stopped, and repeats each delivery once', async () => {
     await using database = await createTestDatabase()
@@ -136,7 +186,7 @@ describe('a bulk replay', () => {
 
     let tries = 1
     for (let finished = false; !finished; tries++) {
-      await sql`update replay set stepped_at = now() where id = ${failing}`
+      await sql`update replay set stepped_at = now() - interval '1 second' where id = ${failing}`
       const step = await stepReplay(sql)
       expect(step).toMatchObject({ replayId: failing, error: expect.any(Error) })
       finished = step!.finished
@@ -155,7 +205,7 @@ describe('a bulk replay', () => {
     await stepReplay(sql)
     await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
     expect(await stepReplay(sql)).toMatchObject({ finished: false, error: expect.any(Error) })
-    await sql`update replay set stepped_at = now(), selection = selection #- '{requestFilter,after}'`
+    await sql`update replay set stepped_at = now() - interval '1 second', selection = selection #- '{requestFilter,after}'`
     expect(await stepReplay(sql)).toMatchObject({ replayId, finished: true })
     expect(await readReplay(sql, replayId, null)).toMatchObject({ status: 'finished', done: 700 })
     expect([...(await sql`select failures from replay`)]).toEqual([{ failures: 0 }])

@@ -4,7 +4,7 @@ import { headerValueToWire, packHeaders } from '@whook/shared/server/raw-headers
 import type { Sql } from '../client.js'
 import type { DeliveryChange } from '../deliveries/live-columns.js'
 import { bodyOf } from '../store/body-of.js'
-import { replayRequest } from './replay-request.js'
+import { makeReplays } from './replay-request.js'
 
 interface Resend {
   userId: string
@@ -45,7 +45,7 @@ export async function resendEdited(
       insert into webhook_delta (webhook_id, minute, stored, stored_bytes, last_request_at)
       select webhook_id, date_trunc('minute', now()), 1, size, now() from webhook_request where id = ${id}::uuid`
     // A transaction is a connection with the same way to ask.
-    const deliveries = await replayRequest(tx as unknown as Sql, { userId, requestId: id, destinationIds })
+    const deliveries = await makeReplays(tx as unknown as Sql, { userId, requestId: id, destinationIds })
     return { requestId: id, deliveries }
   })
 }

@@ -1,5 +1,6 @@
 import { limits, type CreateReplayBody } from '@whook/shared'
 import type { Sql } from '../client.js'
+import { orderReplayed } from './order-replayed.js'
 import { lastLookedAt, selectedNext, targets } from './selection.js'
 
 export const replayBatchMax = 500
@@ -53,6 +54,8 @@ interface Step {
   taken: number
   last: string | null
   lanes: string[] | null
+  /** Deliveries made for destinations with an ordering key. */
+  ordered: string[] | null
   /** Where the rows looked through end, when there are more. */
   looked: string | null
 }
@@ -73,12 +76,15 @@ async function makeBatch(
         case when w.status = 'active' then 'pending' else 'held' end, now(), ${id}::uuid, min(s.id::text)::uuid
       from s ${targets(tx, selection)} join webhook w on w.id = s.webhook_id
       group by s.request_id, s.webhook_id, t.id, w.status
-      on conflict do nothing returning destination_id
+      on conflict do nothing returning id, destination_id
     )
     select (select count(*)::int from s) as taken, (select id from s order by id desc limit 1) as last,
       (select array_agg(distinct destination_id) from made) as lanes,
+      (select array_agg(made.id) from made join destination t on t.id = made.destination_id and t.ordering_key is not null)
+        as ordered,
       case when (select count(*) from s) < ${replayBatchMax}::int then (${lastLookedAt(tx, owner, look)}) end as looked`
-  const { taken, last, lanes, looked } = step!
+  const { taken, last, lanes, ordered, looked } = step!
+  await orderReplayed(tx, ordered ?? [])
   const finished = taken < replayBatchMax && looked === null
   await tx`
     update replay set done = done + ${taken}::int, position = coalesce(${looked ?? last}, position),
