@@ -6,6 +6,7 @@ import { readDelivery, seedLane } from '../testing/seed-delivery.js'
 import { createTestDatabase } from '../testing/test-database.js'
 import {
   cancelOrphanedDeliveries,
+  disableGoneDestination,
   holdDeliveries,
   lanesToRelease,
   releaseDeliveries,
@@ -78,4 +79,16 @@ describe('a destination that is gone', () => {
     )
     expect(await readDelivery(sql, kept.deliveryId)).toMatchObject({ status: 'pending' })
   })
+})
+
+it('a destination that is gone is disabled once, and not when its owner has given it another address meanwhile', async () => {
+  await using database = await createTestDatabase()
+  const { sql } = database
+  const { destination } = await seedLane(database)
+  const enabled = async () => (await sql`select enabled from destination`)[0]!['enabled'] as boolean
+  expect(await disableGoneDestination(sql, destination.id, 'https://old.example/')).toBe(false)
+  expect(await enabled()).toBe(true)
+  expect(await disableGoneDestination(sql, destination.id, destination.url)).toBe(true)
+  expect(await enabled()).toBe(false)
+  expect(await disableGoneDestination(sql, destination.id, destination.url)).toBe(false)
 })

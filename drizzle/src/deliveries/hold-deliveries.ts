@@ -81,10 +81,13 @@ export const cancelOrphanedDeliveries = (sql: Sql, destinationId?: string): Prom
   where d.id = picked.id and d.status in ('pending', 'retrying', 'held')
   returning ${liveColumns(sql, 'd')}`
 
-/** The destination said 410 Gone: it gets nothing more until its owner enables it. Answers whether this call did it. */
-export async function disableGoneDestination(sql: Sql, destinationId: string): Promise<boolean> {
+/**
+ * The destination said 410 Gone at this URL: it gets nothing more until its owner enables it. Answers whether this call
+ * did it.
+ */
+export async function disableGoneDestination(sql: Sql, destinationId: string, url: string): Promise<boolean> {
   const { count } = await sql`
     update destination set enabled = false, disabled_reason = 'gone-410'
-    where id = ${destinationId}::uuid and enabled`
+    where id = ${destinationId}::uuid and url = ${url} and enabled`
   return count > 0
 }

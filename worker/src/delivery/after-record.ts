@@ -14,8 +14,8 @@ interface Deps {
   wake: (destinationIds: string[]) => Promise<void>
   /** These lanes have something again that waits for its next try. */
   leftWaiting: (destinationIds: string[]) => Promise<void>
-  /** A destination answered 410. */
-  disableGone: (destinationId: string) => Promise<void>
+  /** A destination answered 410 at this URL. */
+  disableGone: (destinationId: string, requestUrl: string) => Promise<void>
 }
 
 /** What follows a committed batch of results: tell the owners, count, let the next in line go. */
@@ -38,10 +38,12 @@ export function createAfterRecord(deps: Deps) {
     )
     if (waiting.length > 0) follow(leftWaiting([...new Set(waiting)]), 'deliveries.stop-failed')
 
-    const gone = results.flatMap(({ attempt, destinationId }) =>
-      attempt?.statusCode === 410 ? [destinationId] : [],
+    const gone = new Map(
+      results.flatMap(({ attempt, destinationId }) =>
+        attempt?.statusCode === 410 ? [[destinationId, attempt.requestUrl] as const] : [],
+      ),
     )
-    for (const id of new Set(gone)) follow(disableGone(id), 'destination.disable-failed')
+    for (const [id, url] of gone) follow(disableGone(id, url), 'destination.disable-failed')
 
     logger.info(
       {

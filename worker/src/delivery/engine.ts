@@ -16,7 +16,7 @@ import { deliverRequest } from '../processors/deliver-request.js'
 import { createAfterRecord, updated } from './after-record.js'
 import { createDispatcher } from './dispatcher.js'
 import { startHousekeeping } from './housekeeping.js'
-import { createMakeCall } from './make-call.js'
+import { createMakeCall, isCallOf } from './make-call.js'
 import type { Transform } from './parts.js'
 import { createPrepareSettings } from './prepare-settings.js'
 import { createRecorder } from './recorder.js'
@@ -104,9 +104,11 @@ export function createDeliveryEngine(deps: Deps) {
     }
   }
 
-  async function disableGone(destinationId: string) {
+  async function disableGone(destinationId: string, requestUrl: string) {
     const known = await settings.get(destinationId)
-    if (!known || !(await disableGoneDestination(sql, destinationId))) return
+    // Its owner may have changed the address since: the new one has not said that it is gone.
+    if (!known || !isCallOf(known.url, requestUrl)) return
+    if (!(await disableGoneDestination(sql, destinationId, known.url))) return
     stopped.add(destinationId)
     settings.dropWebhooks([known.webhookId])
     const destination = { id: destinationId, webhookId: known.webhookId, enabled: false, circuit: 'closed' }

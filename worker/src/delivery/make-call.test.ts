@@ -1,6 +1,6 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import { expect, it } from 'vitest'
-import { createMakeCall } from './make-call.js'
+import { createMakeCall, isCallOf } from './make-call.js'
 import type { PreparedSettings, SendableRequest } from './parts.js'
 
 const makeCall = createMakeCall({
@@ -56,4 +56,14 @@ it('a reason is short, whatever a script says', async () => {
   const texts = Array.from({ length: 100 }, () => 'x'.repeat(1024))
   const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
   expect((made as { reason: string }).reason.length).toBeLessThan(1100)
+})
+
+it.each([
+  ['https://a.example/', 'https://a.example/', true],
+  ['https://a.example/#part', 'https://a.example/?a=1#part', true],
+  ['https://a.example/?own=1', 'https://a.example/?own=1&a=1', true],
+  ['https://a.example/new', 'https://a.example/old', false],
+  ['https://a.example/v1', 'https://a.example/v10', false],
+])('of a destination at %s, a call to %s is one: %s', (url, requestUrl, expected) => {
+  expect(isCallOf(url, requestUrl)).toBe(expected)
 })

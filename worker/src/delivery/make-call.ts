@@ -88,6 +88,12 @@ function said(console: ConsoleLine[]): string {
 const inWords = ({ message, line, column }: ScriptError) =>
   line === null ? message : `${message} (line ${line}, column ${column ?? 1})`
 
+/** Whether a call to `requestUrl` was one for a destination at `url`. */
+export function isCallOf(url: string, requestUrl: string): boolean {
+  const [address] = url.split('#', 1) as [string]
+  return requestUrl.startsWith(address) && /^([?&#]|$)/.test(requestUrl.slice(address.length))
+}
+
 /** The destination's own query stays; the sender's follows it. Unescaped, what it has behind a # would never be sent. */
 function withQuery(url: string, query: string): string {
   if (query === '') return url
