@@ -1,4 +1,4 @@
-import type { ApiKey, Destination, Page as ListPage, RequestSummary } from '@whook/shared'
+import type { ApiKey, Destination, Page as ListPage, RequestSummary, Webhook } from '@whook/shared'
 import { samples } from '../src/samples/samples.js'
 import { expect, rows, test } from './fixtures.js'
 import { startSink } from './start-sink.js'
@@ -243,4 +243,21 @@ test("every provider's sample is sent, stored as written, and named by its event
   const providers = items.filter(({ event }) => event !== null)
   expect(providers.length).toBeGreaterThanOrEqual(4)
   for (const { event } of providers) await expect(rows(page).filter({ hasText: event! })).toHaveCount(1)
+})
+
+test('of many webhooks the wanted one is found by its name or its URL', async ({ page, whook }) => {
+  const made = []
+  for (const name of ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'])
+    made.push(await whook.api<Webhook>('POST', '/webhooks', { name: `${name} shop` }))
+  await page.goto(`${whook.url}/webhooks`)
+  const filter = page.getByRole('searchbox', { name: 'Filter webhooks by name or URL' })
+  const names = page.getByRole('listitem').getByRole('link', { name: / shop$/ })
+  await filter.fill('SHOP gam')
+  await expect(names).toHaveText(['Gamma shop'])
+  await filter.fill(made[3]!.url.slice(-12))
+  await expect(names).toHaveText(['Delta shop'])
+  await filter.fill('none of them')
+  await expect(page.getByText('“none of them” in its name or URL')).toBeVisible()
+  await filter.fill('')
+  await expect(names).toHaveCount(8)
 })
