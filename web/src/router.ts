@@ -12,6 +12,8 @@ export const router = createRouter({
       meta: { public: true },
     },
     { path: '/', name: 'webhooks', component: () => import('./pages/WebhooksPage.vue') },
+    // What other addresses begin with.
+    { path: '/webhooks', redirect: '/' },
     {
       path: '/webhooks/:webhookId/settings',
       name: 'webhook-settings',
