@@ -1,18 +1,23 @@
 import type { Claim, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createDispatcher } from './dispatcher.js'
 
 /** So many deliveries wait in each lane; a lane belongs to the user before its dash. */
 function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim) => Promise<void>) {
   let number = 0
+  const paused = new Set<string>()
+  const stopped: string[] = []
   const take = ({ destinationId, count }: LaneWish) => {
+    if (paused.has(destinationId))
+      return { claims: [], lane: { destinationId, state: 'stopped' as const, againMs: 0 } }
     const taken = Math.min(count, waiting[destinationId]!)
     waiting[destinationId]! -= taken
     const claims = Array.from({ length: taken }, () => ({ id: String(++number), destinationId }) as Claim)
     const state = waiting[destinationId]! > 0 ? ('more' as const) : ('drained' as const)
     return { claims, lane: { destinationId, state, againMs: 0 } }
   }
-  return createDispatcher({
+  const dispatcher = createDispatcher({
     async claim(wishes) {
       const taken = wishes.map(take)
       return { claims: taken.flatMap(({ claims }) => claims), lanes: taken.map(({ lane }) => lane) }
@@ -23,10 +28,11 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
     ownersOf: async (ids) =>
       ids.map((destinationId) => ({ destinationId, userId: destinationId.split('-')[0]! })),
     dueLanes: async () => [],
-    stopped: () => {},
+    stopped: (destinationId) => void stopped.push(destinationId),
     logger: console,
     slots: 100,
   })
+  return Object.assign(dispatcher, { paused, stopped })
 }
 
 const waiting = { timeout: 20_000 }
@@ -71,5 +77,28 @@ describe('the dispatcher', () => {
     })
     await dispatcher.wake(['ann-dead', 'ann-well'])
     await vi.waitFor(() => expect(delivered).toBe(300), waiting)
+  })
+
+  it('hears of a lane that was stopped while its stock waited for a slot', async () => {
+    let begun = 0
+    let end = () => {}
+    const lanes = { 'ann-1': 560 }
+    const dispatcher = dispatcherOver(lanes, async () => {
+      if (++begun > 500) return new Promise((resolve) => (end = resolve))
+      await sleep(20)
+    })
+    await dispatcher.wake(['ann-1'])
+    await vi.waitFor(() => expect(dispatcher.flying).toBe(50), waiting)
+    await vi.waitFor(() => expect(begun).toBe(550), waiting)
+    await vi.waitFor(() => expect(lanes['ann-1'], 'all are claimed').toBe(0), waiting)
+    expect(dispatcher.claimedIds()).toHaveLength(60)
+
+    dispatcher.paused.add('ann-1')
+    await vi.waitFor(async () => {
+      await dispatcher.unstock()
+      expect(dispatcher.claimedIds()).toHaveLength(50)
+    }, waiting)
+    end()
+    await vi.waitFor(() => expect(dispatcher.stopped).toContain('ann-1'), waiting)
   })
 })

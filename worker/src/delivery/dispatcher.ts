@@ -116,14 +116,26 @@ export function createDispatcher(deps: Deps) {
   }
 
   async function unstock(ms: number) {
-    const ids = lanes.unstock(ms).map(({ id }) => id)
-    if (ids.length === 0) return
+    const given = lanes.unstock(ms)
+    if (given.length === 0) return
+    const ids = given.map(({ id }) => id)
     try {
       await unclaim(ids)
     } finally {
       // Also when PostgreSQL is away: no longer renewed, they are free when their lease ends.
       for (const id of ids) stocked.delete(id)
     }
+    // A lane that was stopped meanwhile says so when it is asked, and what came back to it is held.
+    await wake([...new Set(given.map(({ destinationId }) => destinationId))])
+  }
+
+  async function wake(destinationIds: string[]) {
+    if (closed) return
+    const unknown = destinationIds.filter((id) => !owners.has(id))
+    if (unknown.length > 0) await learn(unknown)
+    for (const { destinationId, userId } of destinationIds.flatMap((id) => owners.get(id) ?? []))
+      lanes.call(destinationId, userId)
+    tick()
   }
 
   /** A destination never changes hands. */
@@ -134,14 +146,7 @@ export function createDispatcher(deps: Deps) {
 
   return {
     /** A hint that something is due at these destinations. */
-    async wake(destinationIds: string[]) {
-      if (closed) return
-      const unknown = destinationIds.filter((id) => !owners.has(id))
-      if (unknown.length > 0) await learn(unknown)
-      for (const { destinationId, userId } of destinationIds.flatMap((id) => owners.get(id) ?? []))
-        lanes.call(destinationId, userId)
-      tick()
-    },
+    wake,
 
     /** Looks everywhere. Answers milliseconds to wait: a look may cost at most a tenth of the time. */
     async look(): Promise<number> {
