@@ -32,9 +32,11 @@ export async function orderReplayed(tx: Sql, deliveryIds: string[]): Promise<voi
     const requests = new Map(
       rows.map((row) => [row.id, { ...row, headers: unpackHeaders(row.headers), body: row.body! }]),
     )
-    const values = some.map(({ requestId, orderingKey }) =>
-      orderingValue(orderingKey, requests.get(requestId)!),
-    )
+    const values = some.map(({ requestId, orderingKey }) => {
+      const request = requests.get(requestId)
+      // Deleted meanwhile: what cannot be sent has no turn.
+      return request ? orderingValue(orderingKey, request) : null
+    })
     const [first, last] = [some[0]!.id, some.at(-1)!.id]
     await tx`
       update delivery d set ordering_value = v.value

@@ -2,9 +2,10 @@ import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { FilterFailure } from '@whook/shared'
 import type { Outcome, OutboundCall } from '@whook/shared/server/outbound/guarded-client'
+import { storableText } from '@whook/shared/server/storable'
 import { decide } from '../delivery/decide.js'
 import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
-import { storableLines, storablePairs, storableText } from '../delivery/storable-text.js'
+import { storableLines, storablePairs } from '../delivery/storable-attempt.js'
 
 /** Only what this processor touches; the composition root passes more than enough. */
 interface Deps {
