@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 
+/** So many statements wait for a row that somebody else holds. */
+const untilWaiting = ({ database }: Awaited<ReturnType<typeof buildTestApp>>, count: number) =>
+  expect
+    .poll(
+      () => database.sql`
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    .toHaveLength(count)
+
 describe('webhooks', () => {
   it('201: creates one with a URL that takes calls', async () => {
     await using test = await buildTestApp()
@@ -124,12 +133,7 @@ describe('webhooks', () => {
       const rotate = async () =>
         (await ann.post(`/api/v1/webhooks/${id}/rotate-url`)).json<{ slug: string }>().slug
       const both = Promise.all([rotate(), rotate()])
-      await expect
-        .poll(
-          () => test.database.sql`select from pg_stat_activity where wait_event_type = 'Lock'
-          and datname = current_database()`,
-        )
-        .toHaveLength(2)
+      await untilWaiting(test, 2)
       await other`commit`
       const slugs = await both
       expect(told.some((some) => slugs.every((slug) => some.includes(slug)))).toBe(true)
@@ -182,12 +186,7 @@ describe('webhooks', () => {
       await other`begin`
       await other`update webhook set status = 'disabled' where id = ${id}`
       const renamed = ann.patch(`/api/v1/webhooks/${id}`, { name: 'b' })
-      await expect
-        .poll(
-          () => test.database.sql`select from pg_stat_activity where wait_event_type = 'Lock'
-          and datname = current_database()`,
-        )
-        .toHaveLength(1)
+      await untilWaiting(test, 1)
       await other`commit`
       expect((await renamed).json()).toMatchObject({ name: 'b', status: 'disabled' })
     } finally {
