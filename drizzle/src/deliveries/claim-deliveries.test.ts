@@ -106,7 +106,7 @@ describe('a lease', () => {
     const late = worker()
     await claimFrom(sql, lane.destination.id, 1, late)
     await sql`update delivery set lease_until = now() - interval '1 second'`
-    expect(await reclaimDeliveries(sql)).toMatchObject([{ status: 'retrying', attemptCount: 1 }])
+    expect(await reclaimDeliveries(sql, worker())).toMatchObject([{ status: 'retrying', attemptCount: 1 }])
     await claimFrom(sql, lane.destination.id, 1, late)
 
     const { moved } = await recordAttempts(sql, late.token, [deliveryResult(lane, { attempts: 0 })])
@@ -139,7 +139,7 @@ describe('a lease', () => {
     for (const status of ['retrying', 'retrying', 'dead']) {
       await claimFrom(database.sql, destination.id)
       await database.sql`update delivery set lease_until = now() - interval '1 second'`
-      expect(await reclaimDeliveries(database.sql)).toMatchObject([{ status, lastOutcome: 'crashed' }])
+      expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([{ status, lastOutcome: 'crashed' }])
     }
     expect(await readDelivery(database.sql, deliveryId)).toMatchObject({
       attempts: 3,

@@ -19,13 +19,13 @@ const token = newId()
 /** Makes one event happen to the lane's delivery, through the code that makes it happen in the product. */
 const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
-    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20 }),
+    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20, attemptsMax: 50 }),
   unclaim: (sql, { deliveryId }) => unclaimDeliveries(sql, { token, leaseSeconds: 20 }, [deliveryId]),
   record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
   async reclaim(sql, { deliveryId }) {
     await sql`update delivery set lease_until = now() - interval '1 second'
       where id = ${deliveryId}::uuid and status = 'delivering'`
-    await reclaimDeliveries(sql)
+    await reclaimDeliveries(sql, { token: newId() })
   },
   async expire(sql, { deliveryId, destination }) {
     await sql`update delivery set created_at = now() - interval '1 year' where id = ${deliveryId}::uuid`

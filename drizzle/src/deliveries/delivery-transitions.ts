@@ -16,7 +16,7 @@ export const transitions = {
   unclaim: { from: ['delivering'], to: ['pending', 'retrying'] },
   /** The verdict of an attempt, by the holder of the lease. */
   record: { from: ['delivering'], to: ['delivered', 'retrying', 'dead', 'filtered'] },
-  /** The lease ran out: its worker is gone. Dead when it took too many workers with it. */
+  /** Its worker was ended, and the lease ran out. Dead when it was tried alone for the last time. */
   reclaim: { from: ['delivering'], to: ['retrying', 'dead'] },
   /** Older than its destination's retry policy allows, while it waited behind an open circuit. */
   expire: { from: ['pending', 'retrying'], to: ['dead'] },

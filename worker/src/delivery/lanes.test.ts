@@ -8,7 +8,7 @@ const slots = 100
 function lanesAt() {
   let time = 0
   let number = 0
-  const lanes = createLanes({ slots, now: () => time })
+  const lanes = createLanes({ slots, now: () => time, failuresToOpen: 10, startWithinMs: 60_000 })
   const flying: Claim[] = []
   return {
     lanes,
@@ -18,13 +18,13 @@ function lanesAt() {
       const wishes = lanes.wishes(64)
       for (const { destinationId, count } of wishes) {
         for (let n = 0; n < count; n++) lanes.took({ id: String(++number), destinationId } as Claim)
-        lanes.answered({ destinationId, state: 'more', againMs: 0 })
+        lanes.answered({ destinationId, state: 'more', againMs: 0, slots: null })
       }
       for (let next = lanes.start(); next; next = lanes.start()) flying.push(next)
       return wishes.map(({ destinationId, count }) => [destinationId, count])
     },
     end(count: number) {
-      for (const { destinationId } of flying.splice(0, count)) lanes.gave(destinationId)
+      for (const claim of flying.splice(0, count)) lanes.gave(claim, 'up')
     },
   }
 }

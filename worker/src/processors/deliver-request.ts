@@ -4,6 +4,7 @@ import type { FilterFailure } from '@whook/shared'
 import type { Outcome, OutboundCall } from '@whook/shared/server/outbound/guarded-client'
 import { storableText } from '@whook/shared/server/storable'
 import { decide } from '../delivery/decide.js'
+import type { DestinationSign } from '../delivery/lanes.js'
 import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
 import { storableLines, storablePairs } from '../delivery/storable-attempt.js'
 
@@ -23,9 +24,9 @@ interface Deps {
 
 /**
  * load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt; `attempted` is
- * told when all that is left is recording.
+ * called when only recording is left.
  */
-export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: () => void) => {
+export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
   const result = await deps.withRequest(claim, async (request) => {
     const settings = await deps.settings(claim.destinationId)
     if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
@@ -42,7 +43,7 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: ()
     const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
     return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
   })
-  attempted()
+  attempted(result.attempt?.statusCode === 410 ? 'gone' : result.health)
   await deps.record(result)
 }
 
