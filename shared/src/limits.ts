@@ -47,6 +47,8 @@ export const limits = {
   retryDelaySecondsMax: 24 * 3600,
   hopsMax: 5,
   crashesMax: 3,
+  /** Attempts after which a failing script ends a delivery: it fails the same way until its author mends it. */
+  scriptAttemptsMax: 3,
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,
   apiKeysPerUserMax: 100,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { QueueFlush } from './flush-queue.js'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
+import { leaseSecondsDefault } from '../../../worker/src/delivery/engine.js'
 import type { TcpProxy } from './tcp-proxy.js'
 
 /** All a fault may touch. Redis parts are there in the Redis run only. */
@@ -15,6 +16,8 @@ export interface Stage {
     crash: () => Promise<void>
     /** kill -9 of one backend: PostgreSQL resets all of them and recovers. */
     crashBackend: () => Promise<void>
+    /** Stops the server in order, and starts it `ms` later. */
+    halt: (ms: number) => Promise<void>
     /** No room for `ms`; there where we may mount a disk. */
     fillDisk?: (ms: number, leftKilobytes: number) => Promise<void>
   }
@@ -41,6 +44,9 @@ const frozen = async (process: Supervised, ms: number) => {
   process.signal('SIGCONT')
   return `${process.name} frozen for ${Math.round(ms)} ms`
 }
+
+/** Of a claimed delivery. */
+const leaseMs = leaseSecondsDefault * 1000
 
 type Away = 'refuse' | 'blackhole' | 'delay' | 'cut-after'
 const aways: Away[] = ['refuse', 'blackhole', 'delay', 'cut-after']
@@ -80,6 +86,11 @@ export const faults: Record<string, Fault> = {
   'freeze api': async ({ random, apis }) => frozen(random.pick(apis), random.between(500, 4000)),
   'freeze worker': async ({ random, workers }) => frozen(random.pick(workers), random.between(1000, 25_000)),
   'kill database': async ({ database }) => (await database.crash(), 'PostgreSQL killed and started'),
+  'PostgreSQL away longer than a lease': async ({ random, database }) => {
+    const ms = Math.round(random.between(leaseMs + 1000, leaseMs + 5000))
+    await database.halt(ms)
+    return `PostgreSQL stopped in order for ${ms} ms`
+  },
   'kill backend': async ({ database }) => (await database.crashBackend(), 'one PostgreSQL backend killed'),
   'cut database': async ({ databaseWire }) => (databaseWire.cut(), 'database connections reset'),
   'forget database': async ({ databaseWire }) => (databaseWire.halfOpen(), 'database connections half open'),

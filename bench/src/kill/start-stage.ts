@@ -17,6 +17,9 @@ interface Options {
   flushAnyway?: boolean
 }
 
+/** Attempts each worker has in flight at once. */
+export const workerConcurrency = 100
+
 const faketimeLibrary = ['x86_64', 'aarch64']
   .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
   .find(existsSync)
@@ -39,6 +42,7 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     WHOOK_API_KEY: key,
     PUBLIC_URL: `http://localhost:${ports[0]}`,
     ACCEPT: accept,
+    WORKER_CONCURRENCY: String(workerConcurrency),
     ...(redisWire ? { REDIS_URL: `redis://127.0.0.1:${redisWire.port}` } : {}),
   }
   const apis = await Promise.all(ports.map((port) => supervise('api', { ...env, APP_PORT: String(port) })))

@@ -55,6 +55,11 @@ function afterOwnFailure(failed: Made & { kind: 'failed' }, circumstances: Circu
     return { ...decision, status: 'dead', reason, delayMs: null }
   }
   if (failed.final) return { ...decision, status: 'dead', reason: failed.error, delayMs: null }
+  const attempts = circumstances.claim.attempts + 1
+  if (failed.outcome === 'script' && attempts >= limits.scriptAttemptsMax) {
+    const reason = `Given up after ${attempts} attempts: ${failed.error}. Mend the script, then retry the delivery`
+    return { ...decision, status: 'dead', reason, delayMs: null }
+  }
   const wish = { retryAfterSeconds: null, overloaded: false }
   return { ...decision, ...retryOrDie(failed.error, wish, circumstances) }
 }

@@ -1,6 +1,6 @@
 import type { Claim, LaneState, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
 import type { Logger } from '@whook/shared/server/logger'
-import { createLanes, type DestinationSign } from './lanes.js'
+import { createLanes, stockShare, type DestinationSign } from './lanes.js'
 import { createTrials } from './trials.js'
 
 interface Deps {
@@ -33,7 +33,9 @@ const lanesPerClaim = 64
 const lookEveryMs = 1000
 const ownersKept = 10_000
 /** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
-export const claimedShare = 8
+const claimedShare = 8
+/** Most deliveries a worker holds: claimed and not recorded. One claim may exceed the bound by what it reads ahead. */
+export const claimedMax = (slots: number) => slots * (claimedShare + stockShare)
 /** Milliseconds a claimed delivery waits for a slot. After that its destination hangs, or was paused, or its circuit opened. */
 const stockMs = 1000
 

@@ -26,6 +26,9 @@ import { createRecorder } from './recorder.js'
 import { createRequestLoader } from './request-loader.js'
 import { createSettingsCache } from './settings-cache.js'
 
+/** A worker that is cut off for longer may lose its claims to another one. */
+export const leaseSecondsDefault = 15
+
 interface Deps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
@@ -42,7 +45,7 @@ interface Deps {
 
 /** The parts of delivering, joined: who sends next, what is sent, what became of it. */
 export function createDeliveryEngine(deps: Deps) {
-  const { sql, announcer, logger, slots, leaseSeconds = 15 } = deps
+  const { sql, announcer, logger, slots, leaseSeconds = leaseSecondsDefault } = deps
   const holder = { token: newId(), leaseSeconds, attemptsMax: laneAttemptsMax(slots) }
   const stopped = new Set<string>()
   /** Changes made while no worker listened are among all. */

@@ -43,7 +43,7 @@ const laneShare = 1
 /** Most attempts a destination may have in flight in one worker: it holds as many as are left free. */
 export const laneAttemptsMax = (slots: number) => Math.ceil(slots / (1 + 1 / laneShare))
 /** Times the slots: claimed ahead by all lanes together. Bounds the bodies in memory, and what a killed worker leaves to its leases. */
-const stockShare = 4
+export const stockShare = 4
 
 /**
  * Who may send next. A user may hold twice as many slots as are left free, a destination as many as are left free (the

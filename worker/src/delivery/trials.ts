@@ -24,7 +24,8 @@ export function createTrials({ deliver, bookCrash }: Deps): Deliver {
   }
 
   return (claim, attempted) => {
-    if (claim.crashes < limits.crashesMax - 1) return deliver(claim, attempted)
+    const isSuspect = claim.crashes >= limits.crashesMax - 1
+    if (!isSuspect) return deliver(claim, attempted)
     const trial = last.then(() => tryAlone(claim, attempted))
     last = trial.catch(() => {})
     return trial
