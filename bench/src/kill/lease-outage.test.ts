@@ -29,7 +29,9 @@ it('sends nothing twice when PostgreSQL is away for longer than a lease', { time
   await database.halt((leaseSeconds + 3) * 1000)
 
   const open = async () =>
-    (await client.sql<{ n: number }[]>`select count(*)::int as n from delivery where status <> 'delivered'`)[0]!.n
+    (
+      await client.sql<{ n: number }[]>`select count(*)::int as n from delivery where status <> 'delivered'`
+    )[0]!.n
   await vi.waitFor(async () => expect(await open()).toBe(0), { timeout: 90_000, interval: 200 })
   const calls = new Map<string, number>()
   for (const { headers } of sink.seen) {

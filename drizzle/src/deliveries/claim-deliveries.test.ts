@@ -50,7 +50,9 @@ describe('claiming', () => {
           claimed.set(w.token, claimed.get(w.token)! + ids.length)
         }),
       )
-    const [state] = await database.sql<{ owner: string }[]>`select owner_token as owner from destination_state`
+    const [state] = await database.sql<
+      { owner: string }[]
+    >`select owner_token as owner from destination_state`
     const ofOwner = claimed.get(state!.owner)!
     const ofOthers = [...claimed.values()].reduce((sum, count) => sum + count, 0) - ofOwner
     expect(ofOwner, 'the owner reads ahead').toBeGreaterThanOrEqual(3)
@@ -185,7 +187,9 @@ describe('a lease', () => {
       await claimFrom(database.sql, destination.id, 1, holder)
       if (status === 'dead') expect(await bookCrash(database.sql, holder, deliveryId)).toBe(true)
       await database.sql`update delivery set lease_until = now() - interval '1 second'`
-      expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([{ status, lastOutcome: 'crashed' }])
+      expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([
+        { status, lastOutcome: 'crashed' },
+      ])
     }
     expect(await readDelivery(database.sql, deliveryId)).toMatchObject({
       attempts: 3,
@@ -217,7 +221,11 @@ describe('a lease', () => {
     expect(await reclaimDeliveries(sql, holder)).toEqual([])
     expect(await releaseUnknown(sql, holder, [deliveryIds[0]!])).toEqual([destination.id])
     expect(await readDelivery(sql, deliveryIds[0]!)).toMatchObject({ status: 'delivering' })
-    expect(await readDelivery(sql, deliveryIds[1]!)).toMatchObject({ status: 'pending', attempts: 0, crashes: 0 })
+    expect(await readDelivery(sql, deliveryIds[1]!)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      crashes: 0,
+    })
   })
 
   it('counted in advance is set anew by a recorded result, and taken back by a worker that stops', async () => {
@@ -246,6 +254,8 @@ describe('a lease', () => {
       await claimFrom(sql, destination.id, 1, holder)
       expect(await crashDelivery(sql, holder, deliveryId)).toMatchObject([{ status }])
     }
-    expect((await readDelivery(sql, deliveryId)).reason).toMatch(/^Its attempts failed within the worker 3 times/)
+    expect((await readDelivery(sql, deliveryId)).reason).toMatch(
+      /^Its attempts failed within the worker 3 times/,
+    )
   })
 })

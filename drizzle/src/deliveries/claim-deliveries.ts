@@ -45,7 +45,11 @@ type Row = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] | 'cla
  * owns a destination's queue may get more than its concurrency and must keep to `slots` by itself. Committed without waiting for the disk: a crash of PostgreSQL that loses a claim leaves the delivery due, and what is recorded of
  * it comes later in the same log, so it is never recorded without its claim (PostgreSQL manual, "Asynchronous Commit").
  */
-export async function claimDeliveries(sql: Sql, wishes: LaneWish[], { token, leaseSeconds, attemptsMax }: LeaseHolder) {
+export async function claimDeliveries(
+  sql: Sql,
+  wishes: LaneWish[],
+  { token, leaseSeconds, attemptsMax }: LeaseHolder,
+) {
   const rows = await sql<Row[]>`
     select lane as "destinationId", state, again_ms as "againMs", slots, id, request_id as "requestId", attempts, crashes,
       created_at as "createdAt", skip_filter as "skipFilter", ordering_value as "orderingValue", replay_of as "replayOf"

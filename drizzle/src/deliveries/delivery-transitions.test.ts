@@ -19,7 +19,11 @@ const token = newId()
 /** Makes one event happen to the lane's delivery, through the code that makes it happen in the product. */
 const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
-    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20, attemptsMax: 50 }),
+    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], {
+      token,
+      leaseSeconds: 20,
+      attemptsMax: 50,
+    }),
   unclaim: (sql, { deliveryId }) => unclaimDeliveries(sql, { token, leaseSeconds: 20 }, [deliveryId]),
   record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
   async reclaim(sql, { deliveryId }) {

@@ -29,7 +29,10 @@ export function createAfterRecord(deps: Deps) {
   const follow = (work: Promise<unknown>, event: string) =>
     work.catch((error: unknown) => logger.error({ err: error }, event))
 
-  return async ({ moved, circuits }: Awaited<ReturnType<typeof recordAttempts>>, results: DeliveryResult[]) => {
+  return async (
+    { moved, circuits }: Awaited<ReturnType<typeof recordAttempts>>,
+    results: DeliveryResult[],
+  ) => {
     for (const change of moved) announcer.tell(change.userId, updated(change))
     for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
     takeBack(circuits.flatMap(({ circuit, destinationId }) => (circuit === 'open' ? [destinationId] : [])))

@@ -9,8 +9,10 @@ type Test = Awaited<ReturnType<typeof createEngineTest>>
 
 const waiting = { timeout: 60_000, interval: 20 }
 const open = async ({ sql }: Test, destinationId: string) =>
-  (await sql<{ n: number }[]>`select count(*)::int as n from delivery
-    where destination_id = ${destinationId} and status <> 'delivered'`)[0]!.n
+  (
+    await sql<{ n: number }[]>`select count(*)::int as n from delivery
+    where destination_id = ${destinationId} and status <> 'delivered'`
+  )[0]!.n
 
 describe('the concurrency of a destination', { timeout: 120_000 }, () => {
   it('is never exceeded by two workers together', async () => {

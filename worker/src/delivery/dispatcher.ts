@@ -131,7 +131,9 @@ export function createDispatcher(deps: Deps) {
   async function broke(claimed: Claim, error: unknown) {
     logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
     // When this fails too, the lease ends and the delivery is put back.
-    await deps.broke(claimed, error).catch((why: unknown) => logger.error({ err: why }, 'delivery.not-given-up'))
+    await deps
+      .broke(claimed, error)
+      .catch((why: unknown) => logger.error({ err: why }, 'delivery.not-given-up'))
   }
 
   function giveBack(given: Claim[]) {
@@ -194,7 +196,9 @@ export function createDispatcher(deps: Deps) {
       closed = true
       clearTimeout(timer)
       await running
-      await putBack(lanes.unstock(0)).catch((error: unknown) => logger.error({ err: error }, 'deliveries.unclaim-failed'))
+      await putBack(lanes.unstock(0)).catch((error: unknown) =>
+        logger.error({ err: error }, 'deliveries.unclaim-failed'),
+      )
       let deadline: NodeJS.Timeout | undefined
       const timeUp = new Promise<void>((resolve) => {
         deadline = setTimeout(resolve, drainMs)

@@ -178,7 +178,10 @@ export function createDeliveryEngine(deps: Deps) {
     async close(drainMs: number): Promise<number> {
       const left = await dispatcher.close(drainMs)
       await housekeeping.stop()
-      if (left > 0) await unbookCrashes(sql, holder).catch((error: unknown) => logger.error({ err: error }, 'deliveries.unbook-failed'))
+      if (left > 0)
+        await unbookCrashes(sql, holder).catch((error: unknown) =>
+          logger.error({ err: error }, 'deliveries.unbook-failed'),
+        )
       return left
     },
   }

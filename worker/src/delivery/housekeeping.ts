@@ -8,7 +8,11 @@ import {
   unparkDeliveries,
 } from '@whook/drizzle/deliveries/hold-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
-import { expireDeliveries, reclaimDeliveries, releaseUnknown } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import {
+  expireDeliveries,
+  reclaimDeliveries,
+  releaseUnknown,
+} from '@whook/drizzle/deliveries/reclaim-deliveries'
 import {
   turnsAfter,
   wakeForgottenTurns,

@@ -135,7 +135,9 @@ describe('transforming', () => {
     await using test = await deliver({ webhook: { script: 'nope()' }, destination: { retry: patient } })
     const row = await test.ends('dead')
     expect(row['attempts']).toBe(limits.scriptAttemptsMax)
-    expect(row['reason']).toMatch(/^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/)
+    expect(row['reason']).toMatch(
+      /^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/,
+    )
   })
 
   it('a script that takes its sandbox with it again and again is dead before its tries are used up', async () => {

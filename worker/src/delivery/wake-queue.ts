@@ -9,7 +9,7 @@ export function createWakeQueue<T>() {
   }
 
   function sink() {
-    for (let parent = 0; ; ) {
+    for (let parent = 0; ;) {
       const left = 2 * parent + 1
       if (left >= heap.length) return
       const right = left + 1

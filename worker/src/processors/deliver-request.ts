@@ -26,26 +26,27 @@ interface Deps {
  * load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt; `attempted` is
  * called when only recording is left.
  */
-export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
-  const result = await deps.withRequest(claim, async (request) => {
-    const settings = await deps.settings(claim.destinationId)
-    if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
+export const deliverRequest =
+  (deps: Deps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
+    const result = await deps.withRequest(claim, async (request) => {
+      const settings = await deps.settings(claim.destinationId)
+      if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
 
-    const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)
-    if (kept) return filtered(claim, 'The filter did not match', kept)
+      const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)
+      if (kept) return filtered(claim, 'The filter did not match', kept)
 
-    const made = await deps.make(claim, request, settings)
-    if (made.kind === 'filtered') return filtered(claim, made.reason, null)
+      const made = await deps.make(claim, request, settings)
+      if (made.kind === 'filtered') return filtered(claim, made.reason, null)
 
-    const startedAt = deps.nowMs()
-    const outcome = made.kind === 'call' ? await deps.send(made.call) : made
-    const { retry: policy } = settings
-    const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
-    return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
-  })
-  attempted(result.attempt?.statusCode === 410 ? 'gone' : result.health)
-  await deps.record(result)
-}
+      const startedAt = deps.nowMs()
+      const outcome = made.kind === 'call' ? await deps.send(made.call) : made
+      const { retry: policy } = settings
+      const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
+      return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
+    })
+    attempted(result.attempt?.statusCode === 410 ? 'gone' : result.health)
+    await deps.record(result)
+  }
 
 const untried = (
   { id, destinationId, attempts, crashes, orderingValue }: Claim,
