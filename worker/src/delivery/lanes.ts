@@ -1,5 +1,6 @@
 import type { Claim, LaneState, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
 import { createPace, type Pace } from './pace.js'
+import { createTurns } from './turns.js'
 import { createWakeQueue } from './wake-queue.js'
 
 /** What an ended attempt says of its destination; null when the destination was not called. */
@@ -57,8 +58,8 @@ export const stockShare = 4
 export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Options) {
   const lanes = new Map<string, Lane>()
   const sleepers = createWakeQueue<Lane>()
-  const toAsk = createTurns()
-  const toStart = createTurns()
+  const toAsk = createTurns<Lane>()
+  const toStart = createTurns<Lane>()
   const flyingByUser = new Map<string, number>()
   let flying = 0
   let stocked = 0
@@ -307,32 +308,3 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
 }
 
 export type Lanes = ReturnType<typeof createLanes>
-
-/** Users in turn, and each user's lanes in turn. */
-function createTurns() {
-  const turns = new Map<string, Set<Lane>>()
-  return {
-    get size() {
-      return turns.size
-    },
-    users: () => turns.entries(),
-    add(lane: Lane) {
-      const own = turns.get(lane.userId)
-      if (own) own.add(lane)
-      else turns.set(lane.userId, new Set([lane]))
-    },
-    remove(lane: Lane) {
-      const own = turns.get(lane.userId)
-      own?.delete(lane)
-      if (own?.size === 0) turns.delete(lane.userId)
-    },
-    /** This user has had a turn, and so has this lane. */
-    next(userId: string, lane?: Lane) {
-      const own = turns.get(userId)
-      if (!own) return
-      if (lane && own.delete(lane)) own.add(lane)
-      turns.delete(userId)
-      turns.set(userId, own)
-    },
-  }
-}
