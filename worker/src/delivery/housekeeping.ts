@@ -42,7 +42,12 @@ interface Deps {
 export function startHousekeeping(deps: Deps) {
   const { sql, dispatcher, holder, tell, stoppedLanes, changedWebhooks, metrics, logger } = deps
   const leaseMs = holder.leaseSeconds * 1000
-  const contact = createDatabaseContact({ now: () => performance.now(), gapMs: leaseMs / 4 })
+  // A lease is renewed at its half at the latest, less one turn of the loop: a shorter gap ends no lease.
+  const renewEveryMs = leaseMs / 10
+  const contact = createDatabaseContact({
+    now: () => performance.now(),
+    gapMs: leaseMs / 2 - renewEveryMs,
+  })
   let turnCursor: TurnCursor
 
   async function renew() {
@@ -112,7 +117,7 @@ export function startHousekeeping(deps: Deps) {
   const loops = [
     repeat('deliveries.look', 1000, () => dispatcher.look(), logger),
     repeat('deliveries.unstock', 1000, () => dispatcher.unstock(), logger),
-    repeat('deliveries.renew-leases', leaseMs / 6, renew, logger),
+    repeat('deliveries.renew-leases', renewEveryMs, renew, logger),
     repeat('deliveries.reclaim', Math.min(2000, leaseMs / 4), reclaim, logger),
     repeat('deliveries.hold', 1000, hold, logger),
     repeat('deliveries.release', 1000, release, logger),

@@ -100,7 +100,7 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
   async function storeBare(one: Waiting, error: unknown): Promise<void> {
     logger.error({ err: error, deliveryId: one.result.id }, 'delivery.not-recordable')
     const failure = await tryToStore([{ ...one, result: withoutDetails(one.result) }])
-    if (failure) one.reject(failure.error)
+    if (failure) one.reject(new Error('The result cannot be stored', { cause: failure.error }))
   }
 
   return {
