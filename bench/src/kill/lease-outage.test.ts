@@ -22,7 +22,7 @@ it('sends nothing twice when PostgreSQL is away for longer than a lease', { time
   const count = 150
   const { destination } = await seedLane(client, {
     count,
-    destination: { url: sink.url, limits: { concurrency: 1000, ratePerSecond: null } },
+    destination: { url: sink.url, timeoutMs: 30_000, limits: { concurrency: 1000, ratePerSecond: null } },
   })
   for (const { engine } of workers) engine.wake([destination.id])
   await vi.waitFor(() => expect(sink.seen.length).toBeGreaterThan(20), { timeout: 30_000 })
