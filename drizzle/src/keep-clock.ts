@@ -1,5 +1,9 @@
 import { clock as processClock, monotonicMs, type Clock } from '@whook/shared/server/clock'
+import { withTimeout } from '@whook/shared/server/with-timeout'
 import type { Sql } from './client.js'
+
+/** An answer that took longer says too little. */
+const answerMs = 2000
 
 interface Options {
   clock?: Pick<Clock, 'learn' | 'jumped'>
@@ -23,8 +27,9 @@ export async function keepClock(
     measuredAt = monotonicMs()
     try {
       const askedAt = monotonicMs()
-      const [row] = await sql<[{ ms: number }]>`
+      const answer = sql<[{ ms: number }]>`
         select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
+      const [row] = await withTimeout(answer, answerMs, 'the time of the database')
       clock.learn(row.ms, askedAt, monotonicMs())
     } catch {
       // The database is away: the last measurement stays good, and the pool's users log why.

@@ -19,6 +19,7 @@ import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
@@ -92,7 +93,7 @@ export async function startWorker(config: Config, logger: Logger) {
     ingestRequests({
       store,
       onStored: metrics.requestsStored,
-      nowMs: Date.now,
+      nowMs: clock.now,
       mark,
       announcer,
       onDue: engine.wake,

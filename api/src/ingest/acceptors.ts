@@ -1,4 +1,5 @@
 import { ApiError, type CapturedRequest } from '@whook/shared'
+import { clock, monotonicMs } from '@whook/shared/server/clock'
 import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
@@ -12,8 +13,13 @@ export interface Acceptor {
 interface Options {
   /** In order of preference: each is the next one's fallback. */
   acceptors: Acceptor[]
-  instanceId: string
+  newId: () => string
+  /** Numbers in one series. */
+  numberMax?: number
+  /** For durations: never goes back. */
   now?: () => number
+  /** Milliseconds since the epoch. */
+  time?: () => number
   onAccepted: (info: { by: Acceptor['name']; requests: number; durationMs: number }) => void
   onFailed: (info: { by: Acceptor['name']; error: unknown }) => void
 }
@@ -28,10 +34,29 @@ const restMs = 500
 const lateMax = 2
 
 /**
+ * The columns of a batch number are int4, which 300 batches a second fill in 83 days. A series of numbers ends at half of
+ * that, and the process begins another one under a new instance id: old and new processes share the same columns.
+ */
+const batchesMax = 2 ** 30
+
+/** Numbers of a series that rested for months are forgotten: one that rested for a day is not continued. */
+const seriesRestMsMax = 24 * 3_600_000
+
+/**
  * Makes a batch durable in the first place that answers. Numbers batches consecutively; the number of a batch that no
  * place took travels with the next one, so that it is not mistaken for a loss.
  */
-export function createAcceptance({ acceptors, instanceId, now = Date.now, onAccepted, onFailed }: Options) {
+export function createAcceptance({
+  acceptors,
+  newId,
+  numberMax = batchesMax,
+  now = monotonicMs,
+  time = clock.now,
+  onAccepted,
+  onFailed,
+}: Options) {
+  let instanceId = newId()
+  let numberedAt = time()
   const restUntil = new Map<Acceptor['name'], number>()
   const late = new Map<Acceptor['name'], number>()
   let number = 0
@@ -57,6 +82,12 @@ export function createAcceptance({ acceptors, instanceId, now = Date.now, onAcce
 
   /** Resolves when durable; rejects with 503. `only` leaves out places that cannot take such a batch. */
   return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
+    // Refused numbers belong to this series: they leave with its next batch.
+    if (refused.length === 0 && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
+      instanceId = newId()
+      number = 0
+    }
+    numberedAt = time()
     const batch: Batch = { instanceId, number: ++number, refused, requests }
     refused = []
     for (const acceptor of acceptors) {

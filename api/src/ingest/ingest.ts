@@ -4,6 +4,7 @@ import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
 import { storedMessage } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
+import { clock } from '@whook/shared/server/clock'
 import fp from 'fastify-plugin'
 import { createAcceptance, type Acceptor } from './acceptors.js'
 import { createBatcher } from './batcher.js'
@@ -53,7 +54,7 @@ export default fp(
     const accept = createAcceptance({
       // Without Redis the queue lives in the same PostgreSQL: it is no second place.
       acceptors: config.redisUrl ? inOrder : [database],
-      instanceId: newId(),
+      newId,
       onAccepted: ({ by, requests, durationMs }) => {
         metrics.accepted.inc({ by }, requests)
         metrics.batchSize.observe(requests)
@@ -116,7 +117,7 @@ export default fp(
         bodyLimitBytes: config.bodyLimitBytes,
         isStopping: () => stopping,
         newId,
-        now: Date.now,
+        now: clock.now,
         onRefused: (reason) => metrics.refused.inc({ reason }),
         onFailed: (error) => log.error({ err: error }, 'ingest.failed'),
       }),

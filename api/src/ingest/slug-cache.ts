@@ -1,4 +1,5 @@
 import { withTimeout } from '@whook/shared/server/with-timeout'
+import { monotonicMs } from '@whook/shared/server/clock'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 interface Options {
@@ -27,7 +28,7 @@ interface Entry {
 /** Slug -> webhook, least recently used out first; unknown slugs are remembered too, for a shorter time. */
 export function createSlugCache({
   load,
-  now = Date.now,
+  now = monotonicMs,
   entriesMax = 50_000,
   freshMs = 30_000,
   missingFreshMs = 2000,

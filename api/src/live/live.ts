@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import websocket from '@fastify/websocket'
 import { ApiError, liveBeatMs, type LiveServerFrame } from '@whook/shared'
+import { clock } from '@whook/shared/server/clock'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authenticate, identify } from '../auth/authenticate.js'
@@ -43,7 +44,7 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
       })
       socket.on('error', () => socket.terminate())
       app.metrics.sockets.set(hub.size)
-      const hello: LiveServerFrame = { hello: { userId, serverTime: new Date().toISOString() } }
+      const hello: LiveServerFrame = { hello: { userId, serverTime: new Date(clock.now()).toISOString() } }
       socket.send(JSON.stringify(hello))
     },
   )

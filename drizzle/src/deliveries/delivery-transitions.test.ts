@@ -10,6 +10,7 @@ import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
 import { toLiveDelivery } from './live-columns.js'
 import { recordAttempts } from './record-attempts.js'
+import { endWaiting } from '../maintenance/retention.js'
 import { deliveryResult } from '../testing/delivery-result.js'
 import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
 
@@ -36,6 +37,9 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
       on conflict (destination_id) do update set circuit = 'open', circuit_open_until = excluded.circuit_open_until`
     await expireDeliveries(sql)
   },
+  // With a retention that ends tomorrow, so that what ends is still there.
+  endWithRequest: (sql, { webhook }) =>
+    endWaiting(sql, { days: -1, webhookId: webhook.id, onEnded: () => {} }),
   async hold(sql, { webhook, destination }) {
     await sql`update webhook set status = 'paused' where id = ${webhook.id}::uuid`
     await holdDeliveries(sql, [destination.id])

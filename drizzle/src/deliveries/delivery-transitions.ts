@@ -20,6 +20,8 @@ export const transitions = {
   reclaim: { from: ['delivering'], to: ['retrying', 'dead'] },
   /** Older than its destination's retry policy allows, while it waited behind an open circuit. */
   expire: { from: ['pending', 'retrying'], to: ['dead'] },
+  /** Its request is older than its retention and is removed next. */
+  endWithRequest: { from: ['pending', 'retrying', 'held'], to: ['dead'] },
   hold: { from: ['pending', 'retrying'], to: ['held'] },
   release: { from: ['held'], to: ['pending', 'retrying'] },
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },

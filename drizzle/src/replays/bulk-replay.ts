@@ -1,5 +1,6 @@
 import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
+import { clock } from '@whook/shared/server/clock'
 import type { Sql } from '../client.js'
 import { selected, targets } from './selection.js'
 
@@ -10,7 +11,7 @@ interface Order {
 
 /** How many requests (or deliveries) match, and how many deliveries a replay of them would make. Makes nothing. */
 export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> {
-  const matching = selected(sql, { ...order, before: new Date() })
+  const matching = selected(sql, { ...order, before: new Date(clock.now()) })
   const [count] = await sql<ReplayCount[]>`
     with s as materialized (${matching} limit ${limits.replayRequestsMax + 1})
     select (select count(*)::int from s) as total,

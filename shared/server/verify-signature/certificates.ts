@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.js'
 import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
 import { readChain, type Chain } from './certificate-chain.js'
 
@@ -20,7 +21,7 @@ interface Options {
 /** Certificates by URL, least recently used out first; one look at a time for each. The caller holds URLs to their hosts. */
 export function createCertificates({
   send,
-  now = Date.now,
+  now = monotonicMs,
   timeoutMs = 5000,
   bytesMax = 64 * 1024,
   entriesMax = 100,

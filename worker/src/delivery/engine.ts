@@ -11,6 +11,7 @@ import { newId } from '@whook/shared/server/ids'
 import type { Logger } from '@whook/shared/server/logger'
 import type { GuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import type { SecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
 import type { Metrics } from '../metrics.js'
 import { deliverRequest } from '../processors/deliver-request.js'
 import { createAfterRecord, updated } from './after-record.js'
@@ -82,10 +83,10 @@ export function createDeliveryEngine(deps: Deps) {
     deliver: deliverRequest({
       settings: settings.get,
       withRequest: requests.withRequest,
-      make: createMakeCall({ transform: deps.transform, nowMs: Date.now }),
+      make: createMakeCall({ transform: deps.transform, nowMs: clock.now }),
       send: deps.client.send,
       record: recorder.record,
-      nowMs: Date.now,
+      nowMs: clock.now,
       random: Math.random,
     }),
     ownersOf: (ids) => ownersOf(sql, ids),

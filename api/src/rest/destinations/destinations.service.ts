@@ -22,6 +22,7 @@ import { closeCircuit } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import type { SecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
 import { and, asc, count, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
@@ -193,7 +194,7 @@ export function createDestinationsService(deps: Deps) {
       { overlapHours = 24 }: RotateSecretBody,
     ): Promise<RotatedSecret> {
       const row = await owned.destination(userId, id)
-      const expiresAt = new Date(Date.now() + overlapHours * 3_600_000)
+      const expiresAt = new Date(clock.now() + overlapHours * 3_600_000)
       const secret = await db.transaction(async (tx) => {
         await tx
           .update(destinationSecret)
