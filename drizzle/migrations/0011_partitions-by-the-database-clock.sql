@@ -77,3 +77,9 @@ BEGIN
     END;
   END LOOP;
 END $$;
+--> statement-breakpoint
+-- Jobs of the ingest queue that no running worker can read, until one of another version stores them.
+CREATE TABLE "unreadable_job" (
+	"job_id" text PRIMARY KEY NOT NULL,
+	"found_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);

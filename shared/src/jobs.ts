@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, OneOf, verificationOutcomes } from './http/common.js'
 
-export const queueNames = ['ingest', 'maintenance'] as const
+export const queueNames = ['ingest'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /**
@@ -41,7 +41,3 @@ export const IngestRequestsJob = Type.Object({
   requests: Type.Array(CapturedRequest),
 })
 export type IngestRequestsJob = Static<typeof IngestRequestsJob>
-
-export const maintenanceTasks = ['partitions', 'compact', 'retention', 'purge'] as const
-export const MaintenanceJob = Type.Object({ task: OneOf(maintenanceTasks) })
-export type MaintenanceJob = Static<typeof MaintenanceJob>

@@ -1,3 +1,4 @@
+import { countUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
 import { withTimeout } from '@whook/shared/server/with-timeout'
 import { OneOf } from '@whook/shared'
 import fp from 'fastify-plugin'
@@ -12,10 +13,15 @@ const alive = {
 
 const Readiness = Type.Object({
   status: OneOf(['ready', 'degraded', 'not-ready'], {
-    description: 'degraded: one of database and queue does not answer; what comes is accepted by the other',
+    description:
+      'degraded: one of database and queue does not answer, and the other accepts requests; or batches in the queue wait for another version of Whook',
   }),
   database: Type.String({ description: "'ok', or what is wrong" }),
   queue: Type.String({ description: "'ok', or what is wrong" }),
+  unreadable: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      'Queued batches that were written by another version of Whook: a worker of that version stores them. null while the database does not answer',
+  }),
   accept: OneOf(['queue', 'database']),
   durability: Type.Unknown({ description: 'What the queue promises, and why' }),
 })
@@ -36,16 +42,17 @@ export default fp(
       )
     app.get('/healthz', { schema: alive }, async () => ({ status: 'ok' as const }))
     app.get('/readyz', { schema: ready }, async (_request, reply) => {
+      let unreadable: number | null = null
       const [database, queue, durability] = await Promise.all([
-        answerOf(app.sql`select 1`.then(() => undefined)),
+        answerOf(countUnreadable(app.sql).then((jobs) => (unreadable = jobs))),
         answerOf(app.queues.depth('ingest')),
         app.queues.durability(),
       ])
       const answering = [database, queue].filter((answer) => answer === 'ok').length
-      const status = (['not-ready', 'degraded', 'ready'] as const)[answering]!
+      const status = answering === 2 && unreadable === 0 ? 'ready' : answering === 0 ? 'not-ready' : 'degraded'
       const accept = app.config.accept
       // A balancer that asks here must not turn senders away while one durable place is left for what they send.
-      return reply.code(answering === 0 ? 503 : 200).send({ status, database, queue, accept, durability })
+      return reply.code(answering === 0 ? 503 : 200).send({ status, database, queue, unreadable, accept, durability })
     })
   },
   { name: 'health', dependencies: ['database', 'queues'] },

@@ -22,3 +22,9 @@ export const deletion = pgTable(
   },
   (table) => [primaryKey({ columns: [table.kind, table.id] })],
 )
+
+/** Jobs of the ingest queue that no running worker can read, until one of another version stores them. */
+export const unreadableJob = pgTable('unreadable_job', {
+  jobId: text('job_id').primaryKey(),
+  foundAt: instant('found_at').notNull().defaultNow(),
+})

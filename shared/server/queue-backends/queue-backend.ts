@@ -4,7 +4,7 @@ import type { Durability } from '../queues.js'
 
 export type AnyQueue = Pick<
   Queue,
-  'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'
+  'addBulk' | 'getJobCounts' | 'retryJobs' | 'promoteJobs' | 'close'
 >
 export type AnyWorker = Pick<Worker, 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
