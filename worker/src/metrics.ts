@@ -116,10 +116,14 @@ export function createMetrics({
     help: 'Deliveries that ended because their request reached its retention before they were delivered',
     registers,
   })
-  const daysAhead = new Gauge({
+  new Gauge({
     name: 'whook_partition_days_ahead',
     help: 'Days after today whose partitions exist',
     registers,
+    async collect() {
+      this.remove()
+      await ifItAnswers(partitions, ({ daysAhead }) => this.set(daysAhead))
+    },
   })
   new Gauge({
     name: 'whook_default_partition_rows',
@@ -127,11 +131,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.remove()
-      daysAhead.remove()
-      await ifItAnswers(partitions, (state) => {
-        this.set(state.defaultRows)
-        daysAhead.set(state.daysAhead)
-      })
+      await ifItAnswers(partitions, ({ defaultRows }) => this.set(defaultRows))
     },
   })
   new Gauge({

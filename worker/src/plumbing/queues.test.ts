@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { IngestRequestsJob } from '@whook/shared'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
 import { createQueues, UnreadableJobError, type Queues } from '@whook/shared/server/queues'
-import { UnrecoverableError } from 'bullmq'
 
 const redisUrl = process.env['REDIS_URL']
 const logger = { warn: vi.fn() }
@@ -83,7 +82,7 @@ describe.each([
     const queues = await open()
     let tries = 0
     queues.process('ingest', 1, async () => {
-      if (++tries === 1) throw new UnrecoverableError('set aside')
+      if (++tries === 1) throw Object.assign(new Error('set aside'), { name: 'UnrecoverableError' })
     })
     await queues.addBulk('ingest', [{ data: job(1) }])
     await vi.waitFor(async () => expect([tries, await queues.depth('ingest')]).toEqual([1, 0]), waiting)
