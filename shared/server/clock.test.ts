@@ -52,4 +52,12 @@ describe('createClock', () => {
     measure(5_001_002 + 5000, 1000)
     expect(clock.now()).toBe(5_007_002)
   })
+
+  it('uses the wall clock where a measurement cannot tell it from the database clock', () => {
+    const { clock, at, measure } = withClocks()
+    measure(at.wall + 4, 10)
+    expect(clock.now()).toBe(at.wall)
+    measure(at.wall + 40, 2)
+    expect(clock.now()).toBe(at.wall + 40)
+  })
 })

@@ -33,7 +33,10 @@ export function createClock({ wall = Date.now, monotonic = monotonicMs }: Source
       // A slow answer that agrees with what is known adds nothing; a step back for its sake would reorder ids.
       const agrees = offset !== undefined && Math.abs(measured - offset) <= half + errorMs
       if (agrees && half >= errorMs) return
-      offset = measured
+      // Processes of one machine share the wall clock to the millisecond: where the measurement cannot tell it from the
+      // database's clock it is the better one, and keeps the ids of these processes in order.
+      const wallIsRight = Math.abs(wallAtMeasurement - measured) <= half + 1
+      offset = wallIsRight ? wallAtMeasurement : measured
       errorMs = half
     },
     /** Whether the wall clock was set, or the machine slept, since the last measurement. */

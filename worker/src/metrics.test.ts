@@ -48,5 +48,7 @@ it('leaves out what nobody answers for, and tells the rest', async () => {
   there = false
   const text = await metrics.text()
   expect(text).toContain('whook_deliveries_in_flight 2\n')
-  expect(text).not.toMatch(/^whook_(queue_depth|ledger|circuits|partition_days_ahead|default_partition_rows|queue_unreadable)[ {]/m)
+  expect(text).not.toMatch(
+    /^whook_(queue_depth|ledger|circuits|partition_days_ahead|default_partition_rows|queue_unreadable)[ {]/m,
+  )
 })

@@ -1,11 +1,11 @@
 import { connect } from '@whook/drizzle'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
-import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
-import { storedMessage } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
 import { clock } from '@whook/shared/server/clock'
 import fp from 'fastify-plugin'
+import { createAnnounceStored } from './announce-stored.js'
 import { createAcceptance, type Acceptor } from './acceptors.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
@@ -32,16 +32,24 @@ export default fp(
     })
     const knownSlugs = createKnownSlugs({ load: () => allSlugs(client.sql) })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
-    let telling: Promise<void> = Promise.resolve()
+    const announce = createAnnounceStored({
+      announcer,
+      mark: (requests) =>
+        markDuplicates(client.sql, requests).catch((error: unknown) => {
+          log.warn({ err: error }, 'duplicates.not-marked')
+          return new Map<string, string>()
+        }),
+      onUnmarked(requests) {
+        metrics.unmarked.inc(requests)
+        log.warn({ requests }, 'duplicates.left-out')
+      },
+    })
     const database: Acceptor = {
       name: 'database',
       timeoutMs: config.redisUrl ? 850 : 1700,
       accept: async (batch) => {
         const made = await storeBatch(client.sql, batch)
-        if (!made) return
-        // The answer does not wait for this batch to be told of, only for the one before it.
-        await telling
-        telling = tell(batch, made)
+        if (made) announce.add(batch.requests, made)
       },
     }
     const queue: Acceptor = {
@@ -83,21 +91,6 @@ export default fp(
       send: (items: CapturedRequest[]) => accept(items, 'database'),
     })
 
-    async function tell({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
-      const duplicates = await markDuplicates(client.sql, requests).catch((error: unknown) => {
-        log.warn({ err: error }, 'duplicates.not-marked')
-        return new Map<string, string>()
-      })
-      const counts = new Map<string, number>()
-      for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-      for (const request of requests)
-        announcer.tell(
-          request.userId,
-          storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
-        )
-      announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
-    }
-
     let stopping = false
     app.addHook('preClose', async () => void (stopping = true))
     app.decorate(
@@ -136,7 +129,7 @@ export default fp(
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])
-      await telling
+      await announce.drained()
       await stop()
       await client.close()
     })

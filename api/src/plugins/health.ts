@@ -49,10 +49,13 @@ export default fp(
         app.queues.durability(),
       ])
       const answering = [database, queue].filter((answer) => answer === 'ok').length
-      const status = answering === 2 && unreadable === 0 ? 'ready' : answering === 0 ? 'not-ready' : 'degraded'
+      const status =
+        answering === 2 && unreadable === 0 ? 'ready' : answering === 0 ? 'not-ready' : 'degraded'
       const accept = app.config.accept
       // A balancer that asks here must not turn senders away while one durable place is left for what they send.
-      return reply.code(answering === 0 ? 503 : 200).send({ status, database, queue, unreadable, accept, durability })
+      return reply
+        .code(answering === 0 ? 503 : 200)
+        .send({ status, database, queue, unreadable, accept, durability })
     })
   },
   { name: 'health', dependencies: ['database', 'queues'] },

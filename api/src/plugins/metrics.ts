@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@whook/shared'
+import { clock } from '@whook/shared/server/clock'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -46,6 +47,11 @@ function createMetrics() {
       labelNames: ['by'],
       registers,
     }),
+    unmarked: new Counter({
+      name: 'whook_duplicates_unmarked_total',
+      help: 'Requests that were not compared with earlier ones, because marking was slower than accepting',
+      registers,
+    }),
     batchSize: new Histogram({
       name: 'whook_batch_requests',
       help: 'Requests accepted together',
@@ -59,6 +65,14 @@ function createMetrics() {
       registers,
     }),
     sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
+    clockError: new Gauge({
+      name: 'whook_api_clock_error_seconds',
+      help: "This process's wall clock minus the database's clock, which decides",
+      registers,
+      collect() {
+        this.set(clock.wallError() / 1000)
+      },
+    }),
   }
   // Told from the start: the rate of a counter that begins with its first failure does not see it.
   for (const by of ['queue', 'database']) {

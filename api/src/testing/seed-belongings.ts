@@ -1,5 +1,6 @@
 import { apiKey, replay, transformationVersion, type Sql } from '@whook/drizzle'
 import { forceStatus, seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { clock } from '@whook/shared/server/clock'
 import { apiKeyScopes, type ApiKeyScope } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { hashApiKey, newApiKey } from '../auth/api-key-format.js'
@@ -29,7 +30,7 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
     return { id, headers: bearer(key) }
   }
   const [read, write, admin] = await Promise.all(apiKeyScopes.map((scope) => addKey(scope)))
-  const past = new Date(Date.now() - 1000)
+  const past = new Date(clock.now() - 1000)
   const [expired, revoked] = await Promise.all([
     addKey('admin', { expiresAt: past }),
     addKey('admin', { revokedAt: past }),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { clockShiftsMs, createShiftableClock } from '../product/shiftable-clock.js'
 import type { QueueFlush } from './flush-queue.js'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
@@ -22,8 +23,6 @@ export interface Stage {
   redis?: { crash: () => Promise<void>; flush: () => Promise<QueueFlush> }
   /** Whether a flushed queue may be tried: only when nothing acknowledged lives in it alone. */
   flushAllowed: boolean
-  /** Path of libfaketime where it is installed. */
-  faketimeLibrary?: string
   /** What each flush took with it. */
   flushes: QueueFlush[]
   /** Milliseconds each process took that was asked to stop. */
@@ -63,12 +62,17 @@ const asked = async (process: Supervised, stopsMs: number[]) => {
   return `${process.name} asked to stop for ${Math.round(ms)} ms`
 }
 
-const jumped = async (process: Supervised, library: string | undefined, offset: string) => {
-  if (!library) return undefined
-  process.restartWith({ LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' })
-  await sleep(8000)
+/** The next life of this process has a clock that jumps 100 days ahead, an hour ahead, an hour back, and back. */
+const jumped = async (process: Supervised) => {
+  const clock = await createShiftableClock()
+  process.restartWith(clock.env)
+  for (const ms of clockShiftsMs) {
+    await clock.shift(ms)
+    await sleep(3000)
+  }
   process.signal('SIGKILL')
-  return `${process.name} lived with another clock at ${offset}`
+  await clock.remove()
+  return `${process.name} lived with a clock that jumped`
 }
 
 export const faults: Record<string, Fault> = {
@@ -90,10 +94,7 @@ export const faults: Record<string, Fault> = {
     await database.fillDisk(ms, leftKilobytes)
     return `PostgreSQL's disk full for ${Math.round(ms)} ms`
   },
-  'clock of api': async ({ random, apis, faketimeLibrary }) =>
-    jumped(random.pick(apis), faketimeLibrary, random.pick(['+1h', '-1h', '+1d', '-1d'])),
-  'clock of worker': async ({ random, workers, faketimeLibrary }) =>
-    jumped(random.pick(workers), faketimeLibrary, random.pick(['+1h', '-1h'])),
+  'clock of one process': async ({ random, apis, workers }) => jumped(random.pick([...apis, ...workers])),
   'kill redis': async ({ redis }) => (redis ? (await redis.crash(), 'Redis killed and started') : undefined),
   'flush redis': async ({ redis, flushAllowed, flushes }) =>
     redis && flushAllowed ? (flushes.push(await redis.flush()), 'Redis flushed') : undefined,
@@ -102,9 +103,6 @@ export const faults: Record<string, Fault> = {
 }
 
 /** Faults that cannot be done here, and why: what a run leaves out must be said. */
-export function leftOut({ database, faketimeLibrary }: Stage): string[] {
-  return [
-    ...(database.fillDisk ? [] : ['a full disk: mounting one takes root, on Linux']),
-    ...(faketimeLibrary ? [] : ["clock jumps: Debian's package `faketime` is not installed"]),
-  ]
+export function leftOut({ database }: Stage): string[] {
+  return [...(database.fillDisk ? [] : ['a full disk: mounting one takes root, on Linux'])]
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { startCrashablePostgres } from '../product/crashable-postgres.js'
 import { freePort, startRedis } from '../product/start-redis.js'
 import { crashSandbox } from './crash-sandbox.js'
@@ -16,10 +15,6 @@ interface Options {
   /** Allowed also where the queue alone holds what was accepted: to see how much that is. */
   flushAnyway?: boolean
 }
-
-const faketimeLibrary = ['x86_64', 'aarch64']
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
-  .find(existsSync)
 
 /** The product as it runs in earnest, two api and two worker processes, with a hand on everything it stands on. */
 export async function startStage({ mode, accept, random, flushAnyway = false }: Options) {
@@ -54,7 +49,6 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     redis: redis && { crash: redis.crash, flush: () => flushQueue(redis.url) },
     // What only the queue held is gone with it.
     flushAllowed: accept === 'database' || flushAnyway,
-    faketimeLibrary,
     flushes: [],
     stopsMs: [],
     crashSandbox: () => crashSandbox(workers, random),

@@ -36,7 +36,9 @@ export async function verify(
     }
     const unreadable = await countUnreadable(sql)
     if (unreadable > 0)
-      say(`${unreadable} queued batches were written by another version of Whook. A worker of that version stores them.`)
+      say(
+        `${unreadable} queued batches were written by another version of Whook. A worker of that version stores them.`,
+      )
     if (acknowledge) say(`Taken note of ${await acknowledgeMissing(sql)}: they are counted no more.`)
     const good = differences.length === 0 && unreadable === 0 && (missingBatches === 0 || acknowledge)
     say(good ? '0 unaccounted for.' : 'The ledger does not add up.')

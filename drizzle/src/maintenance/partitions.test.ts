@@ -23,7 +23,9 @@ async function withWebhook() {
   const webhook = await seedWebhook(db)
   await seedDestination(db, webhook.id)
   const store = (...daysFromNow: number[]) => {
-    const requests = daysFromNow.map((days) => capturedRequest(webhook.id, { id: idAt(Date.now() + days * dayMs) }))
+    const requests = daysFromNow.map((days) =>
+      capturedRequest(webhook.id, { id: idAt(Date.now() + days * dayMs) }),
+    )
     return storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests })
   }
   const days = async () => (await sql`select count(*)::int as n from pg_inherits`)[0]!['n'] as number

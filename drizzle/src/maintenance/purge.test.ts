@@ -79,9 +79,9 @@ describe('purge', () => {
     await sql`insert into accepted_batch (instance_id, number, requests) values (${open!}, 7, 1)`
     expect(await purge(sql)).toEqual([])
     expect((await sql`select id from replay`).map((row) => row['id']).sort()).toEqual(replays.slice(1).sort())
-    expect((await sql`select instance_id as id from accepted_instance`).map((row) => row['id']).sort()).toEqual(
-      [open, young].sort(),
-    )
+    expect(
+      (await sql`select instance_id as id from accepted_instance`).map((row) => row['id']).sort(),
+    ).toEqual([open, young].sort())
   })
 
   it('keeps each statement short however many webhooks there are', async () => {

@@ -30,17 +30,23 @@ export const purgeSteps = (sql: Sql, { retentionDays, withinMs = 60_000 }: Optio
     where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`,
   loginLinks: () => sql`delete from login_link where expires_at < now() - interval '1 day'`,
   destinationSecrets: () => sql`delete from destination_secret where expires_at < now() - interval '1 day'`,
-  replays: () => inBatches(() => sql`
+  replays: () =>
+    inBatches(
+      () => sql`
     delete from replay where id in (
       select id from replay where finished_at < now() - make_interval(days => ${retentionDays}::int)
-      limit ${batchMax})`),
-  batchNumbers: () => inBatches(() => sql`
+      limit ${batchMax})`,
+    ),
+  batchNumbers: () =>
+    inBatches(
+      () => sql`
     delete from accepted_instance where instance_id in (
       select instance_id from accepted_instance i
       where last_stored_at < now() - make_interval(days => ${seriesKeptDays}::int)
         and not exists (select from accepted_batch b where b.instance_id = i.instance_id)
         and not exists (select from missing_batch m where m.instance_id = i.instance_id)
-      limit ${batchMax})`),
+      limit ${batchMax})`,
+    ),
 })
 
 async function inBatches(removeSome: () => PromiseLike<{ count: number }>): Promise<number> {

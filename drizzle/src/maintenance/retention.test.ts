@@ -21,7 +21,14 @@ it('ends waiting deliveries with a reason before their requests are removed', as
     capturedRequest(webhookId, { id: idAt(Date.now() - hours * hourMs) })
   const [long, short] = webhooks.map(({ id }) => id) as [string, string]
   // Removed, removed next, and kept; of the installation's retention of three days, and of one day.
-  const requests = [at(long, 120), at(long, 72.5), at(long, 71), at(short, 48), at(short, 24.5), at(short, 23)]
+  const requests = [
+    at(long, 120),
+    at(long, 72.5),
+    at(long, 71),
+    at(short, 48),
+    at(short, 24.5),
+    at(short, 23),
+  ]
   await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests })
   await sql`update delivery set status = 'held' where webhook_id = ${short}`
 
@@ -34,7 +41,14 @@ it('ends waiting deliveries with a reason before their requests are removed', as
     ids.map((id) => ended.find(({ requestId }) => requestId === id)).map((change) => change?.reason ?? null)
   const reason = (days: number) =>
     `Not delivered within the retention of ${days} days, after which its request is removed`
-  expect(byRequest(requests.map(({ id }) => id))).toEqual([reason(3), reason(3), null, reason(1), reason(1), null])
+  expect(byRequest(requests.map(({ id }) => id))).toEqual([
+    reason(3),
+    reason(3),
+    null,
+    reason(1),
+    reason(1),
+    null,
+  ])
   const rows = await sql`select request_id, status from delivery`
   expect(new Map(rows.map((row) => [row['request_id'], row['status']]))).toEqual(
     new Map([

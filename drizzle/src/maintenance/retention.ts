@@ -157,6 +157,7 @@ interface Removed {
 /** Runs `removeSome` until it removes less than a full batch. Returns the sum. */
 async function inBatches(removeSome: () => PromiseLike<Removed[]>): Promise<number> {
   let sum = 0
-  for (let removed = batchMax; removed >= batchMax; sum += removed) [{ removed }] = (await removeSome()) as [Removed]
+  for (let removed = batchMax; removed >= batchMax; sum += removed)
+    [{ removed }] = (await removeSome()) as [Removed]
   return sum
 }

@@ -36,9 +36,16 @@ export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Pro
   if (copies.length === 0) return new Map()
   const ids = copies.map(({ id }) => id).sort()
   // Somebody who saw an earlier copy may have marked them since: a mark only ever goes to an earlier one.
+  // The rows are locked in the order of their ids: two batches with the same copies wait for each other, and neither loses
+  // its marks to a deadlock.
   const marked = await sql<{ id: string; first: string }[]>`
+    with locked as materialized (
+      select id from webhook_request
+      where id = any(${ids}::uuid[]) and id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
+      order by id for no key update)
     update webhook_request r set duplicate_of = c.first
     from unnest(${copies.map(({ id }) => id)}::uuid[], ${copies.map(({ first }) => first)}::uuid[]) as c(id, first)
+      join locked using (id)
     where r.id = c.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
       and (r.duplicate_of is null or r.duplicate_of > c.first)
     returning r.id, c.first`

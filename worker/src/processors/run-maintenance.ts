@@ -33,13 +33,7 @@ interface Deps {
  * Runs the maintenance of the database. PostgreSQL keeps the schedule, by its own clock: a queue that was flushed, or a
  * worker whose clock is wrong, changes nothing. Each task has its own loop, so none waits for a long one.
  */
-export function startMaintenance({
-  tasks,
-  claimTurn,
-  metrics,
-  logger,
-  everyMs = maintenanceEveryMs,
-}: Deps) {
+export function startMaintenance({ tasks, claimTurn, metrics, logger, everyMs = maintenanceEveryMs }: Deps) {
   let stopping = false
 
   async function runTask(task: MaintenanceTask): Promise<void> {
