@@ -61,6 +61,7 @@ export function createAcceptance({
   const late = new Map<Acceptor['name'], number>()
   let number = 0
   let refused: number[] = []
+  let inFlight = 0
 
   async function tryOne(acceptor: Acceptor, batch: Batch): Promise<boolean> {
     const startedAt = now()
@@ -82,17 +83,23 @@ export function createAcceptance({
 
   /** Resolves when durable; rejects with 503. `only` leaves out places that cannot take such a batch. */
   return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
-    // Refused numbers belong to this series: they leave with its next batch.
-    if (refused.length === 0 && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
+    // Refused numbers leave with the next batch of their series, and a batch in flight may yet be refused.
+    const isSettled = refused.length === 0 && inFlight === 0
+    if (isSettled && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
       instanceId = newId()
       number = 0
     }
     numberedAt = time()
     const batch: Batch = { instanceId, number: ++number, refused, requests }
     refused = []
-    for (const acceptor of acceptors) {
-      if (only && acceptor.name !== only) continue
-      if (await tryOne(acceptor, batch)) return
+    inFlight++
+    try {
+      for (const acceptor of acceptors) {
+        if (only && acceptor.name !== only) continue
+        if (await tryOne(acceptor, batch)) return
+      }
+    } finally {
+      inFlight--
     }
     refused.push(...batch.refused, batch.number)
     throw new ApiError('unavailable', { retryAfterSeconds: 5 })

@@ -9,8 +9,7 @@ import { idTime } from '@whook/shared/server/ids'
 import { request } from 'undici'
 import { expect, it, onTestFinished } from 'vitest'
 import { clockShiftsMs, createShiftableClock } from '../product/shiftable-clock.js'
-import { startProcess, startProduct, stopProcess } from '../product/start-product.js'
-import { freePort } from '../product/start-redis.js'
+import { startProduct } from '../product/start-product.js'
 
 /** Calls at each shift of the clock, to the shifted api. */
 const callsPerShift = 25
@@ -31,20 +30,18 @@ async function startReceiver() {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-it('loses and refuses nothing when the clock of one api and one worker jumps', async () => {
+it('loses and refuses nothing when the clocks of api and worker jump', async () => {
   const database = await createTestDatabase()
   onTestFinished(database.drop)
-  const product = await startProduct({ databaseUrl: database.url, env: { LOG_LEVEL: 'fatal' } })
-  onTestFinished(product.stop)
   const clock = await createShiftableClock()
   onTestFinished(clock.remove)
-  const port = await freePort()
-  const env = { ...product.env, ...clock.env }
-  for (const process of await Promise.all([
-    startProcess('api', { ...env, APP_PORT: String(port) }),
-    startProcess('worker', env),
-  ]))
-    onTestFinished(() => stopProcess(process))
+  // No process with a right clock stands in; the kill run has some beside the wrong one.
+  const product = await startProduct({
+    databaseUrl: database.url,
+    env: { LOG_LEVEL: 'fatal', ...clock.env },
+  })
+  onTestFinished(product.stop)
+  const [port] = product.ports
 
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const { id, slug } = await product.call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
@@ -104,7 +101,7 @@ it('loses and refuses nothing when the clock of one api and one worker jumps', a
   expect(rows.filter(({ verification }) => verification !== 'verified')).toEqual([])
   const ages = rows.flatMap((row) => [row.now - idTime(row.id), row.now - row.received])
   expect(Math.min(...ages)).toBeGreaterThan(-idErrorMs)
-  expect(Math.max(...ages)).toBeLessThan(120_000 + idErrorMs)
+  expect(Math.max(...ages)).toBeLessThan(300_000 + idErrorMs)
   await using counting = connect(database.url, { poolSize: 1, name: 'test', statementTimeoutMs: 0 })
   expect(await verifyLedger(counting.sql)).toMatchObject({ missingBatches: 0, differences: [] })
-}, 180_000)
+}, 300_000)

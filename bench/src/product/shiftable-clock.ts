@@ -5,10 +5,13 @@ import { pathToFileURL } from 'node:url'
 
 /** Runs before a process's own code: its wall clock is the real one plus the milliseconds in a file. */
 const preload = (file: string) => `
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 const real = Date
 let offset = 0
-const read = () => { offset = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0 }
+const read = () => {
+  // The folder is removed when the test ends, perhaps before this process.
+  if (existsSync(${JSON.stringify(file)})) offset = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0
+}
 read()
 setInterval(read, 50).unref()
 const now = () => real.now() + offset
