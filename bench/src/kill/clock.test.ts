@@ -46,7 +46,9 @@ it('loses and refuses nothing when the clocks of api and worker jump', async () 
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const { id, slug } = await product.call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
     name: 'clock',
-    verification: { provider: 'standard-webhooks', secrets: [secret] },
+  })
+  await product.call('PATCH', `/api/v1/webhooks/${id}`, {
+    verification: { provider: 'standard', secrets: [secret] },
     limits: { requestsPerSecond: 1000 },
   })
   const retry = { strategy: 'list', delaysSeconds: [1], attemptsMax: 5, maxAgeSeconds: 3600, jitter: 0 }
