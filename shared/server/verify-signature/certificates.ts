@@ -33,6 +33,7 @@ export function createCertificates({
   async function fetch(url: string): Promise<Fetched> {
     const fetched = read(
       await send({
+        tenant: 'certificates',
         method: 'GET',
         url,
         headers: [],
@@ -51,8 +52,9 @@ export function createCertificates({
       passes,
     })
     if (outcome.kind === 'failure') return fault(outcome.message, outcome.outcome !== 'policy')
-    const { statusCode, body, bodySize } = outcome
+    const { statusCode, body, bodySize, brokenOff } = outcome
     if (statusCode !== 200) return fault(`HTTP ${statusCode}`, statusCode >= 500 || statusCode === 429)
+    if (brokenOff) return fault(brokenOff, true)
     if (bodySize > bytesMax) return fault(`it is larger than ${bytesMax} bytes`, false)
     const chain = readChain(body.toString('latin1'))
     return typeof chain === 'string' ? { fault: chain, passes: false } : { chain }

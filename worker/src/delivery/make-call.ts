@@ -69,7 +69,7 @@ export const createMakeCall =
     return {
       kind: 'call',
       console,
-      call: { method, url, headers, body: made.body, timeoutMs: settings.timeoutMs },
+      call: { tenant: settings.userId, method, url, headers, body: made.body, timeoutMs: settings.timeoutMs },
     }
   }
 
