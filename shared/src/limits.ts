@@ -46,6 +46,8 @@ export const limits = {
   deliveryAgeSecondsMax: 30 * 24 * 3600,
   retryDelaySecondsMax: 24 * 3600,
   hopsMax: 5,
+  /** Requests that one call may cause by being forwarded from webhook to webhook. */
+  forwardsMax: 200,
   crashesMax: 3,
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,

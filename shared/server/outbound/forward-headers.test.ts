@@ -150,6 +150,35 @@ describe('buildOutboundHeaders', () => {
     expect(agent({ forwardHeaders: ['user-agent'] })).toEqual([['User-Agent', 'Sender/1'], original])
   })
 
+  it('forwards CloudEvents attributes, trace context and event headers of providers by default', () => {
+    const raw: HeaderPairs = [
+      ['ce-specversion', '1.0'],
+      ['Ce-Id', '7'],
+      ['ce-myextension', 'x'],
+      ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+      ['X-WC-Webhook-Topic', 'order.created'],
+      ['Twitch-Eventsub-Message-Type', 'notification'],
+      ['x-amz-sns-message-type', 'Notification'],
+      ['aeg-event-type', 'Notification'],
+    ]
+    const secret: HeaderPairs = [['aeg-sas-key', 'k'], ['baggage', 'user=7'], ['cea', 'x']] // prettier-ignore
+    expect(buildOutboundHeaders(input([...raw, ...secret])).slice(0, raw.length + 1)).toEqual([
+      ...raw,
+      expect.arrayContaining(['user-agent']),
+    ])
+  })
+
+  it('forwards every header that begins with a named prefix, but none that is never forwarded', () => {
+    const raw: HeaderPairs = [
+      ['X-Acme-Shop', '7'],
+      ['x-acme', 'other'],
+      ['X-Forwarded-For', '192.0.2.1'],
+      ['x-whook-hop', '1'],
+    ]
+    const pairs = buildOutboundHeaders(input(raw, { forwardHeaders: ['x-acme-*', 'x-forwarded-*'] }))
+    expect(names(pairs)).toEqual(['x-acme-shop', ...standing])
+  })
+
   it('forwards credentials only when they are named', () => {
     const pairs = buildOutboundHeaders(
       input([['Authorization', 'Basic x']], { forwardHeaders: ['authorization'] }),
@@ -262,6 +291,17 @@ describe('what a destination asks to be sent', () => {
     expect(validateCustomHeaders([['CF-Access-Client-Id', 'x']])).toEqual([])
     expect(validateForwardHeaders(['CF-Connecting-IP'])).toMatchObject([{ path: '/forwardHeaders/0' }])
   })
+
+  it('may be a prefix that ends with a hyphen and a star', () => {
+    expect(validateForwardHeaders(['ce-*', ' X-Acme-* '])).toEqual([])
+  })
+
+  it.each(['*', 'a*', '-*', 'x-*-y', 'x-**', 'x -*', 'cf-*', 'x-whook-*'])(
+    'names the place of the prefix %j',
+    (name) => {
+      expect(validateForwardHeaders(['authorization', name])).toMatchObject([{ path: '/forwardHeaders/1' }])
+    },
+  )
 
   it.each(['a b', 'Host', ' transfer-encoding', 'webhook-id', 'x-whook-hop'])(
     'names the place of the forwarded header %j',

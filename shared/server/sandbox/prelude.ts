@@ -29,7 +29,7 @@ export const prelude = String.raw`
     }
   }
   globalThis.output = (parts) => {
-    if (typeof parts !== 'object' || parts === null) throw new TypeError('output takes {body, headers, query}')
+    if (typeof parts !== 'object' || parts === null) throw new TypeError('output takes {body, headers, query, method, path}')
     const mark = {}
     chosen.set(mark, parts)
     return mark
@@ -59,10 +59,12 @@ export const prelude = String.raw`
     if (result === undefined) throw new TypeError('transform returned nothing; return null to filter the request out')
     const parts = typeof result === 'object' ? chosen.get(result) : undefined
     if (parts === undefined) return stringify(bodyOf(result))
-    const { body, headers, query } = parts
+    const { body, headers, query, method, path } = parts
     const made = body === undefined ? {} : bodyOf(body)
     if (headers != null) made.headers = Array.isArray(headers) ? pairsOf(headers) : pairsOf(Object.entries(headers))
     if (query != null) made.query = bounded('the query', queryOf(query))
+    if (method != null) made.method = String(method)
+    if (path != null) made.path = bounded('the path', String(path))
     return stringify(made)
   }
 

@@ -79,8 +79,15 @@ const writable = {
   enabled: Type.Boolean(),
   /** Sent with every delivery. */
   headers: HeaderPairs,
-  /** Sender's headers to forward beside the allow-list; credentials only when named here. */
-  forwardHeaders: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50 }),
+  forwardHeaders: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+    maxItems: 50,
+    description:
+      'Request headers to forward beside the usual ones: names, or prefixes such as x-acme-*. Credentials are forwarded only when named here',
+  }),
+  appendPath: Type.Boolean({
+    description:
+      'Appends the path below the webhook URL to this URL: /wh_.../a/b goes to <url>/a/b. Default of new destinations: true',
+  }),
   timeoutMs: Type.Integer({ minimum: 100, maximum: limits.deliveryTimeoutMsMax }),
   retry: RetryPolicy,
   limits: DestinationLimits,

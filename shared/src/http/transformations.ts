@@ -52,6 +52,10 @@ export const TestTransformationResult = Type.Object({
       contentType: Nullable(Type.String({ description: "null keeps the sender's" })),
       headers: HeaderPairs,
       query: Nullable(Type.String({ description: "null keeps the sender's" })),
+      method: Nullable(Type.String({ description: "null keeps the sender's" })),
+      path: Nullable(
+        Type.String({ description: "Below the destination's URL; null: as the destination's appendPath says" }),
+      ),
     }),
   ),
   filtered: Type.Boolean(),

@@ -28,6 +28,7 @@ export function decide(
 ): Decision {
   if (result.kind === 'failed') return afterOwnFailure(result, circumstances)
   const verdict = judgeResponse(result, circumstances.nowMs)
+  const brokenOff = result.kind === 'response' && result.brokenOff !== undefined ? result.brokenOff : null
   const { outcome, reason } = verdict
   const answered = result.kind === 'response'
   const health = answered && (result.statusCode < 500 || verdict.status === 'delivered') ? 'up' : 'down'
@@ -37,7 +38,7 @@ export function decide(
       : { status: verdict.status, reason, delayMs: null }
   return {
     outcome,
-    error: reason,
+    error: brokenOff === null ? reason : `${reason ? `${reason}. ` : ''}The response body is incomplete: ${brokenOff}`,
     health: outcome === 'policy' ? null : health,
     crashes: 0,
     status: fate.status,

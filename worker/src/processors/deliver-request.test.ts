@@ -185,6 +185,8 @@ describe('delivering', () => {
         contentType: null,
         headers: [],
         query: null,
+        method: null,
+        path: null,
         logs: [{ level: 'log', text: 'nul \0 and half a pair \ud800' }],
         durationMs: 1,
       }),

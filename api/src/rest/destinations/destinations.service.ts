@@ -123,6 +123,7 @@ export function createDestinationsService(deps: Deps) {
             enabled: body.enabled ?? true,
             headers: body.headers ?? [],
             forwardHeaders: lowered(body.forwardHeaders) ?? [],
+            appendPath: body.appendPath ?? true,
             timeoutMs: body.timeoutMs ?? limits.deliveryTimeoutMsDefault,
             retry: { ...defaultRetryPolicy, ...body.retry },
             limits: { ...defaultDestinationLimits, ...body.limits },

@@ -78,6 +78,8 @@ function toTestResult(result: ScriptResult): TestTransformationResult {
         ? {
             body: result.body.toString('utf8'),
             bodyChanged: result.bodyChanged,
+            method: result.method,
+            path: result.path,
             contentType: result.contentType,
             headers: result.headers,
             query: result.query,
