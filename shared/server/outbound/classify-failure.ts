@@ -24,7 +24,10 @@ function bySpecialMessage(code: string, message: string): FailureCause | undefin
   if (code === 'ECONNRESET' && message.includes('before secure TLS connection'))
     return { outcome: 'tls', message: 'The receiver closed the connection during the TLS handshake' }
   if (code === 'UND_ERR_SOCKET' && message === 'bad upgrade')
-    return { outcome: 'protocol', message: 'The receiver switched protocols, which the request did not ask for' }
+    return {
+      outcome: 'protocol',
+      message: 'The receiver switched protocols, which the request did not ask for',
+    }
   return undefined
 }
 
@@ -44,4 +47,4 @@ function notHttp(message: string, data: string | undefined): string {
 }
 
 /** An alert or handshake record of TLS 1.x (RFC 8446 section 5.1), as text. */
-const isTlsRecord = (data: string | undefined) => data !== undefined && /^[\x15\x16]\x03/.test(data)
+const isTlsRecord = (data = '') => data.startsWith('\x15\x03') || data.startsWith('\x16\x03')

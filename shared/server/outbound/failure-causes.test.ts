@@ -78,7 +78,8 @@ describe('a failure', () => {
     },
     {
       name: 'a port that speaks no TLS',
-      port: () => listen(createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 X\r\n\r\n'))),
+      port: () =>
+        listen(createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 X\r\n\r\n'))),
       outcome: 'tls',
       message: /does not speak TLS.*http:\/\//,
     },
@@ -99,7 +100,10 @@ describe('a failure', () => {
     servers.pop()!.close()
     await once(server, 'close')
     const result = await call(`http://a.test:${port}/`)
-    expect(result).toMatchObject({ outcome: 'connect', message: expect.stringMatching(/refused: nothing listens/) })
+    expect(result).toMatchObject({
+      outcome: 'connect',
+      message: expect.stringMatching(/refused: nothing listens/),
+    })
     expect(JSON.stringify(result)).not.toContain('127.0.0.1')
   })
 
@@ -113,7 +117,10 @@ describe('a failure', () => {
   })
 
   it.each([
-    ['ERR_SSL_SOMETHING_NEW', { outcome: 'tls', message: 'The TLS connection failed (ERR_SSL_SOMETHING_NEW)' }],
+    [
+      'ERR_SSL_SOMETHING_NEW',
+      { outcome: 'tls', message: 'The TLS connection failed (ERR_SSL_SOMETHING_NEW)' },
+    ],
     ['ENEW', { outcome: 'protocol', message: 'The request failed (ENEW)' }],
   ])('of the unknown code %s shows the code', (code, expected) => {
     expect(classifyFailure(Object.assign(new Error('10.0.0.1'), { code }))).toEqual(expected)
@@ -131,7 +138,11 @@ describe('a private root in NODE_EXTRA_CA_CERTS', () => {
         await tls(makeCertificate({ name: 'good.test', issuer: root })),
         await tls(makeCertificate({ name: 'expired.test', issuer: root, validTo })),
       ]
-      const urls = [`https://good.test:${good}/`, `https://expired.test:${expired}/`, `https://other.test:${good}/`]
+      const urls = [
+        `https://good.test:${good}/`,
+        `https://expired.test:${expired}/`,
+        `https://other.test:${good}/`,
+      ]
       const script = join(import.meta.dirname, 'testing', 'call-url.ts')
       const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...urls], {
         env: { ...process.env, NODE_EXTRA_CA_CERTS: rootPath },

@@ -61,7 +61,8 @@ export const failureCauses: ReadonlyMap<string, FailureCause> = new Map([
     CERT_NOT_YET_VALID: 'The certificate is not valid yet. Check the clocks of both machines',
     CERT_REVOKED: 'The certificate is revoked. Install a new one at the receiver',
     CERT_UNTRUSTED: 'The certificate is not trusted. Add its root with NODE_EXTRA_CA_CERTS',
-    CERT_SIGNATURE_FAILURE: 'The signature of the certificate is not valid. Install a new one at the receiver',
+    CERT_SIGNATURE_FAILURE:
+      'The signature of the certificate is not valid. Install a new one at the receiver',
     INVALID_CA: 'An authority in the certificate chain may not issue certificates. Fix the chain',
     INVALID_PURPOSE: 'The certificate is not a server certificate. Install another one at the receiver',
     HOSTNAME_MISMATCH: wrongHost(),
@@ -83,7 +84,8 @@ export const failureCauses: ReadonlyMap<string, FailureCause> = new Map([
     ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'The receiver has no certificate for this host name. Check the URL',
   }),
   ...causes('protocol', {
-    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'The Content-Length of the response contradicts its body or its Transfer-Encoding',
+    UND_ERR_RES_CONTENT_LENGTH_MISMATCH:
+      'The Content-Length of the response contradicts its body or its Transfer-Encoding',
     UND_ERR_INVALID_ARG: 'The request has a header or a path that HTTP cannot carry',
   }),
 ])

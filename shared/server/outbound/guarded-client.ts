@@ -95,10 +95,18 @@ export function createGuardedClient(options: Options) {
         collecting = collectAnswer({
           method: call.method,
           bodyBytesMax: call.responseBytesMax ?? limits.responseBodyBytesMax,
-          done({ brokenOffBy, ...response }) {
+          done({ statusCode, headers, body, bodySize, brokenOffBy }) {
             clearTimeout(deadline)
-            const brokenOff = brokenOffBy ? { brokenOff: classifyFailure(brokenOffBy).message } : undefined
-            resolve({ kind: 'response', ...response, ...brokenOff, durationMs: durationMs() })
+            const outcome: Outcome = {
+              kind: 'response',
+              statusCode,
+              headers,
+              body,
+              bodySize,
+              durationMs: durationMs(),
+            }
+            if (brokenOffBy) outcome.brokenOff = classifyFailure(brokenOffBy).message
+            resolve(outcome)
           },
           failed(error, unanswered) {
             if (again && unanswered && classifyFailure(error).outcome === 'reset') attempt(onFresh, false)

@@ -13,7 +13,12 @@ const call = (url: string, method = 'POST', timeoutMs = 5000) =>
   client.send({ tenant: 'ann', method, url, headers: [], body: Buffer.from(requestBody), timeoutMs })
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-const whole = (statusCode: number, text: string) => ({ kind: 'response', statusCode, text, brokenOff: undefined })
+const whole = (statusCode: number, text: string) => ({
+  kind: 'response',
+  statusCode,
+  text,
+  brokenOff: undefined,
+})
 const brokenOff = (statusCode: number, text: string, why: RegExp) => ({
   kind: 'response',
   statusCode,
@@ -29,7 +34,11 @@ const failure = (outcome: string, message: RegExp) => ({
 /** Bytes of a receiver that closes after them, and what they mean. */
 const closing: { name: string; bytes: string; method?: string; expected: object }[] = [
   { name: 'a body with a length', bytes: ok, expected: whole(200, 'ok') },
-  { name: 'a body that ends with the connection', bytes: 'HTTP/1.1 200 OK\r\n\r\nall', expected: whole(200, 'all') },
+  {
+    name: 'a body that ends with the connection',
+    bytes: 'HTTP/1.1 200 OK\r\n\r\nall',
+    expected: whole(200, 'all'),
+  },
   { name: 'HTTP/1.0', bytes: 'HTTP/1.0 200 OK\r\n\r\nold', expected: whole(200, 'old') },
   { name: 'no reason phrase', bytes: 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', expected: whole(200, '') },
   {
@@ -38,7 +47,11 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2;a=b\r\nab\r\n1\r\nc\r\n0\r\nX-T: 1\r\n\r\n',
     expected: whole(200, 'abc'),
   },
-  { name: '204 with Content-Length', bytes: 'HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\n', expected: whole(204, '') },
+  {
+    name: '204 with Content-Length',
+    bytes: 'HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\n',
+    expected: whole(204, ''),
+  },
   {
     name: '204 with Content-Length and a body',
     bytes: 'HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\nhello',
@@ -49,7 +62,11 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
     bytes: 'HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     expected: whole(204, ''),
   },
-  { name: '304 with Content-Length', bytes: 'HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n', expected: whole(304, '') },
+  {
+    name: '304 with Content-Length',
+    bytes: 'HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n',
+    expected: whole(304, ''),
+  },
   {
     name: '304 with Content-Length and a body',
     bytes: 'HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\nhello',
@@ -67,7 +84,11 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
     method: 'HEAD',
     expected: whole(200, ''),
   },
-  { name: 'an unasked 100 Continue', bytes: `HTTP/1.1 100 Continue\r\n\r\n${ok}`, expected: whole(200, 'ok') },
+  {
+    name: 'an unasked 100 Continue',
+    bytes: `HTTP/1.1 100 Continue\r\n\r\n${ok}`,
+    expected: whole(200, 'ok'),
+  },
   {
     name: 'several 1xx responses with headers',
     bytes: `HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${ok}`,
@@ -97,10 +118,26 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
   },
   { name: 'nothing', bytes: '', expected: failure('reset', /closed the connection/) },
   { name: 'half a status line', bytes: 'HTTP/1.1 2', expected: failure('reset', /closed the connection/) },
-  { name: 'half the headers', bytes: 'HTTP/1.1 200 OK\r\nX-A: b\r\n', expected: failure('reset', /closed the/) },
-  { name: 'only 100 Continue', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', expected: failure('reset', /closed the/) },
-  { name: 'another protocol', bytes: 'SSH-2.0-OpenSSH_9.6\r\n', expected: failure('protocol', /does not begin with/) },
-  { name: 'TLS on a port for HTTP', bytes: '\x15\x03\x01\x00\x02\x02\x46', expected: failure('protocol', /https:/) },
+  {
+    name: 'half the headers',
+    bytes: 'HTTP/1.1 200 OK\r\nX-A: b\r\n',
+    expected: failure('reset', /closed the/),
+  },
+  {
+    name: 'only 100 Continue',
+    bytes: 'HTTP/1.1 100 Continue\r\n\r\n',
+    expected: failure('reset', /closed the/),
+  },
+  {
+    name: 'another protocol',
+    bytes: 'SSH-2.0-OpenSSH_9.6\r\n',
+    expected: failure('protocol', /does not begin with/),
+  },
+  {
+    name: 'TLS on a port for HTTP',
+    bytes: '\x15\x03\x01\x00\x02\x02\x46',
+    expected: failure('protocol', /https:/),
+  },
   {
     name: 'an invalid status code',
     bytes: 'HTTP/1.1 2x0 OK\r\n\r\n',
@@ -191,7 +228,10 @@ describe('a receiver that breaks off', () => {
 
   it('keeps header values byte for byte', async () => {
     await using receiver = await createRawReceiver((socket) =>
-      socket.end('HTTP/1.1 200 OK\r\nX-U: gr\xc3\xbcn\r\nX-L: gr\xfcn\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n', 'latin1'),
+      socket.end(
+        'HTTP/1.1 200 OK\r\nX-U: gr\xc3\xbcn\r\nX-L: gr\xfcn\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n',
+        'latin1',
+      ),
     )
     expect(await call(receiver.url)).toHaveProperty('headers', [
       ['X-U', 'gr\xc3\xbcn'],

@@ -44,12 +44,22 @@ it.each([
   expect(leavesBase(path)).toBe(true)
 })
 
-it.each(['', '/', '/a/b', '/a..b', '/...', '/..a', '/a;..', '/%41', '//', '/.well-known/x', '/a%2fb', '/100%25'])(
-  'accepts the path %s',
-  (path) => {
-    expect(leavesBase(path)).toBe(false)
-  },
-)
+it.each([
+  '',
+  '/',
+  '/a/b',
+  '/a..b',
+  '/...',
+  '/..a',
+  '/a;..',
+  '/%41',
+  '//',
+  '/.well-known/x',
+  '/a%2fb',
+  '/100%25',
+])('accepts the path %s', (path) => {
+  expect(leavesBase(path)).toBe(false)
+})
 
 it('keeps every accepted path below the host and the path of the destination', () => {
   const part = fc.stringMatching(/^[./\\%2efF5cC;@:#?a\xc3-]{0,20}$/)

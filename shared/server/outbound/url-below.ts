@@ -40,4 +40,5 @@ function splitAt(text: string, mark: string): [string, string | undefined] {
 /** What a URL parser would take for something else, or encode as other bytes. */
 const escapePath = (path: string) => path.replace(/[^\x21-\x7e]|[?#\\]/g, percent)
 const escapeQuery = (query: string) => query.replace(/[^\x21-\x7e]|#/g, percent)
-const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+const percent = (character: string) =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`

@@ -68,6 +68,29 @@ describe('what a script returns', () => {
     })
   })
 
+  it.each([
+    ['{}', { method: null, path: null }],
+    ["{ method: 'PUT', path: 'orders/7' }", { method: 'PUT', path: '/orders/7' }],
+    ["{ path: '' }", { method: null, path: '' }],
+  ])('returns method and path of output(%s)', async (parts, expected) =>
+    expect(await run(transform(`return output(${parts})`))).toMatchObject({ kind: 'output', ...expected }),
+  )
+
+  it.each([
+    ["{ method: 'put' }", 'capital letters'],
+    ["{ method: 'CONNECT' }", 'must not be CONNECT'],
+    ["{ method: 'A B' }", 'capital letters'],
+    ["{ path: '/a/../b' }", '".." segment'],
+    ["{ path: '%2e%2e/b' }", '".." segment'],
+    ["{ path: '/a?b=c' }", 'without ? and #'],
+    ["{ path: '/ü' }", 'percent-encoded'],
+  ])('returns an error that names the limit for output(%s)', async (parts, message) =>
+    expect(await run(transform(`return output(${parts})`))).toMatchObject({
+      kind: 'error',
+      error: { kind: 'result', message: expect.stringContaining(message) },
+    }),
+  )
+
   it('output() without a body keeps the exact bytes', async () => {
     const body = Buffer.from([0xff, 0x00, 0xfe])
     expect(await run(transform('return output({ headers: { a: "1" } })'), { body })).toMatchObject({
@@ -81,7 +104,7 @@ describe('what a script returns', () => {
   it.each([
     ['{ headers: { host: "a" } }', 'belongs to the connection'],
     ['{ headers: { "webhook-id": "a" } }', 'is set by Whook'],
-    ['{ headers: { "a b": "a" } }', 'is no header name'],
+    ['{ headers: { "a b": "a" } }', 'is not a header name'],
     ['{ query: "a b" }', 'percent-encoded'],
   ])('output(%s) is refused, and why is told', async (parts, message) =>
     expect(await run(transform(`return output(${parts})`))).toMatchObject({

@@ -54,7 +54,9 @@ export const TestTransformationResult = Type.Object({
       query: Nullable(Type.String({ description: "null keeps the sender's" })),
       method: Nullable(Type.String({ description: "null keeps the sender's" })),
       path: Nullable(
-        Type.String({ description: "Below the destination's URL; null: as the destination's appendPath says" }),
+        Type.String({
+          description: "Below the destination's URL; null: as the destination's appendPath says",
+        }),
       ),
     }),
   ),

@@ -38,7 +38,10 @@ export function decide(
       : { status: verdict.status, reason, delayMs: null }
   return {
     outcome,
-    error: brokenOff === null ? reason : `${reason ? `${reason}. ` : ''}The response body is incomplete: ${brokenOff}`,
+    error:
+      brokenOff === null
+        ? reason
+        : `${reason ? `${reason}. ` : ''}The response body is incomplete: ${brokenOff}`,
     health: outcome === 'policy' ? null : health,
     crashes: 0,
     status: fate.status,

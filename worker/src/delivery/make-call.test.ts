@@ -31,7 +31,11 @@ const settings = {
 const request = { id: 'r', webhookId: 'w', method: 'POST', path: '/', headers: [], body: Buffer.from('') }
 
 const call = (from: Partial<SendableRequest>, to: Partial<PreparedSettings>, make = makeCall) =>
-  make(claim, { ...request, query: '', ...from } as SendableRequest, { ...settings, ...to } as PreparedSettings)
+  make(
+    claim,
+    { ...request, query: '', ...from } as SendableRequest,
+    { ...settings, ...to } as PreparedSettings,
+  )
 
 it.each([
   [false, 'https://a.example/base?x=1'],
@@ -80,17 +84,23 @@ it.each([
 
 it('fails for good when too little is left for every destination, and only to webhooks', async () => {
   const made = await call(left('2'), { url: hook, siblings: 3 })
-  expect(made).toMatchObject({ kind: 'failed', outcome: 'policy', final: true, error: expect.stringMatching(/at most 200/) })
+  expect(made).toMatchObject({
+    kind: 'failed',
+    outcome: 'policy',
+    final: true,
+    error: expect.stringMatching(/at most 200/),
+  })
   const elsewhere = await call(left('2'), { url: 'https://shop.example/', siblings: 3 })
   expect(sentLeft(elsewhere)).toBeUndefined()
 })
 
-it.each([`${hook}/a`, 'https://a.example/hooks/wh_0123456789012345678901', 'https://a/%77h_0123456789012345678901'])(
-  'counts a call to %s as one to a webhook',
-  async (url) => {
-    expect(sentLeft(await call({}, { url }))).toBe('199')
-  },
-)
+it.each([
+  `${hook}/a`,
+  'https://a.example/hooks/wh_0123456789012345678901',
+  'https://a/%77h_0123456789012345678901',
+])('counts a call to %s as one to a webhook', async (url) => {
+  expect(sentLeft(await call({}, { url }))).toBe('199')
+})
 
 it.each([
   [[], "The destination's script returned null"],

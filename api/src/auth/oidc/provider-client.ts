@@ -43,8 +43,7 @@ export function createProviderClient(config: ProviderConfig) {
     const where = new URL(parts.url).origin
     if (outcome.kind === 'failure')
       throw new SignInError('provider-unavailable', `${where}: ${outcome.message}`)
-    if (outcome.brokenOff)
-      throw new SignInError('provider-unavailable', `${where}: ${outcome.brokenOff}`)
+    if (outcome.brokenOff) throw new SignInError('provider-unavailable', `${where}: ${outcome.brokenOff}`)
     if (outcome.bodySize > responseBytesMax)
       throw new SignInError('provider-unavailable', `${where}: the answer is over ${responseBytesMax} bytes`)
     return { status: outcome.statusCode, json: parse(outcome.body) }

@@ -97,7 +97,9 @@ describe('name lookups', () => {
 
   it('reads the hosts file before it asks, and again when the file changes', async () => {
     await using server = await createNameServer({ 'shop.test': ['192.0.2.9'] })
-    const system = systemFiles('# comment\n2001:db8::5 Shop.test # it\n192.0.2.5\tother shop.test shop\nnonsense x\n')
+    const system = systemFiles(
+      '# comment\n2001:db8::5 Shop.test # it\n192.0.2.5\tother shop.test shop\nnonsense x\n',
+    )
     const names = lookups(server, system)
     expect(await texts(names.lookup('shop.test'))).toEqual(['192.0.2.5', '2001:db8::5'])
     expect(server.questions).toEqual([])
@@ -178,7 +180,10 @@ describe('two users with one name server', () => {
       expect(performance.now() - startedAt).toBeGreaterThan(900)
       expect(good).toMatchObject({ statusCode: 200 })
       for (const outcome of await Promise.all(silent))
-        expect(outcome).toMatchObject({ outcome: 'dns', message: expect.stringMatching(/not resolved in time/) })
+        expect(outcome).toMatchObject({
+          outcome: 'dns',
+          message: expect.stringMatching(/not resolved in time/),
+        })
     } finally {
       await client.close()
     }

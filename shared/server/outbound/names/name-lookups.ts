@@ -38,7 +38,12 @@ const loopback: Address[] = [
  * Name lookups of one user, with their own cache and their own queries: another user's silent name servers delay none
  * of them. The answer is never more than a candidate: each connection judges its addresses again.
  */
-export function createNameLookups({ files, servers, timeoutMs = 5000, now = () => performance.now() }: Options) {
+export function createNameLookups({
+  files,
+  servers,
+  timeoutMs = 5000,
+  now = () => performance.now(),
+}: Options) {
   const entries = new Map<string, Entry>()
   const waiting: (() => void)[] = []
   let queries = 0

@@ -69,5 +69,11 @@ function recordsOf(records: Records, name: string): Records[string] | undefined 
 /** IPv6 only in full form: eight groups. */
 const toBytes = (address: string) =>
   address.includes(':')
-    ? Buffer.from(address.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex')
+    ? Buffer.from(
+        address
+          .split(':')
+          .map((group) => group.padStart(4, '0'))
+          .join(''),
+        'hex',
+      )
     : Buffer.from(address.split('.').map(Number))

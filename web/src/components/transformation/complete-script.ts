@@ -3,7 +3,11 @@ import type { CompletionContext, CompletionResult } from '@codemirror/autocomple
 const globals = [
   { label: 'data', type: 'variable', info: 'The parsed JSON body; undefined when it is not JSON' },
   { label: 'request', type: 'variable', info: '{ id, method, path, query, headers, body }' },
-  { label: 'output', type: 'function', info: 'output({ body, headers, query, method, path }) changes more than the body' },
+  {
+    label: 'output',
+    type: 'function',
+    info: 'output({ body, headers, query, method, path }) changes more than the body',
+  },
   { label: 'console', type: 'variable', info: 'Kept per run' },
   { label: 'JSON', type: 'variable' },
 ]
