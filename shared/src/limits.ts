@@ -8,6 +8,10 @@ export const limits = {
   queuedBodyBytesMax: 256 * 1024,
   batchRequestsMax: 100,
   batchBytesMax: 512 * 1024,
+  /** Of a compressed body, to be read by filters, scripts and people. */
+  decodedBodyBytesMax: 5 * 1024 * 1024,
+  /** A form with more is not read. */
+  formFieldsMax: 10_000,
   displayBodyBytesMax: 1024 * 1024,
   responseBodyBytesMax: 64 * 1024,
   responseHeaderBytesMax: 16 * 1024,
@@ -28,6 +32,8 @@ export const limits = {
   consoleLineCharsMax: 1024,
   filterClausesMax: 50,
   filterDepthMax: 8,
+  /** Members of one list that a filter looks at, and values of one path with [*]. */
+  filterMembersMax: 10_000,
   /** Of stored bodies that one test of a filter reads. */
   filterTestBytesMax: 32 * 1024 * 1024,
   regexCharsMax: 512,

@@ -32,11 +32,12 @@ export async function orderReplayed(tx: Sql, deliveryIds: string[]): Promise<voi
     const requests = new Map(
       rows.map((row) => [row.id, { ...row, headers: unpackHeaders(row.headers), body: row.body! }]),
     )
-    const values = some.map(({ requestId, orderingKey }) => {
+    const values: (string | null)[] = []
+    for (const { requestId, orderingKey } of some) {
       const request = requests.get(requestId)
-      // Deleted meanwhile: what cannot be sent has no turn.
-      return request ? orderingValue(orderingKey, request) : null
-    })
+      // A request that was deleted meanwhile is not sent, and needs no slot.
+      values.push(request ? await orderingValue(orderingKey, request) : null)
+    }
     const [first, last] = [some[0]!.id, some.at(-1)!.id]
     await tx`
       update delivery d set ordering_value = v.value

@@ -25,7 +25,7 @@ export async function makeDeliveries(
   destinationIds: string[] | null = null,
 ): Promise<MadeDelivery[]> {
   if (targets.length === 0) return []
-  const turns = orderingTurns(targets, requests)
+  const turns = await orderingTurns(targets, requests)
   return tx<MadeDelivery[]>`
     insert into delivery (id, request_id, webhook_id, destination_id, status, next_attempt_at, ordering_value)
     select delivery_id(r.id, d.id, ''), r.id, r.webhook_id, d.id,
@@ -57,21 +57,17 @@ export const enabledDestinations = (
   where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[]) and enabled`
 
 /** Values of the ordering keys; nothing is parsed for webhooks whose destinations have none. */
-function orderingTurns(targets: readonly Target[], requests: RequestToDeliver[]) {
-  return targets.flatMap(({ id: destinationId, webhookId, orderingKey }) => {
-    if (orderingKey === null) return []
-    return requests
-      .filter((request) => request.webhookId === webhookId)
-      .map((request) => ({
-        requestId: request.id,
-        destinationId,
-        value: orderingValue(orderingKey, {
-          ...request,
-          headers: pairs(request.headers),
-          body: bodyOf(request),
-        }),
-      }))
-  })
+async function orderingTurns(targets: readonly Target[], requests: RequestToDeliver[]) {
+  const turns: { requestId: string; destinationId: string; value: string | null }[] = []
+  for (const { id: destinationId, webhookId, orderingKey } of targets) {
+    if (orderingKey === null) continue
+    for (const request of requests) {
+      if (request.webhookId !== webhookId) continue
+      const parsed = { ...request, headers: pairs(request.headers), body: bodyOf(request) }
+      turns.push({ requestId: request.id, destinationId, value: await orderingValue(orderingKey, parsed) })
+    }
+  }
+  return turns
 }
 
 const pairs = (flat: string[]): HeaderPairs =>

@@ -6,6 +6,7 @@ import type { FilterInput } from './filter-input.js'
 import { compilePattern, operators, type TestValue } from './operators.js'
 import { parseField } from './parse-field.js'
 import { preview } from './preview.js'
+import type { BodyValue } from '../content/json-values.js'
 
 const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof FilterClause)[]
 
@@ -29,7 +30,7 @@ export function compileClause(node: object, path: string, compilation: Compilati
     const texts = [clause[key]].flat().filter((value) => typeof value === 'string')
     if (!texts.every(isStorable)) return fail(unstorable, key)
   }
-  const field = parseField(clause.field)
+  const field = parseField(clause.field, compilation.paths)
   if ('message' in field) return fail(field.message, 'field')
   const test = compileOperator(clause, operator, compilation)
   if ('message' in test) return fail(test.message, operator)
@@ -41,7 +42,7 @@ export function compileClause(node: object, path: string, compilation: Compilati
   }
 }
 
-type Passes = (values: unknown[], text: boolean) => boolean
+type Passes = (values: readonly BodyValue[], text: boolean) => boolean
 
 function compileOperator(
   clause: FilterClause,
@@ -51,9 +52,9 @@ function compileOperator(
   if (operator === 'exists') return { passes: (values) => values.length > 0 === clause.exists }
   if (operator === 'matches') {
     try {
-      const { test, instructions } = compilePattern(clause.matches!)
+      const { passes, instructions } = compilePattern(clause.matches!)
       compilation.patternInstructions += instructions
-      return { passes: someValue(test) }
+      return { passes }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       return { message: `is not an RE2 pattern: ${why.slice(0, 200)}` }

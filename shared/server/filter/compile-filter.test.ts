@@ -1,10 +1,11 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HeaderPairs } from '../../src/index.js'
 import { compileFilter } from './compile-filter.js'
 import { createFilterInput } from './filter-input.js'
 
-const request = (body: string, overrides: { contentType?: string; headers?: HeaderPairs } = {}) =>
+const request = (body: string | Buffer, overrides: { contentType?: string; headers?: HeaderPairs } = {}) =>
   createFilterInput({
     method: 'POST',
     path: '/orders/7',
@@ -150,6 +151,27 @@ describe('a body', () => {
     })
   })
 
+  it('that begins with a byte order mark is read as JSON', () => {
+    expect(run({ field: 'body.a', equals: 1 }, request('\ufeff{"a":1}')).passed).toBe(true)
+  })
+
+  it('that is compressed is read as what it decodes to', () => {
+    const body = gzipSync('{"a":"grün"}')
+    const zipped = request(body, { headers: [['Content-Encoding', 'gzip']] })
+    expect(run({ field: 'body.a', equals: 'grün' }, zipped).passed).toBe(true)
+    expect(run({ field: 'body', contains: 'grün' }, zipped).passed).toBe(true)
+  })
+
+  it('of a list passes when any member does', () => {
+    const events = request('[{"event":"open"},{"event":"click","url":{"x":1}}]')
+    expect(run({ field: 'body[*].event', equals: 'click' }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].event', matches: '^cl' }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].url.x', gt: 0 }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].event', equals: 'x' }, events)).toMatchObject({
+      failure: { found: '["open","click"]' },
+    })
+  })
+
   it('cannot reach a prototype, nor pollute one', () => {
     const nasty = request('{"__proto__": {"polluted": 1}, "constructor": 2}')
     expect(run({ field: 'body.__proto__.polluted', equals: 1 }, nasty).passed).toBe(true)
@@ -184,6 +206,7 @@ describe('a faulty filter is refused with its place', () => {
     [{ and: [clause, { field: 'methods', equals: 1 }] }, '/and/1/field'],
     [{ not: { or: [{ field: 'body..a', exists: true }] } }, '/not/or/0/field'],
     [{ field: 'body.a[x]', exists: true }, '/field'],
+    [{ field: 'body[*][*][*]', exists: true }, '/field'],
     [{ field: 'body.a["\\q"]', exists: true }, '/field'],
     [{ field: 'method', matches: '(?=a)' }, '/matches'],
     [{ field: 'method', matches: '(a)\\1' }, '/matches'],

@@ -1,13 +1,20 @@
+import { createPathSet, type PathSet } from '../content/body-reader.js'
 import type { FieldError, FilterFailure } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 import { patternInstructionsMax } from './operators.js'
 import { compileClause } from './compile-clause.js'
 import type { FilterInput } from './filter-input.js'
-import { preview } from './preview.js'
+import { previewNode } from './preview.js'
 
 export type FilterVerdict = { passed: true } | { passed: false; failure: FilterFailure }
 export type CompiledFilter =
-  { ok: true; test: (input: FilterInput) => FilterVerdict } | { ok: false; errors: FieldError[] }
+  | {
+      ok: true
+      test: (input: FilterInput) => FilterVerdict
+      /** To be awaited before `test` where others wait for this process: it reads a large body in slices. */
+      prepare: (input: FilterInput) => Promise<void>
+    }
+  | { ok: false; errors: FieldError[] }
 
 /** Why a node passed or not. Descriptions are made only when they are asked for. */
 export interface Evaluation {
@@ -23,6 +30,8 @@ export interface Compilation {
   errors: FieldError[]
   clauses: number
   patternInstructions: number
+  /** Of all clauses: one scan of a body serves them. */
+  paths: PathSet
 }
 
 /**
@@ -30,7 +39,8 @@ export interface Compilation {
  * below `at`. Runs in bounded time whatever the request: clauses, nesting, patterns and the text they see are capped.
  */
 export function compileFilter(filter: unknown, at = ''): CompiledFilter {
-  const compilation: Compilation = { errors: [], clauses: 0, patternInstructions: 0 }
+  const paths = createPathSet()
+  const compilation: Compilation = { errors: [], clauses: 0, patternInstructions: 0, paths }
   const evaluate = compileNode(filter, at, 1, compilation)
   const { errors, clauses, patternInstructions } = compilation
   if (clauses > limits.filterClausesMax) {
@@ -43,10 +53,11 @@ export function compileFilter(filter: unknown, at = ''): CompiledFilter {
 
   return {
     ok: true,
+    prepare: (input) => input.prepare(paths),
     test(input) {
       const { passed, node, path, found } = evaluate(input)
       if (passed) return { passed }
-      return { passed, failure: { clause: preview(node), path: path.slice(at.length), found: found() } }
+      return { passed, failure: { clause: previewNode(node), path: path.slice(at.length), found: found() } }
     },
   }
 }

@@ -29,8 +29,10 @@ export const createPrepareSettings =
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
   const result = compileFilter(filter)
   if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
-  return (request) => {
-    const verdict = result.test(createFilterInput(request))
+  return async (request) => {
+    const input = createFilterInput(request)
+    await result.prepare(input)
+    const verdict = result.test(input)
     return verdict.passed ? null : verdict.failure
   }
 }

@@ -25,6 +25,7 @@ export const createTryFilter =
         // Deleted since it was listed.
         if (!row?.body) continue
         const input = createFilterInput({ ...row, headers: unpackHeaders(row.headers), body: row.body })
+        await compiled.prepare(input)
         const verdict = compiled.test(input)
         results.push({
           requestId: id,
