@@ -28,6 +28,8 @@ export const limits = {
   scriptKillMs: 1000,
   scriptMemoryBytes: 32 * 1024 * 1024,
   scriptIoBytesMax: 1024 * 1024,
+  /** Levels of nesting in a body that a script reads. */
+  scriptJsonDepthMax: 500,
   consoleLinesMax: 100,
   consoleLineCharsMax: 1024,
   filterClausesMax: 50,

@@ -32,7 +32,9 @@ export function captureRequest(
   { id, webhook, receivedAt, verified, eventOtherwise }: Context,
 ): CapturedRequest {
   const { body } = call
-  const isText = isUtf8(body) && !body.includes(0)
+  const text = isUtf8(body) && !body.includes(0) ? body.toString('utf8') : undefined
+  const contentType = firstHeader(call.rawHeaders, 'content-type')
+  const provider = webhook.verification?.provider
   // Written out, and completed below: a spread costs more than all the rest of this.
   const captured: CapturedRequest = {
     id,
@@ -44,14 +46,15 @@ export function captureRequest(
     httpVersion: call.httpVersion,
     remoteAddress: call.remoteAddress,
     headers: withoutOwnCookies(call.rawHeaders),
-    contentType: firstHeader(call.rawHeaders, 'content-type'),
+    contentType,
     size: body.length,
-    event: eventName(call.rawHeaders, isText ? body : undefined) ?? eventOtherwise ?? null,
+    event:
+      eventName({ rawHeaders: call.rawHeaders, text, contentType, provider }) ?? eventOtherwise ?? null,
     verification: verified.verification,
     verificationReason: verified.verificationReason,
     receivedAt,
   }
-  if (isText) captured.text = body.toString('utf8')
+  if (text !== undefined) captured.text = text
   else captured.base64 = body.toString('base64')
   return captured
 }

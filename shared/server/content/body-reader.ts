@@ -33,15 +33,15 @@ export function createBodyReader(content: () => Content) {
   const form = () => (fields ??= { found: formFields(content().contentType, decode().bytes, text) }).found
   const known = new Map<PathSet, BodyValue[][]>()
 
-  function isJson(): boolean {
-    return !/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(content().contentType.trim())
-  }
+  /** curl sends JSON as a form, unless its caller names another type. */
+  const isJson = () => !isForm.test(content().contentType.trim()) || /^\s*[{[]/.test(text())
 
   return {
     decode,
     /** Of bytes that are no text: with replacement characters. */
     text,
-    form,
+    /** undefined for a body that is not a form. */
+    form: () => (isJson() ? undefined : form()),
     /** The values of each path of the set. */
     values(set: PathSet): BodyValue[][] {
       let values = known.get(set)
@@ -61,6 +61,8 @@ export function createBodyReader(content: () => Content) {
     },
   }
 }
+
+const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i
 
 export function jsonValues(text: string, paths: readonly (readonly Step[])[]): BodyValue[][] {
   const { root, ends } = treeOf(paths)

@@ -48,6 +48,12 @@ export function addPath(root: PathNode, path: readonly Step[]): PathNode {
   return node
 }
 
+/** All nodes of a tree. */
+export const nodesOf = (node: PathNode): PathNode[] => [
+  node,
+  ...[...node.keys.values(), ...(node.any ? [node.any] : [])].flatMap(nodesOf),
+]
+
 /** Forgets the values below a node: its member came again, and the last of several counts, as in JSON.parse. */
 export function forget(node: PathNode) {
   if (node.found.length > 0) node.found = []

@@ -67,3 +67,18 @@ export function endOfNumber(text: string, start: number): number {
   while (isDigit(code)) code = text.charCodeAt(++at)
   return at
 }
+
+/** The index after the array or object that starts at `at`, by its brackets alone; the text's end when it is cut. */
+export function endOfContainer(text: string, at: number): number {
+  let depth = 0
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === quote) {
+      i++
+      for (let inside = text.charCodeAt(i); inside !== quote && i < text.length; inside = text.charCodeAt(i))
+        i += inside === backslash ? 2 : 1
+    } else if (code === 0x7b || code === 0x5b) depth++
+    else if ((code === 0x7d || code === 0x5d) && --depth === 0) return i + 1
+  }
+  return text.length
+}

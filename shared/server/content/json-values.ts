@@ -1,5 +1,5 @@
 import type { Span } from './json-paths.js'
-import { endOfString } from './json-tokens.js'
+import { endOfContainer, endOfScalar, endOfString } from './json-tokens.js'
 
 /** An integer that a double cannot hold, such as an id of Discord: compared digit by digit. */
 export class BigInteger {
@@ -70,18 +70,8 @@ function afterSpaces(text: string, start: number): number {
   return at
 }
 
-/** Without recursion: the text may be nested as deep as it is long. */
-function endOfValue(text: string, start: number): number {
-  let depth = 0
-  for (let at = start; ; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22) {
-      at = endOfString(text, at) - 1
-      if (depth === 0) return at + 1
-    } else if (code === 0x7b || code === 0x5b) depth++
-    else if (code === 0x7d || code === 0x5d) {
-      if (depth === 0) return at
-      if (--depth === 0) return at + 1
-    } else if (depth === 0 && (code === 0x2c || code <= 0x20)) return at
-  }
+function endOfValue(text: string, at: number): number {
+  const first = text[at]
+  if (first === '{' || first === '[') return endOfContainer(text, at)
+  return first === '"' ? endOfString(text, at) : endOfScalar(text, at)
 }

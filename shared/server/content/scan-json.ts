@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { createLevels, type Level } from './json-levels.js'
+import { Level } from './json-levels.js'
 import { forget, keep, type PathNode } from './json-paths.js'
-import { endOfScalar, endOfString } from './json-tokens.js'
+import { endOfContainer, endOfScalar, endOfString } from './json-tokens.js'
 
 /** Characters scanned without a pause: some 5 ms on a slow core. */
 const sliceChars = 128 * 1024
@@ -9,17 +9,23 @@ const sliceChars = 128 * 1024
 /**
  * Finds the values of all paths below `root` in one pass over the text, and returns whether the text is JSON (RFC 8259; a
  * byte order mark is skipped). JSON.parse takes up to 1.4 s for 5 MiB of hostile text, because it builds a value for all
- * of it. The scan is linear, has no recursion, builds nothing, and takes a byte per level of nesting. What was found before
- * a fault stays found.
+ * of it. The scan is linear, has no recursion, builds nothing, and takes a byte per level of nesting.
  */
 export function scanJson(text: string, root: PathNode): boolean {
-  const scan = startScan(text, root)
-  return advance(scan, text.length + 1) === true
+  return advance(startScan(text, new Level([root]), true), text.length + 1) === true
+}
+
+/**
+ * The same for the beginning of a text. What was found before a fault or before the end stays found, and containers in
+ * which nothing is wanted are passed over unread.
+ */
+export function glanceAtJson(text: string, level: Level): void {
+  advance(startScan(text, level, false), text.length + 1)
 }
 
 /** The same with pauses, in which the process serves others. */
 export async function scanJsonInSlices(text: string, root: PathNode): Promise<boolean> {
-  const scan = startScan(text, root)
+  const scan = startScan(text, new Level([root]), true)
   for (let until = sliceChars; ; until += sliceChars) {
     const result = advance(scan, until)
     if (result !== undefined) return result
@@ -35,6 +41,8 @@ interface OpenValue {
 
 interface Scan {
   text: string
+  /** Every character is checked. */
+  isStrict: boolean
   at: number
   state: number
   depth: number
@@ -55,9 +63,10 @@ const [value, valueOrEnd, keyOrEnd, key, afterValue] = [0, 1, 2, 3, 4] as const
 const [quote, comma, colon] = [0x22, 0x2c, 0x3a] as const
 const [openArray, closeArray, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d] as const
 
-function startScan(text: string, root: PathNode): Scan {
+function startScan(text: string, next: Level, isStrict: boolean): Scan {
   return {
     text,
+    isStrict,
     at: text.charCodeAt(0) === 0xfeff ? 1 : 0,
     state: value,
     depth: 0,
@@ -66,13 +75,13 @@ function startScan(text: string, root: PathNode): Scan {
     places: [],
     objects: 0,
     open: [],
-    next: createLevels(root),
+    next,
   }
 }
 
 /** Goes on to the first token at or behind `until`; undefined while there is more. The text's end and a fault end it. */
 function advance(scan: Scan, until: number): boolean | undefined {
-  const { text, levels, places, open } = scan
+  const { text, isStrict, levels, places, open } = scan
   let { at, state, depth, kinds, next } = scan
 
   for (;;) {
@@ -101,11 +110,15 @@ function advance(scan: Scan, until: number): boolean | undefined {
       if (depth === 0 || code !== comma) return false
       at++
       state = inArray ? value : key
-      if (inArray && levels.length === depth) next = levels[depth - 1]!.member(++places[depth - 1]!)
+      if (inArray && levels.length === depth) {
+        const index = ++places[depth - 1]!
+        next = levels[depth - 1]!.member(index)
+        if (!isStrict && depth === 1 && index >= levels[0]!.indexEnd) return true
+      }
     } else if (state === key || state === keyOrEnd) {
       const end = code === quote ? endOfString(text, at) : -1
       if (end < 0) return false
-      next = levels.length === depth ? levels[depth - 1]!.named(nameAt(text, at, end)) : undefined
+      next = levels.length === depth ? memberNamed(levels[depth - 1]!, text, at, end) : undefined
       if (next) forgetRepeated(next, places[depth - 1]!)
       at = afterSpace(text, end)
       if (text.charCodeAt(at) !== colon) return false
@@ -113,6 +126,14 @@ function advance(scan: Scan, until: number): boolean | undefined {
       state = value
     } else if (code === openObject || code === openArray) {
       const isArray = code === openArray
+      if (!isStrict && !next?.hasInside) {
+        const end = endOfContainer(text, at)
+        if (next) for (const node of next.nodes) if (node.wanted) keep(node, at, end)
+        at = end
+        state = afterValue
+        if (depth === 0) return true
+        continue
+      }
       if (next) {
         for (const node of next.nodes) if (node.wanted) open.push({ depth, node, start: at })
         if (next.hasInside && levels.length === depth) {
@@ -152,9 +173,10 @@ function forgetRepeated({ nodes }: Level, object: number) {
   }
 }
 
-function nameAt(text: string, start: number, end: number): string {
+function memberNamed(level: Level, text: string, start: number, end: number): Level | undefined {
   const name = text.slice(start + 1, end - 1)
-  return name.includes('\\') ? (JSON.parse(`"${name}"`) as string) : name
+  if (name.includes('\\')) return level.named(JSON.parse(`"${name}"`) as string)
+  return level.hasLength(end - start - 2) ? level.named(name) : undefined
 }
 
 function grown(kinds: Uint8Array): Uint8Array<ArrayBuffer> {

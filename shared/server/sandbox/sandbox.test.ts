@@ -30,10 +30,10 @@ describe('what a script returns', () => {
     [
       'an object, as JSON',
       'return { ...data, a: 1 }',
-      '{"price":1.1,"name":"ünï","a":1}',
+      '{"price":1.10,"name":"ünï","a":1}',
       'application/json',
     ],
-    ['the same data, as JSON', 'return data', '{"price":1.1,"name":"ünï"}', 'application/json'],
+    ['the same data, as JSON', 'return data', '{"price":1.10,"name":"ünï"}', 'application/json'],
     ['a string, as it is', 'return "a,b\\n1,2"', 'a,b\n1,2', null],
     ['a number', 'return 0', '0', 'application/json'],
     ['false', 'return false', 'false', 'application/json'],

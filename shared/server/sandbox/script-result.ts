@@ -9,6 +9,8 @@ export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
       /** The bytes to send: the original ones when the script left the body alone. */
       body: Buffer
       bodyChanged: boolean
+      /** The script returned a string. */
+      isText: boolean
       /** null keeps the sender's: a string is sent as it is, and only its author knows what it is. */
       contentType: string | null
       headers: HeaderPairs
@@ -40,8 +42,9 @@ export function toScriptResult({ result, logs, durationMs }: Answered, originalB
   return {
     ...told,
     kind: 'output',
-    body: raw.body === undefined ? originalBody : Buffer.from(raw.body),
+    body: raw.body === undefined ? originalBody : Buffer.from(raw.body, raw.isBinary ? 'latin1' : 'utf8'),
     bodyChanged: raw.body !== undefined,
+    isText: raw.body !== undefined && !raw.isBinary && !raw.isJson,
     contentType: raw.headers.find(isType)?.[1] ?? (raw.isJson ? 'application/json' : null),
     headers: raw.headers.filter((pair) => !isType(pair)),
     query: raw.query?.replace(/^\?/, '') ?? null,
@@ -52,15 +55,24 @@ interface RawOutput {
   filtered: boolean
   body?: string
   isJson: boolean
+  /** Each character of `body` is one byte. */
+  isBinary: boolean
   headers: HeaderPairs
   query?: string
 }
 
 function readRaw(json: string): RawOutput | undefined {
   try {
-    const { filtered, body, isJson, headers = [], query } = JSON.parse(json) as Record<string, unknown>
+    const { filtered, body, isJson, isBinary, headers = [], query } = JSON.parse(json) as Record<string, unknown>
     if (!isText(body) || !isText(query) || !isPairs(headers)) return undefined
-    return { filtered: filtered === true, body, isJson: isJson === true, headers, query }
+    return {
+      filtered: filtered === true,
+      body,
+      isJson: isJson === true,
+      isBinary: isBinary === true,
+      headers,
+      query,
+    }
   } catch {
     // Only a script that replaced JSON or the like comes here; the caller says so.
     return undefined
