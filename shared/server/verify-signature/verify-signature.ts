@@ -94,8 +94,10 @@ function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }:
   for (const name of neededHeaders(scheme)) {
     const values = headers.get(name) ?? []
     if (values.length === 0) return `The header ${name} is missing`
-    if (values.length > 1) return `The header ${name} came ${values.length} times`
+    if (values.length > 1) return cameTwice(name, values)
   }
+  const twice = scheme.alternatives?.find((name) => (headers.get(name) ?? []).length > 1)
+  if (twice) return cameTwice(twice, headers.get(twice)!)
   const header = (name: string) => {
     const values = headers.get(name)
     return values?.length === 1 ? values[0] : undefined
@@ -104,6 +106,8 @@ function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }:
   if (typeof evidence === 'string') return evidence
   return timeFault(scheme, evidence, receivedAtMs) ?? { scheme, evidence }
 }
+
+const cameTwice = (name: string, values: readonly string[]) => `The header ${name} came ${values.length} times`
 
 /** What may have been signed; in words, why nothing of it can be for this webhook. */
 function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: readonly string[]) {

@@ -113,8 +113,7 @@ export function createWebhooksService(deps: Deps) {
 
     async update(userId: string, id: string, body: UpdateWebhookBody): Promise<Webhook> {
       if (body.limits) checkLimits(body.limits, deps.serverLimits)
-      if (body.verification) checkVerification(body.verification)
-      const verification = body.verification && sealVerification(id, body.verification)
+      const verification = body.verification && sealVerification(id, checkVerification(body.verification))
       // Locked from reading to writing: of two changes at once neither undoes the other.
       const row = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
