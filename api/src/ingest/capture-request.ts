@@ -48,8 +48,7 @@ export function captureRequest(
     headers: withoutOwnCookies(call.rawHeaders),
     contentType,
     size: body.length,
-    event:
-      eventName({ rawHeaders: call.rawHeaders, text, contentType, provider }) ?? eventOtherwise ?? null,
+    event: eventName({ rawHeaders: call.rawHeaders, text, contentType, provider }) ?? eventOtherwise ?? null,
     verification: verified.verification,
     verificationReason: verified.verificationReason,
     receivedAt,

@@ -96,4 +96,12 @@ export const providerFields: Partial<Record<VerificationProvider, readonly strin
 }
 
 /** Fields of forms; `payload` holds the event as JSON (GitHub, Slack). */
-export const formEventFields = ['event', 'event_type', 'EventType', 'type', 'MessageStatus', 'CallStatus', 'SmsStatus']
+export const formEventFields = [
+  'event',
+  'event_type',
+  'EventType',
+  'type',
+  'MessageStatus',
+  'CallStatus',
+  'SmsStatus',
+]

@@ -26,7 +26,11 @@ describe('eventName', () => {
   it.each<[string, unknown, string | null]>([
     ['a list before the type', { tags: ['a'], type: 'x' }, 'x'],
     ['an object before the type', { data: { type: 'inner', a: [{}] }, type: 'x' }, 'x'],
-    ['a type that is a number', { type: 1, event: { type: 'APPLICATION_AUTHORIZED' } }, 'APPLICATION_AUTHORIZED'],
+    [
+      'a type that is a number',
+      { type: 1, event: { type: 'APPLICATION_AUTHORIZED' } },
+      'APPLICATION_AUTHORIZED',
+    ],
     ['a brace in a text', '{"note":"} \\"type\\":\\"no\\" {","type":"x"}', 'x'],
     ['a byte order mark', '\ufeff{"type":"x"}', 'x'],
     ['escapes in the name', '{"type":"gr\\u00fcn"}', 'grün'],
@@ -61,7 +65,9 @@ describe('eventName', () => {
   it('reads the payload of a GitHub form', () => {
     const text = `payload=${encodeURIComponent('{"action":"opened"}')}`
     const rawHeaders = ['x-github-event', 'issues']
-    expect(named(text, { rawHeaders, contentType: 'application/x-www-form-urlencoded' })).toBe('issues.opened')
+    expect(named(text, { rawHeaders, contentType: 'application/x-www-form-urlencoded' })).toBe(
+      'issues.opened',
+    )
   })
 
   it('keeps nothing of one request for the next', () => {
@@ -71,7 +77,11 @@ describe('eventName', () => {
   })
 
   it('never throws, whatever the text', () => {
-    const text = fc.oneof(fc.string(), fc.json(), fc.json().map((one) => one.slice(0, -2)))
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.json().map((one) => one.slice(0, -2)),
+    )
     const contentType = fc.constantFrom('application/json', 'application/x-www-form-urlencoded', null)
     fc.assert(
       fc.property(text, contentType, (one, type) => {
@@ -102,10 +112,13 @@ describe('eventName', () => {
 describe('lastMembers', () => {
   it('finds the last members of an object as JSON.parse has them', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 2 }))), (value) => {
-        const found = [...lastMembers(JSON.stringify(value), 100_000)].reverse()
-        expect(found).toEqual(Object.entries(value).filter(([, one]) => typeof one === 'string'))
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 2 }))),
+        (value) => {
+          const found = [...lastMembers(JSON.stringify(value), 100_000)].reverse()
+          expect(found).toEqual(Object.entries(value).filter(([, one]) => typeof one === 'string'))
+        },
+      ),
     )
   })
 })

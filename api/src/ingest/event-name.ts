@@ -3,7 +3,13 @@ import { Level } from '@whook/shared/server/content/json-levels'
 import { addPath, nodesOf, pathNode, type PathNode } from '@whook/shared/server/content/json-paths'
 import { glanceAtJson } from '@whook/shared/server/content/scan-json'
 import { displayHeaderValue } from '@whook/shared/server/raw-headers'
-import { eventFields, eventHeaders, formEventFields, headersWithAction, providerFields } from './event-fields.js'
+import {
+  eventFields,
+  eventHeaders,
+  formEventFields,
+  headersWithAction,
+  providerFields,
+} from './event-fields.js'
 import { lastMembers } from './last-members.js'
 
 const eventCharsMax = 100
@@ -28,10 +34,7 @@ interface EventSource {
 export function eventName({ rawHeaders, text, contentType, provider }: EventSource): string | null {
   const field = text === undefined ? noFields : fieldsOf(text, contentType)
   const own = provider && providerFields[provider]
-  const name =
-    (own && firstOf(own, field)) ??
-    headerName(rawHeaders, field) ??
-    firstOf(eventFields, field)
+  const name = (own && firstOf(own, field)) ?? headerName(rawHeaders, field) ?? firstOf(eventFields, field)
   return name === undefined ? null : clean(name)
 }
 
@@ -121,7 +124,8 @@ function formField(text: string): ReadField {
   }
   const payload = fields.get('payload')
   const inside = payload ? jsonFields(payload) : noFields
-  return (path) => inside(path) ?? (path === 'type' ? firstOf(formEventFields, (name) => fields.get(name)) : undefined)
+  return (path) =>
+    inside(path) ?? (path === 'type' ? firstOf(formEventFields, (name) => fields.get(name)) : undefined)
 }
 
 const unescapeForm = (value: string) => new URLSearchParams(`v=${value}`).get('v') ?? ''

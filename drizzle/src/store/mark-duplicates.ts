@@ -2,7 +2,7 @@ import type { CapturedRequest } from '@whook/shared'
 import { deliveryKey } from '@whook/shared/server/delivery-key'
 import type { Sql } from '../client.js'
 
-type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers'>
+type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>
 
 interface Keyed {
   id: string
@@ -26,8 +26,8 @@ const copiesMax = 100
  * index for a whole batch where no delivery repeats.
  */
 export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Promise<Map<string, string>> {
-  const keyed = requests.flatMap(({ id, webhookId, headers }) => {
-    const key = deliveryKey(webhookId, headers)
+  const keyed = requests.flatMap(({ id, webhookId, headers, text }) => {
+    const key = deliveryKey(webhookId, headers, text)
     return key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : []
   })
   if (keyed.length === 0 || !(await anyRepeats(sql, keyed))) return new Map()

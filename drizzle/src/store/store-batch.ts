@@ -167,7 +167,7 @@ function toRow(request: CapturedRequest) {
     request.httpVersion,
     request.verification,
     request.verificationReason,
-    deliveryKey(request.webhookId, request.headers),
+    deliveryKey(request.webhookId, request.headers, request.text),
     request.receivedAt,
   ]
 }

@@ -76,11 +76,14 @@ describe('a body reader', () => {
     ['nothing inside a field that is not JSON', ['one', 'x'], []],
   ])('finds %s of a form', (_, path, expected) => {
     const payload = encodeURIComponent('{"action":"opened"}')
-    expect(read({ body: `one=1&two=x&two=y&payload=${payload}`, contentType: form }, ...path)).toEqual(expected)
+    expect(read({ body: `one=1&two=x&two=y&payload=${payload}`, contentType: form }, ...path)).toEqual(
+      expected,
+    )
   })
 
   it('finds the fields of multipart/form-data, and not its files', () => {
-    const part = (head: string, text: string) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`
+    const part = (head: string, text: string) =>
+      `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`
     const body = `${part('name="token"', 'grün')}${part('name="f"; filename="f.txt"', 'file')}--b--\r\n`
     const sent = { body, contentType: 'multipart/form-data; boundary=b' }
     expect(read(sent, 'token')).toEqual(['grün'])

@@ -56,7 +56,7 @@ export function* membersOf({ text, span, isArray }: JsonPart, max: number): Gene
 /** The value as JSON without spaces, cut after `charsMax` characters. */
 export function compactJson({ text, span }: JsonPart, charsMax: number): string {
   let compact = ''
-  for (let at = span.start; at < span.end && compact.length < charsMax; ) {
+  for (let at = span.start; at < span.end && compact.length < charsMax;) {
     const end = text[at] === '"' ? endOfString(text, at) : at + 1
     compact += text.slice(at, Math.min(end, at + charsMax))
     at = afterSpaces(text, end)

@@ -5,10 +5,32 @@ import { addPath, anyMember, pathNode, type Step } from './json-paths.js'
 import { BigInteger, compactJson, JsonPart } from './json-values.js'
 import { scanJson, scanJsonInSlices } from './scan-json.js'
 
-const marks = ['', '"', '\\', '{', '}', '[', ']', ',', ':', '1', '-', 'e', '.', ' ', 't', '\u0001', '0', '\\u']
+const marks = [
+  '',
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '1',
+  '-',
+  'e',
+  '.',
+  ' ',
+  't',
+  '\u0001',
+  '0',
+  '\\u',
+]
 const almostJson = fc
   .tuple(fc.json(), fc.nat(), fc.constantFrom(...marks))
-  .map(([json, n, mark]) => json.slice(0, n % (json.length + 1)) + mark + json.slice((n % (json.length + 1)) + (n % 2)))
+  .map(
+    ([json, n, mark]) =>
+      json.slice(0, n % (json.length + 1)) + mark + json.slice((n % (json.length + 1)) + (n % 2)),
+  )
 
 const isJson = (text: string) => {
   try {
@@ -95,7 +117,7 @@ describe('hostile text', () => {
     'runs of fifteen digits': (n) => `["${'123456789012345a'.repeat(n / 16)}"]`,
   }
   it.each(Object.entries(shapes))('costs at most in proportion to its length: %s', (_, shape) => {
-    const paths = [['a', 'b'], [anyMember, 'a'], ['a', anyMember, '0'], ['z']]
+    const paths: Step[][] = [['a', 'b'], [anyMember, 'a'], ['a', anyMember, '0'], ['z']]
     const cost = (chars: number) => {
       const text = shape(chars)
       jsonValues(text, paths)

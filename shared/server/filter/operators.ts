@@ -55,7 +55,8 @@ export function compilePattern(pattern: string) {
 
 function hasMember(part: JsonPart, wanted: Scalar): boolean {
   for (const { name, span } of membersOf(part, limits.filterMembersMax)) {
-    if (name === null ? isEqual(valueAt(part.text, span), wanted, false) : name === String(wanted)) return true
+    if (name === null ? isEqual(valueAt(part.text, span), wanted, false) : name === String(wanted))
+      return true
   }
   return false
 }

@@ -48,7 +48,7 @@ export function exactNumbers(json: string): ExactNumbers | null | 'too-deep' | '
 function eachNumber(json: string, visit: (token: string, at: number) => void): number | undefined {
   let depth = 0
   let depthMax = 0
-  for (let at = 0; at < json.length; ) {
+  for (let at = 0; at < json.length;) {
     const code = json.charCodeAt(at)
     if (code === 0x22) {
       at = endOfString(json, at)

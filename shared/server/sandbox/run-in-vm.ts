@@ -87,8 +87,11 @@ function runScript(run: Run, job: Job): RawResult {
     const message = `the body is nested too deeply; a script takes at most ${limits.scriptJsonDepthMax} levels`
     throw new ScriptFailure({ kind: 'input', message, line: null, column: null })
   }
-  const texts = exact === 'not-json' ? [null, null, null] : [job.data, exact?.numbers ?? null, exact?.mark ?? null]
-  const strings = [job.input, ...texts].map((text) => (text === null ? context.null : context.newString(text)))
+  const texts =
+    exact === 'not-json' ? [null, null, null] : [job.data, exact?.numbers ?? null, exact?.mark ?? null]
+  const strings = [job.input, ...texts].map((text) =>
+    text === null ? context.null : context.newString(text),
+  )
   run.call('start', 'run', transform, ...strings)
   run.finishPromises()
   return { kind: 'returned', json: run.textOf(run.call('collect', 'result')) }

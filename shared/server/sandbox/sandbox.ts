@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import type { HeaderPairs } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 import { createFairQueue } from './fair-queue.js'
 import type { ScriptError, SandboxJob } from './messages.js'
@@ -65,10 +64,9 @@ export function createSandbox({
     /** Calls the script's `transform` once for a request. */
     async run({ script, request, tenant = '' }: Run): Promise<ScriptResult> {
       if (request.body.length > limits.scriptIoBytesMax) return tooLarge(request.body.length)
-      const { input, data, size, charset } = scriptInput(request)
+      const { input, data, size, textType } = scriptInput(request)
       if (size > limits.scriptIoBytesMax) return tooLarge(size)
-      const answered = await take(tenant, { op: 'run', script, input, data })
-      return withUtf8(toScriptResult(answered, request.body), charset, request.headers)
+      return toScriptResult(await take(tenant, { op: 'run', script, input, data }), request.body, textType)
     },
 
     /** Whether the script can be loaded and has a `transform`: told when it is saved. */
@@ -83,13 +81,6 @@ export function createSandbox({
       return process.pid
     },
   }
-}
-
-/** A text that a script returns is sent as UTF-8: a type that names the charset of the original must not come with it. */
-function withUtf8(result: ScriptResult, charset: string | undefined, headers: HeaderPairs): ScriptResult {
-  if (!charset || result.kind !== 'output' || !result.isText || result.contentType !== null) return result
-  const [, type = ''] = headers.find(([name]) => name.toLowerCase() === 'content-type') ?? []
-  return { ...result, contentType: type.replace(/(charset\s*=\s*)"?[^";\s]+"?/i, '$1utf-8') }
 }
 
 const tooLarge = (bytes: number): ScriptResult => ({

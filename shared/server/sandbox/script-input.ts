@@ -21,10 +21,10 @@ export interface ScriptInput {
   input: string
   /** The JSON text of `data`. */
   data: string | null
-  /** Characters of the body as a script reads it. */
+  /** Bytes of the body as a script reads it. */
   size: number
-  /** The charset that was undone: a text that the script returns is UTF-8. */
-  charset: string | undefined
+  /** The type of a text that the script returns, where the sender's names another charset than UTF-8; else null. */
+  textType: string | null
 }
 
 /**
@@ -52,10 +52,16 @@ export function scriptInput({ id, method, path, query, headers, body }: ScriptRe
     ...(text === null ? { body: null, bodyBase64: bytes.toString('base64') } : { body: text }),
   })
   const data = text === null ? formData(reader) : (formData(reader) ?? text.replace(/^\ufeff/, ''))
-  return { input, data, size: bytes.length, charset: from.find((name) => name === charsetIn(content.contentType)) }
+  return { input, data, size: bytes.length, textType: inUtf8(content.contentType, from) }
 }
 
-const charsetIn = (contentType: string) => /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase()
+function inUtf8(contentType: string, decodedFrom: readonly string[]): string | null {
+  const charset = decodedFrom.at(-1)
+  const inType = /charset\s*=\s*"?([^";\s]+)"?/i.exec(contentType)
+  return inType && inType[1]!.toLowerCase() === charset
+    ? contentType.replace(inType[0], 'charset=utf-8')
+    : null
+}
 
 function byName(pairs: [string, string][], join: (values: string[]) => unknown): Record<string, unknown> {
   const object: Record<string, unknown> = Object.create(null)
@@ -69,7 +75,8 @@ function formData(reader: BodyReader): string | null {
   if (!fields) return null
   const members = [...fields].map(([name, values]) => {
     const [value] = values
-    const isJson = name === 'payload' && values.length === 1 && /^\s*[{[]/.test(value!) && scanJson(value!, pathNode())
+    const isJson =
+      name === 'payload' && values.length === 1 && /^\s*[{[]/.test(value!) && scanJson(value!, pathNode())
     return `${JSON.stringify(name)}:${isJson ? value! : JSON.stringify(values.length > 1 ? values : value)}`
   })
   return `{${members.join(',')}}`

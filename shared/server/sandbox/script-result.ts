@@ -9,8 +9,6 @@ export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
       /** The bytes to send: the original ones when the script left the body alone. */
       body: Buffer
       bodyChanged: boolean
-      /** The script returned a string. */
-      isText: boolean
       /** null keeps the sender's: a string is sent as it is, and only its author knows what it is. */
       contentType: string | null
       headers: HeaderPairs
@@ -21,8 +19,15 @@ export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
   | { kind: 'error'; error: ScriptError }
 )
 
-/** Makes a result of what came out of a script's context, believing nothing of it. */
-export function toScriptResult({ result, logs, durationMs }: Answered, originalBody: Buffer): ScriptResult {
+/**
+ * Makes a result of what came out of a script's context, believing nothing of it. `textType` is the type of a text that the
+ * script returns; null keeps the sender's.
+ */
+export function toScriptResult(
+  { result, logs, durationMs }: Answered,
+  originalBody: Buffer,
+  textType: string | null = null,
+): ScriptResult {
   const told = { logs, durationMs }
   const fail = (message: string): ScriptResult => ({
     ...told,
@@ -44,12 +49,14 @@ export function toScriptResult({ result, logs, durationMs }: Answered, originalB
     kind: 'output',
     body: raw.body === undefined ? originalBody : Buffer.from(raw.body, raw.isBinary ? 'latin1' : 'utf8'),
     bodyChanged: raw.body !== undefined,
-    isText: raw.body !== undefined && !raw.isBinary && !raw.isJson,
-    contentType: raw.headers.find(isType)?.[1] ?? (raw.isJson ? 'application/json' : null),
+    contentType: raw.headers.find(isType)?.[1] ?? typeOf(raw, textType),
     headers: raw.headers.filter((pair) => !isType(pair)),
     query: raw.query?.replace(/^\?/, '') ?? null,
   }
 }
+
+const typeOf = ({ body, isJson, isBinary }: RawOutput, textType: string | null) =>
+  isJson ? 'application/json' : body === undefined || isBinary ? null : textType
 
 interface RawOutput {
   filtered: boolean
@@ -63,7 +70,14 @@ interface RawOutput {
 
 function readRaw(json: string): RawOutput | undefined {
   try {
-    const { filtered, body, isJson, isBinary, headers = [], query } = JSON.parse(json) as Record<string, unknown>
+    const {
+      filtered,
+      body,
+      isJson,
+      isBinary,
+      headers = [],
+      query,
+    } = JSON.parse(json) as Record<string, unknown>
     if (!isText(body) || !isText(query) || !isPairs(headers)) return undefined
     return {
       filtered: filtered === true,

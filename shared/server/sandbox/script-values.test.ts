@@ -16,8 +16,8 @@ const json: HeaderPairs = [['content-type', 'application/json']]
 /** Without the sandbox's process: the values that go into a script and come out of it are the same. */
 function run(script: string, body: string | Buffer, headers: HeaderPairs = json) {
   const request = { id: 'r', method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) }
-  const { input, data } = scriptInput(request)
-  return toScriptResult(runJob({ op: 'run', script, input, data }), request.body)
+  const { input, data, textType } = scriptInput(request)
+  return toScriptResult(runJob({ op: 'run', script, input, data }), request.body, textType)
 }
 const transform = (body: string) => `function transform(data, request) { ${body} }`
 
@@ -32,17 +32,39 @@ describe('numbers that a script does not change', () => {
   it.each<[string, string, string, string]>([
     ['in its own data', 'return data', tricky, tricky],
     ['in a copy', 'return { ...data, x: 1 }', tricky, `${tricky.slice(0, -1)},"x":1}`],
-    ['in a copy of a copy', 'return JSON.parse(JSON.stringify({ id: data.id, price: data.price }))', tricky, '{"id":9007199254740993,"price":0.1000}'],
-    ['under another name, when they are large', 'return { order: data.id }', tricky, '{"order":9007199254740993}'],
+    [
+      'in a copy of a copy',
+      'return JSON.parse(JSON.stringify({ id: data.id, price: data.price }))',
+      tricky,
+      '{"id":9007199254740993,"price":0.1000}',
+    ],
+    [
+      'under another name, when they are large',
+      'return { order: data.id }',
+      tricky,
+      '{"order":9007199254740993}',
+    ],
     ['as the result', 'return data.n', tricky, '12345678901234567890'],
     ['of a list', 'return data.reverse()', '[1.0,2,3.50]', '[3.50,2,1.0]'],
     ['beside one that it changes', 'data.a++; return data', '{"a":1.0,"b":2.0}', '{"a":2,"b":2.0}'],
     ['when the whole body is a number', 'return data', '9007199254740993', '9007199254740993'],
-    ['when two are one to JavaScript', 'return data', '[9007199254740993,9007199254740992]', '[9007199254740993,9007199254740992]'],
+    [
+      'when two are one to JavaScript',
+      'return data',
+      '[9007199254740993,9007199254740992]',
+      '[9007199254740993,9007199254740992]',
+    ],
     ['below __proto__', 'return data', '{"__proto__":{"a":1.0}}', '{"__proto__":{"a":1.0}}'],
-    ['when the last of two members counts', 'return data', '{"a":9007199254740993,"a":9007199254740992}', '{"a":9007199254740992}'],
+    [
+      'when the last of two members counts',
+      'return data',
+      '{"a":9007199254740993,"a":9007199254740992}',
+      '{"a":9007199254740992}',
+    ],
     ['in output()', 'return output({ body: data })', '{"a":1.0}', '{"a":1.0}'],
-  ])('are sent as they came %s', (_, body, data, expected) => expect(sent(transform(body), data)).toBe(expected))
+  ])('are sent as they came %s', (_, body, data, expected) =>
+    expect(sent(transform(body), data)).toBe(expected),
+  )
 
   it('are numbers to the script', () =>
     expect(sent(transform('return [typeof data.id, data.price * 2, data.n > 1e19]'), tricky)).toBe(
@@ -56,10 +78,22 @@ describe('numbers that a script does not change', () => {
         { depthSize: 'small' },
         digits,
         fc.string().map((text) => JSON.stringify(text)),
-        fc.constantFrom('true', 'null', '1.10', '1.1', '9007199254740993', '9007199254740992', '-0', '1e-400', '0'),
+        fc.constantFrom(
+          'true',
+          'null',
+          '1.10',
+          '1.1',
+          '9007199254740993',
+          '9007199254740992',
+          '-0',
+          '1e-400',
+          '0',
+        ),
         fc.array(tie('any')).map((items) => `[${items.join(',')}]`),
         fc
-          .uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), tie('any')), { selector: ([name]) => name })
+          .uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), tie('any')), {
+            selector: ([name]) => name,
+          })
           .map((members) => `{${members.map(([name, one]) => `${JSON.stringify(name)}:${one}`).join(',')}}`),
       ),
     })).any
@@ -72,10 +106,17 @@ describe('numbers that a script does not change', () => {
   })
 
   it.each([
-    ['that JavaScript cannot tell from another', 'return { x: data[0] }', '[9007199254740993,9007199254740992]', 'has more digits'],
+    [
+      'that JavaScript cannot tell from another',
+      'return { x: data[0] }',
+      '[9007199254740993,9007199254740992]',
+      'has more digits',
+    ],
     ['that is not finite', 'return { x: data.e * 2 }', tricky, 'is sent as null'],
   ])('get a line in the console when one is lost %s', (_, body, data, message) => {
-    expect(run(transform(body), data).logs).toEqual([{ level: 'warn', text: expect.stringContaining(message) }])
+    expect(run(transform(body), data).logs).toEqual([
+      { level: 'warn', text: expect.stringContaining(message) },
+    ])
   })
 })
 
@@ -93,6 +134,14 @@ describe('a result', () => {
       contentType: null,
     }),
   )
+
+  it('that is a text names UTF-8 as its charset, where its sender named another', () => {
+    const headers: HeaderPairs = [['content-type', 'text/plain; charset="latin1"; x=1']]
+    expect(run(transform('return request.body + "!"'), Buffer.from('ü', 'latin1'), headers)).toMatchObject({
+      body: Buffer.from('ü!'),
+      contentType: 'text/plain; charset=utf-8; x=1',
+    })
+  })
 
   it('may be a megabyte of bytes, and no more', () => {
     const bytes = (n: number) => transform(`return new Uint8Array(${n}).fill(7)`)
@@ -122,9 +171,12 @@ describe('a result', () => {
     expect(sent(transform('return { at: new Date(0) }'), '{}')).toBe('{"at":"1970-01-01T00:00:00.000Z"}'))
 
   it('keeps the toJSON that a script gave a type', () =>
-    expect(sent(`BigInt.prototype.toJSON = function () { return String(this) }; ${transform('return { n: 5n }')}`, '{}')).toBe(
-      '{"n":"5"}',
-    ))
+    expect(
+      sent(
+        `BigInt.prototype.toJSON = function () { return String(this) }; ${transform('return { n: 5n }')}`,
+        '{}',
+      ),
+    ).toBe('{"n":"5"}'))
 })
 
 describe('a script', () => {
@@ -142,18 +194,44 @@ describe('a script', () => {
   it.each<[string, string | Buffer, HeaderPairs, string]>([
     ['JSON with a byte order mark', '\ufeff{"a":1}', json, '{"a":1}'],
     ['gzip', gzipSync('{"a":1}'), [...json, ['content-encoding', 'gzip']], '{"a":1}'],
-    ['latin1', Buffer.from('{"a":"ü"}', 'latin1'), [['content-type', 'text/json; charset=latin1']], '{"a":"ü"}'],
-    ['a form', 'a=1&b=x&b=y&__proto__=z', [['content-type', 'application/x-www-form-urlencoded']], '{"a":"1","b":["x","y"],"__proto__":"z"}'],
-    ['JSON in the field payload', 'payload=%7B%22id%22%3A1.0%7D', [['content-type', 'application/x-www-form-urlencoded']], '{"payload":{"id":1.0}}'],
-    ['JSON that is sent as a form', '{"a":1}', [['content-type', 'application/x-www-form-urlencoded']], '{"a":1}'],
-  ])('reads %s', (_, body, headers, expected) => expect(sent(transform('return data'), body, headers)).toBe(expected))
+    [
+      'latin1',
+      Buffer.from('{"a":"ü"}', 'latin1'),
+      [['content-type', 'text/json; charset=latin1']],
+      '{"a":"ü"}',
+    ],
+    [
+      'a form',
+      'a=1&b=x&b=y&__proto__=z',
+      [['content-type', 'application/x-www-form-urlencoded']],
+      '{"a":"1","b":["x","y"],"__proto__":"z"}',
+    ],
+    [
+      'JSON in the field payload',
+      'payload=%7B%22id%22%3A1.0%7D',
+      [['content-type', 'application/x-www-form-urlencoded']],
+      '{"payload":{"id":1.0}}',
+    ],
+    [
+      'JSON that is sent as a form',
+      '{"a":1}',
+      [['content-type', 'application/x-www-form-urlencoded']],
+      '{"a":1}',
+    ],
+  ])('reads %s', (_, body, headers, expected) =>
+    expect(sent(transform('return data'), body, headers)).toBe(expected),
+  )
 
   it('gets an error for a time zone, which it has none of', () => {
-    expect(run(transform('return new Date(0).toLocaleString("de", { timeZone: "Europe/Berlin" })'), '{}')).toMatchObject({
+    expect(
+      run(transform('return new Date(0).toLocaleString("de", { timeZone: "Europe/Berlin" })'), '{}'),
+    ).toMatchObject({
       kind: 'error',
       error: { message: expect.stringContaining('timeZone Europe/Berlin is not supported') },
     })
-    expect(sent(transform('return new Date(0).toLocaleString("en", { timeZone: "UTC" })'), '{}')).toContain('1970')
+    expect(sent(transform('return new Date(0).toLocaleString("en", { timeZone: "UTC" })'), '{}')).toContain(
+      '1970',
+    )
   })
 })
 

@@ -107,7 +107,8 @@ function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }:
   return timeFault(scheme, evidence, receivedAtMs) ?? { scheme, evidence }
 }
 
-const cameTwice = (name: string, values: readonly string[]) => `The header ${name} came ${values.length} times`
+const cameTwice = (name: string, values: readonly string[]) =>
+  `The header ${name} came ${values.length} times`
 
 /** What may have been signed; in words, why nothing of it can be for this webhook. */
 function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: readonly string[]) {

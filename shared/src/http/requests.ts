@@ -51,11 +51,20 @@ export const RequestSummary = Type.Object({
 })
 export type RequestSummary = Static<typeof RequestSummary>
 
+/** A compressed body, or one in another charset, as text: for reading. Deliveries send the bytes as they came. */
+export const DecodedBody = Type.Object({
+  text: Type.String(),
+  from: Type.Array(Type.String(), { description: 'What was decoded, such as gzip or iso-8859-1' }),
+  truncated: Type.Boolean({ description: 'The text is longer than what is shown' }),
+})
+export type DecodedBody = Static<typeof DecodedBody>
+
 export const WebhookRequest = Type.Object({
   ...RequestSummary.properties,
   httpVersion: Type.String(),
   headers: HeaderPairs,
   body: Body,
+  decoded: Nullable(DecodedBody),
   verificationResult: VerificationResult,
 })
 export type WebhookRequest = Static<typeof WebhookRequest>

@@ -1,5 +1,5 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
-import type { ConsoleLine } from '@whook/shared'
+import type { ConsoleLine, HeaderPairs } from '@whook/shared'
 import { limits } from '@whook/shared'
 import {
   buildOutboundHeaders,
@@ -48,7 +48,12 @@ export const createMakeCall =
         contentType: result.contentType ?? transformed?.contentType ?? null,
         headers: replaceHeaders(transformed?.headers ?? [], result.headers),
       }
-      made = { ...made, body: result.body, query: result.query ?? made.query }
+      made = {
+        ...made,
+        headers: result.bodyChanged ? describing(made.headers, result.contentType) : made.headers,
+        body: result.body,
+        query: result.query ?? made.query,
+      }
     }
 
     const headers = buildOutboundHeaders({
@@ -72,6 +77,15 @@ export const createMakeCall =
       call: { method, url, headers, body: made.body, timeoutMs: settings.timeoutMs },
     }
   }
+
+/** Headers that a second script reads a changed body by: it is not compressed, and may have another type. */
+function describing(headers: HeaderPairs, contentType: string | null): HeaderPairs {
+  const kept = headers.filter(([name]) => {
+    const lower = name.toLowerCase()
+    return lower !== 'content-encoding' && (contentType === null || lower !== 'content-type')
+  })
+  return contentType === null ? kept : [...kept, ['content-type', contentType]]
+}
 
 const scriptsOf = ({ webhookScript, script }: PreparedSettings) =>
   [

@@ -2,10 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import {
   limits,
   type Body,
+  type DecodedBody,
   type RequestSummary,
   type VerificationOutcome,
   type WebhookRequest,
 } from '@whook/shared'
+import { decodeContent } from '@whook/shared/server/content/decode-content'
 import { displayHeaderValue, unpackHeaders } from '@whook/shared/server/raw-headers'
 
 /** A list row as the query answers it. */
@@ -65,17 +67,40 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
   },
 })
 
-export const toRequest = (row: RequestRow): WebhookRequest => ({
-  ...toSummary(row),
-  httpVersion: row.http_version,
-  headers: unpackHeaders(row.headers).map(([name, value]) => [name, displayHeaderValue(value)]),
-  body: toBody(row.body, row.size),
-  verificationResult: {
-    outcome: row.verification,
-    provider: row.provider,
-    reason: row.verification_reason,
-  },
-})
+export function toRequest(row: RequestRow): WebhookRequest {
+  const headers = unpackHeaders(row.headers)
+  return {
+    ...toSummary(row),
+    httpVersion: row.http_version,
+    headers: headers.map(([name, value]) => [name, displayHeaderValue(value)]),
+    body: toBody(row.body, row.size),
+    decoded: toDecoded(row, headers),
+    verificationResult: {
+      outcome: row.verification,
+      provider: row.provider,
+      reason: row.verification_reason,
+    },
+  }
+}
+
+/** null when the body can be read as it came, or not at all. Of a body that is cut, the part that can be decoded. */
+function toDecoded(
+  { body, size, content_type }: RequestRow,
+  headers: [string, string][],
+): DecodedBody | null {
+  const encoding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')
+  const { bytes, text, from } = decodeContent({
+    body,
+    contentType: content_type ?? '',
+    contentEncoding: encoding?.[1] ?? '',
+  })
+  const isCut = body.length < size
+  if (bytes === body && from.length === 0) return null
+  const whole = text ?? (isCut ? toBody(withoutCutCharacter(bytes), bytes.length, bytes.length).text : null)
+  if (whole === null) return null
+  const shown = whole.slice(0, limits.displayBodyBytesMax)
+  return { text: shown, from, truncated: isCut || shown.length < whole.length }
+}
 
 /** For display: text when the bytes are UTF-8, else base64, both capped. The exact bytes have a route of their own. */
 export function toBody(bytes: Buffer, size: number, capBytes: number = limits.displayBodyBytesMax): Body {

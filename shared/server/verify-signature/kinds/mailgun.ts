@@ -27,7 +27,9 @@ export function mailgun(): Scheme {
 function signedFields(call: SignedCall): unknown[] {
   const set = createPathSet()
   const names = ['timestamp', 'token', 'signature']
-  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(call.header('content-type') ?? '')
+  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(
+    call.header('content-type') ?? '',
+  )
   for (const name of names) set.add(isForm ? [name] : ['signature', name])
   const content = { body: call.body, contentType: call.header('content-type') ?? '', contentEncoding: '' }
   return createBodyReader(() => content)
