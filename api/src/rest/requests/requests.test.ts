@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
 import { limits } from '@whook/shared'
@@ -85,6 +86,33 @@ describe('requests', () => {
       'content-disposition': `attachment; filename="${id}.bin"`,
       'x-content-type-options': 'nosniff',
     })
+  })
+
+  it('200: shows the text of a compressed body and of another charset beside the exact bytes', async () => {
+    const zipped = gzipSync('{"name":"grün"}')
+    const latin = Buffer.from('grün', 'latin1')
+    await using test = await withRequests(3, (index) => {
+      if (index === 0) return { text: '{}', size: 2 }
+      const [body, type, encoding] =
+        index === 1 ? [zipped, 'application/json', 'gzip'] : [latin, 'text/plain; charset=latin1', 'identity']
+      return {
+        text: undefined,
+        base64: body.toString('base64'),
+        size: body.length,
+        contentType: type,
+        headers: ['content-type', type, 'content-encoding', encoding],
+      }
+    })
+    await test.store()
+    const shown = await Promise.all(
+      test.requests.map(async ({ id }) => (await test.ann.get(`/api/v1/requests/${id}`)).json()),
+    )
+    expect(shown.map(({ decoded }) => decoded)).toEqual([
+      null,
+      { text: '{"name":"grün"}', from: ['gzip'], truncated: false },
+      { text: 'grün', from: ['latin1'], truncated: false },
+    ])
+    expect(shown[1].body).toMatchObject({ text: null, base64: zipped.toString('base64') })
   })
 
   it('204 and 200: deletes one, then all, with their deliveries, and keeps the count true', async () => {
