@@ -14,28 +14,39 @@ export interface ExactNumbers {
   numbers: string
 }
 
+/** What QuickJS can note in a fraction of a script's time. */
+const notedMax = 20_000
+
 /**
  * The numbers of a JSON text that JSON.parse and JSON.stringify would change: 9007199254740993, 1e400, 1.10. null when it
- * has none, as most texts do. 'too-deep' when a script could not read the text. 'not-json' for some texts that are not JSON.
+ * has none, as most texts do. 'too-deep' and 'too-many' when a script could not read the text, 'not-json' for some texts that
+ * are not JSON. Of very many numbers only those are noted whose value would change.
  */
-export function exactNumbers(json: string): ExactNumbers | null | 'too-deep' | 'not-json' {
+export function exactNumbers(json: string): ExactNumbers | null | 'too-deep' | 'too-many' | 'not-json' {
+  const respelled = new Set<number>()
   const changed = new Set<number>()
   const depth = eachNumber(json, (token) => {
-    if (!isKept(token)) changed.add(Number(token))
+    if (isKept(token)) return
+    respelled.add(Number(token))
+    if (isLong(token)) changed.add(Number(token))
   })
   if (depth === undefined) return 'not-json'
   if (depth > limits.scriptJsonDepthMax) return scanJson(json, pathNode()) ? 'too-deep' : 'not-json'
-  if (changed.size === 0) return null
+  if (respelled.size === 0) return null
+  return noted(json, respelled) ?? (changed.size === 0 ? null : (noted(json, changed) ?? 'too-many'))
+}
 
+/** Those that are equal to a wanted one are noted too: each is written as it came. undefined when they are too many. */
+function noted(json: string, wanted: ReadonlySet<number>): ExactNumbers | 'not-json' | undefined {
   const mark = `number-${randomBytes(12).toString('hex')}:`
   const pieces: string[] = []
   let from = 0
   eachNumber(json, (token, at) => {
-    // Those that are equal to a changed one are marked too: each is written as it came.
-    if (!changed.has(Number(token))) return
-    pieces.push(json.slice(from, at), `"${mark}${token}"`)
+    if (!wanted.has(Number(token))) return
+    if (pieces.length <= 2 * notedMax) pieces.push(json.slice(from, at), `"${mark}${token}"`)
     from = at + token.length
   })
+  if (pieces.length > 2 * notedMax) return undefined
   try {
     const value: unknown = JSON.parse(pieces.join('') + json.slice(from))
     return { mark, numbers: JSON.stringify(markedIn(value, mark) ?? {}) }
@@ -71,7 +82,10 @@ function eachNumber(json: string, visit: (token: string, at: number) => void): n
 const isKept = (token: string): boolean =>
   /^-?(?:0|[1-9]\d{0,8})(?:\.\d{0,4}[1-9])?$/.test(token)
     ? token !== '-0'
-    : token.replace(/\D/g, '').length < 16 && JSON.stringify(Number(token)) === token
+    : !isLong(token) && JSON.stringify(Number(token)) === token
+
+const isLong = (token: string): boolean =>
+  token.replace(/\D/g, '').length >= 16 || !Number.isFinite(Number(token))
 
 function markedIn(value: unknown, mark: string): unknown {
   if (typeof value === 'string') return value.startsWith(mark) ? value.slice(mark.length) : undefined

@@ -48,7 +48,7 @@ export const exactness = String.raw`
       const open = typeof numbers === 'string' ? [[{ '': data }, { '': numbers }]] : [[data, numbers]]
       while (open.length > 0) {
         const [holder, sources] = open.pop()
-        const mine = {}
+        const mine = Object.create(null)
         own.set(holder, mine)
         for (const name of Object.keys(sources)) {
           const source = sources[name]

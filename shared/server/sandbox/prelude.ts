@@ -91,7 +91,7 @@ export const prelude = String.raw`
       Object.defineProperty(type.prototype, 'toJSON', {
         value(key) {
           const where = key === '' ? 'the result' : 'the member ' + String(key).slice(0, 100) + ' of the result'
-          throw new TypeError(where + ' is a ' + type.name + ', which has no JSON; use ' + instead)
+          throw new TypeError(where + ' is of type ' + type.name + ', which has no JSON; use ' + instead)
         },
       })
     }

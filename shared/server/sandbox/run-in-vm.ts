@@ -83,8 +83,11 @@ function runScript(run: Run, job: Job): RawResult {
   if (job.op === 'check') return { kind: 'checked' }
 
   const exact = job.data === null ? 'not-json' : exactNumbers(job.data)
-  if (exact === 'too-deep') {
-    const message = `the body is nested too deeply; a script takes at most ${limits.scriptJsonDepthMax} levels`
+  if (exact === 'too-deep' || exact === 'too-many') {
+    const message =
+      exact === 'too-deep'
+        ? `the body is nested too deeply; a script takes at most ${limits.scriptJsonDepthMax} levels`
+        : 'the body has too many numbers that JavaScript cannot hold'
     throw new ScriptFailure({ kind: 'input', message, line: null, column: null })
   }
   const texts =

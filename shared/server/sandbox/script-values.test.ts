@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HeaderPairs } from '../../src/index.js'
+import { exactNumbers, type ExactNumbers } from './exact-numbers.js'
 import { createVm } from './run-in-vm.js'
 import { scriptInput } from './script-input.js'
 import { toScriptResult } from './script-result.js'
@@ -70,6 +71,15 @@ describe('numbers that a script does not change', () => {
     expect(sent(transform('return [typeof data.id, data.price * 2, data.n > 1e19]'), tricky)).toBe(
       '["number",0.2,true]',
     ))
+
+  it('may be so many that only large ones keep their text, and no more than a script can take', () => {
+    const list = (n: string, count: number) => `[${Array(count).fill(n).join(',')}]`
+    const kept = (json: string) => exactNumbers(json) as ExactNumbers
+    expect(Object.keys(JSON.parse(kept(list('1.0', 20_000)).numbers) as object)).toHaveLength(20_000)
+    expect(kept(`[${list('1.0', 20_001)},9007199254740993]`).numbers).toBe('{"1":"9007199254740993"}')
+    expect(exactNumbers(list('1.0', 20_001))).toBeNull()
+    expect(exactNumbers(list('9007199254740993', 20_001))).toBe('too-many')
+  })
 
   it('survive in any JSON', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/)
@@ -150,13 +160,13 @@ describe('a result', () => {
   })
 
   it.each([
-    ['new Map([[1, 2]])', 'the result is a Map'],
-    ['{ a: { tags: new Set() } }', 'the member tags of the result is a Set'],
-    ['{ a: new Uint8Array(2) }', 'the member a of the result is a TypedArray'],
-    ['[new ArrayBuffer(2)]', 'the member 0 of the result is a ArrayBuffer'],
-    ['1n', 'the result is a BigInt'],
-    ['{ n: 1n }', 'the member n of the result is a BigInt'],
-    ['{ n: Promise.resolve(1) }', 'the member n of the result is a Promise'],
+    ['new Map([[1, 2]])', 'the result is of type Map'],
+    ['{ a: { tags: new Set() } }', 'the member tags of the result is of type Set'],
+    ['{ a: new Uint8Array(2) }', 'the member a of the result is of type TypedArray'],
+    ['[new ArrayBuffer(2)]', 'the member 0 of the result is of type ArrayBuffer'],
+    ['1n', 'the result is of type BigInt'],
+    ['{ n: 1n }', 'the member n of the result is of type BigInt'],
+    ['{ n: Promise.resolve(1) }', 'the member n of the result is of type Promise'],
     ['output({ bdy: 1 })', 'output has no bdy; it takes body, headers, query'],
     ['() => 1', 'returned a function, which has no JSON'],
     ['Symbol("a")', 'returned a symbol, which has no JSON'],
