@@ -8,6 +8,7 @@ import auth from './auth/auth.js'
 import sessionCookie from './auth/session-cookie.js'
 import ingest from './ingest/ingest.js'
 import live from './live/live.js'
+import budgets from './plugins/budgets.js'
 import { buildValidator } from './plugins/build-validator.js'
 import database from './plugins/database.js'
 import emptyJson from './plugins/empty-json.js'
@@ -90,6 +91,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(emptyJson)
   await app.register(openapi)
   await app.register(metrics)
+  await app.register(budgets)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
   await app.register(secrets)
   await app.register(queues)

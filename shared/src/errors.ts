@@ -30,6 +30,8 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many calls; wait as long as Retry-After says' },
   'headers-too-large': { status: 431, title: 'Too many or too large headers' },
   internal: { status: 500, title: 'Something failed on our side' },
+  'method-unknown': { status: 501, title: 'This method is not supported' },
+  overloaded: { status: 503, title: 'The server is at a memory limit; retry later' },
   unavailable: { status: 503, title: 'Nothing durable is reachable right now; send it again later' },
 } as const satisfies Record<string, { status: number; title: string }>
 

@@ -8,6 +8,10 @@ export const limits = {
   queuedBodyBytesMax: 256 * 1024,
   batchRequestsMax: 100,
   batchBytesMax: 512 * 1024,
+  /** Of one api process: bodies being received, calls waiting to be stored, answers that are not sent yet. */
+  receivingBytesMax: 64 * 1024 * 1024,
+  waitingBytesMax: 64 * 1024 * 1024,
+  answeringBytesMax: 64 * 1024 * 1024,
   displayBodyBytesMax: 1024 * 1024,
   responseBodyBytesMax: 64 * 1024,
   responseHeaderBytesMax: 16 * 1024,
@@ -55,4 +59,6 @@ export const limits = {
   socketsPerUserMax: 20,
   liveFrameMs: 10,
   liveBufferedBytesMax: 1024 * 1024,
+  /** Of all sockets of one api process. */
+  liveBufferedBytesInSumMax: 64 * 1024 * 1024,
 } as const

@@ -41,7 +41,8 @@ export function createAcceptance({ acceptors, instanceId, now = Date.now, onAcce
     const startedAt = now()
     if (startedAt < (restUntil.get(acceptor.name) ?? 0)) return false
     try {
-      await withTimeout(acceptor.accept(batch), acceptor.timeoutMs, `accepting into the ${acceptor.name}`)
+      const timeoutMs = acceptor.timeoutMs + transferMs(batch)
+      await withTimeout(acceptor.accept(batch), timeoutMs, `accepting into the ${acceptor.name}`)
       restUntil.delete(acceptor.name)
       late.delete(acceptor.name)
       onAccepted({ by: acceptor.name, requests: batch.requests.length, durationMs: now() - startedAt })
@@ -67,5 +68,10 @@ export function createAcceptance({ acceptors, instanceId, now = Date.now, onAcce
     throw new ApiError('unavailable', { retryAfterSeconds: 5 })
   }
 }
+
+/** Milliseconds that the bytes of a batch may take on the way: a large body alone does not make a place slow. */
+const transferMs = ({ requests }: Batch) =>
+  Math.ceil(requests.reduce((bytes, { size }) => bytes + size, 0) / bytesPerMs)
+const bytesPerMs = 5000
 
 export type Accept = ReturnType<typeof createAcceptance>

@@ -6,6 +6,7 @@ import { storedMessage } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
 import fp from 'fastify-plugin'
 import { createAcceptance, type Acceptor } from './acceptors.js'
+import { boundUnfinished } from './bound-unfinished.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
 import { createKnownSlugs } from './known-slugs.js'
@@ -23,7 +24,7 @@ declare module 'fastify' {
 /** The first door: services knock. Has connections of its own, so that no page or script can keep a webhook waiting. */
 export default fp(
   async (app) => {
-    const { config, queues, liveBus, announcer, metrics, log } = app
+    const { config, queues, liveBus, announcer, metrics, budgets, log } = app
     const client = connect(config.databaseUrl, {
       poolSize: 4,
       name: 'whook ingest',
@@ -52,7 +53,9 @@ export default fp(
 
     const accept = createAcceptance({
       // Without Redis the queue lives in the same PostgreSQL: it is no second place.
-      acceptors: config.redisUrl ? inOrder : [database],
+      acceptors: (config.redisUrl ? inOrder : [database]).map((place) =>
+        boundUnfinished(place, unfinishedMax),
+      ),
       instanceId: newId(),
       onAccepted: ({ by, requests, durationMs }) => {
         metrics.accepted.inc({ by }, requests)
@@ -68,8 +71,9 @@ export default fp(
       // Two hide the way to Redis and back. A commit is cheaper the more it carries, and one at a time carries more.
       inFlightMax: config.accept === 'queue' ? 2 : 1,
       bytesMax: limits.batchBytesMax,
+      waiting: budgets.waiting,
       waitingMax: 20_000,
-      waitingBytesMax: 64 * 2 ** 20,
+      waitMsMax: 3000,
     }
     const small = createBatcher<CapturedRequest>({
       ...bounds,
@@ -108,9 +112,10 @@ export default fp(
           const startedAt = performance.now()
           const batcher = isLargeBody(request) ? large : small
           return batcher
-            .add(request, request.size + 500)
+            .add(request, heldBytes(request), [request.userId, request.webhookId])
             .then(() => metrics.ackSeconds.observe((performance.now() - startedAt) / 1000))
         },
+        receiving: budgets.receiving,
         verify: createVerifyCall(config.publicUrl),
         remoteAddress: createRemoteAddress(config.trustProxy),
         bodyLimitBytes: config.bodyLimitBytes,
@@ -140,5 +145,15 @@ export default fp(
       await client.close()
     })
   },
-  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics'] },
+  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets'] },
 )
+
+/** Per place: two batchers with at most two batches in flight each. */
+const unfinishedMax = 4
+
+/** An estimate of the memory of a captured request: its text or base64, its headers, and some 1,000 bytes of objects. */
+function heldBytes({ text, base64, headers }: CapturedRequest): number {
+  let bytes = 1000 + (text ?? base64 ?? '').length
+  for (const part of headers) bytes += part.length
+  return bytes
+}

@@ -12,6 +12,7 @@ declare module 'fastify' {
 /** What a call to a hook URL is refused for every day; the rarer problem codes join when they first come. */
 const refusals: (ProblemCode | 'aborted')[] = [
   'unavailable',
+  'overloaded',
   'not-found',
   'webhook-disabled',
   'rate-limited',
