@@ -13,7 +13,7 @@ export const Env = Type.Object({
   APP_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 5000 }),
   PUBLIC_URL: Type.Optional(
     Type.String({
-      pattern: '^https?://[^/?#]+$',
+      pattern: '^https?://[^/?#]+/?$',
       description: 'must be scheme, host and port, such as https://hooks.example.com, with no path',
     }),
   ),
@@ -52,6 +52,7 @@ export const Env = Type.Object({
   ),
   ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
   TRUST_PROXY: Type.Optional(Type.String()),
+  MAX_CONNECTIONS: Type.Integer({ minimum: 10, maximum: 1_000_000, default: 10_000 }),
   LOG_LEVEL: Type.Union(
     logLevels.map((level) => Type.Literal(level)),
     { default: 'info', description: `must be one of ${logLevels.join(', ')}` },
@@ -108,7 +109,7 @@ export type Config = ReturnType<typeof loadConfig>
  */
 export function loadConfig(env: Record<string, string | undefined>) {
   const vars = loadEnv(Env, env)
-  const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.APP_PORT}`
+  const publicUrl = vars.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${vars.APP_PORT}`
   const hasCredentials = Boolean(vars.GOOGLE_CLIENT_ID && vars.GOOGLE_CLIENT_SECRET)
   const problems: string[] = []
   if (Boolean(vars.GOOGLE_CLIENT_ID) !== Boolean(vars.GOOGLE_CLIENT_SECRET)) {
@@ -157,6 +158,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     accept: vars.ACCEPT ?? (vars.REDIS_URL ? ('queue' as const) : ('database' as const)),
     allowPrivateCidrs,
     trustProxy,
+    connectionsMax: vars.MAX_CONNECTIONS,
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,

@@ -39,6 +39,8 @@ export const limits = {
   destinationsPerWebhookMax: 50,
   webhooksPerUserMax: 1000,
   destinationHeadersMax: 50,
+  /** Of the configured answer of a webhook. */
+  answerHeadersMax: 50,
   /** Most servers take 16 KiB of headers; the sender's and ours come on top. */
   destinationHeaderBytesMax: 8 * 1024,
   /** The newest of a destination, while rotations overlap: each one lengthens the signature header. */

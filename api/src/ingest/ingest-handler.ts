@@ -109,7 +109,7 @@ export function createIngestHandler(deps: Deps) {
     }
     leaveIfStopping(response)
     if (handshake?.answer) answerHandshake(response, handshake.answer, request.id)
-    else answerAccepted(response, webhook.response, request.id)
+    else answerAccepted(incoming, response, webhook.response, request.id)
   }
 
   function leaveIfStopping(response: ServerResponse) {

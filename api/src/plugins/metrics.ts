@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@whook/shared'
+import type { ConnectionFault } from './connections.js'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -19,6 +20,8 @@ const refusals: (ProblemCode | 'aborted')[] = [
   'body-too-large',
   'aborted',
 ]
+
+const connectionFaults: ConnectionFault[] = ['over-limit', 'stalled', 'pipelined']
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -59,6 +62,12 @@ function createMetrics() {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2],
       registers,
     }),
+    connectionFaults: new Counter({
+      name: 'whook_connections_refused_total',
+      help: 'Connections closed: over the limit, not reading their answer, or with too many requests in line',
+      labelNames: ['reason'],
+      registers,
+    }),
     sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
   }
   // Told from the start: the rate of a counter that begins with its first failure does not see it.
@@ -66,6 +75,7 @@ function createMetrics() {
     metrics.accepted.inc({ by }, 0)
     metrics.acceptFailed.inc({ by }, 0)
   }
+  for (const reason of connectionFaults) metrics.connectionFaults.inc({ reason }, 0)
   for (const reason of refusals) metrics.refused.inc({ reason }, 0)
   return metrics
 }

@@ -97,6 +97,9 @@ export const Webhook = Type.Object({
   name: Name,
   status: WebhookStatus,
   response: WebhookResponse,
+  ignoredResponseHeaders: Type.Array(Type.String(), {
+    description: 'Names of stored answer headers that are no longer allowed and not sent',
+  }),
   verification: Nullable(Verification),
   limits: WebhookLimits,
   requestCount: Type.Integer(),

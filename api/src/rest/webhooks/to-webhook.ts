@@ -1,5 +1,5 @@
 import type { Sql, webhook } from '@whook/drizzle'
-import type { Webhook } from '@whook/shared'
+import { isAnswerHeaderAllowed, type Webhook } from '@whook/shared'
 
 export type WebhookRow = typeof webhook.$inferSelect
 
@@ -24,6 +24,9 @@ export function toWebhook(row: WebhookRow, figures: WebhookFigures, publicUrl: s
     name,
     status,
     response,
+    ignoredResponseHeaders: response.headers
+      .map(([name]) => name)
+      .filter((name) => !isAnswerHeaderAllowed(name)),
     verification: verification && {
       provider: verification.provider,
       secretCount: verification.secrets.length,
