@@ -17,6 +17,7 @@ import emptyJson from './plugins/empty-json.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
 import metrics from './plugins/metrics.js'
+import notFound from './plugins/not-found.js'
 import openapi from './plugins/openapi.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
@@ -28,6 +29,7 @@ import { restoreHeaders, sortUpgrades } from './plugins/upgrades.js'
 import usableHttp from './plugins/usable-http.js'
 import {
   answerClientError,
+  answerConnect,
   answerExpectation,
   answerOverLimit,
   answerUnreadableUrl,
@@ -95,7 +97,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
         if (app.ingest(incoming, response)) return
         connections.oneInHand(incoming, response, () => route(incoming, response))
       })
-      server.on('checkExpectation', answerExpectation)
+      server.on('checkExpectation', answerExpectation).on('connect', answerConnect)
       server.maxHeadersCount = 0
       server.requestTimeout = 30_000
       // RFC 9112 section 9.6: a client that closed its sending side still waits for its answer.
@@ -116,6 +118,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   })
 
   await app.register(problems)
+  await app.register(notFound)
   await app.register(securityHeaders)
   await app.register(usableHttp)
   await app.register(emptyJson)

@@ -4,7 +4,7 @@ import websocket from '@fastify/websocket'
 import { ApiError, liveBeatMs, type LiveServerFrame } from '@whook/shared'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { authenticate, identify } from '../auth/authenticate.js'
+import { authenticate, bearerOf, identify } from '../auth/authenticate.js'
 import { createHostCheck } from '../auth/host-check.js'
 import { createHub } from './hub.js'
 import { watchSocket } from './watch-socket.js'
@@ -14,12 +14,12 @@ const everyMs = 25_000
 
 /** The third door: the SPA listens. */
 const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { sockets }) => {
-  const hub = createHub()
+  const hub = createHub({ listening: app.budgets.listening })
   const ownOrigin = new URL(app.config.publicUrl).origin
 
   // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them.
   async function checkOrigin({ headers }: FastifyRequest) {
-    if (headers.authorization !== undefined && headers.origin === undefined) return
+    if (bearerOf({ headers }) !== undefined && headers.origin === undefined) return
     if (headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
   }
 
@@ -76,4 +76,4 @@ async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promis
 }
 
 /** At the root, so that an upgrade asked for anywhere else is answered and its connection closed. */
-export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics'] })
+export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics', 'budgets'] })

@@ -1,4 +1,4 @@
-import { withTimeout } from '@whook/shared/server/with-timeout'
+import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
 import { OneOf } from '@whook/shared'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
@@ -29,16 +29,23 @@ const ready = {
 /** `/healthz`: the process is alive. `/readyz`: it can accept what comes, and with which durability. */
 export default fp(
   async (app) => {
-    const answerOf = (check: Promise<unknown>) =>
-      withTimeout(check, 2000, 'the check').then(
+    // Anybody may read this: the message of a driver has addresses, so it goes to the log.
+    const answerOf = (check: Promise<unknown>, name: 'database' | 'queue') =>
+      withTimeout(check, 2000, `the check of the ${name}`).then(
         () => 'ok',
-        (error: Error) => error.message,
+        (error: Error) => {
+          app.log.warn({ err: error, name }, 'readiness.failed')
+          return error instanceof TimeoutError ? 'no answer within 2 seconds' : 'unavailable'
+        },
       )
     app.get('/healthz', { schema: alive }, async () => ({ status: 'ok' as const }))
     app.get('/readyz', { schema: ready }, async (_request, reply) => {
       const [database, queue, durability] = await Promise.all([
-        answerOf(app.sql`select 1`.then(() => undefined)),
-        answerOf(app.queues.depth('ingest')),
+        answerOf(
+          app.sql`select 1`.then(() => undefined),
+          'database',
+        ),
+        answerOf(app.queues.depth('ingest'), 'queue'),
         app.queues.durability(),
       ])
       const answering = [database, queue].filter((answer) => answer === 'ok').length

@@ -17,7 +17,7 @@ export function doors(problem: object): Record<string, object> {
     operationId: `sendWebhook${method[0]!.toUpperCase()}${method.slice(1)}`,
     summary: 'Send a webhook',
     description:
-      'Any method, any path below the slug, any bytes, any headers. What is answered 202 is durable. The webhook may be set to answer differently.',
+      "Any path below the slug, any bytes, any headers, and every method that Node's HTTP parser knows (those of HTTP and WebDAV among them) but TRACE and CONNECT. A request that is answered 202 is durable. The webhook may be set to answer differently.",
     tags: ['Hooks'],
     parameters: [
       {
@@ -34,7 +34,7 @@ export function doors(problem: object): Record<string, object> {
       202: { description: 'Durably accepted', content: { 'application/json': { schema: accepted } } },
       400: refused('This is no usable HTTP: two Hosts, two lengths, another version'),
       404: refused('No webhook has this URL'),
-      405: refused('TRACE, the one method that is not captured'),
+      405: refused('TRACE and CONNECT are not captured'),
       408: refused('The body did not come in time'),
       410: refused('The webhook is disabled'),
       413: refused(`The body is over the limit (${limits.bodyBytesDefault} bytes unless set otherwise)`),
@@ -44,7 +44,8 @@ export function doors(problem: object): Record<string, object> {
         `More than ${limits.headersMax} headers, or more than ${limits.headerBytesMax} bytes of them`,
       ),
       500: refused('Something failed on our side; nothing was promised'),
-      503: refused('Nothing durable is reachable; send it again after Retry-After'),
+      501: refused('The HTTP parser does not know this method'),
+      503: refused('No storage is available, or a memory limit is reached; send it again after Retry-After'),
     },
     security: [],
   })

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { Problem } from '@whook/shared'
 import fp from 'fastify-plugin'
+import { cookieNames } from '../auth/cookie-names.js'
 import { withComponents } from './openapi-components.js'
 import { doors } from './openapi-doors.js'
 
@@ -42,7 +43,7 @@ export default fp(
         components: {
           securitySchemes: {
             bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'whk_...' },
-            session: { type: 'apiKey', in: 'cookie', name: app.config.secureCookies ? '__Host-sid' : 'sid' },
+            session: { type: 'apiKey', in: 'cookie', name: cookieNames(app.config).session },
           },
         },
       },
@@ -108,7 +109,7 @@ const meanings: Record<number, string> = {
   429: 'Too many calls; wait as long as Retry-After says',
   500: 'Something failed on our side; the log of the api says what',
   502: 'The sign-in provider did not answer as expected',
-  503: 'Something it needs does not answer right now',
+  503: 'PostgreSQL or Redis does not answer, or a memory limit is reached; wait as long as Retry-After says',
 }
 
 function answerOf(status: number, answer: object): RouteSchema {

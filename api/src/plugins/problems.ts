@@ -13,7 +13,6 @@ export default fp(
       if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request.failed')
       return sendProblem(reply, problem)
     })
-    app.setNotFoundHandler((_request, reply) => sendProblem(reply, new ApiError('not-found')))
   },
   { name: 'problems' },
 )

@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { ApiError, limits, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerProblem } from '../ingest/answers.js'
@@ -25,6 +26,16 @@ export function answerClientError(error: ParserError, socket: Socket): ProblemCo
     return undefined
   }
   const problem = problemOf(error)
+  answerOnSocket(socket, problem)
+  return problem.code
+}
+
+/** CONNECT would make a proxy of us. Node closes the connection without an answer unless somebody listens. */
+export function answerConnect(_incoming: IncomingMessage, socket: Duplex): void {
+  answerOnSocket(socket, new ApiError('method-not-allowed', { detail: 'CONNECT is not served here' }))
+}
+
+function answerOnSocket(socket: Duplex, problem: ApiError): void {
   const body = JSON.stringify(problemBody(problem))
   const head = {
     ...bareGuards,
@@ -34,8 +45,10 @@ export function answerClientError(error: ParserError, socket: Socket): ProblemCo
   }
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`)
-  socket.destroySoon()
-  return problem.code
+  socket.end()
+  socket.resume()
+  // A peer that does not close its side as well is not waited for.
+  setTimeout(() => socket.destroy(), 1000).unref()
 }
 
 function problemOf(error: ParserError): ApiError {

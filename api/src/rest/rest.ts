@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { authenticate } from '../auth/authenticate.js'
 import { createHostCheck } from '../auth/host-check.js'
+import { addNoStore } from '../plugins/no-store.js'
 import { requireScope } from '../auth/scopes.js'
 import account from './account/account.js'
 import apiKeys from './api-keys/api-keys.js'
@@ -15,6 +16,7 @@ import webhooks from './webhooks/webhooks.js'
 
 /** The second door: scripts and the SPA ask. Everything behind sign-in, each resource by name; nothing here is public. */
 const rest: FastifyPluginAsync = async (app) => {
+  addNoStore(app)
   app.addHook('onRequest', createHostCheck(app.config))
   app.addHook('onRequest', authenticate)
   app.addHook('onRequest', requireScope)

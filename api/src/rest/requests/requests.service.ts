@@ -90,6 +90,14 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       return toSummary(row)
     },
 
+    async bodySize(userId: string, id: string): Promise<number> {
+      const [row] = await sql<{ size: number }[]>`
+        select r.size from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}
+        where r.id = ${id}`
+      if (!row) throw new ApiError('request-not-found')
+      return row.size
+    },
+
     async body(userId: string, id: string): Promise<Buffer> {
       return (await owned.request(userId, id)).body
     },

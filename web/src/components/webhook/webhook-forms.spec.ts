@@ -17,6 +17,7 @@ const webhook = {
   status: 'active',
   limits: { requestsPerSecond: 5, bodyBytesMax: null, retentionDays: 30 },
   response: { status: 202, headers: [['x-a', '1']], body: null },
+  ignoredResponseHeaders: [],
   verification: { provider: 'stripe' },
 } as unknown as Webhook
 
