@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@whook/shared'
 import type { ConnectionFault } from './connections.js'
+import { promisify } from 'node:util'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -93,6 +94,14 @@ export default fp(
   async (app) => {
     const metrics = createMetrics()
     app.decorate('metrics', metrics)
+    new Gauge({
+      name: 'whook_connections',
+      help: 'Open connections, live ones included',
+      registers: [metrics.registry],
+      async collect() {
+        this.set(await promisify(app.server.getConnections.bind(app.server))())
+      },
+    })
     app.addHook('onClose', async () => metrics.registry.clear())
     app.get('/metrics', { schema: prometheus }, async (_request, reply) =>
       reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

@@ -10,7 +10,9 @@ export default fp(
   async (app) => {
     app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
       const problem = toApiError(error)
-      if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request.failed')
+      // Over a budget is counted: a log line for each refused call would add to the load.
+      if (problem.status >= 500 && problem.code !== 'overloaded')
+        request.log.error({ err: error, code: problem.code }, 'request.failed')
       return sendProblem(reply, problem)
     })
   },
