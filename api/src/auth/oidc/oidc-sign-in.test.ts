@@ -46,7 +46,7 @@ describe('signing in with a provider', () => {
     const browser = test.browser()
     const { headers } = await signIn(browser)
     expect([...browser.cookies.keys()]).toEqual(['whook_sid'])
-    expect(headers.getSetCookie().find((line) => line.startsWith('sid='))).toMatch(/HttpOnly; SameSite=Lax/)
+    expect(headers.getSetCookie().find((line) => line.startsWith('whook_sid='))).toMatch(/HttpOnly; SameSite=Lax/)
   })
 
   it('keeps name, picture and last sign-in current, and the account the same', async () => {
