@@ -71,10 +71,12 @@ export function createHub({
   /** Counts what is buffered for a socket now; false when it does not fit into the budget. */
   function isCounted(member: Member): boolean {
     const { bufferedAmount } = member.socket
-    if (bufferedAmount === member.counted) return true
-    member.lease.release()
-    member.counted = 0
-    if (bufferedAmount > 0 && !member.lease.add(bufferedAmount)) return false
+    if (bufferedAmount < member.counted) {
+      member.lease.release()
+      member.counted = 0
+    }
+    const more = bufferedAmount - member.counted
+    if (more > 0 && !member.lease.add(more)) return false
     member.counted = bufferedAmount
     return true
   }
