@@ -3,6 +3,7 @@ export const problems = {
   validation: { status: 400, title: 'The request is not valid' },
   'cursor-invalid': { status: 400, title: 'The cursor is not one this list gave out' },
   unauthenticated: { status: 401, title: 'Sign in, or send an API key' },
+  'signature-invalid': { status: 401, title: 'The signature of this request is not valid' },
   'login-link-invalid': { status: 401, title: 'This sign-in link is used up, expired or wrong' },
   'api-key-invalid': { status: 401, title: 'This API key is wrong, expired or revoked' },
   forbidden: { status: 403, title: 'Not allowed' },

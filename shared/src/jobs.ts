@@ -28,6 +28,10 @@ export const CapturedRequest = Type.Object({
   event: Nullable(Type.String()),
   verification: OneOf(verificationOutcomes),
   verificationReason: Nullable(Type.String()),
+  /** Its signature check failed and the sender received 401. */
+  refused: Type.Optional(Type.Boolean()),
+  /** No deliveries are created: it was refused, or is an unsigned handshake where only signed requests are delivered. */
+  undelivered: Type.Optional(Type.Boolean()),
   /** Milliseconds since the epoch, from the api's clock. */
   receivedAt: Type.Integer(),
 })

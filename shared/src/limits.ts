@@ -29,6 +29,8 @@ export const limits = {
   filterClausesMax: 50,
   filterDepthMax: 8,
   /** Of stored bodies that one test of a filter reads. */
+  /** Larger bodies are checked by the worker when it sends, not when the delivery is created. */
+  filterCreateBytesMax: 64 * 1024,
   filterTestBytesMax: 32 * 1024 * 1024,
   regexCharsMax: 512,
   regexInputCharsMax: 64 * 1024,

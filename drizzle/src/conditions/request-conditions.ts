@@ -23,10 +23,11 @@ export function searchConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
   if (filter.q) parts.push(textCondition(sql, filter.q))
   if (filter.status) parts.push(statusCondition(sql, filter.status))
+  if (filter.verification) parts.push(sql`r.verification = ${filter.verification}`)
   return all(sql, parts)
 }
 
-export const isSearch = ({ q, status }: RequestFilter) => Boolean(q ?? status)
+export const isSearch = ({ q, status, verification }: RequestFilter) => Boolean(q ?? status ?? verification)
 
 const all = (sql: Sql, parts: Fragment[]) =>
   parts.reduce<Fragment>((done, part) => sql`${done} and ${part}`, sql`true`)

@@ -6,6 +6,7 @@ import { forceStatus, readDelivery, seedLane } from '../testing/seed-delivery.js
 import { createTestDatabase } from '../testing/test-database.js'
 import { claimDeliveries, unclaimDeliveries } from './claim-deliveries.js'
 import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
+import { releaseVerificationHeld } from './hold-for-verification.js'
 import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
 import { toLiveDelivery } from './live-columns.js'
@@ -41,6 +42,10 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
     await holdDeliveries(sql, [destination.id])
   },
   release: (sql, { destination }) => releaseDeliveries(sql, [destination.id]),
+  async releaseVerificationHeld(sql, { webhook, deliveryId }) {
+    await sql`update delivery set held_for = 'verification-failed' where id = ${deliveryId}::uuid and status = 'held'`
+    await releaseVerificationHeld(sql, { webhookId: webhook.id })
+  },
   cancel: (sql, { webhook, deliveryId }) => cancelDelivery(sql, { userId: webhook.userId, deliveryId }),
   retry: (sql, { webhook, deliveryId }) => retryDelivery(sql, { userId: webhook.userId, deliveryId }),
   deliverAnyway: (sql, { webhook, deliveryId }) => deliverAnyway(sql, { userId: webhook.userId, deliveryId }),

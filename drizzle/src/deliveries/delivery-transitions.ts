@@ -22,9 +22,11 @@ export const transitions = {
   expire: { from: ['pending', 'retrying'], to: ['dead'] },
   hold: { from: ['pending', 'retrying'], to: ['held'] },
   release: { from: ['held'], to: ['pending', 'retrying'] },
+  /** Of what verification holds, of one webhook, by hand. */
+  releaseVerificationHeld: { from: ['held'], to: ['pending'] },
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },
-  /** By hand: at once, and once more when it had given up. */
-  retry: { from: ['retrying', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
+  /** By hand: at once, and once more when it had given up. What verification holds is released. */
+  retry: { from: ['pending', 'retrying', 'held', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
   /** Only what its filter kept back, not what a script did. */
   deliverAnyway: { from: ['filtered'], to: ['pending'] },
 } as const satisfies Record<string, Transition>

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, DeliveryStatus } from '@whook/shared'
+import type { AttemptOutcome, DeliveryStatus, HeldFor } from '@whook/shared'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
@@ -28,6 +28,10 @@ export const delivery = pgTable(
     /** Set by "deliver anyway": the filter is not asked again. */
     skipFilter: boolean('skip_filter').notNull().default(false),
     orderingValue: text('ordering_value'),
+    /** Set while verification holds it: `nextAttemptAt` is infinity then, so no claim finds it and no resume releases it. */
+    heldFor: text('held_for').$type<HeldFor>(),
+    /** Its ordering value while it is held for a failed check: a forged request must not block its ordering slot. */
+    heldOrderingValue: text('held_ordering_value'),
     replayId: uuid('replay_id'),
     replayOf: uuid('replay_of'),
     createdAt: instant('created_at').notNull().defaultNow(),

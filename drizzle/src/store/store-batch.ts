@@ -36,6 +36,7 @@ const columns = {
   http_version: 'text',
   verification: 'text',
   verification_reason: 'text',
+  refused: 'bool',
   delivery_key: 'uuid',
   received_at: 'timestamptz',
 } as const
@@ -79,7 +80,7 @@ export function storeBatches(
     if (fresh.length === 0) return batches.map(() => undefined)
 
     const [made] = await Promise.all([
-      makeDeliveries(tx, requests, targets, destinationIds),
+      makeDeliveries(tx, requests, targets, { destinationIds, batches: fresh.length }),
       countRequests(tx, requests),
       keepPending(tx, requests),
       closeHoles(tx, fresh),
@@ -167,6 +168,7 @@ function toRow(request: CapturedRequest) {
     request.httpVersion,
     request.verification,
     request.verificationReason,
+    request.refused ?? false,
     deliveryKey(request.webhookId, request.headers),
     request.receivedAt,
   ]

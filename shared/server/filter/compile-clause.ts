@@ -9,6 +9,9 @@ import { preview } from './preview.js'
 
 const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof FilterClause)[]
 
+/** A list of numbers has a member for every two bytes, and each is compared. */
+const containsSteps = 25
+
 /** One test of one field. With several values (a repeated header) it passes when one of them does. */
 export function compileClause(node: object, path: string, compilation: Compilation) {
   const fail = (message: string, key?: string) => {
@@ -31,6 +34,7 @@ export function compileClause(node: object, path: string, compilation: Compilati
   }
   const field = parseField(clause.field)
   if ('message' in field) return fail(field.message, 'field')
+  compilation.clauseSteps += operator === 'contains' ? containsSteps : 1
   const test = compileOperator(clause, operator, compilation)
   if ('message' in test) return fail(test.message, operator)
 

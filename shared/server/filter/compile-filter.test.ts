@@ -8,6 +8,7 @@ const request = (body: string, overrides: { contentType?: string; headers?: Head
   createFilterInput({
     method: 'POST',
     path: '/orders/7',
+    verification: 'failed',
     query: 'env=prod&tag=a&tag=b&n=12',
     headers: [
       ['Content-Type', overrides.contentType ?? 'application/json'],
@@ -56,6 +57,8 @@ describe('a filter passes', () => {
     { field: 'body.at', gte: '2026-11-24' },
     { field: 'body.type', matches: '^order\\.(paid|sent)$' },
     { field: 'body.total', matches: '^99' },
+    { field: 'verification', equals: 'failed' },
+    { field: 'verification', in: ['verified', 'failed'] },
     { field: 'headers.X-EVENT', equals: 'pull' },
     { field: 'query.tag', equals: 'b' },
     { field: 'query.n', gt: 9 },

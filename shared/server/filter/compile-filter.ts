@@ -7,7 +7,13 @@ import { preview } from './preview.js'
 
 export type FilterVerdict = { passed: true } | { passed: false; failure: FilterFailure }
 export type CompiledFilter =
-  { ok: true; test: (input: FilterInput) => FilterVerdict } | { ok: false; errors: FieldError[] }
+  | {
+      ok: true
+      test: (input: FilterInput) => FilterVerdict
+      /** Steps that one test takes at most for each byte of the body, parsing aside: about a nanosecond or two each. */
+      stepsPerByte: number
+    }
+  | { ok: false; errors: FieldError[] }
 
 /** Why a node passed or not. Descriptions are made only when they are asked for. */
 export interface Evaluation {
@@ -22,6 +28,7 @@ type Evaluate = (input: FilterInput) => Evaluation
 export interface Compilation {
   errors: FieldError[]
   clauses: number
+  clauseSteps: number
   patternInstructions: number
 }
 
@@ -30,9 +37,9 @@ export interface Compilation {
  * below `at`. Runs in bounded time whatever the request: clauses, nesting, patterns and the text they see are capped.
  */
 export function compileFilter(filter: unknown, at = ''): CompiledFilter {
-  const compilation: Compilation = { errors: [], clauses: 0, patternInstructions: 0 }
+  const compilation: Compilation = { errors: [], clauses: 0, clauseSteps: 0, patternInstructions: 0 }
   const evaluate = compileNode(filter, at, 1, compilation)
-  const { errors, clauses, patternInstructions } = compilation
+  const { errors, clauses, clauseSteps, patternInstructions } = compilation
   if (clauses > limits.filterClausesMax) {
     errors.push({ path: at, message: `has more than ${limits.filterClausesMax} clauses` })
   }
@@ -43,6 +50,7 @@ export function compileFilter(filter: unknown, at = ''): CompiledFilter {
 
   return {
     ok: true,
+    stepsPerByte: clauseSteps + patternInstructions,
     test(input) {
       const { passed, node, path, found } = evaluate(input)
       if (passed) return { passed }

@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../../src/index.js'
+import type { HeaderPairs, VerificationOutcome } from '../../src/index.js'
 import { displayHeaderValue } from '../raw-headers.js'
 import { parseFilterBody } from './parse-filter-body.js'
 
@@ -8,6 +8,7 @@ export interface FilterRequest {
   path: string
   /** As sent, without the question mark. */
   query: string
+  verification: VerificationOutcome
   headers: HeaderPairs
   body: Buffer
 }
@@ -15,7 +16,7 @@ export interface FilterRequest {
 export type FilterInput = ReturnType<typeof createFilterInput>
 
 /** Parsed on first use and once, however many filters ask: pass the same input to all destinations of a request. */
-export function createFilterInput({ method, path, query, headers, body }: FilterRequest) {
+export function createFilterInput({ method, path, query, verification, headers, body }: FilterRequest) {
   const contentType = once(() => headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '')
   const parsedQuery = once(() => new URLSearchParams(query))
   const parsedHeaders = once(() => {
@@ -32,6 +33,7 @@ export function createFilterInput({ method, path, query, headers, body }: Filter
   return {
     method,
     path,
+    verification,
     /** Every value of a repeated header; empty when it is not there. */
     headerValues: (name: string): string[] => parsedHeaders().get(name) ?? [],
     queryValues: (name: string): string[] => parsedQuery().getAll(name),

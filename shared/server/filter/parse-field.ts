@@ -7,11 +7,12 @@ export interface FoundValues {
 }
 export type ReadField = (input: FilterInput) => FoundValues
 
-const help = 'use method, path, body, body.a.b[0].c, headers.name or query.name'
+const help = 'use method, path, verification, body, body.a.b[0].c, headers.name or query.name'
 
-/** `body.a.b[0]["any key"]`, `headers.x-name`, `query.name`, `method`, `path`, `body`; or what is wrong with it. */
+/** `body.a.b[0]["any key"]`, `headers.x-name`, `query.name`, `method`, `path`, `verification`, `body`; or what is wrong with it. */
 export function parseField(field: string): { read: ReadField } | { message: string } {
-  if (field === 'method' || field === 'path') return { read: (input) => text([input[field]]) }
+  if (field === 'method' || field === 'path' || field === 'verification')
+    return { read: (input) => text([input[field]]) }
   if (field === 'body') return { read: (input) => text([input.bodyText()]) }
   const named = /^(headers|query)\.(.+)$/s.exec(field)
   if (named?.[1] === 'headers') {

@@ -19,6 +19,7 @@ const input = (
   webhookId: 'w',
   deliveryId: 'd',
   attempt: 2,
+  verification: 'unconfigured',
   body: Buffer.from('{"a":1}'),
   customHeaders: [],
   forwardHeaders: [],
@@ -34,6 +35,7 @@ const standing = [
   'x-whook-request-id',
   'x-whook-webhook-id',
   'x-whook-attempt',
+  'x-whook-verification',
   'x-whook-hop',
 ]
 
@@ -129,9 +131,27 @@ describe('buildOutboundHeaders', () => {
       ['x-whook-request-id', 'r'],
       ['x-whook-webhook-id', 'w'],
       ['x-whook-attempt', '2'],
+      ['x-whook-verification', 'none'],
       ['x-whook-hop', '1'],
       ...(original ? [['x-original-user-agent', original]] : []),
     ])
+  })
+
+  it.each([
+    ['verified', 'verified'],
+    ['failed', 'failed'],
+    ['pending', 'none'],
+    ['unconfigured', 'none'],
+  ] as const)('sends the verdict %s as %s, and no other value of that name', (verification, word) => {
+    const theirs: HeaderPairs = [['X-Whook-Verification', 'verified']]
+    const options = {
+      verification,
+      forwardHeaders: ['x-whook-verification'],
+      customHeaders: theirs,
+      transformed: { bodyChanged: false, contentType: null, headers: theirs },
+    }
+    const sent = buildOutboundHeaders(input(theirs, options)).filter(([name]) => /verification/i.test(name))
+    expect(sent).toEqual([['x-whook-verification', word]])
   })
 
   it('says a user agent of the owner or of the script, where there is one, in place of its own', () => {

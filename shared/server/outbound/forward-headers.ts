@@ -1,4 +1,4 @@
-import type { FieldError, HeaderPairs } from '../../src/index.js'
+import type { FieldError, HeaderPairs, VerificationOutcome } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 import { deliveryIdHeaders } from '../delivery-key.js'
 import { signatureHeaders } from '../verify-signature/schemes.js'
@@ -43,6 +43,7 @@ export interface OutboundHeaderInput {
   webhookId: string
   deliveryId: string
   attempt: number
+  verification: VerificationOutcome
   /** The bytes about to be sent. */
   body: Buffer
   transformed?: Transformed
@@ -67,6 +68,7 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
     ['x-whook-request-id', input.requestId],
     ['x-whook-webhook-id', input.webhookId],
     ['x-whook-attempt', String(input.attempt)],
+    ['x-whook-verification', verificationWord(input.verification)],
     [hopHeader, String(hopOf(input.rawHeaders) + 1)],
   ]
   if (input.secrets.length > 0) {
@@ -77,6 +79,10 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   if (original) own.push(['x-original-user-agent', original[1]])
   return [described, input.customHeaders, own].reduce(replaceHeaders, pairs)
 }
+
+/** `none` also while there is no verdict yet: a receiver may trust nothing but `verified`. */
+const verificationWord = (outcome: VerificationOutcome) =>
+  outcome === 'verified' || outcome === 'failed' ? outcome : 'none'
 
 const agentOf = (pairs: HeaderPairs) => pairs.findLast(([name]) => name.toLowerCase() === 'user-agent')
 

@@ -14,6 +14,7 @@ const request: ScriptRequest = {
   method: 'POST',
   path: '/orders',
   query: 'a=1&b=2&b=3',
+  verification: 'verified',
   headers: [
     ['Content-Type', 'application/json'],
     ['X-Tag', 'one'],

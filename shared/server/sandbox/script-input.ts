@@ -1,4 +1,4 @@
-import type { HeaderPairs } from '../../src/index.js'
+import type { HeaderPairs, VerificationOutcome } from '../../src/index.js'
 import { displayHeaderValue } from '../raw-headers.js'
 
 /** What a script may see of a request. */
@@ -8,6 +8,7 @@ export interface ScriptRequest {
   path: string
   /** As sent, without the question mark. */
   query: string
+  verification: VerificationOutcome
   headers: HeaderPairs
   body: Buffer
 }
@@ -19,12 +20,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * as HTTP joins them; repeats in the query as a list), `rawHeaders` and `rawQuery` as they came. `body` is text, or null
  * when the bytes are no UTF-8: then they are in `bodyBase64`.
  */
-export function scriptInput({ id, method, path, query, headers, body }: ScriptRequest): string {
+export function scriptInput({ id, method, path, query, verification, headers, body }: ScriptRequest): string {
   const rawHeaders = headers.map(([name, value]): [string, string] => [name, displayHeaderValue(value)])
   return JSON.stringify({
     id,
     method,
     path,
+    verification,
     query: byName([...new URLSearchParams(query)], (values) => (values.length > 1 ? values : values[0])),
     rawQuery: query,
     headers: byName(

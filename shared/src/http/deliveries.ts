@@ -47,6 +47,31 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Static<typeof Attempt>
 
+/** In the order in which they are looked at: the first that applies is named. */
+export const waitingReasons = [
+  'verification-failed',
+  'verification-pending',
+  'webhook-paused',
+  'webhook-disabled',
+  'destination-disabled',
+  'ordering',
+  'circuit-open',
+  'retry',
+  'rate-limit',
+  'concurrency',
+  'due',
+] as const
+export const Waiting = Type.Object({
+  reason: OneOf(waitingReasons),
+  until: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'The earliest time of its next attempt; null when nobody knows',
+    }),
+  ),
+})
+export type Waiting = Static<typeof Waiting>
+
 export const Delivery = Type.Object({
   id: Id,
   requestId: Id,
@@ -57,6 +82,12 @@ export const Delivery = Type.Object({
   status: DeliveryStatus,
   attemptCount: Type.Integer(),
   nextAttemptAt: Nullable(Timestamp),
+  waiting: Nullable(
+    Type.Unsafe<Waiting>({
+      ...Waiting,
+      description: 'Why it is not sent now, and until when; null unless it waits',
+    }),
+  ),
   lastStatusCode: Nullable(Type.Integer()),
   lastDurationMs: Nullable(Type.Integer()),
   lastOutcome: Nullable(AttemptOutcome),

@@ -13,3 +13,6 @@ export const deliveryStatuses = [
 ] as const
 export const DeliveryStatus = OneOf(deliveryStatuses)
 export type DeliveryStatus = Static<typeof DeliveryStatus>
+
+/** Why verification holds a delivery: its request's check failed, or has no verdict yet. */
+export type HeldFor = 'verification-failed' | 'verification-pending'

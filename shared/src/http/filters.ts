@@ -4,7 +4,8 @@ import { limits } from '../limits.js'
 const Scalar = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()])
 
 /**
- * One test of one value. `field` is `body.a.b[0].c`, `headers.x-name`, `query.name`, `method` or `path`.
+ * One test of one value. `field` is `body.a.b[0].c`, `headers.x-name`, `query.name`, `method`, `path` or `verification`
+ * (verified, failed, unconfigured or pending).
  * Exactly one operator key beside `field`.
  */
 export const FilterClause = Type.Object(

@@ -24,6 +24,7 @@ export const DeliverySummary = Type.Object({
   total: Type.Integer(),
   delivered: Type.Integer(),
   waiting: Type.Integer({ description: 'pending, held, delivering or retrying' }),
+  retrying: Type.Integer({ description: 'Of the waiting ones, those that were tried and failed' }),
   failed: Type.Integer({ description: 'dead' }),
   filtered: Type.Integer({ description: 'filtered or cancelled' }),
   lastStatusCode: Nullable(Type.Integer()),
@@ -43,6 +44,9 @@ export const RequestSummary = Type.Object({
   /** The event name, when a provider header or a top-level JSON field tells it. */
   event: Nullable(Type.String()),
   verification: OneOf(verificationOutcomes),
+  refused: Type.Boolean({
+    description: 'Its signature check failed and its webhook rejects such requests: the sender received 401',
+  }),
   remoteAddress: Type.String(),
   duplicateOf: Nullable(Id),
   replayOf: Nullable(Id),
@@ -78,6 +82,7 @@ export const RequestFilter = Type.Object({
     Type.String({ maxLength: 200, description: 'One method, or several joined by commas' }),
   ),
   status: Type.Optional(OneOf(requestStatusFilters)),
+  verification: Type.Optional(OneOf(verificationOutcomes)),
   after: Type.Optional(Timestamp),
   before: Type.Optional(Timestamp),
 })

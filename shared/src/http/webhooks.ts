@@ -67,6 +67,15 @@ export const Verification = Type.Object({
 })
 export type Verification = Static<typeof Verification>
 
+export const verificationFailurePolicies = ['deliver', 'hold', 'reject'] as const
+export const OnVerificationFailure = OneOf(verificationFailurePolicies, {
+  description:
+    'What happens to a request whose signature check failed. deliver: delivered like any other. hold: stored, and its ' +
+    'deliveries are held until they are released. reject: the sender receives 401, the request is stored as refused ' +
+    'and is not delivered',
+})
+export type OnVerificationFailure = Static<typeof OnVerificationFailure>
+
 const Secret = Type.String({ minLength: 1, maxLength: 500 })
 
 export const VerificationInput = Type.Object({
@@ -98,12 +107,17 @@ export const Webhook = Type.Object({
   status: WebhookStatus,
   response: WebhookResponse,
   verification: Nullable(Verification),
+  onVerificationFailure: OnVerificationFailure,
   limits: WebhookLimits,
   requestCount: Type.Integer(),
   requestCountToday: Type.Integer(),
   lastRequestAt: Nullable(Timestamp),
   failingDeliveryCount: Type.Integer({ description: 'Deliveries now retrying or dead' }),
   heldDeliveryCount: Type.Integer(),
+  heldForVerificationCount: Type.Integer({
+    description:
+      'Of the held deliveries, those whose signature check failed or has no verdict yet; counted among the first 10,000',
+  }),
   destinationCount: Type.Integer(),
   /** Requests in each of the last 24 hours, oldest first. */
   sparkline: Type.Array(Type.Integer()),
@@ -122,11 +136,27 @@ export const UpdateWebhookBody = Type.Object(
     status: Type.Optional(WebhookStatus),
     response: Type.Optional(Type.Partial(WebhookResponse)),
     verification: Type.Optional(Nullable(VerificationInput)),
+    onVerificationFailure: Type.Optional(OnVerificationFailure),
     limits: Type.Optional(Type.Partial(WebhookLimits)),
   },
   { additionalProperties: false, minProperties: 1 },
 )
 export type UpdateWebhookBody = Static<typeof UpdateWebhookBody>
+
+export const ReleaseDeliveriesBody = Type.Object(
+  {
+    destinationId: Type.Optional(Id),
+    after: Type.Optional(Timestamp),
+    before: Type.Optional(Timestamp),
+  },
+  { additionalProperties: false },
+)
+export type ReleaseDeliveriesBody = Static<typeof ReleaseDeliveriesBody>
+export const ReleasedDeliveries = Type.Object({
+  released: Type.Integer(),
+  more: Type.Boolean({ description: 'Others still match: call it again' }),
+})
+export type ReleasedDeliveries = Static<typeof ReleasedDeliveries>
 
 export const WebhookParams = Type.Object({ webhookId: Id })
 export const ListWebhooksQuery = Type.Object({

@@ -25,7 +25,15 @@ const settings = {
   webhookScript: null,
   script: null,
 }
-const request = { id: 'r', webhookId: 'w', method: 'POST', path: '/', headers: [], body: Buffer.from('') }
+const request = {
+  id: 'r',
+  webhookId: 'w',
+  method: 'POST',
+  path: '/',
+  verification: 'unconfigured',
+  headers: [],
+  body: Buffer.from(''),
+} as const
 
 it.each([
   ['https://a.example/', 'a=1', 'https://a.example/?a=1'],
@@ -36,7 +44,7 @@ it.each([
 ])('%s called with %s is %s: nothing of the query is lost', async (url, query, expected) => {
   const made = await makeCall(
     claim,
-    { ...request, query } as SendableRequest,
+    { ...request, query } as unknown as SendableRequest,
     { ...settings, url } as unknown as PreparedSettings,
   )
   expect(made).toMatchObject({ call: { url: expected } })

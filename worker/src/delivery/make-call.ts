@@ -57,6 +57,7 @@ export const createMakeCall =
       webhookId: request.webhookId,
       deliveryId: claim.id,
       attempt: claim.attempts + 1,
+      verification: request.verification,
       body: made.body,
       transformed,
       customHeaders: settings.headers,

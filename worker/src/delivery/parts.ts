@@ -1,5 +1,5 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
-import type { ConsoleLine, FilterFailure, HeaderPairs } from '@whook/shared'
+import type { ConsoleLine, FilterFailure, HeaderPairs, VerificationOutcome } from '@whook/shared'
 import type { OutboundCall } from '@whook/shared/server/outbound/guarded-client'
 import type { Sandbox } from '@whook/shared/server/sandbox/sandbox'
 
@@ -10,6 +10,7 @@ export interface SendableRequest {
   method: string
   path: string
   query: string
+  verification: VerificationOutcome
   headers: HeaderPairs
   body: Buffer
 }

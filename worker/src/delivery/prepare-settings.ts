@@ -1,6 +1,6 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { Filter } from '@whook/shared'
-import { compileFilter } from '@whook/shared/server/filter/compile-filter'
+import { compiledFilter } from '@whook/shared/server/filter/filter-cache'
 import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import type { PreparedSettings } from './parts.js'
@@ -27,7 +27,7 @@ export const createPrepareSettings =
   }
 
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
-  const result = compileFilter(filter)
+  const result = compiledFilter(JSON.stringify(filter))
   if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
   return (request) => {
     const verdict = result.test(createFilterInput(request))

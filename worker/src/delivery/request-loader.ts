@@ -70,6 +70,7 @@ const unpack = (row: RequestToSend, body: Buffer): SendableRequest => ({
   method: row.method,
   path: row.path,
   query: row.query,
+  verification: row.verification,
   headers: unpackHeaders(row.headers),
   body,
 })

@@ -1,7 +1,9 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import { filterReason } from '@whook/drizzle/deliveries/decide-deliveries'
 import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { FilterFailure } from '@whook/shared'
 import type { Outcome, OutboundCall } from '@whook/shared/server/outbound/guarded-client'
+import { storableFailure } from '@whook/shared/server/filter/storable-failure'
 import { storableText } from '@whook/shared/server/storable'
 import { decide } from '../delivery/decide.js'
 import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
@@ -31,7 +33,7 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: ()
     if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
 
     const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)
-    if (kept) return filtered(claim, 'The filter did not match', kept)
+    if (kept) return filtered(claim, filterReason, kept)
 
     const made = await deps.make(claim, request, settings)
     if (made.kind === 'filtered') return filtered(claim, made.reason, null)
@@ -66,16 +68,7 @@ const untried = (
 })
 
 const filtered = (claim: Claim, reason: string, failure: FilterFailure | null) =>
-  untried(
-    claim,
-    'filtered',
-    storableText(reason),
-    failure && {
-      clause: storableText(failure.clause),
-      path: storableText(failure.path),
-      found: storableText(failure.found),
-    },
-  )
+  untried(claim, 'filtered', storableText(reason), failure && storableFailure(failure))
 
 const gone = (claim: Claim, what: string) => untried(claim, 'dead', `The ${what} is no longer there`)
 

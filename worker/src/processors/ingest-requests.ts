@@ -1,6 +1,6 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
 import { IngestRequestsJob, type CapturedRequest } from '@whook/shared'
-import { storedMessage, type Announcer } from '@whook/shared/server/announcer'
+import { announceStored, type Announcer } from '@whook/shared/server/announcer'
 import { unprocessable } from '@whook/shared/server/queues'
 import { Compile } from 'typebox/compile'
 
@@ -32,15 +32,6 @@ export const ingestRequests =
     if (!made) return
     onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))
 
-    const counts = new Map<string, number>()
-    for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-    for (const request of data.requests)
-      announcer.tell(
-        request.userId,
-        storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
-      )
-    if (made.length === 0) return
-    const destinationIds = [...new Set(made.map(({ destinationId }) => destinationId))]
-    onDue(destinationIds)
-    announcer.deliveriesDue(destinationIds)
+    const due = announceStored(announcer, data.requests, made, duplicates)
+    if (due.length > 0) onDue(due)
   }
