@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { CapturedRequest } from '@whook/shared'
 import { eventName } from './event-name.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import type { CaptureFate } from './judge-capture.js'
 import { withoutOwnCookies } from './own-cookies.js'
 import type { Verified } from './verify-call.js'
 
@@ -22,6 +23,8 @@ interface Context {
   webhook: IngestWebhook
   receivedAt: number
   verified: Verified
+  /** What becomes of it when its signature does not vouch for it; see judge-capture. */
+  fate?: CaptureFate
   /** What to call it when neither headers nor body say. */
   eventOtherwise?: string
 }
@@ -29,7 +32,7 @@ interface Context {
 /** What the wire carried, byte for byte, as it will be stored. Nothing is parsed that need not be. */
 export function captureRequest(
   call: RawCall,
-  { id, webhook, receivedAt, verified, eventOtherwise }: Context,
+  { id, webhook, receivedAt, verified, fate, eventOtherwise }: Context,
 ): CapturedRequest {
   const { body } = call
   const isText = isUtf8(body) && !body.includes(0)
@@ -51,6 +54,8 @@ export function captureRequest(
     verificationReason: verified.verificationReason,
     receivedAt,
   }
+  if (fate?.refused) captured.refused = true
+  if (fate?.undelivered) captured.undelivered = true
   if (isText) captured.text = body.toString('utf8')
   else captured.base64 = body.toString('base64')
   return captured

@@ -24,6 +24,7 @@ async function listening(overrides: Partial<Parameters<typeof createIngestHandle
           response: { status: 202, headers: [], body: null },
           limits: { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null },
           verification: null,
+          onVerificationFailure: 'hold' as const,
         }
       },
     }),

@@ -6,6 +6,7 @@ import { captureRequest, type RawCall } from './capture-request.js'
 import { checkCall } from './check-call.js'
 import { handshakes } from './handshakes/handshakes.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import { judgeCapture } from './judge-capture.js'
 import type { KnownSlugs } from './known-slugs.js'
 import { readBody } from './read-body.js'
 import type { SlugCache } from './slug-cache.js'
@@ -89,11 +90,14 @@ export function createIngestHandler(deps: Deps) {
     const handshake = verification
       ? handshakes[verification.provider]?.(call, verification, verified)
       : undefined
+    const outcome = handshake?.verified ?? verified
+    const fate = judgeCapture(webhook.onVerificationFailure, outcome, handshake)
     const request = captureRequest(call, {
       id: deps.newId(),
       webhook,
       receivedAt,
-      verified: handshake?.verified ?? verified,
+      verified: outcome,
+      fate,
       eventOtherwise: handshake?.answer && handshake.answer.status < 400 ? 'handshake' : undefined,
     })
     try {
@@ -103,7 +107,10 @@ export function createIngestHandler(deps: Deps) {
       return refuse('unavailable', { retryAfterSeconds: 5 })
     }
     leaveIfStopping(response)
+    if (fate.refused) deps.onRefused('signature-invalid')
     if (handshake?.answer) answerHandshake(response, handshake.answer, request.id)
+    else if (fate.refused)
+      answerProblem(response, 'signature-invalid', { detail: outcome.verificationReason ?? undefined })
     else answerAccepted(response, webhook.response, request.id)
   }
 

@@ -1,8 +1,8 @@
 import { connect } from '@whook/drizzle'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
-import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
+import { storeBatch, type Batch, type MadeDelivery } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
-import { storedMessage } from '@whook/shared/server/announcer'
+import { announceStored } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
 import fp from 'fastify-plugin'
 import { createAcceptance, type Acceptor } from './acceptors.js'
@@ -82,19 +82,12 @@ export default fp(
       send: (items: CapturedRequest[]) => accept(items, 'database'),
     })
 
-    async function tell({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
+    async function tell({ requests }: Batch, made: MadeDelivery[]) {
       const duplicates = await markDuplicates(client.sql, requests).catch((error: unknown) => {
         log.warn({ err: error }, 'duplicates.not-marked')
         return new Map<string, string>()
       })
-      const counts = new Map<string, number>()
-      for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-      for (const request of requests)
-        announcer.tell(
-          request.userId,
-          storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
-        )
-      announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
+      announceStored(announcer, requests, made, duplicates)
     }
 
     let stopping = false

@@ -16,6 +16,7 @@ export const createLoadWebhook =
         response: webhook.response,
         limits: webhook.limits,
         verification: webhook.verification,
+        onVerificationFailure: webhook.onVerificationFailure,
       })
       .from(webhook)
       .where(eq(webhook.slug, slug))

@@ -53,6 +53,8 @@ export const accessTable: Record<string, Access> = {
   'delete /api/v1/destinations/:destinationId': 'write',
   'post /api/v1/destinations/:destinationId/rotate-secret': 'write',
   'post /api/v1/destinations/:destinationId/test': 'write',
+  'post /api/v1/destinations/:destinationId/try-now': 'write',
+  'post /api/v1/webhooks/:webhookId/release': 'write',
   'post /api/v1/webhooks/:webhookId/filter/test': 'write',
 
   'get /api/v1/webhooks/:webhookId/transformation': 'read',
@@ -91,6 +93,7 @@ export const bodies: Record<string, (mine: Belongings) => object> = {
   'post /api/v1/webhooks/:webhookId/destinations': () => ({ url: 'https://a.example/' }),
   'patch /api/v1/destinations/:destinationId': () => ({ name: 'renamed' }),
   'post /api/v1/destinations/:destinationId/rotate-secret': () => ({}),
+  'post /api/v1/webhooks/:webhookId/release': () => ({}),
   'post /api/v1/webhooks/:webhookId/filter/test': () => ({ filter }),
   'put /api/v1/webhooks/:webhookId/transformation': () => ({ script }),
   'post /api/v1/webhooks/:webhookId/transformation/test': ({ requestId }) => ({ script, requestId }),

@@ -20,6 +20,10 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
     webhook: { scriptVersion: 1 },
   })
   const { userId, id: webhookId } = webhook
+  // Open: its owner may have it tried now.
+  await sql`
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'
+    where destination_id = ${destination.id}`
   if (deliveryStatus) await forceStatus(sql, deliveryId, deliveryStatus, newId())
 
   const addKey = async (scope: ApiKeyScope, ends: { expiresAt?: Date; revokedAt?: Date } = {}) => {

@@ -18,7 +18,7 @@ import {
   type UpdateDestinationBody,
 } from '@whook/shared'
 import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
-import { closeCircuit } from '@whook/drizzle/deliveries/steer-circuit'
+import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import type { SecretBox } from '@whook/shared/server/secrets'
@@ -223,6 +223,19 @@ export function createDestinationsService(deps: Deps) {
       })
       await changed(userId, row)
       return { secret, previousExpiresAt: expiresAt.toISOString() }
+    },
+
+    /** An open circuit lets its next delivery through now, as the probe. */
+    async tryNow(userId: string, id: string): Promise<Destination> {
+      const row = await owned.destination(userId, id)
+      if (!row.enabled)
+        throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
+      const [before] = await present([row])
+      if (before!.health.circuit === 'closed')
+        throw new ApiError('conflict', { detail: 'Its circuit is closed: nothing is paused' })
+      await letProbeThrough(sql, [id])
+      deps.deliveriesDue([id])
+      return (await present([row]))[0]!
     },
 
     async test(userId: string, id: string): Promise<Delivery> {

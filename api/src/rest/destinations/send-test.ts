@@ -45,7 +45,7 @@ export const createSendTest =
     const [delivery] = (await storeBatch(sql, batch, { destinationIds: [target.id] })) ?? []
     if (!delivery)
       throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
-    tell(userId, storedMessage(request, 1))
+    tell(userId, storedMessage(request, [delivery]))
     await letProbeThrough(sql, [target.id])
     deliveriesDue([target.id])
     return read(userId, delivery.id)

@@ -34,11 +34,12 @@ export function createRequestsService({ db, sql, tell }: Deps) {
   const owned = createOwned(db)
 
   const summaryColumns = sql`r.id, r.webhook_id, r.method, r.path, r.query, r.content_type, r.size, r.event,
-    r.verification, r.remote_address, r.duplicate_of, r.replay_of, r.received_at, s.*`
+    r.verification, r.refused, r.remote_address, r.duplicate_of, r.replay_of, r.received_at, s.*`
   const summaryJoin = sql`left join lateral (
     select count(*)::int as total,
       count(*) filter (where d.status = 'delivered')::int as delivered,
       count(*) filter (where d.status in ('pending', 'held', 'delivering', 'retrying'))::int as waiting,
+      count(*) filter (where d.status = 'retrying')::int as retrying,
       count(*) filter (where d.status = 'dead')::int as failed,
       count(*) filter (where d.status in ('filtered', 'cancelled'))::int as filtered,
       (array_agg(d.last_status_code order by d.last_status_code desc nulls last))[1] as last_status_code,

@@ -19,6 +19,7 @@ export interface SummaryRow {
   size: number
   event: string | null
   verification: VerificationOutcome
+  refused: boolean
   remote_address: string
   duplicate_of: string | null
   replay_of: string | null
@@ -26,6 +27,7 @@ export interface SummaryRow {
   total: number
   delivered: number
   waiting: number
+  retrying: number
   failed: number
   filtered: number
   last_status_code: number | null
@@ -50,6 +52,7 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
   size: row.size,
   event: row.event,
   verification: row.verification,
+  refused: row.refused,
   remoteAddress: row.remote_address,
   duplicateOf: row.duplicate_of,
   replayOf: row.replay_of,
@@ -58,6 +61,7 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
     total: row.total,
     delivered: row.delivered,
     waiting: row.waiting,
+    retrying: row.retrying,
     failed: row.failed,
     filtered: row.filtered,
     lastStatusCode: row.last_status_code,

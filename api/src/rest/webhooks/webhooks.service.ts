@@ -69,6 +69,7 @@ export function createWebhooksService(deps: Deps) {
           userId,
           slug: newSlug(),
           name,
+          onVerificationFailure: 'hold',
           response: { status: 202, headers: [], body: null },
           limits: noLimits,
         })
@@ -127,6 +128,7 @@ export function createWebhooksService(deps: Deps) {
             status: body.status ?? before.status,
             response,
             verification: verification === undefined ? before.verification : verification,
+            onVerificationFailure: body.onVerificationFailure ?? before.onVerificationFailure,
             limits: { ...before.limits, ...body.limits },
           })
           .where(eq(webhook.id, id))
