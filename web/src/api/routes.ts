@@ -12,6 +12,8 @@ import type {
   Filter,
   Me,
   Page,
+  ReleaseDeliveriesBody,
+  ReleasedDeliveries,
   Replay,
   ReplayCount,
   ReplayRequestBody,
@@ -75,6 +77,7 @@ export const api = {
     call<Destination>('PATCH', `${v1}/destinations/${id}`, { body }),
   rotateSecret: (id: string) =>
     call<RotatedSecret>('POST', `${v1}/destinations/${id}/rotate-secret`, { body: {} }),
+  tryDestination: (id: string) => call<Destination>('POST', `${v1}/destinations/${id}/try-now`),
   testDestination: (id: string) => call<Delivery>('POST', `${v1}/destinations/${id}/test`),
   deleteDestination: (id: string) => call<undefined>('DELETE', `${v1}/destinations/${id}`),
 
@@ -82,6 +85,9 @@ export const api = {
   delivery: (id: string) => call<DeliveryWithAttempts>('GET', `${v1}/deliveries/${id}`),
   steerDelivery: (id: string, move: 'retry' | 'cancel' | 'deliver-anyway') =>
     call<Delivery>('POST', `${v1}/deliveries/${id}/${move}`),
+
+  releaseDeliveries: (webhookId: string, body: ReleaseDeliveriesBody = {}) =>
+    call<ReleasedDeliveries>('POST', `${v1}/webhooks/${webhookId}/release`, { body }),
 
   transformation: (webhookId: string) =>
     call<Transformation>('GET', `${v1}/webhooks/${webhookId}/transformation`),

@@ -25,6 +25,7 @@ const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => (
     total: 1,
     delivered: 0,
     waiting: 1,
+    retrying: 0,
     failed: 0,
     filtered: 0,
     lastStatusCode: null,

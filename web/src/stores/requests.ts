@@ -6,7 +6,9 @@ import { mergeRows, settle } from './request-rows.js'
 
 /** Of the text in a filter, as the server takes it. */
 export const filterCharsMax = 200
-export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' | 'before', string>>
+export type RequestFilters = Partial<
+  Record<'q' | 'method' | 'status' | 'verification' | 'after' | 'before', string>
+>
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
 const rowsMax = 20_000
@@ -277,7 +279,11 @@ const moved = (row: RequestSummary, delivery: LiveDelivery) => ({
 })
 
 /** What the browser can tell of a filter: methods and the past. Text, status and times are for the server. */
-function matches(request: RequestSummary, { q, method, status, after, before }: RequestFilters) {
+function matches(
+  request: RequestSummary,
+  { q, method, status, verification, after, before }: RequestFilters,
+) {
+  if (verification && request.verification !== verification) return 'no'
   if (before && Date.parse(request.receivedAt) > Date.parse(before)) return 'no'
   if (method && !method.toUpperCase().split(',').includes(request.method)) return 'no'
   return q || status || after || before ? 'ask' : 'yes'
