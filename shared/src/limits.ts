@@ -11,6 +11,14 @@ export const limits = {
   displayBodyBytesMax: 1024 * 1024,
   responseBodyBytesMax: 64 * 1024,
   responseHeaderBytesMax: 16 * 1024,
+  /** Values in a JSON body of the API: each field, member and element counts as one. */
+  jsonValuesMax: 20_000,
+  jsonDepthMax: 64,
+  /** Sample bodies for scripts are data: as many values as fit into the body limit, but not too deep to serialize. */
+  sampleJsonValuesMax: 256 * 1024,
+  sampleJsonDepthMax: 1000,
+  /** Faults that one problem lists. */
+  problemErrorsMax: 20,
   pageDefault: 50,
   pageMax: 200,
   /** Stored requests that one page of a search by text or status looks through. */
@@ -34,6 +42,9 @@ export const limits = {
   regexInputCharsMax: 64 * 1024,
   destinationsPerWebhookMax: 50,
   webhooksPerUserMax: 1000,
+  /** Headers of a configured answer: each hook call writes them. */
+  answerHeadersMax: 50,
+  answerHeaderBytesMax: 8 * 1024,
   destinationHeadersMax: 50,
   /** Most servers take 16 KiB of headers; the sender's and ours come on top. */
   destinationHeaderBytesMax: 8 * 1024,

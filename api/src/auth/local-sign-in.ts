@@ -38,6 +38,8 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
     '/local',
     {
       config: { rateLimit: { max: 10, timeWindow: '1 minute' } },
+      // A token of at most 200 characters: nobody is signed in yet, so nothing larger is parsed.
+      bodyLimit: 1024,
       schema: {
         operationId: 'signInLocally',
         summary: 'Sign in with the one-time link of local mode',

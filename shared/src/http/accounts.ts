@@ -72,7 +72,7 @@ export type CreatedApiKey = Static<typeof CreatedApiKey>
 export const CreateApiKeyBody = Type.Object(
   {
     name: Name,
-    scopes: Type.Array(ApiKeyScope, { minItems: 1, uniqueItems: true }),
+    scopes: Type.Array(ApiKeyScope, { minItems: 1, maxItems: apiKeyScopes.length, uniqueItems: true }),
     expiresAt: Type.Optional(Nullable(Timestamp)),
   },
   { additionalProperties: false },

@@ -31,6 +31,10 @@ export interface Page<T> {
 export const HeaderPairs = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 export type HeaderPairs = Static<typeof HeaderPairs>
 
+/** Header pairs of a request body. Stored pairs may be more: they came from senders and receivers. */
+export const HeaderPairsInput = (countMax: number) =>
+  Type.Unsafe<HeaderPairs>({ ...HeaderPairs, maxItems: countMax })
+
 export const Body = Type.Object({
   /** Decoded when the bytes are valid UTF-8, else null. Capped for display. */
   text: Nullable(Type.String()),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { HeaderPairsInput, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
 import { Filter } from './filters.js'
 
 /** When to try again. Delays are seconds before jitter; a Retry-After can only lengthen them. */
@@ -78,7 +78,7 @@ const writable = {
   name: Name,
   enabled: Type.Boolean(),
   /** Sent with every delivery. */
-  headers: HeaderPairs,
+  headers: HeaderPairsInput(limits.destinationHeadersMax),
   /** Sender's headers to forward beside the allow-list; credentials only when named here. */
   forwardHeaders: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50 }),
   timeoutMs: Type.Integer({ minimum: 100, maximum: limits.deliveryTimeoutMsMax }),

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { limits } from '../limits.js'
 import {
   Body,
   HeaderPairs,
+  HeaderPairsInput,
   Id,
   ListQuery,
   Nullable,
@@ -104,7 +106,7 @@ export const RequestEdit = Type.Object(
     method: Type.Optional(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$" })),
     path: Type.Optional(Type.String({ maxLength: 8192, pattern: '^(/[^\\s?\\x00-\\x1f\\x7f]*)?$' })),
     query: Type.Optional(Type.String({ maxLength: 8192, pattern: '^[^\\s\\x00-\\x1f\\x7f]*$' })),
-    headers: Type.Optional(HeaderPairs),
+    headers: Type.Optional(HeaderPairsInput(limits.headersMax)),
     body: Type.Optional(
       Type.Object({ text: Type.Optional(Type.String()), base64: Type.Optional(Type.String()) }),
     ),

@@ -1,6 +1,16 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import {
+  HeaderPairs,
+  HeaderPairsInput,
+  Id,
+  ListQuery,
+  Name,
+  Nullable,
+  OneOf,
+  Page,
+  Timestamp,
+} from './common.js'
 
 export const webhookStatuses = ['active', 'paused', 'disabled'] as const
 export const WebhookStatus = OneOf(webhookStatuses)
@@ -120,7 +130,11 @@ export const UpdateWebhookBody = Type.Object(
   {
     name: Type.Optional(Name),
     status: Type.Optional(WebhookStatus),
-    response: Type.Optional(Type.Partial(WebhookResponse)),
+    response: Type.Optional(
+      Type.Partial(
+        Type.Object({ ...WebhookResponse.properties, headers: HeaderPairsInput(limits.answerHeadersMax) }),
+      ),
+    ),
     verification: Type.Optional(Nullable(VerificationInput)),
     limits: Type.Optional(Type.Partial(WebhookLimits)),
   },

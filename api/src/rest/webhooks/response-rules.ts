@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { ApiError, type FieldError, type WebhookResponse } from '@whook/shared'
+import { ApiError, limits, type FieldError, type WebhookResponse } from '@whook/shared'
 
 /**
  * Headers a configured answer may not set: they would act on the whole host (cookies, storage, transport, reports of
@@ -35,6 +35,11 @@ export function checkResponse(response: Pick<WebhookResponse, 'headers' | 'statu
     const message = headerProblem(name, value)
     return message ? [{ path: `/response/headers/${index}`, message }] : []
   })
+  const bytes = response.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+  if (bytes > limits.answerHeaderBytesMax) {
+    const message = `are more than ${limits.answerHeaderBytesMax} bytes together`
+    errors.push({ path: '/response/headers', message })
+  }
   if (response.status >= 300 && response.status < 400) {
     errors.push({
       path: '/response/status',

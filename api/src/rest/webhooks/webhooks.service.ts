@@ -119,7 +119,8 @@ export function createWebhooksService(deps: Deps) {
       const row = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
         const response = { ...before.response, ...body.response }
-        checkResponse(response)
+        // A stored answer from before a rule was added does not block other changes.
+        if (body.response) checkResponse(response)
         const [after] = await tx
           .update(webhook)
           .set({
