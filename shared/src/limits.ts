@@ -38,6 +38,9 @@ export const limits = {
   filterDepthMax: 8,
   /** Of stored bodies that one test of a filter reads. */
   filterTestBytesMax: 32 * 1024 * 1024,
+  /** Of one user at once, in the api; scripts count test runs and checks of what is saved. */
+  filterTestsAtOnceMax: 2,
+  scriptTestsAtOnceMax: 5,
   regexCharsMax: 512,
   regexInputCharsMax: 64 * 1024,
   destinationsPerWebhookMax: 50,

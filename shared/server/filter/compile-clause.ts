@@ -3,8 +3,15 @@ import { Value } from 'typebox/value'
 import { isStorable, unstorable } from '../storable.js'
 import type { Compilation, Evaluation } from './compile-filter.js'
 import type { FilterInput } from './filter-input.js'
-import { compilePattern, operators, type TestValue } from './operators.js'
+import {
+  compilePattern,
+  operators,
+  patternInputCharsMax,
+  patternSizeMax,
+  type TestValue,
+} from './operators.js'
 import { parseField } from './parse-field.js'
+import { patternSize } from './pattern-size.js'
 import { preview } from './preview.js'
 
 const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof FilterClause)[]
@@ -13,14 +20,14 @@ const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof
 export function compileClause(node: object, path: string, compilation: Compilation) {
   const fail = (message: string, key?: string) => {
     compilation.errors.push({ path: key === undefined ? path : `${path}/${key}`, message })
-    return (): Evaluation => {
-      throw new Error('A filter with errors was run')
-    }
+    return refused
   }
   const named = operatorNames.filter((name) => Object.hasOwn(node, name))
   if (!Object.hasOwn(node, 'field')) return fail('needs a "field", or is one of and, or, not')
   if (named.length !== 1) return fail(`needs exactly one of ${operatorNames.join(', ')}`)
   const operator = named[0]!
+  // Before the schema, which would list every unknown key.
+  if (Object.keys(node).length > 2) return fail(`must have nothing beside "field" and "${operator}"`)
   const [fault] = Value.Errors(FilterClause, node)
   if (fault) return fail(fault.message, fault.instancePath.slice(1) || undefined)
 
@@ -41,6 +48,10 @@ export function compileClause(node: object, path: string, compilation: Compilati
   }
 }
 
+const refused = (): never => {
+  throw new Error('A filter with errors was run')
+}
+
 type Passes = (values: unknown[], text: boolean) => boolean
 
 function compileOperator(
@@ -50,8 +61,14 @@ function compileOperator(
 ): { passes: Passes } | { message: string } {
   if (operator === 'exists') return { passes: (values) => values.length > 0 === clause.exists }
   if (operator === 'matches') {
+    // Counted from its text before: compiling a pattern of 512 characters can take 0.4 s.
+    if (compilation.patternInstructions + patternSize(clause.matches!) > patternSizeMax) {
+      compilation.patternInstructions = Infinity
+      return { passes: refused }
+    }
     try {
-      const { test, instructions } = compilePattern(clause.matches!)
+      const charsMax = () => patternInputCharsMax(compilation.patternInstructions)
+      const { test, instructions } = compilePattern(clause.matches!, charsMax)
       compilation.patternInstructions += instructions
       return { passes: someValue(test) }
     } catch (error) {

@@ -190,6 +190,9 @@ describe('a faulty filter is refused with its place', () => {
     [{ field: 'method', matches: '(' }, '/matches'],
     [{ field: 'method', matches: 'a'.repeat(513) }, '/matches'],
     [{ field: 'method', matches: '(a?){600}' }, ''],
+    [{ field: 'method', matches: '(a?){1000}'.repeat(50) }, ''],
+    [{ field: 'method', matches: '(?i)' + '\\pL'.repeat(160), equals: 1 }, ''],
+    [{ ...clause, ...Object.fromEntries(Array.from({ length: 9000 }, (_, n) => [`k${n}`, 1])) }, ''],
     [{ field: 'method', exists: 'yes' }, '/exists'],
     [{ field: 'method', in: [] }, '/in'],
     [{ field: 'method', gt: true }, '/gt'],
@@ -199,6 +202,34 @@ describe('a faulty filter is refused with its place', () => {
   ])('%j', (filter, path) => {
     const compiled = compileFilter(filter, '/filter')
     expect(!compiled.ok && compiled.errors.map((error) => error.path)).toContain(`/filter${path}`)
+  })
+})
+
+describe('the work of a filter is bounded', () => {
+  it('refuses many large patterns before it compiles them', () => {
+    const clauses = (matches: string) => Array.from({ length: 50 }, () => ({ field: 'body', matches }))
+    const time = (filter: unknown) => {
+      const from = performance.now()
+      compileFilter(filter)
+      return performance.now() - from
+    }
+    time({ or: clauses('a') })
+    // Compiled, these 50 take 10 s, and 50 of one character some milliseconds.
+    expect(time({ or: clauses('(a?){1000}'.repeat(50)) })).toBeLessThan(20 * time({ or: clauses('a') }) + 200)
+  })
+
+  it('shows less of a long text to patterns with many instructions', () => {
+    const text = request('a'.repeat(60_000) + 'z', { contentType: 'text/plain' })
+    expect(run({ field: 'body', matches: 'z$' }, text).passed).toBe(true)
+    expect(run({ field: 'body', matches: '(a|b)[ab]{200}z' }, text).passed).toBe(false)
+    const short = request('a'.repeat(4000) + 'z', { contentType: 'text/plain' })
+    expect(run({ field: 'body', matches: '(a|b)[ab]{200}z' }, short).passed).toBe(true)
+  })
+
+  it('compares integers of any length', () => {
+    const huge = request(`{"n":${'9'.repeat(1_000_000)},"m":-${'9'.repeat(1000)}}`)
+    expect(run({ field: 'body.n', gt: 1e308 }, huge).passed).toBe(true)
+    expect(run({ field: 'body.m', lt: -1e308 }, huge).passed).toBe(true)
   })
 })
 

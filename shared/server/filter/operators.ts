@@ -7,8 +7,19 @@ type Scalar = string | number | boolean | null
 /** Whether one found value satisfies the clause; `text` values compare by spelling. */
 export type TestValue = (found: unknown, text: boolean) => boolean
 
-/** Instructions of all compiled patterns of one filter: with the input's cap it bounds the time a filter can take. */
+/** Instructions of all compiled patterns of one filter. */
 export const patternInstructionsMax = 500
+/** An estimate of them, made before compiling, may be this much larger. */
+export const patternSizeMax = 4 * patternInstructionsMax
+/**
+ * Instructions times characters that one filter may cost: a pattern with too many states for RE2's automaton takes 50 ns
+ * for each, so 2 million are 0.1 s.
+ */
+const patternStepsMax = 2_000_000
+
+/** Characters of a value that the patterns of a filter see: all 64 Ki up to 30 instructions, 4,000 with 500. */
+export const patternInputCharsMax = (instructions: number) =>
+  Math.min(limits.regexInputCharsMax, Math.ceil(patternStepsMax / instructions))
 
 export const operators = {
   equals:
@@ -35,13 +46,16 @@ export const operators = {
 }
 
 /** RE2 syntax, linear time, found anywhere unless anchored. Throws what RE2 says about a bad pattern. */
-export function compilePattern(pattern: string): { test: TestValue; instructions: number } {
+export function compilePattern(
+  pattern: string,
+  charsMax: () => number,
+): { test: TestValue; instructions: number } {
   const compiled = RE2JS.compile(pattern)
   return {
     instructions: compiled.programSize(),
     test: (found) => {
       const text = asText(found)
-      return text !== undefined && compiled.test(text.slice(0, limits.regexInputCharsMax))
+      return text !== undefined && compiled.test(text.slice(0, charsMax()))
     },
   }
 }
@@ -66,7 +80,7 @@ function compared(limit: string | number, verdict: (order: number) => boolean): 
 
 function orderOf(found: unknown, limit: number, text: boolean): number | undefined {
   const value = isBigInteger(found)
-    ? BigInt(bigIntegerDigits(found))
+    ? numberOf(bigIntegerDigits(found))
     : typeof found === 'number'
       ? found
       : text && typeof found === 'string' && found.trim() !== ''
@@ -75,6 +89,11 @@ function orderOf(found: unknown, limit: number, text: boolean): number | undefin
   if (Number.isNaN(value)) return undefined
   return value < limit ? -1 : value > limit ? 1 : 0
 }
+
+/** No double has more than 309 digits; reading millions of them exactly would take seconds. */
+const digitsMax = 400
+const numberOf = (digits: string) =>
+  digits.length > digitsMax ? (digits.startsWith('-') ? -Infinity : Infinity) : BigInt(digits)
 
 function asText(found: unknown): string | undefined {
   if (isBigInteger(found)) return bigIntegerDigits(found)

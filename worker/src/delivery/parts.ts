@@ -15,8 +15,8 @@ export interface SendableRequest {
 }
 
 export interface PreparedSettings extends DestinationSettings {
-  /** Answers why a request is kept back, or null to let it pass. */
-  filterOut: ((request: SendableRequest) => FilterFailure | null) | null
+  /** Resolves to why a request is kept back, or null to let it pass. */
+  filterOut: ((request: SendableRequest) => Promise<FilterFailure | null>) | null
   /** Standard Webhooks keys, opened, newest first. */
   signingSecrets: string[]
   /** Why nothing can be sent until the installation is mended, such as a secret sealed with a key we do not have. */

@@ -1,5 +1,6 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { Filter } from '@whook/shared'
+import { createBreather } from '@whook/shared/server/breather'
 import { compileFilter } from '@whook/shared/server/filter/compile-filter'
 import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import type { SecretBox } from '@whook/shared/server/secrets'
@@ -8,6 +9,9 @@ import type { PreparedSettings } from './parts.js'
 interface Deps {
   secrets: Pick<SecretBox, 'open'>
 }
+
+/** One for the process: a burst of large bodies with filters does not hold up renewing leases and recording attempts. */
+const breathe = createBreather()
 
 /** Opens the secrets and compiles the filter once for many deliveries. What cannot be is told in their attempts. */
 export const createPrepareSettings =
@@ -29,8 +33,8 @@ export const createPrepareSettings =
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
   const result = compileFilter(filter)
   if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
-  return (request) => {
-    const verdict = result.test(createFilterInput(request))
+  return async (request) => {
+    const verdict = await breathe(() => result.test(createFilterInput(request)))
     return verdict.passed ? null : verdict.failure
   }
 }

@@ -30,7 +30,7 @@ export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: ()
     const settings = await deps.settings(claim.destinationId)
     if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
 
-    const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)
+    const kept = claim.skipFilter ? null : ((await settings.filterOut?.(request)) ?? null)
     if (kept) return filtered(claim, 'The filter did not match', kept)
 
     const made = await deps.make(claim, request, settings)

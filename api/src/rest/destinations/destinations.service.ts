@@ -37,7 +37,7 @@ interface Deps extends DestinationChecks {
   deliveriesDue: (destinationIds: string[]) => void
   newId: () => string
   sendTest: (userId: string, target: Row) => Promise<Delivery>
-  tryFilter: (webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
+  tryFilter: (userId: string, webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
 }
 
 type Row = typeof destination.$inferSelect
@@ -231,7 +231,7 @@ export function createDestinationsService(deps: Deps) {
 
     async testFilter(userId: string, webhookId: string, body: TestFilterBody): Promise<TestFilterResult> {
       await owned.webhook(userId, webhookId)
-      return deps.tryFilter(webhookId, body)
+      return deps.tryFilter(userId, webhookId, body)
     },
 
     async remove(userId: string, id: string): Promise<void> {
