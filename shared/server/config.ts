@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
@@ -120,7 +121,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (list(vars.SECRET_KEYS_OLD).some((key) => key.length < secretKeyCharsMin)) {
     problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; they are joined by commas')
   }
-  const [trustProxy, allowPrivateCidrs] = [list(vars.TRUST_PROXY), list(vars.ALLOW_PRIVATE_CIDRS)]
+  const allowPrivateCidrs = list(vars.ALLOW_PRIVATE_CIDRS)
+  const trustProxy = list(vars.TRUST_PROXY).flatMap((name) => namedNetworks[name] ?? name)
   for (const name of allowPrivateCidrs.filter((text) => !ipaddr.isValidCIDR(text)))
     problems.push(`ALLOW_PRIVATE_CIDRS: ${name} is no network, such as 10.0.0.0/8`)
   for (const name of trustProxy.filter((text) => !isProxy(text)))
@@ -163,11 +165,19 @@ export function loadConfig(env: Record<string, string | undefined>) {
   }
 }
 
-/** As Fastify takes it: an address, a network that is not everybody, or a range by its name. */
-const isProxy = (text: string) =>
-  ['loopback', 'linklocal', 'uniquelocal'].includes(text) ||
-  ipaddr.isValid(text) ||
-  (ipaddr.isValidCIDR(text) && !text.endsWith('/0'))
+/** Names that Express and Fastify know, as the networks that the rest of the api needs. */
+const namedNetworks: Record<string, string[]> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** An address or a network that is not everybody, in the notation that node:net reads too: not `127.1`, no zone. */
+function isProxy(text: string): boolean {
+  const [address, prefix] = text.split('/') as [string, string?]
+  if (isIP(address) === 0 || address.includes('%')) return false
+  return prefix === undefined || (ipaddr.isValidCIDR(text) && Number(prefix) > 0)
+}
 
 /** The provider is only believed over TLS, and people must come back to the host that has their cookies. */
 function oidcProblems({

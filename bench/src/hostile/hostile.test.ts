@@ -46,7 +46,7 @@ beforeAll(async () => {
   }
   await settled((await targets('pattern')).webhookId)
   send = createSend({ product, targets, requestId, settled })
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
 })

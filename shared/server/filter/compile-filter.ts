@@ -39,7 +39,7 @@ export function compileFilter(filter: unknown, at = ''): CompiledFilter {
   if (patternInstructions > patternInstructionsMax) {
     errors.push({ path: at, message: 'has patterns that are too large together; shorten the repetitions' })
   }
-  if (errors.length > 0) return { ok: false, errors: errors.slice(0, 20) }
+  if (errors.length > 0) return { ok: false, errors: errors.slice(0, limits.problemErrorsMax) }
 
   return {
     ok: true,
@@ -60,6 +60,8 @@ function compileNode(node: unknown, path: string, depth: number, compilation: Co
     compilation.errors.push({ path: place, message })
     return never
   }
+  // Nobody reads more faults, and each pattern that is one costs an attempt to compile it.
+  if (compilation.errors.length >= limits.problemErrorsMax) return never
   if (depth > limits.filterDepthMax) return fail(`is nested deeper than ${limits.filterDepthMax}`)
   if (typeof node !== 'object' || node === null || Array.isArray(node)) {
     return fail('must be a clause, or {and: [...]}, {or: [...]}, {not: ...}')

@@ -2,8 +2,8 @@
 const token =
   /\\Q[\s\S]*?(?:\\E|$)|\\[pP](?:\{[^}]*\}|[\s\S])|\\x\{[^}]*\}|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?[imsU-]*\)|\(\?(?:P?<\w+>|[imsU-]*:)|\{(\d+)(,?)(\d*)\}|[\s\S]/g
 const unicodeClass = /\\[pP]/g
-/** A Unicode class is one instruction, but compiling it reads hundreds of ranges. */
-const unicodeClassSize = 10
+/** A Unicode class is one instruction, but compiling it reads hundreds of ranges: 0.2 ms when case does not matter. */
+const unicodeClassSize = 40
 
 /**
  * About how many instructions a pattern of RE2 compiles to, from its text: repetitions are copies. Compiling
