@@ -42,7 +42,9 @@ export function createTargets({ call }: Product, sinkUrl: string) {
 
   async function make(reader: Reader): Promise<Target> {
     const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', { name: reader })
-    const setup: Setup = reader in readers ? readers[reader as keyof typeof readers] : readers.field
+    // What is signed is read by the api alone: its destination is passed over.
+    const setup: Setup & { enabled?: boolean } =
+      reader in readers ? readers[reader as keyof typeof readers] : { enabled: false }
     const retry = { attemptsMax: 1 }
     const path = `/api/v1/webhooks/${id}/destinations`
     const { id: destinationId } = await call<{ id: string }>('POST', path, { url: sinkUrl, retry, ...setup })
