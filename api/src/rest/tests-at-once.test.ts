@@ -18,9 +18,7 @@ it('refuses more scripts of one user at once, and runs those of another', async 
   const path = (id: string) => `/api/v1/webhooks/${id}/transformation/test`
   const endless = { script: 'function transform() { for (;;); }', body: {} }
   const many = Array.from({ length: 30 }, () => test.as('ann').post(path(mine), endless))
-  const other = test
-    .as('bob')
-    .post(path(theirs), { script: 'function transform() { return 1 }', body: {} })
+  const other = test.as('bob').post(path(theirs), { script: 'function transform() { return 1 }', body: {} })
   const answers = await Promise.all(many)
   expect(statuses(answers, 200) + statuses(answers, 429)).toBe(30)
   expect(statuses(answers, 429)).toBeGreaterThan(0)

@@ -38,7 +38,12 @@ const shaped = (reader: Reader, bytes: number, names = Object.keys(bodyShapes)) 
     return hook(reader, name, bytes, (size) => ({ headers, body: shape(size) }))
   })
 
-const route = (to: string, name: string, make: (bytes: number) => string, bytes = restBytes): HostileInput => ({
+const route = (
+  to: string,
+  name: string,
+  make: (bytes: number) => string,
+  bytes = restBytes,
+): HostileInput => ({
   name: `${to}: ${name}`,
   to: { route: to, signedIn: !to.includes('/auth/') },
   bytes,
@@ -71,18 +76,31 @@ const clauses = (clause: object, bytes: number) => {
   return `{"filter":{"or":[${filled(`${text},`, bytes)}${text}]}}`
 }
 const pattern = (matches: string) => ({ field: 'body', matches })
-const cookie = (value: string): HostileInput['make'] => () => ({ headers: [['cookie', value]] })
+const cookie =
+  (value: string): HostileInput['make'] =>
+  () => ({ headers: [['cookie', value]] })
 const [webhook, destinations, destination] = ['/api/v1/webhooks/:webhookId', '/api/v1/webhooks/:webhookId/destinations', '/api/v1/destinations/:destinationId'] // prettier-ignore
 
 /** Form bodies, JSON bodies and signature headers that the signature kinds read. */
-const signedShapes = ['arrays in arrays', 'small numbers', 'a form of one name', 'a form of many names', 'one letter']
+const signedShapes = [
+  'arrays in arrays',
+  'small numbers',
+  'a form of one name',
+  'a form of many names',
+  'one letter',
+]
 const signatureHeaders = ['stripe-signature', 'webhook-signature', 'paddle-signature', 'x-pagerduty-signature', 'x-twilio-signature', 'x-hub-signature-256'] // prettier-ignore
 
 /** One entry, one line. Each costs more than its bytes unless whatever reads it is linear and bounded. */
 export const hostileInputs: HostileInput[] = [
   ...shaped('field', bodyBytes),
   ...shaped('script', scriptBytes),
-  ...shaped('text', bodyBytes, ['one letter', 'near-matches', 'bytes that are not UTF-8', 'control characters']),
+  ...shaped('text', bodyBytes, [
+    'one letter',
+    'near-matches',
+    'bytes that are not UTF-8',
+    'control characters',
+  ]),
   ...shaped('pattern', bodyBytes, ['one letter', 'near-matches', 'small numbers']),
   hook('header', 'a long header', headBytes, (bytes) => ({ headers: [['x-a', scattered('ab', bytes)]] })),
   hook('header', 'one header again and again', headBytes, (bytes) => ({ headers: Array.from({ length: Math.min(490, bytes / 8) }, () => ['x-a', 'ab']) })), // prettier-ignore
@@ -144,15 +162,27 @@ export const hostileInputs: HostileInput[] = [
   route(`PATCH ${webhook}`, 'answer headers', (bytes) => `{"response":{"headers":${pairs(bytes)}}}`),
   route(`PATCH ${webhook}`, 'wrong answer headers', (bytes) => `{"response":{"headers":[${ones(bytes)}]}}`),
   route(`PATCH ${webhook}`, 'a long answer header', (bytes) => `{"response":{"headers":[["x","${filled('é', bytes / 2)}"]]}}`), // prettier-ignore
-  route(`POST ${destinations}`, 'headers', (bytes) => `{"url":"http://a.example/","headers":${pairs(bytes)}}`),
+  route(
+    `POST ${destinations}`,
+    'headers',
+    (bytes) => `{"url":"http://a.example/","headers":${pairs(bytes)}}`,
+  ),
   route(`POST ${destinations}`, 'wrong headers', (bytes) => `{"url":"http://a.example/","headers":[${ones(bytes)}]}`), // prettier-ignore
   route(`POST ${destinations}`, 'names to forward', (bytes) => `{"url":"http://a.example/","forwardHeaders":[${filled('"a",', bytes)}"a"]}`), // prettier-ignore
   route(`POST ${destinations}`, 'delays', (bytes) => `{"url":"http://a.example/","retry":{"delaysSeconds":[${ones(bytes)}]}}`), // prettier-ignore
   route(`POST ${destinations}`, 'a long URL', (bytes) => `{"url":"http://${filled('a.', bytes)}"}`),
   route(`POST ${destinations}`, 'a URL of escapes', () => `{"url":"http://${filled('%41', 2000)}/"}`),
   route(`POST ${destinations}`, 'an international host', () => `{"url":"http://${filled('ü', 2000)}/"}`),
-  route(`PATCH ${destination}`, 'an ordering key of steps', () => `{"orderingKey":"body${filled('[0]', 190)}"}`),
-  route(`PATCH ${destination}`, 'a long ordering key', (bytes) => `{"orderingKey":"body${filled('.a', bytes)}"}`),
+  route(
+    `PATCH ${destination}`,
+    'an ordering key of steps',
+    () => `{"orderingKey":"body${filled('[0]', 190)}"}`,
+  ),
+  route(
+    `PATCH ${destination}`,
+    'a long ordering key',
+    (bytes) => `{"orderingKey":"body${filled('.a', bytes)}"}`,
+  ),
   route(`PATCH ${destination}`, 'an ordering key of escapes', () => `{"orderingKey":"body[\\"${filled('\\\\\\"', 180)}"}`), // prettier-ignore
   route(`PATCH ${destination}`, 'a filter of many clauses', (bytes) => clauses({ field: 'method', equals: 1 }, bytes)), // prettier-ignore
   route(`PATCH ${destination}`, 'a filter of large patterns', (bytes) => clauses(pattern('(a?){1000}'.repeat(50)), bytes)), // prettier-ignore

@@ -44,7 +44,11 @@ export function createSend({ product, targets, requestId, settled }: Deps) {
       .replace(':requestId', requestId)
       .split(' ') as [string, string]
 
-  async function post(url: string, { method = 'POST', headers = [], body }: HostileCall, own: [string, string][]) {
+  async function post(
+    url: string,
+    { method = 'POST', headers = [], body }: HostileCall,
+    own: [string, string][],
+  ) {
     const replaced = new Set(headers.map(([name]) => name))
     const all = [['host', host], ...own.filter(([name]) => !replaced.has(name.toLowerCase())), ...headers]
     const answer = await request(url, {

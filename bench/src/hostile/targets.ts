@@ -41,14 +41,18 @@ export function createTargets({ call }: Product, sinkUrl: string) {
   const made = new Map<Reader, Promise<Target>>()
 
   async function make(reader: Reader): Promise<Target> {
-    const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', { name: reader })
+    const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
+      name: reader,
+    })
     // What is signed is read by the api alone: its destination is passed over.
     const setup: Setup & { enabled?: boolean } =
       reader in readers ? readers[reader as keyof typeof readers] : { enabled: false }
     const retry = { attemptsMax: 1 }
     const path = `/api/v1/webhooks/${id}/destinations`
     const { id: destinationId } = await call<{ id: string }>('POST', path, { url: sinkUrl, retry, ...setup })
-    const headers = reader.startsWith('signed ') ? await sign(id, reader.slice(7) as VerificationProvider) : []
+    const headers = reader.startsWith('signed ')
+      ? await sign(id, reader.slice(7) as VerificationProvider)
+      : []
     return { webhookId: id, destinationId, slug, headers }
   }
 
@@ -69,19 +73,20 @@ export function createTargets({ call }: Product, sinkUrl: string) {
 }
 
 /** Providers that sign with a certificate, so that no example of a call is printed. */
-const certified: Partial<Record<VerificationProvider, { secret: string; headers: Record<string, string> }>> = {
-  'amazon-sns': {
-    secret: 'arn:aws:sns:eu-west-1:123456789012:orders',
-    headers: { 'x-amz-sns-message-type': 'Notification' },
-  },
-  paypal: {
-    secret: 'WH-1',
-    headers: {
-      'paypal-transmission-id': 'a',
-      'paypal-transmission-time': new Date().toISOString().replace(/\.\d+/, ''),
-      'paypal-transmission-sig': 'AAAA',
-      'paypal-cert-url': 'https://api.paypal.com/v1/notifications/certs/CERT-1',
-      'paypal-auth-algo': 'SHA256withRSA',
+const certified: Partial<Record<VerificationProvider, { secret: string; headers: Record<string, string> }>> =
+  {
+    'amazon-sns': {
+      secret: 'arn:aws:sns:eu-west-1:123456789012:orders',
+      headers: { 'x-amz-sns-message-type': 'Notification' },
     },
-  },
-}
+    paypal: {
+      secret: 'WH-1',
+      headers: {
+        'paypal-transmission-id': 'a',
+        'paypal-transmission-time': new Date().toISOString().replace(/\.\d+/, ''),
+        'paypal-transmission-sig': 'AAAA',
+        'paypal-cert-url': 'https://api.paypal.com/v1/notifications/certs/CERT-1',
+        'paypal-auth-algo': 'SHA256withRSA',
+      },
+    },
+  }

@@ -44,12 +44,18 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, freePort))
   const publicUrl = `http://localhost:${ports[0]}`
   const apis = await Promise.all(
-    ports.map((port) => startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl }, options.preload)),
+    ports.map((port) =>
+      startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl }, options.preload),
+    ),
   )
   const metricsPorts = await Promise.all(Array.from({ length: options.workers ?? 1 }, freePort))
   const workers = await Promise.all(
     metricsPorts.map((port) =>
-      startProcess('worker', { ...env, PUBLIC_URL: publicUrl, WORKER_METRICS_PORT: String(port) }, options.preload),
+      startProcess(
+        'worker',
+        { ...env, PUBLIC_URL: publicUrl, WORKER_METRICS_PORT: String(port) },
+        options.preload,
+      ),
     ),
   )
 
