@@ -115,6 +115,7 @@ export function storedMessage(
       delivered: 0,
       waiting: deliveries,
       failed: 0,
+      recovered: 0,
       filtered: 0,
       lastStatusCode: null,
       lastDurationMs: null,

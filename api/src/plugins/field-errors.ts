@@ -41,6 +41,7 @@ function inWords({ keyword, params: { limit }, message }: Issue): string | undef
   if (keyword === 'maxLength') return `must have at most ${Number(limit)} characters`
   if (keyword === 'minLength')
     return Number(limit) === 1 ? 'must not be empty' : `must have at least ${Number(limit)} characters`
+  if (keyword === 'additionalProperties') return 'is not a known name here'
   return message
 }
 

@@ -52,7 +52,7 @@ function statusCondition(sql: Sql, status: NonNullable<RequestFilter['status']>)
   const having = {
     failed: sql`bool_or(d.status = 'dead')`,
     waiting: sql`bool_or(d.status in ('pending', 'held', 'delivering', 'retrying'))`,
-    delivered: sql`bool_and(d.status in ('delivered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
+    delivered: sql`bool_and(d.status in ('delivered', 'recovered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
     filtered: sql`count(*) > 0 and bool_and(d.status in ('filtered', 'cancelled'))`,
     none: sql`count(*) = 0`,
   }[status]

@@ -10,6 +10,7 @@ import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
 import { toLiveDelivery } from './live-columns.js'
 import { recordAttempts } from './record-attempts.js'
+import { replayRequest } from '../replays/replay-request.js'
 import { deliveryResult } from '../testing/delivery-result.js'
 import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
 
@@ -43,6 +44,11 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
   release: (sql, { destination }) => releaseDeliveries(sql, [destination.id]),
   cancel: (sql, { webhook, deliveryId }) => cancelDelivery(sql, { userId: webhook.userId, deliveryId }),
   retry: (sql, { webhook, deliveryId }) => retryDelivery(sql, { userId: webhook.userId, deliveryId }),
+  async recover(sql, { webhook, destination, requests }) {
+    const [replayed] = await replayRequest(sql, { userId: webhook.userId, requestId: requests[0]!.id })
+    await forceStatus(sql, replayed!.id, 'delivering', token)
+    await recordAttempts(sql, token, [deliveryResult({ deliveryId: replayed!.id, destination })])
+  },
   deliverAnyway: (sql, { webhook, deliveryId }) => deliverAnyway(sql, { userId: webhook.userId, deliveryId }),
 }
 
@@ -65,7 +71,13 @@ describe('the states of a delivery', () => {
   it('never lead out of delivered', () => {
     const leaving = Object.values(transitions).flatMap(({ from }) => from as readonly DeliveryStatus[])
     expect(leaving).not.toContain('delivered')
-    expect(deliveryStatuses.filter(isFinal)).toEqual(['delivered', 'dead', 'filtered', 'cancelled'])
+    expect(deliveryStatuses.filter(isFinal)).toEqual([
+      'delivered',
+      'dead',
+      'recovered',
+      'filtered',
+      'cancelled',
+    ])
   })
 
   it('are told with the time of the delivery, as the API gives it', async () => {

@@ -25,6 +25,8 @@ export const transitions = {
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },
   /** By hand: at once, and once more when it had given up. */
   retry: { from: ['retrying', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
+  /** A replay of its request reached the same destination. */
+  recover: { from: ['dead'], to: ['recovered'] },
   /** Only what its filter kept back, not what a script did. */
   deliverAnyway: { from: ['filtered'], to: ['pending'] },
 } as const satisfies Record<string, Transition>
@@ -34,6 +36,7 @@ export type DeliveryEvent = keyof typeof transitions
 export const finalStatuses = [
   'delivered',
   'dead',
+  'recovered',
   'filtered',
   'cancelled',
 ] as const satisfies DeliveryStatus[]

@@ -4,6 +4,8 @@ import { cancelOrphanedDeliveries, holdBatchMax } from '../deliveries/hold-deliv
 import { removeRequests } from './retention.js'
 
 const minutesKeptDays = 32
+/** A bookmark that is older lists by the time of receipt alone. */
+const lateKeptDays = 32
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** Removes what nothing refers to any more, and what was only kept for a while. */
@@ -16,6 +18,7 @@ export async function purge(sql: Sql): Promise<void> {
   await sql`
     delete from session
     where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`
+  await sql`delete from late_request where stored_at < now() - make_interval(days => ${lateKeptDays}::int)`
   await sql`delete from login_link where expires_at < now() - interval '1 day'`
   await sql`delete from destination_secret where expires_at < now() - interval '1 day'`
 }

@@ -30,6 +30,8 @@ export const delivery = pgTable(
     orderingValue: text('ordering_value'),
     replayId: uuid('replay_id'),
     replayOf: uuid('replay_of'),
+    /** The delivery of a replay that succeeded where this one was dead. */
+    recoveredBy: uuid('recovered_by'),
     createdAt: instant('created_at').notNull().defaultNow(),
     finishedAt: instant('finished_at'),
   },
@@ -51,6 +53,10 @@ export const delivery = pgTable(
     index('delivery_undelivered_idx')
       .on(table.webhookId, table.status, table.createdAt, table.id)
       .where(sql`${table.status} in ('retrying', 'held', 'dead', 'filtered', 'cancelled')`),
+    /** Missing in partitions older than migration 0015. */
+    index('delivery_recovered_idx')
+      .on(table.webhookId, table.createdAt, table.id)
+      .where(sql`${table.status} = 'recovered'`),
     index('delivery_replay_idx')
       .on(table.replayId)
       .where(sql`${table.replayId} is not null`),

@@ -8,6 +8,7 @@ import type { Sql } from '../client.js'
 import { encodeRows } from './binary-rows.js'
 import { bodyOf } from './body-of.js'
 import { enabledDestinations, makeDeliveries, type MadeDelivery } from './make-deliveries.js'
+import { noteLate } from './note-late.js'
 
 export type { MadeDelivery }
 
@@ -65,7 +66,7 @@ export function storeBatches(
   return sql.begin(async (tx) => {
     // What need not know another's answer goes out with it: a way to PostgreSQL and back costs more than the statement.
     // The copy stands last: what is said after it waits for its end.
-    const [isFresh, targets, copy] = await Promise.all([
+    const [{ isFresh, now }, targets, copy] = await Promise.all([
       claimNumbers(tx, batches),
       enabledDestinations(
         tx,
@@ -82,6 +83,7 @@ export function storeBatches(
       makeDeliveries(tx, requests, targets, destinationIds),
       countRequests(tx, requests),
       keepPending(tx, requests),
+      noteLate(tx, requests, now),
       closeHoles(tx, fresh),
     ])
     if (batches.length === 1) return [made]
@@ -100,9 +102,9 @@ function madeFor({ requests }: Batch, made: readonly MadeDelivery[]): MadeDelive
   return made.filter(({ requestId }) => ids.has(requestId))
 }
 
-/** Which of the batches are ours to store. In order of their numbers, so that two processes cannot lock each other out. */
-async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<boolean[]> {
-  const rows = await tx<{ instanceId: string; number: number }[]>`
+/** Which of the batches are ours to store, and PostgreSQL's time in milliseconds. In order of their numbers, so that two processes cannot lock each other out. */
+async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]) {
+  const rows = await tx<{ instanceId: string; number: number; now: number }[]>`
     insert into accepted_batch (instance_id, number, requests)
     select b.instance_id, b.number, b.requests
     from unnest(${batches.map(({ instanceId }) => instanceId)}::uuid[], ${batches.map(({ number }) => number)}::int[],
@@ -111,10 +113,12 @@ async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch
         select from accepted_instance a where a.instance_id = b.instance_id and a.contiguous_to >= b.number)
       or exists (select from missing_batch m where m.instance_id = b.instance_id and m.number = b.number)
     order by b.instance_id, b.number
-    on conflict do nothing returning instance_id as "instanceId", number`
+    on conflict do nothing returning instance_id as "instanceId", number,
+      (extract(epoch from now()) * 1000)::float8 as now`
   const claimed = new Set(rows.map(({ instanceId, number }) => `${instanceId}/${number}`))
   // The same batch may stand here twice: its first copy is stored.
-  return batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
+  const isFresh = batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
+  return { isFresh, now: rows[0]?.now ?? 0 }
 }
 
 async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<void> {

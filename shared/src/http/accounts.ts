@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { closed, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
 
 export const User = Type.Object({
   id: Id,
@@ -75,11 +75,11 @@ export const CreateApiKeyBody = Type.Object(
     scopes: Type.Array(ApiKeyScope, { minItems: 1, uniqueItems: true }),
     expiresAt: Type.Optional(Nullable(Timestamp)),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type CreateApiKeyBody = Static<typeof CreateApiKeyBody>
 export const ApiKeyParams = Type.Object({ apiKeyId: Id })
-export const ListApiKeysQuery = Type.Object({ ...ListQuery })
+export const ListApiKeysQuery = Type.Object({ ...ListQuery }, closed)
 
 export const Session = Type.Object({
   id: Type.String(),
@@ -93,4 +93,15 @@ export const Session = Type.Object({
 export type Session = Static<typeof Session>
 export const SessionPage = Page(Session)
 export const SessionParams = Type.Object({ sessionId: Type.String({ maxLength: 100 }) })
-export const ListSessionsQuery = Type.Object({ ...ListQuery })
+export const ListSessionsQuery = Type.Object({ ...ListQuery }, closed)
+
+export const DeleteMeQuery = Type.Object(
+  {
+    confirm: Type.Unsafe<string>({
+      ...Id,
+      description: 'The id of your own user, as GET /me returns it: nothing is deleted without it',
+    }),
+  },
+  closed,
+)
+export type DeleteMeQuery = Static<typeof DeleteMeQuery>

@@ -8,16 +8,33 @@ export const Timestamp = Type.String({ format: 'date-time' })
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** The largest value of a PostgreSQL integer: a larger one is refused here, not by the database. */
+export const integerMax = 2 ** 31 - 1
+
 /** A union of string literals, written once as a list. */
 export const OneOf = <const T extends readonly string[]>(values: T, options: { description?: string } = {}) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options })
 
 export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharsMax })
 
+/** For what is sent to the API: a name that is not listed is refused. A misspelt filter would otherwise mean "all". */
+export const closed = { additionalProperties: false } as const
+
 export const ListQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageMax, default: limits.pageDefault })),
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1000 })),
 } satisfies TProperties
+
+/** Optional properties, each with the value it has when it is left out: clients and the docs page show it. */
+export const withDefaults = <T extends TProperties>(properties: T, defaults: object): T =>
+  Object.fromEntries(
+    Object.entries({ ...properties }).map(([name, schema]) => [
+      name,
+      name in defaults
+        ? Type.Optional(Type.Unsafe({ ...schema, default: (defaults as Record<string, unknown>)[name] }))
+        : schema,
+    ]),
+  ) as T
 
 export const Page = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) })

@@ -8,6 +8,8 @@ export const deliveryStatuses = [
   'delivered',
   'retrying',
   'dead',
+  /** Was dead until a replay of its request reached the same destination. */
+  'recovered',
   'filtered',
   'cancelled',
 ] as const

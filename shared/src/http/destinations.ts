@@ -1,6 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import {
+  closed,
+  HeaderPairs,
+  Id,
+  ListQuery,
+  Name,
+  Nullable,
+  OneOf,
+  Page,
+  Timestamp,
+  withDefaults,
+} from './common.js'
 import { Filter } from './filters.js'
 
 /** When to try again. Delays are seconds before jitter; a Retry-After can only lengthen them. */
@@ -23,7 +34,7 @@ export const RetryPolicy = Type.Object(
     /** 0.2 spreads each delay by up to 20 % either way. */
     jitter: Type.Number({ minimum: 0, maximum: 1 }),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type RetryPolicy = Static<typeof RetryPolicy>
 
@@ -46,7 +57,7 @@ export const DestinationLimits = Type.Object(
     /** Attempts started per second; null is unlimited. */
     ratePerSecond: Nullable(Type.Number({ exclusiveMinimum: 0, maximum: 10_000 })),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type DestinationLimits = Static<typeof DestinationLimits>
 export const defaultDestinationLimits: DestinationLimits = { concurrency: 10, ratePerSecond: null }
@@ -111,31 +122,53 @@ export const CreatedDestination = Type.Object({
 })
 export type CreatedDestination = Static<typeof CreatedDestination>
 
+/** Parts of a retry policy; what is left out keeps its value. */
+export const RetryPolicyInput = Type.Object(Type.Partial(RetryPolicy).properties, closed)
+/** Parts of the limits; what is left out keeps its value. */
+export const DestinationLimitsInput = Type.Object(Type.Partial(DestinationLimits).properties, closed)
+
+const changes = {
+  ...Type.Partial(Type.Object(writable)).properties,
+  retry: Type.Optional(RetryPolicyInput),
+  limits: Type.Optional(DestinationLimitsInput),
+}
+
+/** What a destination gets where nothing else is said. A change has no defaults: what is left out stays. */
+export const destinationDefaults = {
+  enabled: true,
+  headers: [],
+  forwardHeaders: [],
+  timeoutMs: limits.deliveryTimeoutMsDefault,
+  filter: null,
+  script: null,
+  orderingKey: null,
+}
+
 export const CreateDestinationBody = Type.Object(
   {
-    ...Type.Partial(Type.Object(writable)).properties,
+    ...withDefaults(changes, destinationDefaults),
     url: writable.url,
-    retry: Type.Optional(Type.Partial(RetryPolicy)),
-    limits: Type.Optional(Type.Partial(DestinationLimits)),
+    name: Type.Optional(Type.Unsafe<string>({ ...Name, description: 'Default: the host of the URL' })),
+    retry: Type.Optional(Type.Object(withDefaults(RetryPolicyInput.properties, defaultRetryPolicy), closed)),
+    limits: Type.Optional(
+      Type.Object(withDefaults(DestinationLimitsInput.properties, defaultDestinationLimits), closed),
+    ),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type CreateDestinationBody = Static<typeof CreateDestinationBody>
 
-export const UpdateDestinationBody = Type.Object(
-  { ...CreateDestinationBody.properties, url: Type.Optional(writable.url) },
-  { additionalProperties: false, minProperties: 1 },
-)
+export const UpdateDestinationBody = Type.Object(changes, { ...closed, minProperties: 1 })
 export type UpdateDestinationBody = Static<typeof UpdateDestinationBody>
 
 export const RotateSecretBody = Type.Object(
   { overlapHours: Type.Optional(Type.Integer({ minimum: 0, maximum: 168, default: 24 })) },
-  { additionalProperties: false },
+  closed,
 )
 export type RotateSecretBody = Static<typeof RotateSecretBody>
 export const RotatedSecret = Type.Object({ secret: Type.String(), previousExpiresAt: Nullable(Timestamp) })
 export type RotatedSecret = Static<typeof RotatedSecret>
 
 export const DestinationParams = Type.Object({ destinationId: Id })
-export const ListDestinationsQuery = Type.Object({ ...ListQuery })
+export const ListDestinationsQuery = Type.Object({ ...ListQuery }, closed)
 export type ListDestinationsQuery = Static<typeof ListDestinationsQuery>

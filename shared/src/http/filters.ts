@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
+import { closed } from './common.js'
 
 const Scalar = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()])
 
@@ -41,10 +42,15 @@ export const FilterFailure = Type.Object({
 })
 export type FilterFailure = Static<typeof FilterFailure>
 
-export const TestFilterBody = Type.Object({
-  filter: Filter,
-  last: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-})
+export const TestFilterBody = Type.Object(
+  {
+    filter: Filter,
+    last: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Newest requests to test' }),
+    ),
+  },
+  closed,
+)
 export type TestFilterBody = Static<typeof TestFilterBody>
 
 export const TestFilterResult = Type.Object({

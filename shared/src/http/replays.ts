@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { closed, Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './common.js'
 import { DeliveryFilter } from './deliveries.js'
 import { RequestFilter } from './requests.js'
 
@@ -20,7 +20,7 @@ export const Replay = Type.Object({
 export type Replay = Static<typeof Replay>
 export const ReplayPage = Page(Replay)
 export const ReplayParams = Type.Object({ replayId: Id })
-export const ListReplaysQuery = Type.Object({ ...ListQuery })
+export const ListReplaysQuery = Type.Object({ ...ListQuery }, closed)
 export type ListReplaysQuery = Static<typeof ListReplaysQuery>
 
 /** Either requests of one webhook by filter or by ids, or deliveries by filter (typically `status: dead`). */
@@ -31,10 +31,8 @@ export const CreateReplayBody = Type.Object(
     requestIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1000 })),
     deliveryFilter: Type.Optional(DeliveryFilter),
     destinationIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 50 })),
-    /** true counts and does nothing. */
-    dryRun: Type.Optional(Type.Boolean({ default: false })),
   },
-  { additionalProperties: false },
+  { ...closed, minProperties: 1 },
 )
 export type CreateReplayBody = Static<typeof CreateReplayBody>
 

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import {
   Body,
+  closed,
   HeaderPairs,
   Id,
   ListQuery,
@@ -25,9 +26,10 @@ export const DeliverySummary = Type.Object({
   delivered: Type.Integer(),
   waiting: Type.Integer({ description: 'pending, held, delivering or retrying' }),
   failed: Type.Integer({ description: 'dead' }),
+  recovered: Type.Integer({ description: 'Dead once; a replay has since reached the same destination' }),
   filtered: Type.Integer({ description: 'filtered or cancelled' }),
-  lastStatusCode: Nullable(Type.Integer()),
-  lastDurationMs: Nullable(Type.Integer()),
+  lastStatusCode: Nullable(Type.Integer({ description: 'Of the last attempt' })),
+  lastDurationMs: Nullable(Type.Integer({ description: 'Of the last attempt' })),
 })
 export type DeliverySummary = Static<typeof DeliverySummary>
 
@@ -60,42 +62,61 @@ export const WebhookRequest = Type.Object({
 })
 export type WebhookRequest = Static<typeof WebhookRequest>
 
-export const RequestPage = Page(RequestSummary)
+export const RequestPage = Type.Object({
+  ...Page(RequestSummary).properties,
+  bookmark: Nullable(
+    Type.String({
+      description:
+        'Send it as `since` later: only what was stored after this page was read. Null on further pages, until the last one',
+    }),
+  ),
+})
+export type RequestPage = Static<typeof RequestPage>
 export const RequestParams = Type.Object({ requestId: Id })
 
 export const requestStatusFilters = ['delivered', 'waiting', 'failed', 'filtered', 'none'] as const
 
-export const RequestFilter = Type.Object({
-  q: Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description:
-        'Found in path, query, headers, event or text body. A page of a search may be short or empty before its end: ' +
-        'go on while there is a nextCursor',
-    }),
-  ),
-  method: Type.Optional(
-    Type.String({ maxLength: 200, description: 'One method, or several joined by commas' }),
-  ),
-  status: Type.Optional(OneOf(requestStatusFilters)),
-  after: Type.Optional(Timestamp),
-  before: Type.Optional(Timestamp),
-})
+export const RequestFilter = Type.Object(
+  {
+    q: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description:
+          'Found in path, query, headers, event or text body. A page of a search may be short or empty before its end: ' +
+          'go on while there is a nextCursor',
+      }),
+    ),
+    method: Type.Optional(
+      Type.String({ maxLength: 200, description: 'One method, or several joined by commas' }),
+    ),
+    status: Type.Optional(OneOf(requestStatusFilters)),
+    after: Type.Optional(Timestamp),
+    before: Type.Optional(Timestamp),
+  },
+  closed,
+)
 export type RequestFilter = Static<typeof RequestFilter>
 
-/** A filter that is misspelt must not be left out: without one, everything is deleted. */
-export const DeleteRequestsQuery = Type.Object(RequestFilter.properties, { additionalProperties: false })
+export const DeleteRequestsQuery = Type.Object(RequestFilter.properties, closed)
 
-export const ListRequestsQuery = Type.Object({
-  ...ListQuery,
-  ...RequestFilter.properties,
-  since: Type.Optional(
-    Type.Unsafe<string>({
-      ...Id,
-      description: 'Oldest first, only requests stored after this id: gap refill',
-    }),
-  ),
-})
+/** Two PostgreSQL snapshots and two places fit. */
+const bookmarkCharsMax = 1000
+
+export const ListRequestsQuery = Type.Object(
+  {
+    ...ListQuery,
+    ...RequestFilter.properties,
+    since: Type.Optional(
+      Type.String({
+        maxLength: bookmarkCharsMax,
+        description:
+          'A `bookmark` of this list: only requests stored after that page was read, oldest first. Requests stored late, ' +
+          'with an older id, are among them',
+      }),
+    ),
+  },
+  closed,
+)
 export type ListRequestsQuery = Static<typeof ListRequestsQuery>
 
 /** Replaces parts of the original; what is absent stays as captured. */
@@ -106,10 +127,10 @@ export const RequestEdit = Type.Object(
     query: Type.Optional(Type.String({ maxLength: 8192, pattern: '^[^\\s\\x00-\\x1f\\x7f]*$' })),
     headers: Type.Optional(HeaderPairs),
     body: Type.Optional(
-      Type.Object({ text: Type.Optional(Type.String()), base64: Type.Optional(Type.String()) }),
+      Type.Object({ text: Type.Optional(Type.String()), base64: Type.Optional(Type.String()) }, closed),
     ),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type RequestEdit = Static<typeof RequestEdit>
 
@@ -118,7 +139,7 @@ export const ReplayRequestBody = Type.Object(
     destinationIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 50 })),
     edit: Type.Optional(RequestEdit),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type ReplayRequestBody = Static<typeof ReplayRequestBody>
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { closed, HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
 
 export const webhookStatuses = ['active', 'paused', 'disabled'] as const
 export const WebhookStatus = OneOf(webhookStatuses)
@@ -8,7 +8,7 @@ export type WebhookStatus = Static<typeof WebhookStatus>
 
 /** What a sender is answered. Without a body the default `{"id", "status"}` is sent. */
 export const WebhookResponse = Type.Object({
-  status: Type.Integer({ minimum: 200, maximum: 599, default: 202 }),
+  status: Type.Integer({ minimum: 200, maximum: 599 }),
   headers: HeaderPairs,
   body: Nullable(Type.String({ maxLength: 64 * 1024 })),
 })
@@ -69,16 +69,19 @@ export type Verification = Static<typeof Verification>
 
 const Secret = Type.String({ minLength: 1, maxLength: 500 })
 
-export const VerificationInput = Type.Object({
-  provider: VerificationProvider,
-  secrets: Type.Array(Secret, {
-    maxItems: 5,
-    description: 'Newest first. None only for asana, which sends its secret with its handshake',
-  }),
-  verifyToken: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
-  ),
-})
+export const VerificationInput = Type.Object(
+  {
+    provider: VerificationProvider,
+    secrets: Type.Array(Secret, {
+      maxItems: 5,
+      description: 'Newest first. None only for asana, which sends its secret with its handshake',
+    }),
+    verifyToken: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
+    ),
+  },
+  closed,
+)
 export type VerificationInput = Static<typeof VerificationInput>
 
 export const WebhookLimits = Type.Object({
@@ -116,21 +119,26 @@ export const WebhookPage = Page(Webhook)
 export const CreateWebhookBody = Type.Object({ name: Name }, { additionalProperties: false })
 export type CreateWebhookBody = Static<typeof CreateWebhookBody>
 
+/** Parts of the response; what is left out keeps its value. */
+export const WebhookResponseInput = Type.Object(Type.Partial(WebhookResponse).properties, closed)
+/** Parts of the limits; what is left out keeps its value. */
+export const WebhookLimitsInput = Type.Object(Type.Partial(WebhookLimits).properties, closed)
+
 export const UpdateWebhookBody = Type.Object(
   {
     name: Type.Optional(Name),
     status: Type.Optional(WebhookStatus),
-    response: Type.Optional(Type.Partial(WebhookResponse)),
+    response: Type.Optional(WebhookResponseInput),
     verification: Type.Optional(Nullable(VerificationInput)),
-    limits: Type.Optional(Type.Partial(WebhookLimits)),
+    limits: Type.Optional(WebhookLimitsInput),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { ...closed, minProperties: 1 },
 )
 export type UpdateWebhookBody = Static<typeof UpdateWebhookBody>
 
 export const WebhookParams = Type.Object({ webhookId: Id })
-export const ListWebhooksQuery = Type.Object({
-  ...ListQuery,
-  q: Type.Optional(Type.String({ maxLength: 200 })),
-})
+export const ListWebhooksQuery = Type.Object(
+  { ...ListQuery, q: Type.Optional(Type.String({ maxLength: 200 })) },
+  closed,
+)
 export type ListWebhooksQuery = Static<typeof ListWebhooksQuery>

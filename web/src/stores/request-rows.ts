@@ -18,9 +18,10 @@ export function mergeRows(
 }
 const byId = (a: RequestSummary, b: RequestSummary) => (a.id < b.id ? -1 : 1)
 
-const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'filtered'>> = {
+const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'recovered' | 'filtered'>> = {
   delivered: 'delivered',
   dead: 'failed',
+  recovered: 'recovered',
   filtered: 'filtered',
   cancelled: 'filtered',
 }

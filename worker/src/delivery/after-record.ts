@@ -25,8 +25,11 @@ export function createAfterRecord(deps: Deps) {
     work.catch((error: unknown) => logger.error({ err: error }, event))
   }
 
-  return ({ moved, circuits }: Awaited<ReturnType<typeof recordAttempts>>, results: DeliveryResult[]) => {
-    for (const change of moved) announcer.tell(change.userId, updated(change))
+  return (
+    { moved, recovered, circuits }: Awaited<ReturnType<typeof recordAttempts>>,
+    results: DeliveryResult[],
+  ) => {
+    for (const change of [...moved, ...recovered]) announcer.tell(change.userId, updated(change))
     for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
     for (const { attempt } of results) if (attempt) metrics.attempted(attempt.outcome, attempt.durationMs)
 

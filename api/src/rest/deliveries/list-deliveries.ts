@@ -6,6 +6,7 @@ export const listDeliveries: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/deliveries',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listDeliveries',
         summary: 'List deliveries of all webhooks, newest first',

@@ -6,6 +6,7 @@ export const listRequestDeliveries: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/requests/:requestId/deliveries',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listRequestDeliveries',
         summary: 'List the deliveries of a request',

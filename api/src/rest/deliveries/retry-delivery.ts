@@ -6,6 +6,7 @@ export const retryDelivery: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/deliveries/:deliveryId/retry',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'retryDelivery',
         summary: 'Try a delivery again now',

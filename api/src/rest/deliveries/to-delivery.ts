@@ -26,6 +26,7 @@ export interface DeliveryRow {
   filter_failure: FilterFailure | null
   replay_id: string | null
   replay_of: string | null
+  recovered_by: string | null
   created_at: Date
   finished_at: Date | null
 }
@@ -47,6 +48,7 @@ export const toDelivery = (row: DeliveryRow): Delivery => ({
   filterFailure: row.filter_failure,
   replayId: row.replay_id,
   replayOf: row.replay_of,
+  recoveredBy: row.recovered_by,
   createdAt: row.created_at.toISOString(),
   finishedAt: row.finished_at?.toISOString() ?? null,
 })

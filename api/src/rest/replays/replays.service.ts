@@ -40,7 +40,7 @@ interface Deps {
   requests: { summary(userId: string, id: string): Promise<RequestSummary> }
 }
 
-type Selection = Omit<CreateReplayBody, 'dryRun'>
+type Selection = CreateReplayBody
 
 export function createReplaysService(deps: Deps) {
   const { db, sql, tell, deliveriesDue, deliveries, requests } = deps

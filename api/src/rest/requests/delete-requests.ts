@@ -7,6 +7,7 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/webhooks/:webhookId/requests',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deleteRequests',
         summary: 'Delete all requests of a webhook that match the filter; without one, all',

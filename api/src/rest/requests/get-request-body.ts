@@ -16,6 +16,7 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/requests/:requestId/body',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getRequestBody',
         summary: 'Get the exact bytes of a body, as an attachment',

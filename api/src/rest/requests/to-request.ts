@@ -27,6 +27,7 @@ export interface SummaryRow {
   delivered: number
   waiting: number
   failed: number
+  recovered: number
   filtered: number
   last_status_code: number | null
   last_duration_ms: number | null
@@ -59,6 +60,7 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
     delivered: row.delivered,
     waiting: row.waiting,
     failed: row.failed,
+    recovered: row.recovered,
     filtered: row.filtered,
     lastStatusCode: row.last_status_code,
     lastDurationMs: row.last_duration_ms,

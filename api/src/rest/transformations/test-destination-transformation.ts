@@ -6,6 +6,7 @@ export const testDestinationTransformation: FastifyPluginAsyncTypebox = async (a
   app.post(
     '/destinations/:destinationId/transformation/test',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'testDestinationTransformation',
         summary: "Run a destination's script as a delivery would: on what the webhook's script made",

@@ -6,6 +6,7 @@ export const testTransformation: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks/:webhookId/transformation/test',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'testTransformation',
         summary: 'Run a script on a stored request or on a sample, without saving or sending anything',
