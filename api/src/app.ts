@@ -15,6 +15,7 @@ import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
 import metrics from './plugins/metrics.js'
 import openapi from './plugins/openapi.js'
+import problemPages from './plugins/problem-pages.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
 import secrets from './plugins/secrets.js'
@@ -97,6 +98,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(sessionCookie)
   await app.register(sessions)
   await app.register(health)
+  await app.register(problemPages)
   await app.register(ingest)
   await app.register(auth, { prefix: '/auth' })
   await app.register(services)

@@ -30,7 +30,7 @@ afterAll(() => test.close())
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods as Record<string, Operation>)
     .map(([method, operation]) => ({ method, path, operation, name: `${method} ${path}` }))
-    .filter(({ name }) => !/ \/(ws|\{slug\})$|^delete \/api\/v1\/me$/.test(name)),
+    .filter(({ name }) => !/ \/(ws$|\{slug\})|^delete \/api\/v1\/me$/.test(name)),
 )
 // What takes away comes last: until then there is something to call.
 const ordered = [...operations].sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'))

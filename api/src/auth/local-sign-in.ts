@@ -7,7 +7,7 @@ import { openSession } from './open-session.js'
 
 const LocalSignInBody = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 200 }) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ token: 'the part of the link after #token=' }] },
 )
 
 /** What the sign-in page needs to know, and the door of local mode. Public: nobody is signed in yet. */

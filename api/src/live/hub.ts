@@ -107,7 +107,8 @@ export function createHub({
     },
     close() {
       clearTimeout(timer)
-      for (const room of rooms.values()) for (const { socket } of room) socket.close(1001, 'restarting')
+      for (const room of rooms.values())
+        for (const { socket } of room) socket.close(liveCloseCodes.restarting, 'restarting')
     },
   }
 }

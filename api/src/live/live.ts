@@ -17,10 +17,10 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
   const hub = createHub()
   const ownOrigin = new URL(app.config.publicUrl).origin
 
-  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them.
-  async function checkOrigin({ headers }: FastifyRequest) {
-    if (headers.authorization !== undefined && headers.origin === undefined) return
-    if (headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
+  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them. No browser adds an
+  // Authorization header by itself, so a caller with an API key may be anywhere.
+  async function checkOrigin({ headers, principal }: FastifyRequest) {
+    if (principal.via === 'session' && headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
   }
 
   // It only listens for upgrades, and these are told by `sockets`; its type asks for a whole server.
@@ -32,7 +32,7 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
   })
   app.get(
     '/ws',
-    { websocket: true, preValidation: [createHostCheck(app.config), checkOrigin, authenticate] },
+    { websocket: true, preValidation: [createHostCheck(app.config), authenticate, checkOrigin] },
     (socket, request) => {
       const { userId, sessionIdHash, apiKeyId } = request.principal
       const leave = hub.join(userId, socket, sessionIdHash?.toString('base64url') ?? apiKeyId)

@@ -12,7 +12,10 @@ export const buildValidator: typeof compile = (schemas) => {
     customOptions: { ...common, coerceTypes: 'array', useDefaults: true },
     onCreate: narrow,
   })
-  const ofBodies = compile(schemas, { customOptions: { ...common, coerceTypes: false, useDefaults: false }, onCreate: narrow })
+  const ofBodies = compile(schemas, {
+    customOptions: { ...common, coerceTypes: false, useDefaults: false },
+    onCreate: narrow,
+  })
   // The library calls it with the whole route definition, whatever its type says.
   return (route) => ((route as { httpPart?: string }).httpPart === 'body' ? ofBodies : ofAddresses)(route)
 }

@@ -7,18 +7,25 @@ const alive = {
   operationId: 'getHealth',
   summary: 'Whether the process is alive',
   tags: ['Operations'],
-  response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+  response: { 200: Type.Object({ status: Type.Literal('ok') }, { examples: [{ status: 'ok' }] }) },
 }
 
-const Readiness = Type.Object({
-  status: OneOf(['ready', 'degraded', 'not-ready'], {
-    description: 'degraded: one of database and queue does not answer; what comes is accepted by the other',
-  }),
-  database: Type.String({ description: "'ok', or what is wrong" }),
-  queue: Type.String({ description: "'ok', or what is wrong" }),
-  accept: OneOf(['queue', 'database']),
-  durability: Type.Unknown({ description: 'What the queue promises, and why' }),
-})
+const Readiness = Type.Object(
+  {
+    status: OneOf(['ready', 'degraded', 'not-ready'], {
+      description: 'degraded: one of database and queue does not answer; what comes is accepted by the other',
+    }),
+    database: Type.String({ description: "'ok', or what is wrong" }),
+    queue: Type.String({ description: "'ok', or what is wrong" }),
+    accept: OneOf(['queue', 'database']),
+    durability: Type.Unknown({ description: 'What the queue promises, and why' }),
+  },
+  {
+    examples: [
+      { status: 'ready', database: 'ok', queue: 'ok', accept: 'queue', durability: { durable: true } },
+    ],
+  },
+)
 const ready = {
   operationId: 'getReadiness',
   summary: 'Whether it can accept what comes, and with which durability',

@@ -38,7 +38,8 @@ const bearer = 'Bearer realm="Whook"'
 
 export function problemBody(error: ApiError): Problem {
   return {
-    type: `https://whook.dev/problems/${error.code}`,
+    // Relative to the address of the call: RFC 9457 section 3.1.1. See problem-pages.ts.
+    type: `/api/problems/${error.code}`,
     title: problems[error.code].title,
     status: error.status,
     code: error.code,

@@ -9,7 +9,8 @@ export interface Schema {
   const?: unknown
   enum?: unknown[]
   anyOf?: Schema[]
-  items?: Schema | Schema[]
+  items?: Schema
+  prefixItems?: Schema[]
   properties?: Record<string, Schema>
   required?: string[]
   minimum?: number
@@ -75,8 +76,11 @@ export function fromSchema(document: { components: { schemas: object } }, known:
     )
   }
 
-  function list({ items = {}, minItems = 0, maxItems = 5 }: Schema, name: string): Arbitrary<unknown> {
-    if (Array.isArray(items)) return fc.tuple(...items.map((item) => of(item)))
+  function list(
+    { items = {}, prefixItems, minItems = 0, maxItems = 5 }: Schema,
+    name: string,
+  ): Arbitrary<unknown> {
+    if (prefixItems) return fc.tuple(...prefixItems.map((item) => of(item)))
     return fc.array(of(items, name), {
       minLength: minItems,
       maxLength: Math.min(maxItems, Math.max(3, minItems)),

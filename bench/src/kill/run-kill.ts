@@ -172,7 +172,7 @@ async function settled(sql: Sql, webhookId: string, expected: number): Promise<v
     const [state] = await untilItAnswers(
       () => sql<{ open: number; stored: number }[]>`
         select (select count(*)::int from delivery where webhook_id = ${webhookId}
-                  and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
+                  and status not in ('delivered', 'dead', 'recovered', 'filtered', 'cancelled')) as open,
           (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`,
       { withinMs: settleMs },
     )

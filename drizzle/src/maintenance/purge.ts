@@ -18,7 +18,9 @@ export async function purge(sql: Sql): Promise<void> {
   await sql`
     delete from session
     where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`
-  await sql`delete from late_request where stored_at < now() - make_interval(days => ${lateKeptDays}::int)`
+  await sql`
+    delete from late_request where stored_at < now() - make_interval(days => ${lateKeptDays}::int)
+      or not exists (select from webhook where webhook.id = webhook_id)`
   await sql`delete from login_link where expires_at < now() - interval '1 day'`
   await sql`delete from destination_secret where expires_at < now() - interval '1 day'`
 }

@@ -123,7 +123,7 @@ describe('buildOutboundHeaders', () => {
     expect(buildOutboundHeaders(input(raw, { customHeaders: [['x-own', 'mine']] }))).toEqual([
       ...forwarded,
       ['x-own', 'mine'],
-      ['user-agent', 'Whook/0.1 (+https://github.com/whook/whook)'],
+      ['user-agent', 'Whook/0.1'],
       ['webhook-id', 'd'],
       ['webhook-timestamp', '1700000000'],
       ['x-whook-request-id', 'r'],

@@ -53,7 +53,8 @@ export interface OutboundHeaderInput {
   nowSeconds: number
 }
 
-const userAgent = 'Whook/0.1 (+https://github.com/whook/whook)'
+/** Names no address: the project does not own one. */
+const userAgent = 'Whook/0.1'
 
 /** The exact header list of a delivery: allow-listed, then custom, then ours. Later ones replace earlier ones. */
 export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {

@@ -13,8 +13,9 @@ export type User = Static<typeof User>
 export const Durability = Type.Object({
   accept: OneOf(['queue', 'database']),
   queue: OneOf(['redis', 'postgres']),
-  /** False when a Redis in the accept path could lose what it acknowledged. */
-  durable: Type.Boolean(),
+  durable: Type.Boolean({
+    description: 'False when a Redis in the accept path could lose what it acknowledged.',
+  }),
   detail: Type.String(),
 })
 export type Durability = Static<typeof Durability>
@@ -35,8 +36,7 @@ export type Me = Static<typeof Me>
 export const SignInOptions = Type.Object({
   mode: OneOf(['local', 'server']),
   providerName: Nullable(Type.String()),
-  /** Whether the caller's own session is still good. */
-  signedIn: Type.Boolean(),
+  signedIn: Type.Boolean({ description: "Whether the caller's own session is still good." }),
 })
 export type SignInOptions = Static<typeof SignInOptions>
 

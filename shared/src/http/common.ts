@@ -49,10 +49,10 @@ export const HeaderPairs = Type.Array(Type.Tuple([Type.String(), Type.String()])
 export type HeaderPairs = Static<typeof HeaderPairs>
 
 export const Body = Type.Object({
-  /** Decoded when the bytes are valid UTF-8, else null. Capped for display. */
-  text: Nullable(Type.String()),
-  /** Set when `text` is null. Capped for display. */
-  base64: Nullable(Type.String()),
+  text: Nullable(
+    Type.String({ description: 'Decoded when the bytes are valid UTF-8, else null. Capped for display.' }),
+  ),
+  base64: Nullable(Type.String({ description: 'Set when `text` is null. Capped for display.' })),
   size: Type.Integer({ description: 'Bytes of the whole body' }),
   isText: Type.Boolean(),
   truncated: Type.Boolean({ description: 'The body is larger than what is shown; fetch the exact bytes' }),
@@ -82,4 +82,5 @@ export type Problem = Static<typeof Problem>
 
 /** `pending` until the certificate of its sender is here: see docs/providers.md. */
 export const verificationOutcomes = ['verified', 'failed', 'unconfigured', 'pending'] as const
-export type VerificationOutcome = (typeof verificationOutcomes)[number]
+export const VerificationOutcome = OneOf(verificationOutcomes)
+export type VerificationOutcome = Static<typeof VerificationOutcome>

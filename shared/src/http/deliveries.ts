@@ -23,6 +23,7 @@ export const AttemptOutcome = OneOf(attemptOutcomes)
 export type AttemptOutcome = Static<typeof AttemptOutcome>
 
 export const consoleLevels = ['log', 'info', 'warn', 'error', 'debug'] as const
+export const ConsoleLevel = OneOf(consoleLevels)
 export const ConsoleLine = Type.Object({
   level: OneOf(consoleLevels),
   text: Type.String(),
@@ -60,8 +61,7 @@ export const Delivery = Type.Object({
   lastStatusCode: Nullable(Type.Integer()),
   lastDurationMs: Nullable(Type.Integer()),
   lastOutcome: Nullable(AttemptOutcome),
-  /** Why it stands as it does, in words. */
-  reason: Nullable(Type.String()),
+  reason: Nullable(Type.String({ description: 'Why it stands as it does, in words.' })),
   /** Set when the filter kept it back; null for what a script did. */
   filterFailure: Nullable(FilterFailure),
   replayId: Nullable(Id),

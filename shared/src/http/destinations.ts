@@ -18,21 +18,32 @@ import { Filter } from './filters.js'
 export const RetryPolicy = Type.Object(
   {
     strategy: OneOf(['exponential', 'linear', 'list']),
-    /** exponential: first delay; linear: every delay. */
-    baseSeconds: Type.Number({ minimum: 1, maximum: limits.retryDelaySecondsMax }),
-    /** exponential only. */
-    factor: Type.Number({ minimum: 1, maximum: 10 }),
-    /** Cap of one delay. */
-    maxDelaySeconds: Type.Number({ minimum: 1, maximum: limits.retryDelaySecondsMax }),
+    baseSeconds: Type.Number({
+      minimum: 1,
+      maximum: limits.retryDelaySecondsMax,
+      description: 'exponential: first delay; linear: every delay.',
+    }),
+    factor: Type.Number({ minimum: 1, maximum: 10, description: 'exponential only.' }),
+    maxDelaySeconds: Type.Number({
+      minimum: 1,
+      maximum: limits.retryDelaySecondsMax,
+      description: 'Cap of one delay.',
+    }),
     /** list only: delay before attempt 2, 3, ...; the last one repeats. */
     delaysSeconds: Type.Array(Type.Number({ minimum: 0, maximum: limits.retryDelaySecondsMax }), {
       maxItems: 50,
     }),
     attemptsMax: Type.Integer({ minimum: 1, maximum: limits.attemptsMaxCeiling }),
-    /** Counted from the delivery's creation. */
-    maxAgeSeconds: Type.Integer({ minimum: 1, maximum: limits.deliveryAgeSecondsMax }),
-    /** 0.2 spreads each delay by up to 20 % either way. */
-    jitter: Type.Number({ minimum: 0, maximum: 1 }),
+    maxAgeSeconds: Type.Integer({
+      minimum: 1,
+      maximum: limits.deliveryAgeSecondsMax,
+      description: "Counted from the delivery's creation.",
+    }),
+    jitter: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: '0.2 spreads each delay by up to 20 % either way.',
+    }),
   },
   closed,
 )
@@ -52,10 +63,18 @@ export const defaultRetryPolicy: RetryPolicy = {
 
 export const DestinationLimits = Type.Object(
   {
-    /** Attempts in flight at once, all workers together. */
-    concurrency: Type.Integer({ minimum: 1, maximum: 1000 }),
-    /** Attempts started per second; null is unlimited. */
-    ratePerSecond: Nullable(Type.Number({ exclusiveMinimum: 0, maximum: 10_000 })),
+    concurrency: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: 'Attempts in flight at once, all workers together.',
+    }),
+    ratePerSecond: Nullable(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 10_000,
+        description: 'Attempts started per second; null is unlimited.',
+      }),
+    ),
   },
   closed,
 )
@@ -63,6 +82,7 @@ export type DestinationLimits = Static<typeof DestinationLimits>
 export const defaultDestinationLimits: DestinationLimits = { concurrency: 10, ratePerSecond: null }
 
 export const circuitStates = ['closed', 'open', 'half-open'] as const
+export const CircuitState = OneOf(circuitStates)
 
 export const DestinationHealth = Type.Object({
   circuit: OneOf(circuitStates),
@@ -71,10 +91,13 @@ export const DestinationHealth = Type.Object({
   lastSuccessAt: Nullable(Timestamp),
   lastFailureAt: Nullable(Timestamp),
   lastStatusCode: Nullable(Type.Integer()),
-  /** What went wrong at `lastFailureAt`, in the destination's answer, on the way there, or in a script. */
-  lastError: Nullable(Type.String()),
-  /** Over the last 24 hours. */
-  delivered: Type.Integer(),
+  lastError: Nullable(
+    Type.String({
+      description:
+        "What went wrong at `lastFailureAt`, in the destination's answer, on the way there, or in a script.",
+    }),
+  ),
+  delivered: Type.Integer({ description: 'Over the last 24 hours.' }),
   failed: Type.Integer(),
   waiting: Type.Integer(),
   p50Ms: Nullable(Type.Integer()),
@@ -97,16 +120,22 @@ const writable = {
   limits: DestinationLimits,
   filter: Nullable(Filter),
   script: Nullable(Type.String({ maxLength: limits.scriptCharsMax })),
-  /** Deliveries with the same value of this field go out one after the other, in order of arrival. */
-  orderingKey: Nullable(Type.String({ maxLength: 200 })),
+  orderingKey: Nullable(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Deliveries with the same value of this field go out one after the other, in order of arrival.',
+    }),
+  ),
 }
 
 export const Destination = Type.Object({
   id: Id,
   webhookId: Id,
   ...writable,
-  /** The URL's host as users read it, when it differs from its ASCII form. */
-  displayHost: Nullable(Type.String()),
+  displayHost: Nullable(
+    Type.String({ description: "The URL's host as users read it, when it differs from its ASCII form." }),
+  ),
   disabledReason: Nullable(DisabledReason),
   /** Standard Webhooks: newest first; an older one signs too until it expires. */
   secrets: Type.Array(Type.Object({ id: Id, createdAt: Timestamp, expiresAt: Nullable(Timestamp) })),

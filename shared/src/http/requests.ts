@@ -42,8 +42,11 @@ export const RequestSummary = Type.Object({
   query: Type.String({ description: 'As sent, without the question mark' }),
   contentType: Nullable(Type.String()),
   size: Type.Integer(),
-  /** The event name, when a provider header or a top-level JSON field tells it. */
-  event: Nullable(Type.String()),
+  event: Nullable(
+    Type.String({
+      description: 'The event name, when a provider header or a top-level JSON field tells it.',
+    }),
+  ),
   verification: OneOf(verificationOutcomes),
   remoteAddress: Type.String(),
   duplicateOf: Nullable(Id),
@@ -75,6 +78,7 @@ export type RequestPage = Static<typeof RequestPage>
 export const RequestParams = Type.Object({ requestId: Id })
 
 export const requestStatusFilters = ['delivered', 'waiting', 'failed', 'filtered', 'none'] as const
+export const RequestStatusFilter = OneOf(requestStatusFilters)
 
 export const RequestFilter = Type.Object(
   {

@@ -2,11 +2,10 @@ import Type, { type Static } from 'typebox'
 import { closed, Id, Nullable, OneOf, Timestamp } from './common.js'
 
 export const statsRanges = ['1h', '24h', '7d', '30d'] as const
+export const StatsRange = OneOf(statsRanges)
 export const StatsQuery = Type.Object(
   {
-    range: Type.Optional(
-      Type.Unsafe<(typeof statsRanges)[number]>({ ...OneOf(statsRanges), default: '24h' }),
-    ),
+    range: Type.Optional(Type.Unsafe<(typeof statsRanges)[number]>({ ...StatsRange, default: '24h' })),
   },
   closed,
 )

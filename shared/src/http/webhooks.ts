@@ -61,8 +61,7 @@ export type VerificationProvider = Static<typeof VerificationProvider>
 
 export const Verification = Type.Object({
   provider: VerificationProvider,
-  /** Write-only: never answered, only counted. */
-  secretCount: Type.Integer(),
+  secretCount: Type.Integer({ description: 'Write-only: never answered, only counted.' }),
   hasVerifyToken: Type.Boolean(),
 })
 export type Verification = Static<typeof Verification>
@@ -85,11 +84,21 @@ export const VerificationInput = Type.Object(
 export type VerificationInput = Static<typeof VerificationInput>
 
 export const WebhookLimits = Type.Object({
-  /** Requests accepted per second before 429; null is unlimited. */
-  requestsPerSecond: Nullable(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  requestsPerSecond: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: 'Requests accepted per second before 429; null is unlimited.',
+    }),
+  ),
   bodyBytesMax: Nullable(Type.Integer({ minimum: 1, maximum: limits.bodyBytesMax })),
-  /** Days to keep requests; null follows WEBHOOK_RETENTION_DAYS. */
-  retentionDays: Nullable(Type.Integer({ minimum: 1, maximum: 3650 })),
+  retentionDays: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      description: 'Days to keep requests; null follows WEBHOOK_RETENTION_DAYS.',
+    }),
+  ),
 })
 export type WebhookLimits = Static<typeof WebhookLimits>
 

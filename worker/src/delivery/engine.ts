@@ -111,7 +111,12 @@ export function createDeliveryEngine(deps: Deps) {
     if (!(await disableGoneDestination(sql, destinationId, known.url))) return
     stopped.add(destinationId)
     settings.dropWebhooks([known.webhookId])
-    const destination = { id: destinationId, webhookId: known.webhookId, enabled: false, circuit: 'closed' }
+    const destination = {
+      id: destinationId,
+      webhookId: known.webhookId,
+      enabled: false,
+      circuit: 'closed',
+    } as const
     announcer.tell(known.userId, {
       type: 'destination.updated',
       destination: { ...destination, disabledReason: 'gone-410' },

@@ -37,7 +37,7 @@ describe('deleting an account', () => {
       control: (message) => void (message.type === 'webhook.changed' && changed.push(...message.webhookIds)),
       gap: () => {},
     })
-    expect((await browser.change('DELETE', '/api/v1/me')).status).toBe(204)
+    expect((await browser.change('DELETE', `/api/v1/me?confirm=${userId}`)).status).toBe(204)
     // Workers forget its destinations now, not when they next look.
     expect(changed).toContain(lane.webhook.id)
     await stop()

@@ -5,11 +5,11 @@ import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/del
 import {
   ApiError,
   limits,
-  type DeliveriesAnswer,
   type Delivery,
   type DeliveryStatus,
   type DeliveryWithAttempts,
   type ListDeliveriesQuery,
+  type ListRequestDeliveriesQuery,
   type LiveMessage,
   type Page,
 } from '@whook/shared'
@@ -64,6 +64,8 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
     async list(userId: string, query: ListDeliveriesQuery): Promise<Page<Delivery>> {
       const { limit = limits.pageDefault, cursor, ...filter } = query
       checkStatuses(filter.status, '?status')
+      if (filter.webhookId) await owned.webhook(userId, filter.webhookId)
+      if (filter.replayId) await owned.replay(userId, filter.replayId)
       const key = decodeCursor('deliveries', cursor, [timePattern, uuidPattern])
       const position = key
         ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
@@ -76,14 +78,24 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
       )
     },
 
-    async ofRequest(userId: string, requestId: string): Promise<DeliveriesAnswer> {
+    async ofRequest(
+      userId: string,
+      requestId: string,
+      { limit = limits.pageDefault, cursor }: ListRequestDeliveriesQuery,
+    ): Promise<Page<Delivery>> {
       await owned.request(userId, requestId)
+      const key = decodeCursor('request-deliveries', cursor, [timePattern, uuidPattern])
+      const position = key
+        ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
+        : sql`true`
       const rows = await sql<DeliveryRow[]>`
         select ${columns} from delivery d left join destination t on t.id = d.destination_id
         where d.request_id = ${requestId} and d.id >= uuid_of_millisecond(${requestId}::uuid, 0)
-          and d.id < uuid_of_millisecond(${requestId}::uuid, 1)
-        order by d.created_at desc, d.id limit 500`
-      return { items: rows.map(toDelivery) }
+          and d.id < uuid_of_millisecond(${requestId}::uuid, 1) and ${position}
+        order by d.created_at desc, d.id desc limit ${limit + 1}`
+      return toPage(rows, limit, toDelivery, (row) =>
+        encodeCursor('request-deliveries', [row.created_at.toISOString(), row.id]),
+      )
     },
 
     async get(userId: string, id: string): Promise<DeliveryWithAttempts> {

@@ -70,6 +70,7 @@ export function createReplaysService(deps: Deps) {
     for (const id of [deliveryFilter?.destinationId, ...destinationIds]) {
       if (id) await owned.destination(userId, id)
     }
+    if (deliveryFilter?.replayId) await owned.replay(userId, deliveryFilter.replayId)
   }
 
   async function read(userId: string, id: string): Promise<Replay> {

@@ -14,7 +14,10 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Requests'],
         params: WebhookParams,
         querystring: DeleteRequestsQuery,
-        response: withProblems({ 200: Type.Object({ deleted: Type.Integer() }) }, 404),
+        response: withProblems(
+          { 200: Type.Object({ deleted: Type.Integer() }, { examples: [{ deleted: 3 }] }) },
+          404,
+        ),
       },
     },
     async (request) => ({

@@ -56,6 +56,8 @@ describe('requests', () => {
     expect(await ids('method=PUT,POST')).toHaveLength(4)
     expect(await ids('q=needle-2')).toEqual([all[2]])
     expect(await ids('q=X-Twice')).toHaveLength(4)
+    for (const q of ['NEEDLE-2', 'x-tWICE', 'CONTENT-type'])
+      expect((await ids(`q=${q}`)).length).toBeGreaterThan(0)
     expect(await ids('q=100%25')).toEqual([])
     expect(await ids('status=none')).toHaveLength(4)
     expect(await ids('status=failed')).toEqual([])

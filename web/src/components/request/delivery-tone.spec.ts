@@ -6,6 +6,7 @@ const none = {
   delivered: 0,
   waiting: 0,
   failed: 0,
+  recovered: 0,
   filtered: 0,
   lastStatusCode: null,
   lastDurationMs: null,
