@@ -63,6 +63,7 @@ function callsOf({ parameters = [], requestBody }: Operation): Arbitrary<Call> {
     uri: ['https://a.example/', 'https://a.example/a?b=c'],
     url: ['https://a.example/', 'https://a.example/a?b=c'],
     status: ['dead', 'pending,retrying', 'never'],
+    since: [Buffer.from('["1","bookmark","3:3:","2026-01-01T00:00:00.000Z"]').toString('base64url')],
     script: ['function transform(request) { return request }', 'function transform() { return null }', 'x('],
   })
   const valid = (place: string) => {

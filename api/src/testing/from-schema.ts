@@ -37,6 +37,8 @@ export function fromSchema(document: { components: { schemas: object } }, known:
   const schemas = document.components.schemas as Record<string, Schema>
 
   function of(schema: Schema, name = ''): Arbitrary<unknown> {
+    // A filter nests without end: one level of each kind stands for all.
+    if (schema.$ref?.endsWith('/Filter')) return filter()
     if (schema.$ref) return of(schemas[schema.$ref.split('/').at(-1)!]!, name)
     if ('const' in schema) return fc.constant(schema.const)
     if (schema.enum) return fc.constantFrom(...schema.enum)
@@ -60,6 +62,21 @@ export function fromSchema(document: { components: { schemas: object } }, known:
       default:
         return fc.jsonValue({ maxDepth: 2 })
     }
+  }
+
+  function filter(): Arbitrary<unknown> {
+    const clause = fc.constantFrom(
+      { field: 'method', equals: 'POST' },
+      { field: 'body.a', exists: true },
+      { field: 'headers.x-a', in: ['b', 1, null] },
+    )
+    const list = fc.array(clause, { minLength: 1, maxLength: 3 })
+    return fc.oneof(
+      clause,
+      list.map((and) => ({ and })),
+      list.map((or) => ({ or })),
+      clause.map((not) => ({ not })),
+    )
   }
 
   function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema, name: string) {
