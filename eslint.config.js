@@ -80,6 +80,31 @@ export default ts.config(
     ],
     rules: { 'no-restricted-globals': 'off' },
   },
+  {
+    // The wall clock of one process may be wrong. Ages and times come from the database's clock, durations from a monotonic one.
+    files: ['{api,worker,shared,drizzle}/**/*.ts', 'web/src/**/*.{ts,vue}'],
+    ignores: [
+      '**/*.{test,spec}.ts',
+      'shared/server/clock.ts',
+      // The browser has no other clock: it offers dates in days from now, and the api checks them.
+      'web/src/components/settings/ApiKeysCard.vue',
+      // A page of examples.
+      'web/src/kit/KitStates.vue',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          "MemberExpression[object.name='Date'][property.name='now']",
+          "NewExpression[callee.name='Date'][arguments.length=0]",
+          "CallExpression[callee.name='Date']",
+        ].map((selector) => ({
+          selector,
+          message: 'Use clock.now() for times and monotonicMs() for durations: shared/server/clock.',
+        })),
+      ],
+    },
+  },
   { files: ['bench/src/figures/ui-page.js'], languageOptions: { globals: globals.browser } },
   { files: ['web/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
   wall(

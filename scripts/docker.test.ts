@@ -139,7 +139,7 @@ describe('deploy/nginx.conf', () => {
     for (const [, , text] of answers) {
       const { type, code, title, status } = JSON.parse(text!)
       expect({ title, status }).toEqual(problems[code as keyof typeof problems])
-      expect(type).toBe(`https://whook.dev/problems/${code}`)
+      expect(type).toBe(`/api/problems/${code}`)
     }
   })
 })

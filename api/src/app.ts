@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { limits } from '@whook/shared'
 import type { Config } from '@whook/shared/server/config'
 import type { Logger } from '@whook/shared/server/logger'
@@ -8,13 +8,18 @@ import auth from './auth/auth.js'
 import sessionCookie from './auth/session-cookie.js'
 import ingest from './ingest/ingest.js'
 import live from './live/live.js'
+import budgets from './plugins/budgets.js'
+import answerBudget from './plugins/answer-budget.js'
 import { buildValidator } from './plugins/build-validator.js'
+import { guardConnections } from './plugins/connections.js'
 import database from './plugins/database.js'
 import emptyJson from './plugins/empty-json.js'
 import health from './plugins/health.js'
 import liveBus from './plugins/live-bus.js'
 import metrics from './plugins/metrics.js'
+import notFound from './plugins/not-found.js'
 import openapi from './plugins/openapi.js'
+import problemPages from './plugins/problem-pages.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
 import secrets from './plugins/secrets.js'
@@ -23,7 +28,13 @@ import sessions from './plugins/sessions.js'
 import spa from './plugins/spa.js'
 import { restoreHeaders, sortUpgrades } from './plugins/upgrades.js'
 import usableHttp from './plugins/usable-http.js'
-import { answerClientError, answerExpectation, answerUnreadableUrl } from './plugins/unrouted-problems.js'
+import {
+  answerClientError,
+  answerConnect,
+  answerExpectation,
+  answerOverLimit,
+  answerUnreadableUrl,
+} from './plugins/unrouted-problems.js'
 import rest from './rest/rest.js'
 import services from './rest/services.js'
 import { createTokenBuckets } from './token-buckets.js'
@@ -47,6 +58,13 @@ const http = {
   connectionsCheckingInterval: 1000,
 }
 
+/** `/api/v1/webhooks/` is `/api/v1/webhooks`, not a webhook without an id. */
+function withoutTrailingSlash(url: string): string {
+  const mark = url.indexOf('?')
+  const end = mark < 0 ? url.length : mark
+  return url.startsWith('/api/v1/') && url[end - 1] === '/' ? url.slice(0, end - 1) + url.slice(end) : url
+}
+
 /** The api's table of contents: everything it is made of, in order. */
 export async function buildApp({ config, logger }: AppOptions): Promise<FastifyInstance> {
   const sockets = new EventEmitter()
@@ -58,17 +76,33 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     http,
     frameworkErrors: answerUnreadableUrl,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      const refusal = answerClientError(error, socket)
+      if (refusal) app.metrics.refused.inc({ reason: refusal })
+    },
+    rewriteUrl: ({ url = '/' }) => withoutTrailingSlash(url),
     schemaController: { compilersFactory: { buildValidator } },
     // Hook URLs are answered in front of the router: half the cost of an accepted request would be routing it.
     serverFactory: (route) => {
       // Node would answer these two itself, with no guards and no problem; no Host is refused with what else is no HTTP.
-      const server = createServer({ ...http, requireHostHeader: false }, (incoming, response) => {
+      const server = createServer({ ...http, requireHostHeader: false })
+      const connections = guardConnections(server, {
+        connectionsMax: config.connectionsMax,
+        stallMs: 20_000,
+        pipelinedMax: 100,
+        onFault: (reason) => app.metrics.connectionFaults.inc({ reason }),
+      })
+      server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
         restoreHeaders(incoming)
-        if (!app.ingest(incoming, response)) route(incoming, response)
-      }).on('checkExpectation', answerExpectation)
+        if (connections.isOverLimit(incoming.socket)) return answerOverLimit(incoming, response)
+        if (app.ingest(incoming, response)) return
+        connections.oneInHand(incoming, response, () => route(incoming, response))
+      })
+      server.on('checkExpectation', answerExpectation).on('connect', answerConnect)
       server.maxHeadersCount = 0
       server.requestTimeout = 30_000
+      // RFC 9112 section 9.6: a client that closed its sending side still waits for its answer.
+      Object.assign(server, { httpAllowHalfOpen: true })
       sortUpgrades(server, sockets)
       return server
     },
@@ -85,11 +119,14 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   })
 
   await app.register(problems)
+  await app.register(notFound)
   await app.register(securityHeaders)
   await app.register(usableHttp)
   await app.register(emptyJson)
   await app.register(openapi)
   await app.register(metrics)
+  await app.register(budgets)
+  await app.register(answerBudget)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
   await app.register(secrets)
   await app.register(queues)
@@ -97,6 +134,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(sessionCookie)
   await app.register(sessions)
   await app.register(health)
+  await app.register(problemPages)
   await app.register(ingest)
   await app.register(auth, { prefix: '/auth' })
   await app.register(services)

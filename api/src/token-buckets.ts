@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net'
+import { monotonicMs } from '@whook/shared/server/clock'
 
 /** A token bucket per key, forgotten when full again; `entriesMax` bounds the memory of many keys. */
-export function createTokenBuckets({ now = Date.now, entriesMax = 50_000 } = {}) {
+export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = {}) {
   const buckets = new Map<string, { tokens: number; at: number }>()
 
   /** 0 when one may go now, else seconds to wait. */

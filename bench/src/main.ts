@@ -21,9 +21,10 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 const effort = values.quick ? { rounds: 1, seconds: 2 } : { rounds: 5, seconds: 5 }
 const rows = Number(values.rows ?? (values.quick ? 200_000 : 10_000_000))
 const stages: Record<string, () => Promise<Figure[]>> = {
+  // First, because it shows what a newcomer gets.
+  deliveries: () => deliveryFigure(effort),
   ingest: () => ingestFigures(effort),
   store: () => storeFigure(effort),
-  deliveries: () => deliveryFigure(effort),
   fairness: () => fairnessFigures(effort),
   live: () => endToEndFigures(effort),
   sockets: () => socketFigures(effort),

@@ -90,12 +90,49 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
 
 export type Announcer = ReturnType<typeof createAnnouncer>
 
+interface CreatedDelivery {
+  requestId: string
+  destinationId: string
+  status: string
+}
+
+/** What follows the commit of a batch: live messages of its requests, and the destinations that have something due. */
+export function announceStored(
+  { tell, deliveriesDue }: Pick<Announcer, 'tell' | 'deliveriesDue'>,
+  requests: readonly CapturedRequest[],
+  made: readonly CreatedDelivery[],
+  duplicates: ReadonlyMap<string, string>,
+): string[] {
+  const byRequest = deliveriesByRequest(made)
+  for (const request of requests)
+    tell(request.userId, storedMessage(request, byRequest.get(request.id) ?? [], duplicates.get(request.id)))
+  const due = dueDestinations(made)
+  deliveriesDue(due)
+  return due
+}
+
+export function deliveriesByRequest(made: readonly CreatedDelivery[]): Map<string, CreatedDelivery[]> {
+  const byRequest = new Map<string, CreatedDelivery[]>()
+  for (const delivery of made) {
+    const others = byRequest.get(delivery.requestId)
+    if (others) others.push(delivery)
+    else byRequest.set(delivery.requestId, [delivery])
+  }
+  return byRequest
+}
+
+/** The destinations that new deliveries may be sent to now, each once. */
+export const dueDestinations = (made: readonly CreatedDelivery[]): string[] => [
+  ...new Set(made.flatMap(({ status, destinationId }) => (status === 'pending' ? [destinationId] : []))),
+]
+
 /** A stored request as a list row, before anything was delivered. */
 export function storedMessage(
   request: CapturedRequest,
-  deliveries: number,
+  deliveries: readonly Pick<CreatedDelivery, 'status'>[],
   duplicateOf: string | null = null,
 ): LiveMessage {
+  const filtered = deliveries.filter(({ status }) => status === 'filtered').length
   const summary: RequestSummary = {
     id: request.id,
     webhookId: request.webhookId,
@@ -106,16 +143,19 @@ export function storedMessage(
     size: request.size,
     event: request.event,
     verification: request.verification,
+    refused: request.refused ?? false,
     remoteAddress: request.remoteAddress,
     duplicateOf,
     replayOf: null,
     receivedAt: new Date(request.receivedAt).toISOString(),
     deliveries: {
-      total: deliveries,
+      total: deliveries.length,
       delivered: 0,
-      waiting: deliveries,
+      waiting: deliveries.length - filtered,
+      retrying: 0,
       failed: 0,
-      filtered: 0,
+      recovered: 0,
+      filtered,
       lastStatusCode: null,
       lastDurationMs: null,
     },

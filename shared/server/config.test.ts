@@ -33,6 +33,12 @@ describe('loadConfig', () => {
       '0.0.0.0/0',
       'TRUST_PROXY: 0.0.0.0/0 is neither an address nor a network, such as 10.0.0.0/8',
     ],
+    ['TRUST_PROXY', '127.1', 'TRUST_PROXY: 127.1 is neither an address nor a network, such as 10.0.0.0/8'],
+    [
+      'TRUST_PROXY',
+      'fe80::1%eth0',
+      'TRUST_PROXY: fe80::1%eth0 is neither an address nor a network, such as 10.0.0.0/8',
+    ],
     ['DATABASE_URL', 'mysql://localhost/whook', 'DATABASE_URL must begin with postgres://'],
     ['REDIS_URL', 'localhost:6379', 'REDIS_URL must begin with redis:// or rediss://'],
     ['ACCEPT', 'redis', 'ACCEPT must be queue or database'],
@@ -55,6 +61,6 @@ describe('loadConfig', () => {
 
   it('takes a proxy as an address, a network or a range by its name', () => {
     const { trustProxy } = loadConfig({ ...enough, TRUST_PROXY: '10.0.0.0/8, ::1, loopback' })
-    expect(trustProxy).toEqual(['10.0.0.0/8', '::1', 'loopback'])
+    expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '127.0.0.0/8', '::1/128'])
   })
 })

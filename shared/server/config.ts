@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
@@ -13,7 +14,7 @@ export const Env = Type.Object({
   APP_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 5000 }),
   PUBLIC_URL: Type.Optional(
     Type.String({
-      pattern: '^https?://[^/?#]+$',
+      pattern: '^https?://[^/?#]+/?$',
       description: 'must be scheme, host and port, such as https://hooks.example.com, with no path',
     }),
   ),
@@ -52,6 +53,7 @@ export const Env = Type.Object({
   ),
   ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
   TRUST_PROXY: Type.Optional(Type.String()),
+  MAX_CONNECTIONS: Type.Integer({ minimum: 10, maximum: 1_000_000, default: 10_000 }),
   LOG_LEVEL: Type.Union(
     logLevels.map((level) => Type.Literal(level)),
     { default: 'info', description: `must be one of ${logLevels.join(', ')}` },
@@ -108,7 +110,7 @@ export type Config = ReturnType<typeof loadConfig>
  */
 export function loadConfig(env: Record<string, string | undefined>) {
   const vars = loadEnv(Env, env)
-  const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.APP_PORT}`
+  const publicUrl = vars.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${vars.APP_PORT}`
   const hasCredentials = Boolean(vars.GOOGLE_CLIENT_ID && vars.GOOGLE_CLIENT_SECRET)
   const problems: string[] = []
   if (Boolean(vars.GOOGLE_CLIENT_ID) !== Boolean(vars.GOOGLE_CLIENT_SECRET)) {
@@ -120,7 +122,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
   if (list(vars.SECRET_KEYS_OLD).some((key) => key.length < secretKeyCharsMin)) {
     problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; they are joined by commas')
   }
-  const [trustProxy, allowPrivateCidrs] = [list(vars.TRUST_PROXY), list(vars.ALLOW_PRIVATE_CIDRS)]
+  const allowPrivateCidrs = list(vars.ALLOW_PRIVATE_CIDRS)
+  const trustProxy = list(vars.TRUST_PROXY).flatMap((name) => namedNetworks[name] ?? name)
   for (const name of allowPrivateCidrs.filter((text) => !ipaddr.isValidCIDR(text)))
     problems.push(`ALLOW_PRIVATE_CIDRS: ${name} is no network, such as 10.0.0.0/8`)
   for (const name of trustProxy.filter((text) => !isProxy(text)))
@@ -157,17 +160,26 @@ export function loadConfig(env: Record<string, string | undefined>) {
     accept: vars.ACCEPT ?? (vars.REDIS_URL ? ('queue' as const) : ('database' as const)),
     allowPrivateCidrs,
     trustProxy,
+    connectionsMax: vars.MAX_CONNECTIONS,
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,
   }
 }
 
-/** As Fastify takes it: an address, a network that is not everybody, or a range by its name. */
-const isProxy = (text: string) =>
-  ['loopback', 'linklocal', 'uniquelocal'].includes(text) ||
-  ipaddr.isValid(text) ||
-  (ipaddr.isValidCIDR(text) && !text.endsWith('/0'))
+/** Names that Express and Fastify know, as the networks that the rest of the api needs. */
+const namedNetworks: Record<string, string[]> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** An address or a network that is not everybody, in the notation that node:net reads too: not `127.1`, no zone. */
+function isProxy(text: string): boolean {
+  const [address, prefix] = text.split('/') as [string, string?]
+  if (isIP(address) === 0 || address.includes('%')) return false
+  return prefix === undefined || (ipaddr.isValidCIDR(text) && Number(prefix) > 0)
+}
 
 /** The provider is only believed over TLS, and people must come back to the host that has their cookies. */
 function oidcProblems({

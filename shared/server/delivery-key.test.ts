@@ -25,6 +25,23 @@ describe('deliveryKey', () => {
     expect(deliveryKey('w', both)).toBe(deliveryKey('w', ['webhook-id', id]))
   })
 
+  it('goes by the id in the body of a provider that has none in its headers', () => {
+    const slack = (body: string) => deliveryKey('w', ['X-Slack-Signature', 'v0=aa'], body)
+    const event = '{"event":{"event_id":"inner-one"},"type":"event_callback","event_id":"Ev0LAN670R"}'
+    expect(slack(event)).toBe(slack(event.replace('inner-one', 'other-one')))
+    expect(slack(event)).not.toBe(slack(event.replace('Ev0', 'Ev1')))
+    const stripe = deliveryKey('w', ['stripe-signature', 't=1'], '{"id":"evt_1QK3Xh2eZv"}')
+    expect(stripe).toMatch(/^[0-9a-f-]{36}$/)
+    expect(deliveryKey('w', [], '{"id":"evt_1QK3Xh2eZv"}')).toBeNull()
+    expect(deliveryKey('w', ['stripe-signature', 't=1'], '{"id":12345678901}')).toBeNull()
+  })
+
+  it('tells events of two sources apart', () => {
+    const event = (source: string) => deliveryKey('w', ['ce-id', 'a234-1234', 'ce-source', source])
+    expect(event('/a')).toBe(event('/a'))
+    expect(event('/a')).not.toBe(event('/b'))
+  })
+
   it.each([[[]], [['content-type', 'x']], [['webhook-id', 'short']], [['webhook-id', id, 'Webhook-Id', id]]])(
     'is none for %j',
     (headers) => {

@@ -13,6 +13,15 @@ describe('newId', () => {
     const now = Date.now() + 60_000
     expect(idTime(newId(now))).toBe(now)
   })
+
+  it('follows a clock back after it jumped ahead, and stays in order when it trembles', () => {
+    const day = 86_400_000
+    const now = 1_800_000_000_000
+    expect(idTime(newId(now + 100 * day))).toBe(now + 100 * day)
+    const ids = [newId(now), newId(now - 3), newId(now + 1), newId(now - 500)]
+    expect([...ids].sort()).toEqual(ids)
+    expect(ids.map(idTime)).toEqual([now, now, now + 1, now + 1])
+  })
 })
 
 describe('newSlug', () => {

@@ -1,4 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
+import { clock } from './clock.js'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -21,11 +22,17 @@ let lastMs = 0
 let sequence = 0
 
 /**
- * UUIDv7 (RFC 9562, section 6.2 method 1): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process in
- * order within a millisecond, 62 random bits.
+ * The counter runs ahead of the clock by a few milliseconds in a burst, and a new measurement of the database's clock
+ * moves it by less. A clock that is further back was corrected: the ids follow it.
  */
-export function newId(now = Date.now()): string {
-  if (now > lastMs) {
+const aheadMsMax = 1000
+
+/**
+ * UUIDv7 (RFC 9562, section 6.2 method 1): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process in
+ * order within a millisecond, 62 random bits. Ids are unique by their random bits, also after the clock went back.
+ */
+export function newId(now = clock.now()): string {
+  if (now > lastMs || now < lastMs - aheadMsMax) {
     lastMs = now
     sequence = 0
   } else if (++sequence > 0xfff) {

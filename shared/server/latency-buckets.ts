@@ -4,11 +4,22 @@ export const latencyBuckets = [
   30_000, 60_000,
 ] as const
 
-/** The value below which `quantile` (0-1) of the counted attempts stay: the bucket's upper bound, or null for none. */
+/**
+ * The value in milliseconds below which `quantile` (0-1) of the counted attempts stay, or null when there are none. Within
+ * a bucket the values are taken as evenly spread, so the error is at most the bucket's width.
+ */
 export function latencyQuantile(counts: readonly number[], quantile: number): number | null {
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total === 0) return null
-  let seen = 0
-  const bucket = counts.findIndex((count) => (seen += count) >= total * quantile)
-  return latencyBuckets[bucket] ?? latencyBuckets.at(-1)!
+  const wanted = total * quantile
+  let below = 0
+  for (const [bucket, upper] of latencyBuckets.entries()) {
+    const count = counts[bucket] ?? 0
+    if (count > 0 && below + count >= wanted) {
+      const lower = latencyBuckets[bucket - 1] ?? 0
+      return Math.round(lower + ((upper - lower) * (wanted - below)) / count)
+    }
+    below += count
+  }
+  return latencyBuckets.at(-1)!
 }

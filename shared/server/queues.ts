@@ -1,6 +1,5 @@
 import type { JobsOptions, Processor } from 'bullmq'
-import { UnrecoverableError } from 'bullmq'
-import type { IngestRequestsJob, MaintenanceJob, QueueName } from '../src/jobs.js'
+import type { IngestRequestsJob, QueueName } from '../src/jobs.js'
 import type { Logger } from './logger.js'
 import { postgresQueueBackend } from './queue-backends/postgres.js'
 import { redisQueueBackend } from './queue-backends/redis.js'
@@ -8,7 +7,6 @@ import { withTimeout } from './with-timeout.js'
 
 export interface JobData {
   ingest: IngestRequestsJob
-  maintenance: MaintenanceJob
 }
 
 export interface NewJob<N extends QueueName> {
@@ -27,15 +25,16 @@ export interface Queues {
   backend: 'redis' | 'postgres'
   /** Resolves when the jobs are durable in the backend; rejects within addTimeoutMs when it cannot be reached. */
   addBulk: <N extends QueueName>(name: N, jobs: NewJob<N>[]) => Promise<void>
-  /** Makes or updates a repeating job of the maintenance queue; the same task never makes two. Rejects like addBulk. */
-  schedule: (task: MaintenanceJob['task'], everyMs: number) => Promise<void>
-  /** Whether the repeating job is there: a Redis that was flushed has forgotten it. */
-  isScheduled: (task: MaintenanceJob['task']) => Promise<boolean>
+  /**
+   * Makes every delayed and every failed job ready at once. The queue computes the end of a delay from the clock of the
+   * worker that failed, which may be days ahead; and earlier versions set aside what they could not read.
+   */
+  retryNow: (name: QueueName) => Promise<void>
   /** Starts a consumer. Closing it lets the jobs in hand finish. */
   process: <N extends QueueName>(
     name: N,
     concurrency: number,
-    processor: (job: { id: string; data: JobData[N] }) => Promise<void>,
+    processor: (job: { id: string; data: JobData[N]; attemptsMade: number }) => Promise<void>,
   ) => { close: () => Promise<void> }
   /** Jobs waiting, delayed or active. */
   depth: (name: QueueName) => Promise<number>
@@ -59,8 +58,19 @@ interface Options {
  * times and the database knows what is due, so it is never failed for having stalled.
  */
 const workerTimes = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 }
-const retryForever: JobsOptions = { attempts: 1_000_000, backoff: { type: 'capped' } }
+const retryForever: JobsOptions = {
+  attempts: 2 ** 31 - 1,
+  backoff: { type: 'capped' },
+  removeOnComplete: true,
+  // Its requests were answered with 202: a job leaves the queue when it is stored.
+  removeOnFail: false,
+}
 const retryDelayMs = (attemptsMade: number) => Math.min(250 * 2 ** Math.min(attemptsMade, 10), 15_000)
+/** Only another version of the worker reads it: a deployment takes minutes. */
+const unreadableDelayMs = 300_000
+
+/** The latest moment a Date can hold: failed jobs of a process whose clock was ahead are meant too. */
+const anyTimeMs = 8.64e15
 
 export function createQueues({
   databaseUrl,
@@ -82,35 +92,29 @@ export function createQueues({
           jobs.map(({ data, opts }) => ({
             name,
             data,
-            opts: { ...retryForever, removeOnComplete: true, removeOnFail: { count: 1000 }, ...opts },
+            opts: { ...retryForever, ...opts },
           })),
         )
       }
       await withTimeout(add(), addTimeoutMs, `adding to the ${name} queue`)
     },
 
-    async schedule(task, everyMs) {
-      const queue = await backend.queue('maintenance')
-      const opts = { removeOnComplete: true, removeOnFail: { count: 100 } }
-      await withTimeout(
-        queue.upsertJobScheduler(task, { every: everyMs }, { name: task, data: { task }, opts }),
-        addTimeoutMs,
-        'scheduling maintenance',
-      )
-    },
-
-    async isScheduled(task) {
-      const queue = await backend.queue('maintenance')
-      const scheduled = queue.getJobScheduler(task)
-      return (await withTimeout(scheduled, addTimeoutMs, 'asking for maintenance')) !== undefined
+    async retryNow(name) {
+      const queue = await backend.queue(name)
+      await queue.retryJobs({ state: 'failed', timestamp: anyTimeMs })
+      await queue.promoteJobs()
     },
 
     process(name, concurrency, processor) {
-      const run: Processor = async (job) => processor({ id: String(job.id), data: job.data as never })
+      const run: Processor = async ({ id, data, attemptsMade }) =>
+        processor({ id: String(id), data: data as never, attemptsMade })
       const worker = backend.worker(name, run, {
         ...workerTimes,
         concurrency,
-        settings: { backoffStrategy: retryDelayMs },
+        settings: {
+          backoffStrategy: (attemptsMade, _type, error) =>
+            error instanceof UnreadableJobError ? unreadableDelayMs : retryDelayMs(attemptsMade),
+        },
       })
       worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue.worker-error'))
       worker.on('failed', (job, error) =>
@@ -143,5 +147,7 @@ export function createQueues({
   }
 }
 
-/** Thrown by a processor for a payload no retry can mend: the job is set aside at once. */
-export const unprocessable = (message: string) => new UnrecoverableError(message)
+/** Thrown by a processor for a payload that this version cannot read. The job stays and is tried again each five minutes. */
+export class UnreadableJobError extends Error {
+  override name = 'UnreadableJobError'
+}

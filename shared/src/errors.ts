@@ -3,6 +3,7 @@ export const problems = {
   validation: { status: 400, title: 'The request is not valid' },
   'cursor-invalid': { status: 400, title: 'The cursor is not one this list gave out' },
   unauthenticated: { status: 401, title: 'Sign in, or send an API key' },
+  'signature-invalid': { status: 401, title: 'The signature of this request is not valid' },
   'login-link-invalid': { status: 401, title: 'This sign-in link is used up, expired or wrong' },
   'api-key-invalid': { status: 401, title: 'This API key is wrong, expired or revoked' },
   forbidden: { status: 403, title: 'Not allowed' },
@@ -30,6 +31,8 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many calls; wait as long as Retry-After says' },
   'headers-too-large': { status: 431, title: 'Too many or too large headers' },
   internal: { status: 500, title: 'Something failed on our side' },
+  'method-unknown': { status: 501, title: 'This method is not supported' },
+  overloaded: { status: 503, title: 'The server is at a memory limit; retry later' },
   unavailable: { status: 503, title: 'Nothing durable is reachable right now; send it again later' },
 } as const satisfies Record<string, { status: number; title: string }>
 

@@ -1,3 +1,4 @@
+export * from './answer-headers.js'
 export * from './errors.js'
 export * from './http/accounts.js'
 export * from './http/common.js'

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, OneOf, verificationOutcomes } from './http/common.js'
 
-export const queueNames = ['ingest', 'maintenance'] as const
+export const queueNames = ['ingest'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /**
@@ -28,6 +28,10 @@ export const CapturedRequest = Type.Object({
   event: Nullable(Type.String()),
   verification: OneOf(verificationOutcomes),
   verificationReason: Nullable(Type.String()),
+  /** Its signature check failed and the sender received 401. */
+  refused: Type.Optional(Type.Boolean()),
+  /** No deliveries are created: it was refused, or is an unsigned handshake where only signed requests are delivered. */
+  undelivered: Type.Optional(Type.Boolean()),
   /** Milliseconds since the epoch, from the api's clock. */
   receivedAt: Type.Integer(),
 })
@@ -41,7 +45,3 @@ export const IngestRequestsJob = Type.Object({
   requests: Type.Array(CapturedRequest),
 })
 export type IngestRequestsJob = Static<typeof IngestRequestsJob>
-
-export const maintenanceTasks = ['partitions', 'compact', 'retention', 'purge'] as const
-export const MaintenanceJob = Type.Object({ task: OneOf(maintenanceTasks) })
-export type MaintenanceJob = Static<typeof MaintenanceJob>

@@ -8,9 +8,25 @@ export const limits = {
   queuedBodyBytesMax: 256 * 1024,
   batchRequestsMax: 100,
   batchBytesMax: 512 * 1024,
+  /** Of one api process: bodies being received, calls waiting to be stored, answers that are not sent yet. */
+  receivingBytesMax: 64 * 1024 * 1024,
+  waitingBytesMax: 64 * 1024 * 1024,
+  answeringBytesMax: 64 * 1024 * 1024,
+  /** Of a compressed body, to be read by filters, scripts and people. */
+  decodedBodyBytesMax: 5 * 1024 * 1024,
+  /** A form with more is not read. */
+  formFieldsMax: 10_000,
   displayBodyBytesMax: 1024 * 1024,
   responseBodyBytesMax: 64 * 1024,
   responseHeaderBytesMax: 16 * 1024,
+  /** Values in a JSON body of the API: each field, member and element counts as one. */
+  jsonValuesMax: 20_000,
+  jsonDepthMax: 64,
+  /** Sample bodies for scripts are data: as many values as fit into the body limit, but not too deep to serialize. */
+  sampleJsonValuesMax: 256 * 1024,
+  sampleJsonDepthMax: 1000,
+  /** Faults that one problem lists. */
+  problemErrorsMax: 20,
   pageDefault: 50,
   pageMax: 200,
   /** Stored requests that one page of a search by text or status looks through. */
@@ -24,16 +40,28 @@ export const limits = {
   scriptKillMs: 1000,
   scriptMemoryBytes: 32 * 1024 * 1024,
   scriptIoBytesMax: 1024 * 1024,
+  /** Levels of nesting in a body that a script reads. */
+  scriptJsonDepthMax: 500,
   consoleLinesMax: 100,
   consoleLineCharsMax: 1024,
   filterClausesMax: 50,
   filterDepthMax: 8,
+  /** Members of one list that a filter looks at, and values of one path with [*]. */
+  filterMembersMax: 10_000,
   /** Of stored bodies that one test of a filter reads. */
+  /** Larger bodies are checked by the worker when it sends, not when the delivery is created. */
+  filterCreateBytesMax: 64 * 1024,
   filterTestBytesMax: 32 * 1024 * 1024,
+  /** Of one user at once, in the api; scripts count test runs and checks of what is saved. */
+  filterTestsAtOnceMax: 2,
+  scriptTestsAtOnceMax: 5,
   regexCharsMax: 512,
   regexInputCharsMax: 64 * 1024,
   destinationsPerWebhookMax: 50,
   webhooksPerUserMax: 1000,
+  /** Headers of a configured answer: each hook call writes them. */
+  answerHeadersMax: 50,
+  answerHeaderBytesMax: 8 * 1024,
   destinationHeadersMax: 50,
   /** Most servers take 16 KiB of headers; the sender's and ours come on top. */
   destinationHeaderBytesMax: 8 * 1024,
@@ -46,7 +74,11 @@ export const limits = {
   deliveryAgeSecondsMax: 30 * 24 * 3600,
   retryDelaySecondsMax: 24 * 3600,
   hopsMax: 5,
+  /** Requests that one call may cause by being forwarded from webhook to webhook. */
+  forwardsMax: 200,
   crashesMax: 3,
+  /** Attempts after which a failing script ends a delivery: it fails the same way until its author mends it. */
+  scriptAttemptsMax: 3,
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,
   apiKeysPerUserMax: 100,
@@ -55,4 +87,6 @@ export const limits = {
   socketsPerUserMax: 20,
   liveFrameMs: 10,
   liveBufferedBytesMax: 1024 * 1024,
+  /** Of all sockets of one api process. */
+  liveBufferedBytesInSumMax: 64 * 1024 * 1024,
 } as const

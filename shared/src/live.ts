@@ -1,62 +1,104 @@
-import type { Delivery } from './http/deliveries.js'
-import type { Destination } from './http/destinations.js'
-import type { Replay } from './http/replays.js'
-import type { RequestSummary } from './http/requests.js'
-import type { Webhook } from './http/webhooks.js'
+import Type, { type Static, type TProperties } from 'typebox'
+import { Id } from './http/common.js'
+import { Delivery } from './http/deliveries.js'
+import { CircuitState, Destination } from './http/destinations.js'
+import { Replay } from './http/replays.js'
+import { RequestSummary } from './http/requests.js'
+import { Webhook } from './http/webhooks.js'
 
-/** What the browser hears. Published only after the commit it speaks of. */
-export type LiveMessage =
-  | { type: 'request.stored'; request: RequestSummary }
-  /** Its sender's certificate came later than it did: see docs/providers.md. */
-  | { type: 'request.verified'; webhookId: string; requestId: string }
-  | { type: 'request.deleted'; webhookId: string; requestId: string }
-  | { type: 'requests.cleared'; webhookId: string }
-  | { type: 'delivery.updated'; delivery: LiveDelivery }
-  | { type: 'webhook.created'; webhook: Webhook }
-  | { type: 'webhook.updated'; webhook: Webhook }
-  | { type: 'webhook.deleted'; webhookId: string }
-  | {
-      type: 'destination.updated'
-      destination: Pick<Destination, 'id' | 'webhookId' | 'enabled' | 'disabledReason'> & { circuit: string }
-    }
-  | { type: 'destination.deleted'; webhookId: string; destinationId: string }
-  | { type: 'replay.updated'; replay: Replay }
-  /** Something was too large to carry, or was missed: fetch again. */
-  | { type: 'gap' }
+const message = <const Name extends string, T extends TProperties>(
+  type: Name,
+  properties: T,
+  description: string,
+) => Type.Object({ type: Type.Literal(type), ...properties }, { description })
 
-/** A delivery's moving parts: what a list row and a timeline need to stay true. */
-export type LiveDelivery = Pick<
-  Delivery,
-  | 'id'
-  | 'requestId'
-  | 'webhookId'
-  | 'destinationId'
-  | 'status'
-  | 'attemptCount'
-  | 'nextAttemptAt'
-  | 'lastStatusCode'
-  | 'lastDurationMs'
-  | 'lastOutcome'
-  | 'reason'
-  | 'createdAt'
->
+/** The fields of a delivery that change: what a list row and a timeline show. */
+export const LiveDelivery = Type.Pick(Delivery, [
+  'id',
+  'requestId',
+  'webhookId',
+  'destinationId',
+  'status',
+  'attemptCount',
+  'nextAttemptAt',
+  'lastStatusCode',
+  'lastDurationMs',
+  'lastOutcome',
+  'reason',
+  'createdAt',
+])
+export type LiveDelivery = Static<typeof LiveDelivery>
 
-/** One WebSocket frame: messages of a few milliseconds together, in order. Without any it says only that the line is open. */
-export interface LiveFrame {
-  messages: LiveMessage[]
-}
+const ofRequest = { webhookId: Id, requestId: Id }
 
-/** First frame on a socket: from here on nothing is missed; what came before is fetched. */
-export interface LiveHello {
-  hello: { userId: string; serverTime: string }
-}
+/** What of a destination may change by itself. */
+export const LiveDestination = Type.Object({
+  ...Type.Pick(Destination, ['id', 'webhookId', 'enabled', 'disabledReason']).properties,
+  circuit: CircuitState,
+})
+export type LiveDestination = Static<typeof LiveDestination>
 
-/** Sent instead of messages that a slow socket would have had to queue: the browser refetches. */
-export interface LiveGap {
-  gap: true
-}
+/** What the browser receives. Published only after the commit of the change. */
+export const LiveMessage = Type.Union([
+  message('request.stored', { request: RequestSummary }, 'A request was stored'),
+  message('request.verified', ofRequest, 'The signature of a stored request was judged'),
+  message('request.deleted', ofRequest, 'One request was deleted'),
+  message(
+    'requests.cleared',
+    { webhookId: Id },
+    'Many requests of a webhook were deleted: fetch its list again',
+  ),
+  message('delivery.updated', { delivery: LiveDelivery }, 'A delivery was made, or its state changed'),
+  message('webhook.created', { webhook: Webhook }, 'A webhook was created'),
+  message('webhook.updated', { webhook: Webhook }, 'The settings of a webhook changed'),
+  message('webhook.deleted', { webhookId: Id }, 'A webhook was deleted'),
+  message(
+    'destination.updated',
+    { destination: LiveDestination },
+    'A destination changed, or its circuit did',
+  ),
+  message('destination.deleted', { webhookId: Id, destinationId: Id }, 'A destination was deleted'),
+  message('replay.updated', { replay: Replay }, 'A replay made deliveries, or ended'),
+  message('gap', {}, 'Something was too large to carry, or was missed: fetch again'),
+])
+export type LiveMessage = Static<typeof LiveMessage>
 
-export type LiveServerFrame = LiveFrame | LiveHello | LiveGap
+/** Milliseconds between two frames at most: a client that receives nothing for much longer has lost its connection. */
+export const liveBeatMs = 5000
+
+export const LiveFrame = Type.Object(
+  { messages: Type.Array(LiveMessage) },
+  {
+    description: `Messages of a few milliseconds, in order. An empty list is a heartbeat, sent every ${liveBeatMs} ms`,
+  },
+)
+export type LiveFrame = Static<typeof LiveFrame>
+
+export const LiveHello = Type.Object(
+  { hello: Type.Object({ userId: Id, serverTime: Type.String({ format: 'date-time' }) }) },
+  { description: 'The first frame: from here on nothing is missed. Fetch what came before' },
+)
+export type LiveHello = Static<typeof LiveHello>
+
+export const LiveGap = Type.Object(
+  { gap: Type.Literal(true) },
+  { description: 'Replaces messages that a slow client did not read in time: fetch again' },
+)
+export type LiveGap = Static<typeof LiveGap>
+
+/** One text frame from the server, as JSON. Frames from the client are ignored. */
+export const LiveServerFrame = Type.Union([LiveHello, LiveFrame, LiveGap])
+export type LiveServerFrame = Static<typeof LiveServerFrame>
+
+/** Why the server closes a socket. */
+export const liveCloseCodes = { restarting: 1001, signedOut: 4001, tooMany: 4008 } as const
+export const LiveCloseCode = Type.Unsafe<number>({
+  type: 'integer',
+  enum: Object.values(liveCloseCodes),
+  description:
+    '1001: the server restarts, connect again. 4001: the session or key has ended. ' +
+    '4008: this user opened more connections, and the oldest one was closed',
+})
 
 /** On the bus between processes: whom it concerns, then what happened. */
 export interface LiveEnvelope {
@@ -74,9 +116,3 @@ export type ControlMessage =
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }
   | { type: 'api-key.revoked'; userId: string; apiKeyId: string }
   | { type: 'user.deleted'; userId: string }
-
-/** Milliseconds between two frames at most: a browser that hears nothing for much longer listens to a dead line. */
-export const liveBeatMs = 5000
-
-/** Why the server closes a socket. */
-export const liveCloseCodes = { signedOut: 4001, tooMany: 4008 } as const

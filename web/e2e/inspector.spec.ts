@@ -210,7 +210,7 @@ test('a paused webhook takes requests and holds deliveries; resumed, they go out
   await page.getByRole('link', { name: webhook.name, exact: true }).click()
   await rows(page).first().click()
   await page.keyboard.press('3')
-  await expect(page.getByRole('tabpanel')).toContainText('Waits until its webhook is active')
+  await expect(page.getByRole('tabpanel')).toContainText('Held: webhook paused')
   await expect(page.getByText('Deliveries are held.')).toBeVisible()
   await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect.poll(() => sink.received.length).toBe(1)

@@ -1,5 +1,5 @@
 import type { ApiKey, Destination, Page as ListPage, RequestSummary, Webhook } from '@whook/shared'
-import { samples } from '../src/samples/samples.js'
+import { samples } from '@whook/shared/samples'
 import { expect, rows, test } from './fixtures.js'
 import { startSink } from './start-sink.js'
 
@@ -240,9 +240,8 @@ test("every provider's sample is sent, stored as written, and named by its event
     items.map(async ({ id }) => (await page.request.get(`${whook.url}/api/v1/requests/${id}/body`)).text()),
   )
   expect(bodies.toReversed()).toEqual(samples.map(({ body }) => body))
-  const providers = items.filter(({ event }) => event !== null)
-  expect(providers.length).toBeGreaterThanOrEqual(4)
-  for (const { event } of providers) await expect(rows(page).filter({ hasText: event! })).toHaveCount(1)
+  expect(items.toReversed().map(({ event }) => event)).toEqual(samples.map(({ event }) => event))
+  await expect(rows(page).filter({ hasText: 'invoice.paid' })).toHaveCount(1)
 })
 
 test('of many webhooks the wanted one is found by its name or its URL', async ({ page, whook }) => {

@@ -30,7 +30,7 @@ test.describe('a provider', () => {
     await expect(test).toContainText('carries no signature of Meta')
     await test.getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByRole('button', { name: '1 new' }).click()
-    await expect(rows(page).filter({ hasText: 'signature failed' })).toHaveCount(1)
+    await expect(rows(page).filter({ hasText: 'signature check failed' })).toHaveCount(1)
   })
 })
 

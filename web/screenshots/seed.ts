@@ -1,5 +1,5 @@
 import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
-import { samples } from '../src/samples/samples.js'
+import { samples } from '@whook/shared/samples'
 import { startSink } from '../e2e/start-sink.js'
 import type { Whook } from '../e2e/start-whook.js'
 import { seedHistory } from './history.js'

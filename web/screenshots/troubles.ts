@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
 import { snsCall, topic } from '../../shared/server/verify-signature/testing/certified-calls.js'
-import { samples } from '../src/samples/samples.js'
+import { samples } from '@whook/shared/samples'
 import { startSink } from '../e2e/start-sink.js'
 import type { Whook } from '../e2e/start-whook.js'
 

@@ -7,6 +7,9 @@ const sources = {
   flying: () => 2,
   ledger: async () => ledger,
   circuits: async () => ({ open: 1, 'half-open': 0 }),
+  partitions: async () => ({ daysAhead: 7, defaultRows: 2 }),
+  unreadable: async () => 4,
+  clockErrorMs: () => 1500,
 }
 
 it('tells what is counted here, and what PostgreSQL and the queue say', async () => {
@@ -18,6 +21,11 @@ it('tells what is counted here, and what PostgreSQL and the queue say', async ()
     'whook_deliveries_in_flight 2',
     'whook_ledger{line="accepted"} 7',
     'whook_circuits{state="open"} 1',
+    'whook_partition_days_ahead 7',
+    'whook_default_partition_rows 2',
+    'whook_queue_unreadable 4',
+    'whook_worker_clock_error_seconds 1.5',
+    'whook_maintenance_failures_total{task="purge"} 0',
     'whook_requests_stored_total 20',
     'whook_store_delay_seconds_bucket{le="0.05"} 1',
     'whook_store_delay_seconds_bucket{le="0.025"} 0',
@@ -33,10 +41,14 @@ it('leaves out what nobody answers for, and tells the rest', async () => {
     queueDepth: () => (there ? sources.queueDepth() : away()),
     ledger: () => (there ? sources.ledger() : away()),
     circuits: () => (there ? sources.circuits() : away()),
+    partitions: () => (there ? sources.partitions() : away()),
+    unreadable: () => (there ? sources.unreadable() : away()),
   })
   expect(await metrics.text()).toContain('whook_queue_depth 3\n')
   there = false
   const text = await metrics.text()
   expect(text).toContain('whook_deliveries_in_flight 2\n')
-  expect(text).not.toMatch(/^whook_(queue_depth|ledger|circuits)[ {]/m)
+  expect(text).not.toMatch(
+    /^whook_(queue_depth|ledger|circuits|partition_days_ahead|default_partition_rows|queue_unreadable)[ {]/m,
+  )
 })

@@ -1,5 +1,6 @@
 import { attemptOutcomes, type AttemptOutcome, type Ledger } from '@whook/shared'
 import { withTimeout } from '@whook/shared/server/with-timeout'
+import { maintenanceTasks, type MaintenanceTask } from './processors/run-maintenance.js'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Milliseconds; a scrape waits for ten seconds by default. */
@@ -14,12 +15,25 @@ interface Sources {
   ledger: () => Promise<Ledger>
   /** Destinations of the whole installation whose circuit is not closed, by its state. */
   circuits: () => Promise<Record<'open' | 'half-open', number>>
+  partitions: () => Promise<{ daysAhead: number; defaultRows: number }>
+  /** Queued batches that wait for another version of the worker. */
+  unreadable: () => Promise<number>
+  /** The wall clock of this process minus the clock of the database. */
+  clockErrorMs: () => number
 }
 
 const scriptResults = ['returned', 'filtered', 'failed', 'crashed'] as const
 
 /** What this worker counts, for Prometheus. */
-export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources) {
+export function createMetrics({
+  queueDepth,
+  flying,
+  ledger,
+  circuits,
+  partitions,
+  unreadable,
+  clockErrorMs,
+}: Sources) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'whook_worker_' })
   const registers = [registry]
@@ -91,6 +105,52 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
       })
     },
   })
+  const maintenanceFailures = new Counter({
+    name: 'whook_maintenance_failures_total',
+    help: 'Maintenance steps that failed, by task; the others ran all the same',
+    labelNames: ['task'],
+    registers,
+  })
+  const expired = new Counter({
+    name: 'whook_deliveries_expired_total',
+    help: 'Deliveries that ended because their request reached its retention before they were delivered',
+    registers,
+  })
+  new Gauge({
+    name: 'whook_partition_days_ahead',
+    help: 'Days after today whose partitions exist',
+    registers,
+    async collect() {
+      this.remove()
+      await ifItAnswers(partitions, ({ daysAhead }) => this.set(daysAhead))
+    },
+  })
+  new Gauge({
+    name: 'whook_default_partition_rows',
+    help: 'Rows in the default partitions, which no day had room for; must be 0',
+    registers,
+    async collect() {
+      this.remove()
+      await ifItAnswers(partitions, ({ defaultRows }) => this.set(defaultRows))
+    },
+  })
+  new Gauge({
+    name: 'whook_queue_unreadable',
+    help: 'Queued batches that were written by another version of Whook and wait for it',
+    registers,
+    async collect() {
+      this.remove()
+      await ifItAnswers(unreadable, (jobs) => this.set(jobs))
+    },
+  })
+  new Gauge({
+    name: 'whook_worker_clock_error_seconds',
+    help: "This process's wall clock minus the database's clock, which decides",
+    registers,
+    collect() {
+      this.set(clockErrorMs() / 1000)
+    },
+  })
   new Gauge({
     name: 'whook_deliveries_in_flight',
     help: 'Attempts in flight in this worker',
@@ -103,6 +163,7 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
   // Told from the start: the rate of a counter that begins with its first failure does not see it.
   for (const outcome of attemptOutcomes) attempts.inc({ outcome }, 0)
   for (const result of scriptResults) scripts.inc({ result }, 0)
+  for (const task of maintenanceTasks) maintenanceFailures.inc({ task }, 0)
 
   return {
     attempted(outcome: AttemptOutcome, durationMs: number) {
@@ -111,6 +172,8 @@ export function createMetrics({ queueDepth, flying, ledger, circuits }: Sources)
     },
     scriptRan: (result: (typeof scriptResults)[number]) => scripts.inc({ result }),
     reclaimed: (count: number) => reclaimed.inc(count),
+    expired: (count: number) => expired.inc(count),
+    maintenanceFailed: (task: MaintenanceTask) => maintenanceFailures.inc({ task }),
     requestsStored(count: number, oldestAgeMs: number) {
       stored.inc(count)
       storeDelay.observe(Math.max(0, oldestAgeMs) / 1000)

@@ -1,14 +1,18 @@
 import { connect } from '@whook/drizzle'
 import { countCircuits } from '@whook/drizzle/deliveries/count-circuits'
+import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
-import { dropExpiredPartitions, ensurePartitions } from '@whook/drizzle/maintenance/partitions'
-import { purge } from '@whook/drizzle/maintenance/purge'
-import { expireRequests } from '@whook/drizzle/maintenance/retention'
+import { keepClock } from '@whook/drizzle/keep-clock'
+import { countUnreadable, forgetUnreadable, noteUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
+import { claimTurn } from '@whook/drizzle/maintenance/claim-turn'
+import { ensurePartitions, readPartitions } from '@whook/drizzle/maintenance/partitions'
+import { purgeSteps } from '@whook/drizzle/maintenance/purge'
+import { retentionSteps } from '@whook/drizzle/maintenance/retention'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
-import { maintenanceTasks, type CapturedRequest } from '@whook/shared'
+import type { CapturedRequest } from '@whook/shared'
 import { createAnnouncer } from '@whook/shared/server/announcer'
 import type { Config } from '@whook/shared/server/config'
 import { createLiveBus } from '@whook/shared/server/live-bus'
@@ -19,21 +23,28 @@ import { ownServers } from '@whook/shared/server/outbound/own-servers'
 import { createQueues } from '@whook/shared/server/queues'
 import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
 import { createSecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
+import { updated } from './delivery/after-record.js'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
 import { counted } from './delivery/counted.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
-import { keepSchedules } from './processors/keep-schedules.js'
 import { renewSeals } from './processors/renew-seals.js'
-import { maintenanceAtOnce, maintenanceEveryMs, runMaintenance } from './processors/run-maintenance.js'
+import { startMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
 import { serveMetrics } from './serve-metrics.js'
 
-/** Jobs at once, by queue. How often and how long a job is retried: shared/server/queues. */
-const concurrency = { ingest: 16, maintenance: maintenanceAtOnce }
+/** Jobs at once. How often and how long a job is retried: shared/server/queues. */
+const concurrency = { ingest: 16 }
+
+/**
+ * Connections of the maintenance alone, opened when it has work: a long clean-up takes none from the deliveries. Counting
+ * the rows of a whole day before it is dropped can take minutes.
+ */
+const maintenancePool = { poolSize: 3, name: 'whook maintenance', statementTimeoutMs: 300_000 }
 
 /** What storing takes of the pool, and how many of the jobs in hand share a transaction. */
 const storing = { transactionsMax: 2, batchesMax: 8 }
@@ -50,6 +61,8 @@ export async function startWorker(config: Config, logger: Logger) {
     poolSize: config.poolSize,
     name: 'whook worker',
   })
+  const { sql: maintenanceSql, close: closeMaintenance } = connect(config.databaseUrl, maintenancePool)
+  const keeping = await keepClock(sql)
   const queues = createQueues({ ...config, logger })
   const liveBus = createLiveBus({ ...config, logger })
   const announcer = createAnnouncer({ liveBus, logger })
@@ -61,6 +74,9 @@ export async function startWorker(config: Config, logger: Logger) {
     flying: () => engine.flying(),
     ledger: () => readLedger(sql, sql`(select id from webhook)`, { installation: true }),
     circuits: () => countCircuits(sql),
+    partitions: () => readPartitions(sql),
+    unreadable: () => countUnreadable(sql),
+    clockErrorMs: clock.wallError,
   })
   const sandbox = createSandbox({ queueMax: config.workerConcurrency })
   const engine = createDeliveryEngine({
@@ -92,41 +108,47 @@ export async function startWorker(config: Config, logger: Logger) {
     ingestRequests({
       store,
       onStored: metrics.requestsStored,
-      nowMs: Date.now,
+      nowMs: clock.now,
       mark,
       announcer,
       onDue: engine.wake,
+      setAside: (jobId) => noteUnreadable(sql, jobId),
+      storedAfterAll: (jobId) => forgetUnreadable(sql, jobId),
     }),
   )
 
-  const tasks = {
-    compact: () => compactCounters(sql),
-    partitions: () => ensurePartitions(sql),
-    async purge() {
-      await purge(sql)
-      return renewSeals({ sql, secrets, logger })
-    },
-    async retention() {
-      const days = await dropExpiredPartitions(sql, config.retentionDays)
-      return { days, requests: await expireRequests(sql, config.retentionDays) }
-    },
+  const { retentionDays } = config
+  const onEnded = (changes: DeliveryChange[]) => {
+    metrics.expired(changes.length)
+    for (const change of changes) announcer.tell(change.userId, updated(change))
   }
-  queues.process('maintenance', concurrency.maintenance, runMaintenance({ tasks, logger }))
-  const everyMs = maintenanceEveryMs
-  const schedule = () => Promise.all(maintenanceTasks.map((task) => queues.schedule(task, everyMs[task])))
-  // A queue that is away keeps nobody from delivering: it gets them below, once it is back.
-  await schedule().catch((error: unknown) => logger.warn({ err: error }, 'maintenance.not-scheduled'))
-  const schedules = keepSchedules({ queues, everyMs, logger })
+  const maintenance = startMaintenance({
+    claimTurn: (task, everyMs) => claimTurn(maintenanceSql, task, everyMs),
+    tasks: {
+      compact: { counters: () => compactCounters(maintenanceSql) },
+      partitions: { days: () => ensurePartitions(maintenanceSql) },
+      retention: retentionSteps(maintenanceSql, { retentionDays, onEnded }),
+      purge: {
+        ...purgeSteps(maintenanceSql, { retentionDays }),
+        seals: () => renewSeals({ sql: maintenanceSql, secrets, logger }),
+      },
+      queue: { ingest: () => queues.retryNow('ingest') },
+    },
+    metrics,
+    logger,
+  })
 
   return {
     async close() {
-      await Promise.all([stopListening(), replays.stop(), schedules.stop()])
-      const [left] = await Promise.all([engine.close(drainMs), queues.close(), verifying.stop()])
+      const maintained = maintenance.stop()
+      await Promise.all([stopListening(), replays.stop(), closeMaintenance()])
+      const [left] = await Promise.all([engine.close(drainMs), queues.close(), verifying.stop(), maintained])
       if (left > 0) logger.warn({ deliveries: left }, 'worker.left-in-flight')
       await announcer.close()
       await liveBus.close()
       if (metricsServer) await metricsServer.close()
       await Promise.all([client.close(), sandbox.close()])
+      await keeping.stop()
       await closeDatabase()
     },
   }

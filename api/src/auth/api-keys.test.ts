@@ -71,7 +71,7 @@ describe('an API key', () => {
       'in the address',
       (key: string) => ({ path: `/api/v1/me?api_key=${key}&access_token=${key}`, headers: {} }),
     ],
-    ['in a cookie', (key: string) => ({ path: '/api/v1/me', headers: { cookie: `sid=${key}` } })],
+    ['in a cookie', (key: string) => ({ path: '/api/v1/me', headers: { cookie: `whook_sid=${key}` } })],
     ['in x-api-key', (key: string) => ({ path: '/api/v1/me', headers: { 'x-api-key': key } })],
     [
       'as Basic password',

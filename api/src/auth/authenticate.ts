@@ -28,19 +28,28 @@ declare module 'fastify' {
 
 const all: readonly ApiKeyScope[] = ['read', 'write', 'admin']
 
-/** The hook of every scope behind sign-in: who asks, or 401. A bearer key is looked at alone, the cookie then ignored. */
+/** The hook of every scope behind sign-in: sets the caller, or answers 401. */
 export async function authenticate(this: FastifyInstance, request: FastifyRequest): Promise<void> {
   request.principal = await identify(this, request)
   request.userId = request.principal.userId
 }
 
+/**
+ * A bearer key is checked alone, and the cookie is then ignored. A browser adds other credentials by itself, such as
+ * Basic after a link `http://name:password@host/`: they do not hide a good session.
+ */
 export async function identify(app: FastifyInstance, request: FastifyRequest): Promise<Principal> {
   const { authorization } = request.headers
-  if (authorization === undefined) return bySession(app, request)
-  const bearer = /^Bearer (.+)$/i.exec(authorization)?.[1]
-  if (!bearer) throw new ApiError('unauthenticated', { detail: 'Send Authorization: Bearer whk_...' })
-  return byApiKey(app, bearer, request.ip)
+  const bearer = bearerOf(request)
+  if (bearer) return byApiKey(app, bearer, request.ip)
+  if (authorization !== undefined && request.session.get('id') === undefined)
+    throw new ApiError('unauthenticated', { detail: 'Send Authorization: Bearer whk_...' })
+  return bySession(app, request)
 }
+
+/** The key of `Authorization: Bearer`; undefined with another scheme. */
+export const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>) =>
+  /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
 
 async function bySession(app: FastifyInstance, request: FastifyRequest): Promise<Principal> {
   const id = request.session.get('id')

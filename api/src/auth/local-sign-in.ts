@@ -7,7 +7,7 @@ import { openSession } from './open-session.js'
 
 const LocalSignInBody = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 200 }) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ token: 'the part of the link after #token=' }] },
 )
 
 /** What the sign-in page needs to know, and the door of local mode. Public: nobody is signed in yet. */
@@ -38,6 +38,8 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
     '/local',
     {
       config: { rateLimit: { max: 10, timeWindow: '1 minute' } },
+      // A token of at most 200 characters: nobody is signed in yet, so nothing larger is parsed.
+      bodyLimit: 1024,
       schema: {
         operationId: 'signInLocally',
         summary: 'Sign in with the one-time link of local mode',

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { loginLink, type Db, type Sql } from '@whook/drizzle'
 import { limits } from '@whook/shared'
+import { clock } from '@whook/shared/server/clock'
 
 const hash = (token: string) => createHash('sha256').update(token).digest()
 
 /** A one-time sign-in link of local mode. The token stands behind the hash sign: it reaches no server log. */
 export async function createLoginLink(db: Db, publicUrl: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
-  const expiresAt = new Date(Date.now() + limits.loginLinkSecondsMax * 1000)
+  const expiresAt = new Date(clock.now() + limits.loginLinkSecondsMax * 1000)
   await db.insert(loginLink).values({ tokenHash: hash(token), expiresAt })
   return `${publicUrl}/login#token=${token}`
 }

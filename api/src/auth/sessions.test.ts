@@ -91,21 +91,21 @@ describe('a session', () => {
 
   it('gets a new id at every sign-in, and the one before ends', async () => {
     const first = await ownersBrowser(test)
-    const old = first.cookies.get('sid')
+    const old = first.cookies.get('whook_sid')
     const token = (await createLoginLink(test.app.db, test.config.publicUrl)).split('#token=')[1]
     expect((await first.call('/auth/local', { method: 'POST', body: { token } })).status).toBe(204)
     expect(await status(first)).toBe(200)
     expect(await test.database.sql`select from session`).toHaveLength(1)
-    first.cookies.set('sid', old!)
+    first.cookies.set('whook_sid', old!)
     expect(await status(first)).toBe(401)
   })
 
   it('with a cookie that was changed in any letter opens nothing', async () => {
     const browser = await ownersBrowser(test)
-    const good = browser.cookies.get('sid')!
+    const good = browser.cookies.get('whook_sid')!
     for (const at of [0, 10, Math.floor(good.length / 2), good.length - 3]) {
       const letter = good[at] === 'A' ? 'B' : 'A'
-      browser.cookies.set('sid', good.slice(0, at) + letter + good.slice(at + 1))
+      browser.cookies.set('whook_sid', good.slice(0, at) + letter + good.slice(at + 1))
       expect(await status(browser)).toBe(401)
     }
   })

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { session, type Db, type Sql } from '@whook/drizzle'
 import { limits } from '@whook/shared'
+import { clock, monotonicMs } from '@whook/shared/server/clock'
 import { and, eq } from 'drizzle-orm'
 
 export interface SessionRecord {
@@ -24,7 +25,7 @@ const seenEverySeconds = 60
 /**
  * Sessions are rows: the cookie carries only an id, the table its hash. Idle for 7 days or 30 days old, and it is over.
  */
-export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; now?: () => number }) {
+export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sql; now?: () => number }) {
   const known = new Map<string, { record: SessionRecord | undefined; readAt: number }>()
   /** Moves when sessions end: what was read before is not kept after. */
   let age = 0
@@ -58,7 +59,7 @@ export function createSessions({ db, sql, now = Date.now }: { db: Db; sql: Sql; 
         userId,
         ip,
         userAgent: userAgent.slice(0, 300),
-        expiresAt: new Date(now() + limits.sessionAbsoluteDays * 86_400_000),
+        expiresAt: new Date(clock.now() + limits.sessionAbsoluteDays * 86_400_000),
       })
       return id
     },

@@ -1,5 +1,6 @@
 import type { CapturedRequest } from '@whook/shared'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Batch } from '@whook/drizzle/store/store-batch'
 import { describe, expect, it } from 'vitest'
 import { createAcceptance, type Acceptor } from './acceptors.js'
 
@@ -21,7 +22,7 @@ function twoPlaces(behaviour: (() => Promise<void>)[]) {
       place('database', () => behaviour.shift()?.() ?? Promise.resolve()),
       place('queue', () => Promise.resolve()),
     ],
-    instanceId: 'i',
+    newId: () => 'i',
     now: () => clock,
     onAccepted: ({ by }) => accepted.push(by),
     onFailed: () => {},
@@ -61,5 +62,57 @@ describe('acceptance in two places', () => {
     pass(500)
     await accept()
     expect(asked.at(-1)).toBe('database')
+  })
+})
+
+describe('batch numbers', () => {
+  /** One place that refuses the batches whose turn is in `refusing`, and series of three numbers. */
+  function inSeries(refusing: number[] = []) {
+    const batches: string[] = []
+    let [ids, turns] = [0, 0]
+    const at = { time: 0 }
+    const accept = createAcceptance({
+      acceptors: [
+        {
+          name: 'database',
+          timeoutMs: 1000,
+          async accept({ instanceId, number, refused }: Batch) {
+            if (refusing.includes(++turns)) throw new Error('no room')
+            batches.push([instanceId, number, ...refused].join(' '))
+          },
+        },
+      ],
+      newId: () => `i${++ids}`,
+      numberMax: 3,
+      now: () => turns * 1000,
+      time: () => at.time,
+      onAccepted: () => {},
+      onFailed: () => {},
+    })
+    return { accept: () => accept([]), batches, at }
+  }
+
+  it('begins another series when one has all its numbers', async () => {
+    const { accept, batches } = inSeries()
+    for (let batch = 0; batch < 7; batch++) await accept()
+    expect(batches).toEqual(['i1 1', 'i1 2', 'i1 3', 'i2 1', 'i2 2', 'i2 3', 'i3 1'])
+  })
+
+  it('reports a refused number in its own series before another one begins', async () => {
+    const { accept, batches } = inSeries([3])
+    await accept()
+    await accept()
+    await expect(accept()).rejects.toThrow()
+    for (let batch = 0; batch < 2; batch++) await accept()
+    expect(batches).toEqual(['i1 1', 'i1 2', 'i1 4 3', 'i2 1'])
+  })
+
+  it('begins another series after a day without a batch', async () => {
+    const { accept, batches, at } = inSeries()
+    for (const time of [0, 86_400_000, 2 * 86_400_000 + 1]) {
+      at.time = time
+      await accept()
+    }
+    expect(batches).toEqual(['i1 1', 'i1 2', 'i2 1'])
   })
 })

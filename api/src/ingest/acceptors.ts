@@ -1,4 +1,5 @@
 import { ApiError, type CapturedRequest } from '@whook/shared'
+import { clock, monotonicMs } from '@whook/shared/server/clock'
 import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
@@ -12,8 +13,13 @@ export interface Acceptor {
 interface Options {
   /** In order of preference: each is the next one's fallback. */
   acceptors: Acceptor[]
-  instanceId: string
+  newId: () => string
+  /** Numbers in one series. */
+  numberMax?: number
+  /** For durations: never goes back. */
   now?: () => number
+  /** Milliseconds since the epoch. */
+  time?: () => number
   onAccepted: (info: { by: Acceptor['name']; requests: number; durationMs: number }) => void
   onFailed: (info: { by: Acceptor['name']; error: unknown }) => void
 }
@@ -28,20 +34,41 @@ const restMs = 500
 const lateMax = 2
 
 /**
+ * The columns of a batch number are int4, which 300 batches a second fill in 83 days. A series of numbers ends at half of
+ * that, and the process begins another one under a new instance id: old and new processes share the same columns.
+ */
+const batchesMax = 2 ** 30
+
+/** Numbers of a series that rested for months are forgotten: one that rested for a day is not continued. */
+const seriesRestMsMax = 24 * 3_600_000
+
+/**
  * Makes a batch durable in the first place that answers. Numbers batches consecutively; the number of a batch that no
  * place took travels with the next one, so that it is not mistaken for a loss.
  */
-export function createAcceptance({ acceptors, instanceId, now = Date.now, onAccepted, onFailed }: Options) {
+export function createAcceptance({
+  acceptors,
+  newId,
+  numberMax = batchesMax,
+  now = monotonicMs,
+  time = clock.now,
+  onAccepted,
+  onFailed,
+}: Options) {
+  let instanceId = newId()
+  let numberedAt = time()
   const restUntil = new Map<Acceptor['name'], number>()
   const late = new Map<Acceptor['name'], number>()
   let number = 0
   let refused: number[] = []
+  let inFlight = 0
 
   async function tryOne(acceptor: Acceptor, batch: Batch): Promise<boolean> {
     const startedAt = now()
     if (startedAt < (restUntil.get(acceptor.name) ?? 0)) return false
     try {
-      await withTimeout(acceptor.accept(batch), acceptor.timeoutMs, `accepting into the ${acceptor.name}`)
+      const timeoutMs = acceptor.timeoutMs + transferMs(batch)
+      await withTimeout(acceptor.accept(batch), timeoutMs, `accepting into the ${acceptor.name}`)
       restUntil.delete(acceptor.name)
       late.delete(acceptor.name)
       onAccepted({ by: acceptor.name, requests: batch.requests.length, durationMs: now() - startedAt })
@@ -57,15 +84,32 @@ export function createAcceptance({ acceptors, instanceId, now = Date.now, onAcce
 
   /** Resolves when durable; rejects with 503. `only` leaves out places that cannot take such a batch. */
   return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
+    // Refused numbers leave with the next batch of their series, and a batch in flight may yet be refused.
+    const isSettled = refused.length === 0 && inFlight === 0
+    if (isSettled && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
+      instanceId = newId()
+      number = 0
+    }
+    numberedAt = time()
     const batch: Batch = { instanceId, number: ++number, refused, requests }
     refused = []
-    for (const acceptor of acceptors) {
-      if (only && acceptor.name !== only) continue
-      if (await tryOne(acceptor, batch)) return
+    inFlight++
+    try {
+      for (const acceptor of acceptors) {
+        if (only && acceptor.name !== only) continue
+        if (await tryOne(acceptor, batch)) return
+      }
+    } finally {
+      inFlight--
     }
     refused.push(...batch.refused, batch.number)
     throw new ApiError('unavailable', { retryAfterSeconds: 5 })
   }
 }
+
+/** Milliseconds that the bytes of a batch may take on the way: a large body alone does not make a place slow. */
+const transferMs = ({ requests }: Batch) =>
+  Math.ceil(requests.reduce((bytes, { size }) => bytes + size, 0) / bytesPerMs)
+const bytesPerMs = 5000
 
 export type Accept = ReturnType<typeof createAcceptance>

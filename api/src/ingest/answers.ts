@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, type ProblemCode, type WebhookResponse } from '@whook/shared'
 import { problemBody } from '../plugins/problems.js'
 import { bareGuards } from '../plugins/unrouted-problems.js'
@@ -12,26 +12,50 @@ const acceptedHeaders = [
   'content-length',
 ]
 
-/** Whatever a user configured as a body can run nothing: the guards come last. */
+/**
+ * Answers an accepted call as its webhook is configured. A configured body can run nothing: the guards come last, and a
+ * browser that asks for a script, a worker or a frame gets the default answer.
+ */
 export function answerAccepted(
+  incoming: IncomingMessage,
   response: ServerResponse,
   configured: WebhookResponse,
   requestId: string,
 ): void {
-  const { status } = configured
+  const { status, headers, body } = configured
   const hasNoBody = status === 204 || status === 205 || status === 304
-  if (configured.body === null && configured.headers.length === 0 && !hasNoBody) {
-    const body = `{"id":"${requestId}","status":"accepted"}`
-    response.writeHead(status, acceptedHeaders.concat(String(body.length), 'x-whook-request-id', requestId))
-    response.end(body)
+  const isDefault = body === null && headers.length === 0
+  if (!hasNoBody && (isDefault || isForExecution(incoming))) {
+    const text = `{"id":"${requestId}","status":"accepted"}`
+    response.writeHead(status, acceptedHeaders.concat(String(text.length), 'x-whook-request-id', requestId))
+    response.end(text)
     return
   }
-  for (const [name, value] of configured.headers) response.appendHeader(name, value)
+  for (const [name, value] of headers) response.appendHeader(name, value)
   for (const [name, value] of Object.entries(bareGuards)) response.setHeader(name, value)
   response.setHeader('x-whook-request-id', requestId)
   response.statusCode = status
-  response.end(hasNoBody ? undefined : (configured.body ?? `{"id":"${requestId}","status":"accepted"}`))
+  if (hasNoBody) return void response.end()
+  if (body === null && !response.hasHeader('content-type'))
+    response.setHeader('content-type', 'application/json')
+  response.end(body ?? `{"id":"${requestId}","status":"accepted"}`)
 }
+
+/** What a browser would execute or show inside a page (Fetch Metadata, W3C). */
+const executed = new Set([
+  'script',
+  'worker',
+  'sharedworker',
+  'serviceworker',
+  'style',
+  'object',
+  'embed',
+  'iframe',
+])
+
+/** A service worker from a hook URL would own the dashboard, which has the same origin. */
+const isForExecution = ({ headers }: IncomingMessage) =>
+  headers['service-worker'] !== undefined || executed.has(String(headers['sec-fetch-dest']))
 
 /** What the provider asked for, whatever the webhook is set to answer. The body may be its caller's own words. */
 export function answerHandshake(

@@ -1,37 +1,44 @@
 import { ApiError } from '@whook/shared'
+import type { ByteBudget, ByteLease } from '@whook/shared/server/byte-budget'
 
-interface Options<T> {
+interface BatcherOptions<T> {
   /** Resolves when every item is durable. */
   send: (items: T[]) => Promise<void>
   inFlightMax: number
   itemsMax: number
   bytesMax: number
-  /** Items waiting beyond this are refused at once: a queue without bound is memory without bound. */
+  /** Bytes of the items that wait or are in flight, over all batchers that share it. */
+  waiting: ByteBudget
   waitingMax: number
-  waitingBytesMax: number
+  /** An item that waited longer is refused instead of sent: its sender is about to give up. */
+  waitMsMax: number
+  now?: () => number
 }
 
-interface Waiting<T> {
+interface Item<T> {
   item: T
   bytes: number
+  lease: ByteLease
+  addedAt: number
   resolve: () => void
   reject: (error: unknown) => void
 }
 
 /**
- * Micro-batches by what is in flight, not by a timer: whatever arrived while the last batch was being made durable goes
- * out together. An idle process sends a batch of one at once.
+ * Makes micro-batches by what is in flight, not by a timer: the items that arrive while a batch is being made durable
+ * form the next batch. An idle process sends a batch of one at once.
  */
 export function createBatcher<T>({
   send,
   inFlightMax,
   itemsMax,
   bytesMax,
+  waiting: budget,
   waitingMax,
-  waitingBytesMax,
-}: Options<T>) {
-  let waiting: Waiting<T>[] = []
-  let waitingBytes = 0
+  waitMsMax,
+  now = () => performance.now(),
+}: BatcherOptions<T>) {
+  let waiting: Item<T>[] = []
   let inFlight = 0
   let scheduled = false
   const idle = new Set<() => void>()
@@ -41,11 +48,21 @@ export function createBatcher<T>({
     scheduled = true
     setImmediate(() => {
       scheduled = false
+      refuseLate()
       while (waiting.length > 0 && inFlight < inFlightMax) void flush(take())
+      announceIdle()
     })
   }
 
-  function take(): Waiting<T>[] {
+  /** Items wait in the order they were added, so the late ones are in front. */
+  function refuseLate() {
+    const oldest = now() - waitMsMax
+    let count = 0
+    while (count < waiting.length && waiting[count]!.addedAt < oldest) count++
+    if (count > 0) refuse(waiting.splice(0, count), new ApiError('overloaded', { retryAfterSeconds: 5 }))
+  }
+
+  function take(): Item<T>[] {
     let [count, bytes] = [0, 0]
     while (
       count < waiting.length &&
@@ -54,40 +71,42 @@ export function createBatcher<T>({
     ) {
       bytes += waiting[count++]!.bytes
     }
-    waitingBytes -= bytes
     const batch = waiting.slice(0, count)
     waiting = waiting.slice(count)
     return batch
   }
 
-  async function flush(batch: Waiting<T>[]) {
+  /** A failed batch fails alone: where nothing durable is left, `send` rejects the batches behind it at once. */
+  async function flush(batch: Item<T>[]) {
     inFlight++
     try {
       await send(batch.map(({ item }) => item))
-      for (const { resolve } of batch) resolve()
+      for (const { lease, resolve } of batch) {
+        lease.release()
+        resolve()
+      }
     } catch (error) {
       refuse(batch, error)
-      // Nothing durable answered just now: whoever waits behind would only wait for the same answer.
-      const rest = waiting
-      waiting = []
-      waitingBytes = 0
-      refuse(rest, error)
     } finally {
       inFlight--
       if (waiting.length > 0) schedule()
-      else if (inFlight === 0) idle.forEach((resolve) => resolve())
+      else announceIdle()
     }
   }
 
+  function announceIdle() {
+    if (waiting.length === 0 && inFlight === 0) idle.forEach((resolve) => resolve())
+  }
+
   return {
-    /** Resolves when the item is durable, rejects when it is not known to be. */
-    add(item: T, bytes: number): Promise<void> {
-      if (waiting.length >= waitingMax || waitingBytes + bytes > waitingBytesMax) {
-        return Promise.reject(new ApiError('unavailable', { retryAfterSeconds: 1 }))
+    /** Resolves when the item is durable, rejects when it is not known to be. `owners` are those of the budget. */
+    add(item: T, bytes: number, owners: readonly string[]): Promise<void> {
+      const lease = budget.open(owners)
+      if (waiting.length >= waitingMax || !lease.add(bytes)) {
+        return Promise.reject(new ApiError('overloaded', { retryAfterSeconds: 1 }))
       }
-      waitingBytes += bytes
       return new Promise((resolve, reject) => {
-        waiting.push({ item, bytes, resolve, reject })
+        waiting.push({ item, bytes, lease, addedAt: now(), resolve, reject })
         schedule()
       })
     },
@@ -99,6 +118,9 @@ export function createBatcher<T>({
   }
 }
 
-function refuse<T>(items: Waiting<T>[], error: unknown) {
-  for (const { reject } of items) reject(error)
+function refuse<T>(items: Item<T>[], error: unknown) {
+  for (const { lease, reject } of items) {
+    lease.release()
+    reject(error)
+  }
 }

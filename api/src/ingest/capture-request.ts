@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { CapturedRequest } from '@whook/shared'
 import { eventName } from './event-name.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import type { CaptureFate } from './judge-capture.js'
 import { withoutOwnCookies } from './own-cookies.js'
 import type { Verified } from './verify-call.js'
 
@@ -22,6 +23,8 @@ interface Context {
   webhook: IngestWebhook
   receivedAt: number
   verified: Verified
+  /** What becomes of it when its signature does not vouch for it; see judge-capture. */
+  fate?: CaptureFate
   /** What to call it when neither headers nor body say. */
   eventOtherwise?: string
 }
@@ -29,10 +32,12 @@ interface Context {
 /** What the wire carried, byte for byte, as it will be stored. Nothing is parsed that need not be. */
 export function captureRequest(
   call: RawCall,
-  { id, webhook, receivedAt, verified, eventOtherwise }: Context,
+  { id, webhook, receivedAt, verified, fate, eventOtherwise }: Context,
 ): CapturedRequest {
   const { body } = call
-  const isText = isUtf8(body) && !body.includes(0)
+  const text = isUtf8(body) && !body.includes(0) ? body.toString('utf8') : undefined
+  const contentType = firstHeader(call.rawHeaders, 'content-type')
+  const provider = webhook.verification?.provider
   // Written out, and completed below: a spread costs more than all the rest of this.
   const captured: CapturedRequest = {
     id,
@@ -44,14 +49,16 @@ export function captureRequest(
     httpVersion: call.httpVersion,
     remoteAddress: call.remoteAddress,
     headers: withoutOwnCookies(call.rawHeaders),
-    contentType: firstHeader(call.rawHeaders, 'content-type'),
+    contentType,
     size: body.length,
-    event: eventName(call.rawHeaders, isText ? body : undefined) ?? eventOtherwise ?? null,
+    event: eventName({ rawHeaders: call.rawHeaders, text, contentType, provider }) ?? eventOtherwise ?? null,
     verification: verified.verification,
     verificationReason: verified.verificationReason,
     receivedAt,
   }
-  if (isText) captured.text = body.toString('utf8')
+  if (fate?.refused) captured.refused = true
+  if (fate?.undelivered) captured.undelivered = true
+  if (text !== undefined) captured.text = text
   else captured.base64 = body.toString('base64')
   return captured
 }

@@ -6,8 +6,8 @@ export interface Refusal {
   detail?: string
 }
 
-/** RFC 9112 section 3.2: a host, with an optional port. */
-const hostPattern = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+/** RFC 9112 section 3.2: a host with an optional port, or nothing where the target has no authority. */
+const hostPattern = /^(?:(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)?$/i
 
 /**
  * What Node's parser lets through and we must not: no Host or two, a Host that is none, more headers than are kept,

@@ -49,10 +49,10 @@ describe('hook URLs', () => {
     await using test = await listenWithWebhook({ TRUST_PROXY: '127.0.0.1' })
     const browser = await ownersBrowser(test)
     browser.cookies.set('theme', 'dark')
-    const sid = browser.cookies.get('sid')!
-    browser.cookies.set('__Host-sid', sid)
-    browser.cookies.set('oauth2-redirect-state', 'a-state')
-    browser.cookies.set('__Host-oauth2-code-verifier', 'a-verifier')
+    const sid = browser.cookies.get('whook_sid')!
+    browser.cookies.set('__Host-whook_sid', sid)
+    browser.cookies.set('whook_oauth2_state', 'a-state')
+    browser.cookies.set('__Host-whook_oauth2_verifier', 'a-verifier')
     expect((await browser.call(`/${test.webhook.slug}?a=1`)).status).toBe(202)
     const [row] = await test.database.sql<{ all: string; headers: Buffer | string }[]>`
       select webhook_request::text as all, headers from webhook_request`

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createByteBudget } from '@whook/shared/server/byte-budget'
 import { newId, newSlug } from '@whook/shared/server/ids'
 import { expect, it } from 'vitest'
 import { createIngestHandler } from './ingest-handler.js'
@@ -24,6 +25,7 @@ async function listening(overrides: Partial<Parameters<typeof createIngestHandle
           response: { status: 202, headers: [], body: null },
           limits: { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null },
           verification: null,
+          onVerificationFailure: 'hold' as const,
         }
       },
     }),
@@ -33,6 +35,7 @@ async function listening(overrides: Partial<Parameters<typeof createIngestHandle
       },
     }),
     accept: async () => {},
+    receiving: createByteBudget({ bytesMax: 10_000, shares: [4, 1] }),
     verify: () => ({ verification: 'unconfigured', verificationReason: null }),
     remoteAddress: () => '192.0.2.1',
     bodyLimitBytes: 1000,

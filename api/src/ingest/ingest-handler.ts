@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { limits, type CapturedRequest } from '@whook/shared'
+import { ApiError, limits, type CapturedRequest } from '@whook/shared'
+import type { ByteBudget } from '@whook/shared/server/byte-budget'
 import { callerOf, createTokenBuckets } from '../token-buckets.js'
 import { answerAccepted, answerHandshake, answerProblem } from './answers.js'
 import { captureRequest, type RawCall } from './capture-request.js'
 import { checkCall } from './check-call.js'
 import { handshakes } from './handshakes/handshakes.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import { judgeCapture } from './judge-capture.js'
 import type { KnownSlugs } from './known-slugs.js'
 import { readBody } from './read-body.js'
 import type { SlugCache } from './slug-cache.js'
@@ -16,6 +18,8 @@ interface Deps {
   slugs: SlugCache
   knownSlugs: Pick<KnownSlugs, 'mayExist'>
   accept: (request: CapturedRequest) => Promise<void>
+  /** Bytes of the bodies being received; owned by a user and a webhook. */
+  receiving: ByteBudget
   verify: (webhook: IngestWebhook, call: RawCall, receivedAtMs: number) => Verified
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number
@@ -69,10 +73,11 @@ export function createIngestHandler(deps: Deps) {
     if (waitSeconds > 0) return refuse('rate-limited', { retryAfterSeconds: waitSeconds })
 
     const limitBytes = Math.min(webhook.limits.bodyBytesMax ?? Infinity, deps.bodyLimitBytes)
-    const body = await readBody(incoming, limitBytes)
+    const body = await readBody(incoming, limitBytes, deps.receiving.open([webhook.userId, webhook.id]))
     if (body === 'aborted') return deps.onRefused('aborted')
     if (body === 'too-large')
       return refuse('body-too-large', { detail: `At most ${limitBytes} bytes`, close: true })
+    if (body === 'overloaded') return refuse('overloaded', { retryAfterSeconds: 5, close: true })
 
     const call: RawCall = {
       method: incoming.method ?? 'GET',
@@ -89,22 +94,29 @@ export function createIngestHandler(deps: Deps) {
     const handshake = verification
       ? handshakes[verification.provider]?.(call, verification, verified)
       : undefined
+    const outcome = handshake?.verified ?? verified
+    const fate = judgeCapture(webhook.onVerificationFailure, outcome, handshake)
     const request = captureRequest(call, {
       id: deps.newId(),
       webhook,
       receivedAt,
-      verified: handshake?.verified ?? verified,
+      verified: outcome,
+      fate,
       eventOtherwise: handshake?.answer && handshake.answer.status < 400 ? 'handshake' : undefined,
     })
     try {
       await deps.accept(request)
-    } catch {
-      // Why is in the log of the batch; the sender is told the one thing it can act on.
-      return refuse('unavailable', { retryAfterSeconds: 5 })
+    } catch (error) {
+      // The log of the batch has the cause; the sender gets a code that it can act on.
+      const isOverloaded = error instanceof ApiError && error.code === 'overloaded'
+      return refuse(isOverloaded ? 'overloaded' : 'unavailable', { retryAfterSeconds: 5 })
     }
     leaveIfStopping(response)
+    if (fate.refused) deps.onRefused('signature-invalid')
     if (handshake?.answer) answerHandshake(response, handshake.answer, request.id)
-    else answerAccepted(response, webhook.response, request.id)
+    else if (fate.refused)
+      answerProblem(response, 'signature-invalid', { detail: outcome.verificationReason ?? undefined })
+    else answerAccepted(incoming, response, webhook.response, request.id)
   }
 
   function leaveIfStopping(response: ServerResponse) {

@@ -1,4 +1,10 @@
-import type { VerificationProvider, WebhookLimits, WebhookResponse, WebhookStatus } from '@whook/shared'
+import type {
+  OnVerificationFailure,
+  VerificationProvider,
+  WebhookLimits,
+  WebhookResponse,
+  WebhookStatus,
+} from '@whook/shared'
 
 /** What the hot path needs to know of a webhook; kept in the slug cache. */
 export interface IngestWebhook {
@@ -9,4 +15,5 @@ export interface IngestWebhook {
   response: WebhookResponse
   limits: WebhookLimits
   verification: { provider: VerificationProvider; secrets: string[]; verifyToken?: string } | null
+  onVerificationFailure: OnVerificationFailure
 }

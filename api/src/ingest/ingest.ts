@@ -1,11 +1,13 @@
 import { connect } from '@whook/drizzle'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
-import { storeBatch, type Batch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
-import { storedMessage } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
+import { clock } from '@whook/shared/server/clock'
 import fp from 'fastify-plugin'
+import { createAnnounceStored } from './announce-stored.js'
 import { createAcceptance, type Acceptor } from './acceptors.js'
+import { boundUnfinished } from './bound-unfinished.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
 import { createKnownSlugs } from './known-slugs.js'
@@ -23,7 +25,7 @@ declare module 'fastify' {
 /** The first door: services knock. Has connections of its own, so that no page or script can keep a webhook waiting. */
 export default fp(
   async (app) => {
-    const { config, queues, liveBus, announcer, metrics, log } = app
+    const { config, queues, liveBus, announcer, metrics, budgets, log } = app
     const client = connect(config.databaseUrl, {
       poolSize: 4,
       name: 'whook ingest',
@@ -31,16 +33,24 @@ export default fp(
     })
     const knownSlugs = createKnownSlugs({ load: () => allSlugs(client.sql) })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
-    let telling: Promise<void> = Promise.resolve()
+    const announce = createAnnounceStored({
+      announcer,
+      mark: (requests) =>
+        markDuplicates(client.sql, requests).catch((error: unknown) => {
+          log.warn({ err: error }, 'duplicates.not-marked')
+          return new Map<string, string>()
+        }),
+      onUnmarked(requests) {
+        metrics.unmarked.inc(requests)
+        log.warn({ requests }, 'duplicates.left-out')
+      },
+    })
     const database: Acceptor = {
       name: 'database',
       timeoutMs: config.redisUrl ? 850 : 1700,
       accept: async (batch) => {
         const made = await storeBatch(client.sql, batch)
-        if (!made) return
-        // The answer does not wait for this batch to be told of, only for the one before it.
-        await telling
-        telling = tell(batch, made)
+        if (made) announce.add(batch.requests, made)
       },
     }
     const queue: Acceptor = {
@@ -52,8 +62,10 @@ export default fp(
 
     const accept = createAcceptance({
       // Without Redis the queue lives in the same PostgreSQL: it is no second place.
-      acceptors: config.redisUrl ? inOrder : [database],
-      instanceId: newId(),
+      acceptors: (config.redisUrl ? inOrder : [database]).map((place) =>
+        boundUnfinished(place, unfinishedMax),
+      ),
+      newId,
       onAccepted: ({ by, requests, durationMs }) => {
         metrics.accepted.inc({ by }, requests)
         metrics.batchSize.observe(requests)
@@ -68,8 +80,9 @@ export default fp(
       // Two hide the way to Redis and back. A commit is cheaper the more it carries, and one at a time carries more.
       inFlightMax: config.accept === 'queue' ? 2 : 1,
       bytesMax: limits.batchBytesMax,
+      waiting: budgets.waiting,
       waitingMax: 20_000,
-      waitingBytesMax: 64 * 2 ** 20,
+      waitMsMax: 3000,
     }
     const small = createBatcher<CapturedRequest>({
       ...bounds,
@@ -82,21 +95,6 @@ export default fp(
       send: (items: CapturedRequest[]) => accept(items, 'database'),
     })
 
-    async function tell({ requests }: Batch, made: { requestId: string; destinationId: string }[]) {
-      const duplicates = await markDuplicates(client.sql, requests).catch((error: unknown) => {
-        log.warn({ err: error }, 'duplicates.not-marked')
-        return new Map<string, string>()
-      })
-      const counts = new Map<string, number>()
-      for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-      for (const request of requests)
-        announcer.tell(
-          request.userId,
-          storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
-        )
-      announcer.deliveriesDue(made.map(({ destinationId }) => destinationId))
-    }
-
     let stopping = false
     app.addHook('preClose', async () => void (stopping = true))
     app.decorate(
@@ -108,15 +106,16 @@ export default fp(
           const startedAt = performance.now()
           const batcher = isLargeBody(request) ? large : small
           return batcher
-            .add(request, request.size + 500)
+            .add(request, heldBytes(request), [request.userId, request.webhookId])
             .then(() => metrics.ackSeconds.observe((performance.now() - startedAt) / 1000))
         },
+        receiving: budgets.receiving,
         verify: createVerifyCall(config.publicUrl),
         remoteAddress: createRemoteAddress(config.trustProxy),
         bodyLimitBytes: config.bodyLimitBytes,
         isStopping: () => stopping,
         newId,
-        now: Date.now,
+        now: clock.now,
         onRefused: (reason) => metrics.refused.inc({ reason }),
         onFailed: (error) => log.error({ err: error }, 'ingest.failed'),
       }),
@@ -135,10 +134,20 @@ export default fp(
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])
-      await telling
+      await announce.drained()
       await stop()
       await client.close()
     })
   },
-  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics'] },
+  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets'] },
 )
+
+/** Per place: two batchers with at most two batches in flight each. */
+const unfinishedMax = 4
+
+/** An estimate of the memory of a captured request: its text or base64, its headers, and some 1,000 bytes of objects. */
+function heldBytes({ text, base64, headers }: CapturedRequest): number {
+  let bytes = 1000 + (text ?? base64 ?? '').length
+  for (const part of headers) bytes += part.length
+  return bytes
+}

@@ -1,3 +1,5 @@
+import { monotonicMs } from '@whook/shared/server/clock'
+
 interface Options {
   /** All slugs there are, in pieces; an error, or more than fit, and every slug may exist. */
   load: () => AsyncIterable<string[]>
@@ -11,7 +13,7 @@ interface Options {
  * Tells guessed slugs from real ones without a query for each. Nothing is read before it is first asked, which is when
  * somebody guesses: then all slugs are read once, and again at most every `freshMs` while the guessing goes on.
  */
-export function createKnownSlugs({ load, now = Date.now, slugsMax = 500_000, freshMs = 60_000 }: Options) {
+export function createKnownSlugs({ load, now = monotonicMs, slugsMax = 500_000, freshMs = 60_000 }: Options) {
   let slugs: Set<string> | undefined
   let freshUntil = 0
   let loading: Promise<void> | undefined

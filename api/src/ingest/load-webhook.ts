@@ -1,4 +1,5 @@
 import { webhook, type Db, type Sql } from '@whook/drizzle'
+import { isAnswerHeaderAllowed } from '@whook/shared'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
@@ -16,14 +17,18 @@ export const createLoadWebhook =
         response: webhook.response,
         limits: webhook.limits,
         verification: webhook.verification,
+        onVerificationFailure: webhook.onVerificationFailure,
       })
       .from(webhook)
       .where(eq(webhook.slug, slug))
     if (!row) return undefined
     const { verification } = row
     const open = (sealed: string) => secrets.open(`webhook:verification:${row.id}`, sealed)
+    const { response } = row
     return {
       ...row,
+      // Stored before a header was forbidden: it is not sent, and the API shows it as ignored.
+      response: { ...response, headers: response.headers.filter(([name]) => isAnswerHeaderAllowed(name)) },
       verification: verification && {
         provider: verification.provider,
         secrets: verification.secrets.map(open),

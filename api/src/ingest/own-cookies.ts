@@ -1,9 +1,8 @@
-/** Cookies Whook itself sets. A browser that opens a hook URL of the same host sends them along. */
-const own = /^(?:__Host-)?(?:sid|oauth2-[\w-]+|_csrf)$/
+import { ownCookieNames } from '../auth/cookie-names.js'
 
 /**
- * A copy of the raw headers without our own session cookies: they must not be stored, shown or forwarded. Other cookies
- * and all other headers stay exactly as sent.
+ * Returns a copy of the raw headers without Whook's own cookies, which a browser sends along when it opens a hook URL of
+ * the same host: they must not be stored, shown or forwarded. Other cookies and all other headers stay exactly as sent.
  */
 export function withoutOwnCookies(rawHeaders: readonly string[]): string[] {
   const kept: string[] = []
@@ -14,7 +13,7 @@ export function withoutOwnCookies(rawHeaders: readonly string[]): string[] {
       continue
     }
     const pairs = value.split(';')
-    const foreign = pairs.filter((pair) => !own.test(pair.split('=', 1)[0]!.trim()))
+    const foreign = pairs.filter((pair) => !ownCookieNames.has(pair.split('=', 1)[0]!.trim()))
     if (foreign.length === pairs.length) kept.push(name, value)
     else if (foreign.length > 0) kept.push(name, foreign.join(';').trim())
   }

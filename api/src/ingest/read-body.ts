@@ -1,30 +1,79 @@
 import type { IncomingMessage } from 'node:http'
+import type { ByteLease } from '@whook/shared/server/byte-budget'
 
 const empty = Buffer.alloc(0)
 
-/** The whole body, `too-large` past the limit (memory stays flat), or `aborted` when the sender went away half way. */
+/** Chunks below this are copied together: one-byte chunks would cost a Buffer object (some 200 bytes) each. */
+const chunkBytesMin = 4096
+const pageBytes = 16 * 1024
+
+/**
+ * Reads the whole body. Returns `too-large` over the limit of the webhook, `overloaded` when the bytes do not fit into
+ * `lease`, and `aborted` when the sender closed before the end. Bytes are counted as they arrive, and the lease ends
+ * with the receipt: the caller copies the body before it waits for anything.
+ */
 export function readBody(
   incoming: IncomingMessage,
   limitBytes: number,
-): Promise<Buffer | 'too-large' | 'aborted'> {
+  lease: ByteLease,
+): Promise<Buffer | 'too-large' | 'overloaded' | 'aborted'> {
   const declared = Number(incoming.headers['content-length'] ?? 0)
   if (declared > limitBytes) return Promise.resolve('too-large')
   return new Promise((resolve) => {
-    let chunks: Buffer[] = []
+    const chunks = createChunks()
     let bytes = 0
+    let settled = false
+    const settle = (result: Buffer | 'too-large' | 'overloaded' | 'aborted') => {
+      settled = true
+      chunks.clear()
+      lease.release()
+      resolve(result)
+    }
     incoming.on('data', (chunk: Buffer) => {
+      if (settled) return
       bytes += chunk.length
-      if (bytes > limitBytes) {
-        chunks = []
-        resolve('too-large')
-      } else {
-        chunks.push(chunk)
-      }
+      if (bytes > limitBytes) settle('too-large')
+      else if (!lease.add(chunk.length)) settle('overloaded')
+      else chunks.push(chunk)
     })
-    incoming.on('end', () =>
-      resolve(chunks.length === 1 ? chunks[0]! : chunks.length === 0 ? empty : Buffer.concat(chunks)),
-    )
-    incoming.on('close', () => resolve('aborted'))
-    incoming.on('error', () => resolve('aborted'))
+    incoming.on('end', () => settled || settle(chunks.join()))
+    incoming.on('close', () => settled || settle('aborted'))
+    incoming.on('error', () => settled || settle('aborted'))
   })
+}
+
+/** Collects chunks in memory in proportion to their bytes, however many there are. */
+function createChunks() {
+  let whole: Buffer[] = []
+  let page: Buffer | undefined
+  let filled = 0
+
+  function closePage() {
+    if (page && filled > 0) whole.push(page.subarray(0, filled))
+    page = undefined
+    filled = 0
+  }
+
+  return {
+    push(chunk: Buffer) {
+      // Most bodies are a single chunk: it is kept without a copy.
+      if (whole.length === 0 || chunk.length >= chunkBytesMin) {
+        closePage()
+        whole.push(chunk)
+        return
+      }
+      if (page && filled + chunk.length > pageBytes) closePage()
+      page ??= Buffer.allocUnsafeSlow(pageBytes)
+      filled += chunk.copy(page, filled)
+    },
+    join(): Buffer {
+      closePage()
+      return whole.length === 1 ? whole[0]! : whole.length === 0 ? empty : Buffer.concat(whole)
+    },
+    clear() {
+      whole = []
+      page = undefined
+      filled = 0
+    },
+  }
 }

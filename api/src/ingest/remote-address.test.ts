@@ -1,3 +1,5 @@
+import { loadConfig } from '@whook/shared/server/config'
+import fastify from 'fastify'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createRemoteAddress } from './remote-address.js'
@@ -28,4 +30,23 @@ describe('who called', () => {
   ])('is %s', (_, peer, forwardedFor, expected) => {
     expect(addressOf(['10.0.0.0/8'], peer, ...forwardedFor)).toBe(expected)
   })
+})
+
+it.each([
+  'loopback',
+  'linklocal',
+  'uniquelocal',
+  '127.0.0.1',
+  '10.0.0.0/8',
+  '::1',
+  'fc00::/7',
+  '::ffff:10.0.0.1',
+])('reads every proxy that the configuration accepts: %s', (name) => {
+  const { trustProxy } = loadConfig({
+    DATABASE_URL: 'postgres://x@y/z',
+    SECRET_KEY: 'a test key that is long enough, not secret',
+    TRUST_PROXY: name,
+  })
+  expect(() => createRemoteAddress(trustProxy)).not.toThrow()
+  expect(() => fastify({ trustProxy })).not.toThrow()
 })

@@ -1,10 +1,13 @@
 import { withTimeout } from '@whook/shared/server/with-timeout'
+import { monotonicMs } from '@whook/shared/server/clock'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 interface Options {
   load: (slug: string) => Promise<IngestWebhook | undefined>
   now?: () => number
   entriesMax?: number
+  /** Of the configured answers: they are by far the largest part of an entry. */
+  bytesMax?: number
   /** A belt: changes are told at once over the live bus. */
   freshMs?: number
   missingFreshMs?: number
@@ -27,8 +30,9 @@ interface Entry {
 /** Slug -> webhook, least recently used out first; unknown slugs are remembered too, for a shorter time. */
 export function createSlugCache({
   load,
-  now = Date.now,
+  now = monotonicMs,
   entriesMax = 50_000,
+  bytesMax = 64 * 2 ** 20,
   freshMs = 30_000,
   missingFreshMs = 2000,
   staleMs = 3_600_000,
@@ -39,12 +43,22 @@ export function createSlugCache({
   const entries = new Map<string, Entry>()
   const loading = new Map<string, Promise<IngestWebhook | undefined>>()
 
+  let bytes = 0
+
   const isFresh = ({ freshUntil }: Entry) => now() < freshUntil
 
   function keep(slug: string, entry: Entry) {
-    entries.delete(slug)
+    forget(slug)
     entries.set(slug, entry)
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
+    bytes += bytesOf(entry)
+    while (entries.size > entriesMax || bytes > bytesMax) forget(entries.keys().next().value!)
+  }
+
+  function forget(slug: string) {
+    const entry = entries.get(slug)
+    if (!entry) return
+    entries.delete(slug)
+    bytes -= bytesOf(entry)
   }
 
   /** `isCurrent` turns false when the slug is dropped while it is read: what was read may be the old state. */
@@ -93,7 +107,7 @@ export function createSlugCache({
     },
     drop(slugs: Iterable<string>) {
       for (const slug of slugs) {
-        entries.delete(slug)
+        forget(slug)
         loading.delete(slug)
       }
     },
@@ -106,6 +120,16 @@ export function createSlugCache({
       loading.clear()
     },
   }
+}
+
+/** Two bytes a character, and some 1,000 for the objects of an entry. */
+function bytesOf({ webhook }: Entry): number {
+  if (!webhook) return 200
+  const { body, headers } = webhook.response
+  return (
+    1000 +
+    2 * ((body?.length ?? 0) + headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0))
+  )
 }
 
 export type SlugCache = ReturnType<typeof createSlugCache>

@@ -1,6 +1,9 @@
 const slugLength = 25
 const slugPattern = /^\/(wh_[0-9A-Za-z]{22})(?=[/?]|$)/
 
+/** Senders that join `https://host/` and `/wh_...` by hand send two slashes or more. */
+const slashesMax = 4
+
 export interface HookTarget {
   slug: string
   /** Below the slug, as sent; empty for the bare URL. */
@@ -10,7 +13,7 @@ export interface HookTarget {
 
 /** Takes a request target apart without decoding anything; undefined when it is no hook URL. */
 export function splitTarget(target: string): HookTarget | undefined {
-  const local = target.startsWith('/') ? target : withoutOrigin(target)
+  const local = withOneSlash(target.startsWith('/') ? target : withoutOrigin(target))
   if (!local?.startsWith('/wh_')) return undefined
   const match = slugPattern.exec(local)
   if (!match) return undefined
@@ -19,6 +22,12 @@ export function splitTarget(target: string): HookTarget | undefined {
   return mark < 0
     ? { slug: match[1]!, path: rest, query: '' }
     : { slug: match[1]!, path: rest.slice(0, mark), query: rest.slice(mark + 1) }
+}
+
+function withOneSlash(local: string | undefined): string | undefined {
+  let extra = 0
+  while (extra < slashesMax && local?.[extra + 1] === '/') extra++
+  return extra > 0 ? local?.slice(extra) : local
 }
 
 /** RFC 9112 section 3.2.2, absolute-form: the origin is not ours to judge here. */

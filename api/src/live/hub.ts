@@ -1,3 +1,4 @@
+import { createByteBudget, type ByteBudget, type ByteLease } from '@whook/shared/server/byte-budget'
 import { limits, liveCloseCodes, type LiveServerFrame } from '@whook/shared'
 
 const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
@@ -14,11 +15,16 @@ interface Member {
   socket: LiveSocket
   /** What it was opened with: the hash of a session's id, or the id of an API key. */
   credential: string | undefined
-  /** It was too slow and has been told: until its buffer is empty it gets nothing. */
+  /** The socket was too slow: until its buffer is empty it gets nothing, and then a gap. */
   behind: boolean
+  /** Bytes of its buffer that the budget counts: those of the last time it was looked at. */
+  lease: ByteLease
+  counted: number
 }
 
-interface Options {
+interface HubOptions {
+  /** Bytes buffered for all sockets; owned by users. Without it only the limit of each socket holds. */
+  listening?: ByteBudget
   gatherMs?: number
   bufferedBytesMax?: number
   socketsPerUserMax?: number
@@ -29,10 +35,11 @@ interface Options {
  * A socket that does not keep up is told that there is a gap instead of being queued for without end.
  */
 export function createHub({
+  listening = createByteBudget({ bytesMax: Infinity, shares: [] }),
   gatherMs = limits.liveFrameMs,
   bufferedBytesMax = limits.liveBufferedBytesMax,
   socketsPerUserMax = limits.socketsPerUserMax,
-}: Options = {}) {
+}: HubOptions = {}) {
   const rooms = new Map<string, Set<Member>>()
   let pending = new Map<string, string[]>()
   let timer: NodeJS.Timeout | undefined
@@ -52,13 +59,26 @@ export function createHub({
   function broadcast(room: Set<Member>, text: string) {
     for (const member of room) {
       if (member.behind && member.socket.bufferedAmount > 0) continue
-      if (member.socket.bufferedAmount > bufferedBytesMax) {
+      if (member.socket.bufferedAmount > bufferedBytesMax || !isCounted(member)) {
         member.behind = true
         continue
       }
       member.socket.send(member.behind ? gap : text)
       member.behind = false
     }
+  }
+
+  /** Counts what is buffered for a socket now; false when it does not fit into the budget. */
+  function isCounted(member: Member): boolean {
+    const { bufferedAmount } = member.socket
+    if (bufferedAmount < member.counted) {
+      member.lease.release()
+      member.counted = 0
+    }
+    const more = bufferedAmount - member.counted
+    if (more > 0 && !member.lease.add(more)) return false
+    member.counted = bufferedAmount
+    return true
   }
 
   return {
@@ -71,10 +91,17 @@ export function createHub({
         room.delete(oldest)
         oldest.socket.close(liveCloseCodes.tooMany, 'too many connections')
       }
-      const member: Member = { socket, credential, behind: false }
+      const member: Member = {
+        socket,
+        credential,
+        behind: false,
+        lease: listening.open([userId]),
+        counted: 0,
+      }
       room.add(member)
       return () => {
         room.delete(member)
+        member.lease.release()
         if (room.size === 0 && rooms.get(userId) === room) rooms.delete(userId)
       }
     },
@@ -107,7 +134,8 @@ export function createHub({
     },
     close() {
       clearTimeout(timer)
-      for (const room of rooms.values()) for (const { socket } of room) socket.close(1001, 'restarting')
+      for (const room of rooms.values())
+        for (const { socket } of room) socket.close(liveCloseCodes.restarting, 'restarting')
     },
   }
 }

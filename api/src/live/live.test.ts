@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { buildTestApp } from '../testing/build-test-app.js'
+import { seedBelongings } from '../testing/seed-belongings.js'
 import { createHub } from './hub.js'
 
 type Frame = { hello?: object; messages?: { type: string }[]; gap?: true }
@@ -44,13 +45,29 @@ describe('/ws', () => {
   })
 
   it.each([
-    { name: 'nobody', headers: {}, status: 403 },
-    { name: 'nobody on our own page', headers: { origin: 'http://localhost:5000' }, status: 401 },
-    { name: 'a foreign page', headers: { origin: 'https://evil.example' }, status: 403 },
+    { name: 'no credentials', headers: {}, status: 401 },
+    { name: 'no credentials from our own page', headers: { origin: 'http://localhost:5000' }, status: 401 },
+    { name: 'no credentials from a foreign page', headers: { origin: 'https://evil.example' }, status: 401 },
     { name: 'a wrong key', headers: { authorization: 'Bearer whk_wrong' }, status: 401 },
   ])('refuses $name with $status', async ({ headers, status }) => {
     await using test = await listening()
     expect(await test.open(headers as Record<string, string>).status).toBe(status)
+  })
+
+  it('accepts an API key from any origin, and a session only from our own', async () => {
+    await using test = await listening()
+    const { session, keys } = await seedBelongings(test)
+    const from = (headers: Record<string, string>, origin?: string) =>
+      test.open({ ...headers, ...(origin && { origin }) })
+    const sockets = [
+      from(keys.read, 'https://tools.example'),
+      from(session, 'http://localhost:5000'),
+      from(session, 'https://evil.example'),
+      from(session),
+    ]
+    const answers = await Promise.all(sockets.map(({ status }) => status))
+    expect(answers).toEqual([101, 101, 403, 403])
+    for (const { socket } of sockets) socket.terminate()
   })
 
   it('closes the sockets of a user whose sessions were revoked', async () => {

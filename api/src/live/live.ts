@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import websocket from '@fastify/websocket'
 import { ApiError, liveBeatMs, type LiveServerFrame } from '@whook/shared'
+import { clock } from '@whook/shared/server/clock'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authenticate, identify } from '../auth/authenticate.js'
@@ -14,13 +15,13 @@ const everyMs = 25_000
 
 /** The third door: the SPA listens. */
 const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { sockets }) => {
-  const hub = createHub()
+  const hub = createHub({ listening: app.budgets.listening })
   const ownOrigin = new URL(app.config.publicUrl).origin
 
-  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them.
-  async function checkOrigin({ headers }: FastifyRequest) {
-    if (headers.authorization !== undefined && headers.origin === undefined) return
-    if (headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
+  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them. No browser adds an
+  // Authorization header by itself, so a caller with an API key may be anywhere.
+  async function checkOrigin({ headers, principal }: FastifyRequest) {
+    if (principal.via === 'session' && headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
   }
 
   // It only listens for upgrades, and these are told by `sockets`; its type asks for a whole server.
@@ -32,7 +33,7 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
   })
   app.get(
     '/ws',
-    { websocket: true, preValidation: [createHostCheck(app.config), checkOrigin, authenticate] },
+    { websocket: true, preValidation: [createHostCheck(app.config), authenticate, checkOrigin] },
     (socket, request) => {
       const { userId, sessionIdHash, apiKeyId } = request.principal
       const leave = hub.join(userId, socket, sessionIdHash?.toString('base64url') ?? apiKeyId)
@@ -43,7 +44,7 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
       })
       socket.on('error', () => socket.terminate())
       app.metrics.sockets.set(hub.size)
-      const hello: LiveServerFrame = { hello: { userId, serverTime: new Date().toISOString() } }
+      const hello: LiveServerFrame = { hello: { userId, serverTime: new Date(clock.now()).toISOString() } }
       socket.send(JSON.stringify(hello))
     },
   )
@@ -76,4 +77,4 @@ async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promis
 }
 
 /** At the root, so that an upgrade asked for anywhere else is answered and its connection closed. */
-export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics'] })
+export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics', 'budgets'] })

@@ -1,18 +1,21 @@
 import AjvCompiler, { type Ajv } from '@fastify/ajv-compiler'
 
-const common = { removeAdditional: false, allErrors: true, useDefaults: true } as const
+const common = { removeAdditional: false, allErrors: true } as const
 const compile = AjvCompiler()
 
 /**
- * Addresses are text, so their numbers are read from it; a JSON body says what it means. Were bodies coerced too, the
- * null that takes a script away would arrive as an empty one.
+ * Addresses are text, so their numbers are read from it. A JSON body is taken as it is: coercion would make an empty
+ * script of the null that removes one, and defaults would overwrite what a change leaves out.
  */
 export const buildValidator: typeof compile = (schemas) => {
   const ofAddresses = compile(schemas, {
-    customOptions: { ...common, coerceTypes: 'array' },
+    customOptions: { ...common, coerceTypes: 'array', useDefaults: true },
     onCreate: narrow,
   })
-  const ofBodies = compile(schemas, { customOptions: { ...common, coerceTypes: false }, onCreate: narrow })
+  const ofBodies = compile(schemas, {
+    customOptions: { ...common, coerceTypes: false, useDefaults: false },
+    onCreate: narrow,
+  })
   // The library calls it with the whole route definition, whatever its type says.
   return (route) => ((route as { httpPart?: string }).httpPart === 'body' ? ofBodies : ofAddresses)(route)
 }

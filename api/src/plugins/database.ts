@@ -1,4 +1,5 @@
 import { connect, type Db, type Sql } from '@whook/drizzle'
+import { keepClock } from '@whook/drizzle/keep-clock'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -13,12 +14,16 @@ interface Options {
   poolSize: number
 }
 
-/** One pool for the process, closed with it. */
+/** One pool for the process, closed with it. The process's clock follows its server. */
 export default fp<Options>(
   async (app, { databaseUrl, poolSize }) => {
     const client = connect(databaseUrl, { poolSize, name: 'whook api' })
     app.decorate('db', client.db).decorate('sql', client.sql)
-    app.addHook('onClose', client.close)
+    const keeping = await keepClock(client.sql)
+    app.addHook('onClose', async () => {
+      await keeping.stop()
+      await client.close()
+    })
   },
   { name: 'database' },
 )

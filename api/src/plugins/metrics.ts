@@ -1,4 +1,7 @@
 import type { ProblemCode } from '@whook/shared'
+import type { ConnectionFault } from './connections.js'
+import { promisify } from 'node:util'
+import { clock } from '@whook/shared/server/clock'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -12,12 +15,15 @@ declare module 'fastify' {
 /** What a call to a hook URL is refused for every day; the rarer problem codes join when they first come. */
 const refusals: (ProblemCode | 'aborted')[] = [
   'unavailable',
+  'overloaded',
   'not-found',
   'webhook-disabled',
   'rate-limited',
   'body-too-large',
   'aborted',
 ]
+
+const connectionFaults: ConnectionFault[] = ['over-limit', 'stalled', 'pipelined']
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -46,6 +52,11 @@ function createMetrics() {
       labelNames: ['by'],
       registers,
     }),
+    unmarked: new Counter({
+      name: 'whook_duplicates_unmarked_total',
+      help: 'Requests that were not compared with earlier ones, because marking was slower than accepting',
+      registers,
+    }),
     batchSize: new Histogram({
       name: 'whook_batch_requests',
       help: 'Requests accepted together',
@@ -58,13 +69,28 @@ function createMetrics() {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2],
       registers,
     }),
+    connectionFaults: new Counter({
+      name: 'whook_connections_refused_total',
+      help: 'Connections closed: over the limit, not reading their answer, or with too many requests in line',
+      labelNames: ['reason'],
+      registers,
+    }),
     sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
+    clockError: new Gauge({
+      name: 'whook_api_clock_error_seconds',
+      help: "This process's wall clock minus the database's clock, which decides",
+      registers,
+      collect() {
+        this.set(clock.wallError() / 1000)
+      },
+    }),
   }
   // Told from the start: the rate of a counter that begins with its first failure does not see it.
   for (const by of ['queue', 'database']) {
     metrics.accepted.inc({ by }, 0)
     metrics.acceptFailed.inc({ by }, 0)
   }
+  for (const reason of connectionFaults) metrics.connectionFaults.inc({ reason }, 0)
   for (const reason of refusals) metrics.refused.inc({ reason }, 0)
   return metrics
 }
@@ -82,6 +108,14 @@ export default fp(
   async (app) => {
     const metrics = createMetrics()
     app.decorate('metrics', metrics)
+    new Gauge({
+      name: 'whook_connections',
+      help: 'Open connections, live ones included',
+      registers: [metrics.registry],
+      async collect() {
+        this.set(await promisify(app.server.getConnections.bind(app.server))())
+      },
+    })
     app.addHook('onClose', async () => metrics.registry.clear())
     app.get('/metrics', { schema: prometheus }, async (_request, reply) =>
       reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

@@ -1,10 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import openapiTS, { astToString } from 'openapi-typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ofTheWindow } from '../testing/access-table.js'
 import { buildTestApp } from '../testing/build-test-app.js'
+import { exampleOf, operationsOf, type Json } from '../testing/documented.js'
 import { serverMode } from '../testing/server-mode.js'
 
 interface Operation {
@@ -29,15 +35,130 @@ afterAll(() => test.close())
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const readIfSource = (path: string) => (path.endsWith('.ts') ? readFileSync(path, 'utf8') : '')
 
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function validator() {
+  const ajv = new Ajv2020({ strict: false, validateFormats: true })
+  addFormats.default(ajv)
+  return ajv
+}
+
+function pythonGenerator(): string | undefined {
+  const command = process.env['OPENAPI_PYTHON_CLIENT'] ?? 'openapi-python-client'
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' })
+    return command
+  } catch {
+    return undefined
+  }
+}
+
+/** A schema whose references name the whole document: its shapes are compiled once. */
+const outside = (schema: unknown): Json =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"whook:document#/components/')) as Json
+
+/** Every schema of a document, with its place. */
+function schemasOf(value: unknown, place = ''): [string, Json][] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = `${place}/${key}`
+    if (key === 'example' || key === 'examples') return []
+    if (key === 'schema' || place === '/components/schemas')
+      return [[at, inner as Json], ...nested(inner, at)]
+    return schemasOf(inner, at)
+  })
+}
+
+/** Schemas inside a schema: they are checked with it, and looked through for keywords of older drafts. */
+function nested(value: unknown, place: string): [string, Json][] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (['example', 'examples', 'default', 'enum', 'required'].includes(key)) return []
+    const below = nested(inner, `${place}/${key}`)
+    const isSchema = !Array.isArray(inner) && typeof inner === 'object' && key !== 'properties'
+    return isSchema ? [[`${place}/${key}`, inner as Json], ...below] : below
+  })
+}
+
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, path, operation })),
   )
 
-describe('the OpenAPI document', () => {
+describe('the OpenAPI document', { timeout: 120_000 }, () => {
   it('is valid OpenAPI 3.1', async () => {
     expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true })
     expect(document.openapi).toBe('3.1.0')
+  })
+
+  it('has valid JSON Schema 2020-12 in every place, and no keyword of an older draft', () => {
+    const ajv = validator()
+    for (const [place, schema] of schemasOf(document as unknown as Json)) {
+      const valid = ajv.validateSchema(schema)
+      expect([place, valid, ajv.errorsText(ajv.errors)]).toEqual([place, true, 'No errors'])
+      const old = ['additionalItems', 'definitions', 'nullable'].filter((keyword) => keyword in schema)
+      expect([place, old, Array.isArray(schema['items'])]).toEqual([place, [], false])
+    }
+  })
+
+  it('has an example for every body and every answer, each valid for its schema', () => {
+    const ajv = validator()
+    const { components } = outside(document) as { components: Json }
+    ajv.addSchema({ $id: 'whook:document', components })
+    for (const { name, media } of operationsOf(document as unknown as Json)) {
+      for (const { place, type, media: described } of media.filter(({ type }) => type.includes('json'))) {
+        const example = exampleOf(document as unknown as Json, described)
+        expect([name, place, type, example === undefined]).toEqual([name, place, type, false])
+        const check = ajv.compile(outside(described.schema))
+        expect([name, place, check(example), check.errors]).toEqual([name, place, true, null])
+      }
+    }
+  })
+
+  it('gives a TypeScript client pairs of texts for headers, and names for every shape', async () => {
+    const generated = astToString(await openapiTS(structuredClone(document) as never))
+    expect(generated).toMatch(/requestHeaders: \[\s*string,\s*string\s*\]\[\]/)
+    expect(generated).toContain('LiveServerFrame:')
+    expect(generated).not.toContain('unknown[][]')
+  })
+
+  const python = pythonGenerator()
+  it.skipIf(!python)(
+    'gives a Python client every operation, where openapi-python-client is installed',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'whook-python-client-'))
+      try {
+        const path = join(folder, 'openapi.json')
+        writeFileSync(path, JSON.stringify(document))
+        const output = join(folder, 'client')
+        execFileSync(
+          python!,
+          ['generate', '--path', path, '--output-path', output, '--meta', 'none', '--fail-on-warning'],
+          {
+            encoding: 'utf8',
+          },
+        )
+        const files = readdirSync(output, { recursive: true, encoding: 'utf8' })
+        for (const { operation } of operations())
+          expect(files.some((file) => file.endsWith(`/${snake(operation.operationId!)}.py`))).toBe(true)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
+
+  it('says of every public operation that it needs no credentials, and of every change its CSRF token', () => {
+    const open = operations().filter(
+      ({ path }) => !path.startsWith('/api/v1/') && !['/ws', '/auth/logout'].includes(path),
+    )
+    expect(open.filter(({ operation }) => operation.security?.length !== 0).map(({ name }) => name)).toEqual(
+      [],
+    )
+    const changes = operations().filter(
+      ({ name, path }) => path.startsWith('/api/v1/') && !name.startsWith('get '),
+    )
+    const needed = [{ bearer: [] }, { session: [], csrf: [] }]
+    expect(changes.map(({ operation }) => operation.security)).toEqual(changes.map(() => needed))
   })
 
   it('names, sums up and tags every operation, no name twice', () => {

@@ -2,8 +2,10 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { Problem } from '@whook/shared'
 import fp from 'fastify-plugin'
+import { cookieNames } from '../auth/cookie-names.js'
 import { withComponents } from './openapi-components.js'
 import { doors } from './openapi-doors.js'
+import { isOptionalBody } from '../rest/route-contract.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -42,19 +44,29 @@ export default fp(
         components: {
           securitySchemes: {
             bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'whk_...' },
-            session: { type: 'apiKey', in: 'cookie', name: app.config.secureCookies ? '__Host-sid' : 'sid' },
+            session: { type: 'apiKey', in: 'cookie', name: cookieNames(app.config).session },
+            csrf: {
+              type: 'apiKey',
+              in: 'header',
+              name: 'x-csrf-token',
+              description:
+                'The `csrfToken` of GET /api/v1/me: sent beside the session cookie with every call that changes something',
+            },
           },
         },
       },
       hideUntagged: true,
-      transform: ({ schema, url }) => ({ schema: described(schema, url), url }),
+      transform: ({ schema, url, route }) => ({
+        schema: described(schema, url, [route.method].flat()[0]!),
+        url,
+      }),
       transformObject: (document) => {
-        if (!('openapiObject' in document)) throw new Error('Swagger 2 is not what was asked for')
+        if (!('openapiObject' in document)) throw new Error('The document is not OpenAPI 3')
         const { openapiObject } = document
         // The library's types know 3.0 and 3.1 at once, and their union fits neither.
         return withComponents({
           ...openapiObject,
-          paths: { ...doors(Problem), ...openapiObject.paths },
+          paths: { ...doors(Problem), ...withOptionalBodies((openapiObject.paths ?? {}) as Paths) },
         }) as typeof openapiObject
       },
     })
@@ -71,10 +83,39 @@ export default fp(
 
 type RouteSchema = Record<string, unknown>
 
-/** What every route behind sign-in has in common, said once. */
-function described(schema: unknown, url: string): RouteSchema {
+/** Credentials of a call: none, a key, or a session with its CSRF token where something changes. */
+function securityOf(url: string, method: string): object[] {
+  if (!url.startsWith('/api/v1/') && url !== '/auth/logout') return []
+  return [{ bearer: [] }, method === 'GET' ? { session: [] } : { session: [], csrf: [] }]
+}
+
+type Paths = Record<string, object>
+
+/** The library marks every body as required. */
+const withOptionalBodies = (paths: Paths): Paths =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods as Record<string, RouteSchema>).map(([method, operation]) => [
+          method,
+          withOptionalBody(operation),
+        ]),
+      ),
+    ]),
+  )
+
+function withOptionalBody(operation: RouteSchema): RouteSchema {
+  const body = operation['requestBody'] as
+    { content: { 'application/json': { schema: RouteSchema } } } | undefined
+  const optional = body && isOptionalBody(body.content['application/json'].schema)
+  return optional ? { ...operation, requestBody: { ...body, required: false } } : operation
+}
+
+/** What every route behind sign-in has in common. */
+function described(schema: unknown, url: string, method: string): RouteSchema {
   const route = { ...(schema as RouteSchema | undefined) }
-  if (url.startsWith('/api/v1/')) route['security'] ??= [{ bearer: [] }, { session: [] }]
+  route['security'] ??= securityOf(url, method)
   const problems = [...(hasWalls(url) ? anyTime : []), ...(route['body'] ? ofBodies : [])]
   const answers: Record<string, object> = {
     ...Object.fromEntries(problems.map((status) => [status, Problem])),
@@ -108,7 +149,7 @@ const meanings: Record<number, string> = {
   429: 'Too many calls; wait as long as Retry-After says',
   500: 'Something failed on our side; the log of the api says what',
   502: 'The sign-in provider did not answer as expected',
-  503: 'Something it needs does not answer right now',
+  503: 'PostgreSQL or Redis does not answer, or a memory limit is reached; wait as long as Retry-After says',
 }
 
 function answerOf(status: number, answer: object): RouteSchema {
@@ -116,8 +157,16 @@ function answerOf(status: number, answer: object): RouteSchema {
   const text = (own as string | undefined) ?? meanings[status] ?? 'Answer'
   if (schema['content']) return { description: text, ...schema }
   if (schema['type'] === 'null') return { description: text, type: 'null' }
-  return {
-    description: text,
-    content: { [status >= 400 ? 'application/problem+json' : 'application/json']: { schema } },
+  const type = status >= 400 ? 'application/problem+json' : 'application/json'
+  const headers = headersOf(status)
+  return { description: text, ...(headers && { headers }), content: { [type]: { schema } } }
+}
+
+/** The headers that callers act on. */
+function headersOf(status: number): RouteSchema | undefined {
+  if (status === 429 || status === 503) {
+    return { 'retry-after': { type: 'integer', description: 'Seconds to wait before the next call' } }
   }
+  if (status !== 401) return undefined
+  return { 'www-authenticate': { type: 'string', description: 'How to authenticate: RFC 6750' } }
 }

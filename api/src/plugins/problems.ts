@@ -1,4 +1,4 @@
-import { ApiError, problems, type Problem, type ProblemCode } from '@whook/shared'
+import { ApiError, limits, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { isAway } from '@whook/shared/server/is-away'
@@ -8,12 +8,17 @@ import { isUnstorable } from './is-unstorable.js'
 /** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
 export default fp(
   async (app) => {
+    // Instead of the library's message, which would list every fault of a large body.
+    app.setSchemaErrorFormatter(
+      (issues, part) => new ApiError('validation', { errors: fieldErrors(issues, part) }),
+    )
     app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
       const problem = toApiError(error)
-      if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request.failed')
+      // Over a budget is counted: a log line for each refused call would add to the load.
+      if (problem.status >= 500 && problem.code !== 'overloaded')
+        request.log.error({ err: error, code: problem.code }, 'request.failed')
       return sendProblem(reply, problem)
     })
-    app.setNotFoundHandler((_request, reply) => sendProblem(reply, new ApiError('not-found')))
   },
   { name: 'problems' },
 )
@@ -38,14 +43,24 @@ const bearer = 'Bearer realm="Whook"'
 
 export function problemBody(error: ApiError): Problem {
   return {
-    type: `https://whook.dev/problems/${error.code}`,
+    // Relative to the address of the call: RFC 9457 section 3.1.1. See problem-pages.ts.
+    type: `/api/problems/${error.code}`,
     title: problems[error.code].title,
     status: error.status,
     code: error.code,
-    ...(error.detail && error.status < 500 ? { detail: error.detail } : {}),
-    ...(error.errors ? { errors: error.errors } : {}),
+    ...(error.detail && error.status < 500 ? { detail: cut(error.detail) } : {}),
+    ...(error.errors ? { errors: error.errors.slice(0, limits.problemErrorsMax).map(cutFault) } : {}),
   }
 }
+
+/** An answer that repeats its request stays small, however large the request was. */
+const textCharsMax = 1000
+const cut = (text: string) => (text.length > textCharsMax ? `${text.slice(0, textCharsMax)}…` : text)
+const cutFault = (fault: FieldError) => ({
+  ...fault,
+  path: cut(fault.path),
+  message: cut(fault.message),
+})
 
 const codeByStatus: Partial<Record<number, ProblemCode>> = {
   400: 'validation',
@@ -62,11 +77,6 @@ const codeByStatus: Partial<Record<number, ProblemCode>> = {
 
 function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error
-  if (error.validation) {
-    return new ApiError('validation', {
-      errors: fieldErrors(error.validation, error.validationContext),
-    })
-  }
   if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
   if (isUnstorable(error)) {
     return new ApiError('validation', {

@@ -22,13 +22,14 @@ const calls: [name: string, status: number, bytes: () => string][] = [
   ['the sign-in options', 200, () => head('/auth/options')],
   ['a call without sign-in', 401, () => head('/api/v1/me')],
   ['a page that is not there', 404, () => head('/nothing/here')],
-  ['a method that is not there', 404, () => 'PROPFIND / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['a method that is not there', 404, () => 'PROPFIND /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['a method that a path does not have', 405, () => post('/healthz', '{}')],
   ['a body that is no JSON', 400, () => post('/auth/local', '{x')],
   ['a body of the wrong shape', 400, () => post('/auth/local', '{}')],
   ['a host that is not ours', 421, () => 'GET /api/v1/me HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
   ['an address that cannot be read', 400, () => head('/%zz')],
   ['what is no HTTP', 400, () => 'GARBAGE\r\n\r\n'],
-  ['a method nobody knows', 400, () => 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['a method nobody knows', 501, () => 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
   ['a head that is too long', 431, () => head('/', `x: ${'a'.repeat(20_000)}\r\n`)],
   ['a socket without sign-in', 403, () => head('/ws', upgrade)],
   ['a socket where there is none', 404, () => head('/nothing', upgrade)],
@@ -47,7 +48,8 @@ describe('every answer', () => {
       expect(answer).toMatch(/^referrer-policy: no-referrer\r$/im)
       const policy = /^content-security-policy: (.*)\r$/im.exec(answer)?.[1]
       expect(policy).toMatch(/frame-ancestors 'none'|^sandbox; default-src 'none'$/)
-      expect(policy).toMatch(/script-src 'self';|default-src 'none'/)
+      expect(policy).toMatch(/script-src [\w.:/-]+\/assets\/ |default-src 'none'/)
+      expect(policy).not.toMatch(/(script|worker|style)-src[^;]*'self'/)
       expect(policy).not.toContain('upgrade-insecure-requests')
     },
   )

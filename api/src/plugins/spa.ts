@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import { ApiError } from '@whook/shared'
 import type { FastifyPluginAsync } from 'fastify'
-import { sendProblem } from './problems.js'
 
 const levels = import.meta.url.includes('/dist/') ? '../../../../' : '../../../'
 const folder = fileURLToPath(new URL(`${levels}web/dist`, import.meta.url))
@@ -27,7 +25,7 @@ const spa: FastifyPluginAsync = async (app) => {
   app.get('/*', async (request, reply) => {
     const wantsPage =
       request.headers.accept?.includes('text/html') && !/^\/(api|auth|ws|wh_)/.test(request.url)
-    return wantsPage ? reply.sendFile('index.html') : sendProblem(reply, new ApiError('not-found'))
+    return wantsPage ? reply.sendFile('index.html') : reply.callNotFound()
   })
 }
 

@@ -27,6 +27,9 @@ export function decodeCursor(
 export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 
+/** SHA-256, as sessions are known by. */
+export const hashPattern = /^[0-9a-f]{64}$/
+
 const isOf = (pattern: RegExp, part: unknown) =>
   typeof part === 'string' && pattern.test(part) && (pattern !== timePattern || isTime(part))
 

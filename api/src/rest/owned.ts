@@ -1,4 +1,4 @@
-import { delivery, destination, webhook, webhookRequest, type Db } from '@whook/drizzle'
+import { delivery, destination, replay, webhook, webhookRequest, type Db } from '@whook/drizzle'
 import { ApiError } from '@whook/shared'
 import { and, eq } from 'drizzle-orm'
 
@@ -36,6 +36,14 @@ export function createOwned(db: Pick<Db, 'select'>) {
       const [row] = await (lock ? query.for('update', { of: destination }) : query)
       if (!row) throw new ApiError('destination-not-found')
       return row.destination
+    },
+    async replay(userId: string, id: string) {
+      const [row] = await db
+        .select()
+        .from(replay)
+        .where(and(eq(replay.id, id), eq(replay.userId, userId)))
+      if (!row) throw new ApiError('replay-not-found')
+      return row
     },
     async delivery(userId: string, id: string) {
       const [row] = await db

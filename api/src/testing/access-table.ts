@@ -12,6 +12,7 @@ export const accessTable: Record<string, Access> = {
   'get /api/docs/static/index.html': 'open',
   'get /api/docs/static/swagger-initializer.js': 'open',
   'get /api/openapi.json': 'open',
+  'get /api/problems/:code': 'open',
   'get /healthz': 'open',
   'get /readyz': 'open',
   'get /metrics': 'open',
@@ -53,6 +54,8 @@ export const accessTable: Record<string, Access> = {
   'delete /api/v1/destinations/:destinationId': 'write',
   'post /api/v1/destinations/:destinationId/rotate-secret': 'write',
   'post /api/v1/destinations/:destinationId/test': 'write',
+  'post /api/v1/destinations/:destinationId/try-now': 'write',
+  'post /api/v1/webhooks/:webhookId/release': 'write',
   'post /api/v1/webhooks/:webhookId/filter/test': 'write',
 
   'get /api/v1/webhooks/:webhookId/transformation': 'read',
@@ -72,6 +75,7 @@ export const accessTable: Record<string, Access> = {
   'post /api/v1/requests/:requestId/replay': 'write',
   'get /api/v1/replays': 'read',
   'post /api/v1/replays': 'write',
+  'post /api/v1/replays/count': 'read',
   'get /api/v1/replays/:replayId': 'read',
   'post /api/v1/replays/:replayId/cancel': 'write',
 }
@@ -91,12 +95,19 @@ export const bodies: Record<string, (mine: Belongings) => object> = {
   'post /api/v1/webhooks/:webhookId/destinations': () => ({ url: 'https://a.example/' }),
   'patch /api/v1/destinations/:destinationId': () => ({ name: 'renamed' }),
   'post /api/v1/destinations/:destinationId/rotate-secret': () => ({}),
+  'post /api/v1/webhooks/:webhookId/release': () => ({}),
   'post /api/v1/webhooks/:webhookId/filter/test': () => ({ filter }),
   'put /api/v1/webhooks/:webhookId/transformation': () => ({ script }),
   'post /api/v1/webhooks/:webhookId/transformation/test': ({ requestId }) => ({ script, requestId }),
   'post /api/v1/destinations/:destinationId/transformation/test': ({ requestId }) => ({ script, requestId }),
   'post /api/v1/requests/:requestId/replay': ({ destinationId }) => ({ destinationIds: [destinationId] }),
   'post /api/v1/replays': ({ webhookId }) => ({ webhookId }),
+  'post /api/v1/replays/count': ({ webhookId }) => ({ webhookId }),
+}
+
+/** What the route needs after the question mark. */
+export const queries: Record<string, (mine: Belongings) => string> = {
+  'delete /api/v1/me': ({ userId }) => `confirm=${userId}`,
 }
 
 /** The state a delivery must be in for its owner to move it so; elsewhere it is pending. */

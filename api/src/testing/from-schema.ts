@@ -9,7 +9,8 @@ export interface Schema {
   const?: unknown
   enum?: unknown[]
   anyOf?: Schema[]
-  items?: Schema | Schema[]
+  items?: Schema
+  prefixItems?: Schema[]
   properties?: Record<string, Schema>
   required?: string[]
   minimum?: number
@@ -36,6 +37,8 @@ export function fromSchema(document: { components: { schemas: object } }, known:
   const schemas = document.components.schemas as Record<string, Schema>
 
   function of(schema: Schema, name = ''): Arbitrary<unknown> {
+    // A filter nests without end: one level of each kind stands for all.
+    if (schema.$ref?.endsWith('/Filter')) return filter()
     if (schema.$ref) return of(schemas[schema.$ref.split('/').at(-1)!]!, name)
     if ('const' in schema) return fc.constant(schema.const)
     if (schema.enum) return fc.constantFrom(...schema.enum)
@@ -61,6 +64,21 @@ export function fromSchema(document: { components: { schemas: object } }, known:
     }
   }
 
+  function filter(): Arbitrary<unknown> {
+    const clause = fc.constantFrom(
+      { field: 'method', equals: 'POST' },
+      { field: 'body.a', exists: true },
+      { field: 'headers.x-a', in: ['b', 1, null] },
+    )
+    const list = fc.array(clause, { minLength: 1, maxLength: 3 })
+    return fc.oneof(
+      clause,
+      list.map((and) => ({ and })),
+      list.map((or) => ({ or })),
+      clause.map((not) => ({ not })),
+    )
+  }
+
   function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema, name: string) {
     const values = known[name] ?? known[format ?? '']
     if (values) return fc.constantFrom(...values)
@@ -75,8 +93,11 @@ export function fromSchema(document: { components: { schemas: object } }, known:
     )
   }
 
-  function list({ items = {}, minItems = 0, maxItems = 5 }: Schema, name: string): Arbitrary<unknown> {
-    if (Array.isArray(items)) return fc.tuple(...items.map((item) => of(item)))
+  function list(
+    { items = {}, prefixItems, minItems = 0, maxItems = 5 }: Schema,
+    name: string,
+  ): Arbitrary<unknown> {
+    if (prefixItems) return fc.tuple(...prefixItems.map((item) => of(item)))
     return fc.array(of(items, name), {
       minLength: minItems,
       maxLength: Math.min(maxItems, Math.max(3, minItems)),

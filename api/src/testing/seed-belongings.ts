@@ -1,8 +1,10 @@
 import { apiKey, replay, transformationVersion, type Sql } from '@whook/drizzle'
 import { forceStatus, seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { clock } from '@whook/shared/server/clock'
 import { apiKeyScopes, type ApiKeyScope } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { hashApiKey, newApiKey } from '../auth/api-key-format.js'
+import { cookieNames } from '../auth/cookie-names.js'
 import { csrfToken } from '../auth/csrf.js'
 import { hashSessionId } from '../auth/sessions.js'
 import type { buildTestApp } from './build-test-app.js'
@@ -20,6 +22,10 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
     webhook: { scriptVersion: 1 },
   })
   const { userId, id: webhookId } = webhook
+  // Open: its owner may have it tried now.
+  await sql`
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'
+    where destination_id = ${destination.id}`
   if (deliveryStatus) await forceStatus(sql, deliveryId, deliveryStatus, newId())
 
   const addKey = async (scope: ApiKeyScope, ends: { expiresAt?: Date; revokedAt?: Date } = {}) => {
@@ -29,7 +35,7 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
     return { id, headers: bearer(key) }
   }
   const [read, write, admin] = await Promise.all(apiKeyScopes.map((scope) => addKey(scope)))
-  const past = new Date(Date.now() - 1000)
+  const past = new Date(clock.now() - 1000)
   const [expired, revoked] = await Promise.all([
     addKey('admin', { expiresAt: past }),
     addKey('admin', { revokedAt: past }),
@@ -69,7 +75,10 @@ async function openSession({ app, config }: TestApp, userId: string) {
   const id = await app.sessions.create({ userId, ip: '127.0.0.1', userAgent: 'test' })
   const idHash = hashSessionId(id)
   const cookie = encodeURIComponent(app.encodeSecureSession(app.createSecureSession({ id }), 'session'))
-  const headers: Headers = { cookie: `sid=${cookie}`, 'x-csrf-token': csrfToken(config.secretKey, idHash) }
+  const headers: Headers = {
+    cookie: `${cookieNames(config).session}=${cookie}`,
+    'x-csrf-token': csrfToken(config.secretKey, idHash),
+  }
   return { idHash, headers }
 }
 

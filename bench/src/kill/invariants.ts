@@ -82,7 +82,8 @@ async function everyDeliveryEnds({ sql, webhookId, sink, destinations }: Evidenc
       from webhook_request r left join delivery d on d.request_id = r.id and d.destination_id = ${destinationId}
       where r.webhook_id = ${webhookId}`
     for (const { nonce, status } of rows) {
-      const ended = status !== null && ['delivered', 'dead', 'filtered', 'cancelled'].includes(status)
+      const ended =
+        status !== null && ['delivered', 'dead', 'recovered', 'filtered', 'cancelled'].includes(status)
       if (!ended || (status === 'delivered' && !arrived.has(nonce)))
         violations.push(`${name} ${nonce}: ${status}`)
     }

@@ -7,8 +7,9 @@ import { checkInvariants, type Verdict } from './invariants.js'
 import { seededRandom } from './random.js'
 import { startSender } from './sender.js'
 import { startSink } from './sink.js'
-import { startStage } from './start-stage.js'
+import { startStage, workerConcurrency } from './start-stage.js'
 import { watchMemory } from './watch-memory.js'
+import { claimedMax } from '../../../worker/src/delivery/dispatcher.js'
 
 export interface KillOptions {
   mode: 'embedded' | 'redis'
@@ -40,8 +41,6 @@ export interface KillReport {
 const settleMs = 180_000
 /** As long for what a flush may have taken or left. */
 const settleRestMs = 30_000
-/** Claimed and not recorded: four times the WORKER_CONCURRENCY of the stage. */
-const inFlightPerWorker = 400
 const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
 
 /** Load, harm, rest, judgement. The same seed plans the same harm. */
@@ -98,12 +97,14 @@ export async function runKill({
       const evidence = {
         // With the database always there and clocks that agree, an answer follows its commit.
         ordered: accept === 'database' && !did(/PostgreSQL|database|clock/),
-        singly: !did(/frozen|wire|half open|PostgreSQL|database/),
+        singly: !did(/frozen|wire|half open|PostgreSQL killed|PostgreSQL backend|PostgreSQL's disk|database/),
         held,
-        // One asked to stop finishes what it has in hand, and Redis holds nothing that is in flight.
-        harms: done.filter((fault) => !/asked to stop|[Rr]edis|sandbox|api (killed|frozen)/.test(fault))
-          .length,
-        inFlightMax: stage.workers.length * inFlightPerWorker,
+        // One asked to stop finishes what it has in hand, and Redis holds nothing that is in flight. While PostgreSQL is
+        // stopped in order, workers keep their results and their claims.
+        harms: done.filter(
+          (fault) => !/asked to stop|stopped in order|[Rr]edis|sandbox|api (killed|frozen)/.test(fault),
+        ).length,
+        inFlightMax: stage.workers.length * claimedMax(workerConcurrency),
         stopsMs: stage.stopsMs,
         rssMegabytes,
         sql,
@@ -172,7 +173,7 @@ async function settled(sql: Sql, webhookId: string, expected: number): Promise<v
     const [state] = await untilItAnswers(
       () => sql<{ open: number; stored: number }[]>`
         select (select count(*)::int from delivery where webhook_id = ${webhookId}
-                  and status not in ('delivered', 'dead', 'filtered', 'cancelled')) as open,
+                  and status not in ('delivered', 'dead', 'recovered', 'filtered', 'cancelled')) as open,
           (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`,
       { withinMs: settleMs },
     )

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { startCrashablePostgres } from '../product/crashable-postgres.js'
 import { freePort, startRedis } from '../product/start-redis.js'
 import { crashSandbox } from './crash-sandbox.js'
@@ -17,9 +16,8 @@ interface Options {
   flushAnyway?: boolean
 }
 
-const faketimeLibrary = ['x86_64', 'aarch64']
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
-  .find(existsSync)
+/** Attempts each worker has in flight at once. */
+export const workerConcurrency = 100
 
 /** The product as it runs in earnest, two api and two worker processes, with a hand on everything it stands on. */
 export async function startStage({ mode, accept, random, flushAnyway = false }: Options) {
@@ -39,6 +37,7 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     WHOOK_API_KEY: key,
     PUBLIC_URL: `http://localhost:${ports[0]}`,
     ACCEPT: accept,
+    WORKER_CONCURRENCY: String(workerConcurrency),
     ...(redisWire ? { REDIS_URL: `redis://127.0.0.1:${redisWire.port}` } : {}),
   }
   const apis = await Promise.all(ports.map((port) => supervise('api', { ...env, APP_PORT: String(port) })))
@@ -54,7 +53,6 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     redis: redis && { crash: redis.crash, flush: () => flushQueue(redis.url) },
     // What only the queue held is gone with it.
     flushAllowed: accept === 'database' || flushAnyway,
-    faketimeLibrary,
     flushes: [],
     stopsMs: [],
     crashSandbox: () => crashSandbox(workers, random),

@@ -14,12 +14,13 @@ export class Histogram {
     return this.#total
   }
 
-  /** Upper bound, in milliseconds, of the bucket that holds this share of the values; 0 when there are none. */
+  /** Milliseconds below which this share of the values stays, spread evenly within a bucket; 0 when there are none. */
   percentile(share: number): number {
+    if (this.#total === 0) return 0
     let left = this.#total * share
-    for (let index = 0; index < this.#counts.length; index++) {
-      left -= this.#counts[index]!
-      if (left <= 0) return this.#total === 0 ? 0 : 0.01 * 1.05 ** index
+    for (const [index, count] of this.#counts.entries()) {
+      if (count > 0 && left <= count) return 0.01 * 1.05 ** (index - 1 + left / count)
+      left -= count
     }
     return 0.01 * 1.05 ** (this.#counts.length - 1)
   }

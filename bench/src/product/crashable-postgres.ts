@@ -48,6 +48,12 @@ export async function startCrashablePostgres({ smallDisk = false }: Options = {}
     // Its backends notice on their own that it is gone.
     await sleep(1000)
   }
+  /** Fast shutdown, as for maintenance: what was committed is kept. */
+  const halt = async (ms: number) => {
+    await server.stop()
+    await sleep(ms)
+    await start()
+  }
   return {
     /** Through the wire: what the product is told. */
     url: throughWire.href,
@@ -56,6 +62,7 @@ export async function startCrashablePostgres({ smallDisk = false }: Options = {}
     wire,
     kill,
     start,
+    halt,
     crash: async () => {
       await kill()
       await start()

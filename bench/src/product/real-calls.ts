@@ -18,13 +18,13 @@ export function realCalls(): Call[] {
       object: 'event',
       api_version: '2024-06-20',
       created: 1_760_000_000,
-      type: 'invoice.paid',
       data: {
         object: { id: 'in_1PqT5b2eZvKYlo2C', object: 'invoice', amount_paid: 12_900, currency: 'eur' },
       },
       livemode: false,
       pending_webhooks: 1,
       request: { id: null, idempotency_key: null },
+      type: 'invoice.paid',
     }),
   )
   const push = Buffer.from(

@@ -9,6 +9,8 @@ export interface ProductOptions {
   apis?: number
   workers?: number
   env?: Record<string, string>
+  /** Modules that each process loads before its own code. */
+  preload?: string[]
 }
 
 export interface Product {
@@ -42,12 +44,18 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, freePort))
   const publicUrl = `http://localhost:${ports[0]}`
   const apis = await Promise.all(
-    ports.map((port) => startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl })),
+    ports.map((port) =>
+      startProcess('api', { ...env, APP_PORT: String(port), PUBLIC_URL: publicUrl }, options.preload),
+    ),
   )
   const metricsPorts = await Promise.all(Array.from({ length: options.workers ?? 1 }, freePort))
   const workers = await Promise.all(
     metricsPorts.map((port) =>
-      startProcess('worker', { ...env, PUBLIC_URL: publicUrl, WORKER_METRICS_PORT: String(port) }),
+      startProcess(
+        'worker',
+        { ...env, PUBLIC_URL: publicUrl, WORKER_METRICS_PORT: String(port) },
+        options.preload,
+      ),
     ),
   )
 
@@ -84,13 +92,20 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 const fromSource = process.env['VITEST'] !== undefined
 
 /** Resolves when the process says it is ready; rejects when it ends first. */
-export function startProcess(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
+export function startProcess(
+  name: 'api' | 'worker',
+  env: Record<string, string>,
+  preload: string[] = [],
+): Promise<ChildProcess> {
   const entry = fileURLToPath(
     new URL(`../../../${name}/${fromSource ? 'src/main.ts' : 'dist/src/main.js'}`, import.meta.url),
   )
   const child = fork(entry, {
     env,
-    execArgv: fromSource ? ['--conditions=whook-source', '--import', 'tsx'] : [],
+    execArgv: [
+      ...(fromSource ? ['--conditions=whook-source', '--import', 'tsx'] : []),
+      ...preload.flatMap((module) => ['--import', module]),
+    ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   return new Promise((resolve, reject) => {

@@ -3,12 +3,13 @@ import type { DeliveryFilter } from '@whook/shared'
 
 /** A filter as one SQL condition on `d`. */
 export function deliveryConditions(sql: Sql, filter: DeliveryFilter): Fragment {
-  const { status, webhookId, destinationId, statusCode, after, before } = filter
+  const { status, webhookId, destinationId, replayId, statusCode, after, before } = filter
   const statuses = status?.split(',').map((name) => name.trim())
   const parts = [
     statuses && sql`d.status = any(${statuses})`,
     webhookId && sql`d.webhook_id = ${webhookId}::uuid`,
     destinationId && sql`d.destination_id = ${destinationId}::uuid`,
+    replayId && sql`d.replay_id = ${replayId}::uuid`,
     statusCode && sql`d.last_status_code = ${statusCode}`,
     after && sql`d.created_at >= ${after}::timestamptz`,
     before && sql`d.created_at < ${before}::timestamptz`,

@@ -28,3 +28,23 @@ it('the newest calls of a rare method are read from their index, not looked for 
     where r.webhook_id = ${webhookId} and ${requestConditions(sql, { method: 'DELETE, delete' })}`
   expect(rows).toHaveLength(10)
 })
+
+it.each([
+  ['{"Name":"Ärger \\\\ 100%"}', 'name":"Ärger', true],
+  ['{"Name":"Ärger"}', 'ÄRGER', true],
+  ['{"Name":"Ärger"}', 'ärger', false],
+  ['a\\b', 'A\\B', true],
+  ['a\\101', 'aA', false],
+  ['50%', '0%', true],
+  ['505', '0%', false],
+])('finds in the body %j the text %j, A to Z in any case: %j', async (body, q, found) => {
+  await using database = await createTestDatabase()
+  const { sql, db } = database
+  const { id: webhookId } = await seedWebhook(db, { userId: await seedUser(db) })
+  await sql`
+    insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address, http_version,
+      verification, received_at)
+    values (${newId()}, ${webhookId}, 'POST', '', '', '', ${Buffer.from(body)}, 0, '', '1.1', 'unconfigured', now())`
+  const rows = await sql`select r.id from webhook_request r where ${requestConditions(sql, { q })}`
+  expect(rows).toHaveLength(found ? 1 : 0)
+})

@@ -23,10 +23,11 @@ export function searchConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
   if (filter.q) parts.push(textCondition(sql, filter.q))
   if (filter.status) parts.push(statusCondition(sql, filter.status))
+  if (filter.verification) parts.push(sql`r.verification = ${filter.verification}`)
   return all(sql, parts)
 }
 
-export const isSearch = ({ q, status }: RequestFilter) => Boolean(q ?? status)
+export const isSearch = ({ q, status, verification }: RequestFilter) => Boolean(q ?? status ?? verification)
 
 const all = (sql: Sql, parts: Fragment[]) =>
   parts.reduce<Fragment>((done, part) => sql`${done} and ${part}`, sql`true`)
@@ -41,18 +42,34 @@ function methodCondition(sql: Sql, list: string): Fragment {
     : sql`(r.method <> 'POST' and r.method = any(${methods}))`
 }
 
-/** Found in what people remember of a request. Bodies are searched as bytes: they need not be text. */
+/**
+ * Found in what people remember of a request, whatever its case. Bodies and headers need not be text, so they are searched
+ * as PostgreSQL writes bytes: there case is ignored for A to Z alone.
+ */
 function textCondition(sql: Sql, q: string): Fragment {
-  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  return sql`(r.path ilike ${like} or r.query ilike ${like} or r.event ilike ${like} or r.id::text like ${like}
-    or position(${Buffer.from(q, 'utf8')} in r.body) > 0 or position(${Buffer.from(q, 'utf8')} in r.headers) > 0)`
+  const like = containing(q)
+  const bytes = containing(writtenBytes(q))
+  return sql`(r.path ilike ${like} or r.query ilike ${like} or r.event ilike ${like} or r.id::text ilike ${like}
+    or encode(r.body, 'escape') collate "C" ilike ${bytes}
+    or encode(r.headers, 'escape') collate "C" ilike ${bytes})`
 }
+
+const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+/** As `encode(..., 'escape')` writes them: a backslash twice, NUL and what is not ASCII in octal. */
+const writtenBytes = (text: string) =>
+  [...Buffer.from(text, 'utf8')]
+    .map((byte) => {
+      if (byte === 0x5c) return '\\\\'
+      return byte === 0 || byte > 0x7f ? `\\${byte.toString(8).padStart(3, '0')}` : String.fromCharCode(byte)
+    })
+    .join('')
 
 function statusCondition(sql: Sql, status: NonNullable<RequestFilter['status']>): Fragment {
   const having = {
     failed: sql`bool_or(d.status = 'dead')`,
     waiting: sql`bool_or(d.status in ('pending', 'held', 'delivering', 'retrying'))`,
-    delivered: sql`bool_and(d.status in ('delivered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
+    delivered: sql`bool_and(d.status in ('delivered', 'recovered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
     filtered: sql`count(*) > 0 and bool_and(d.status in ('filtered', 'cancelled'))`,
     none: sql`count(*) = 0`,
   }[status]

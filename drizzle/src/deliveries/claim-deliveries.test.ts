@@ -5,7 +5,13 @@ import { deliveryResult } from '../testing/delivery-result.js'
 import { readDelivery, seedLane } from '../testing/seed-delivery.js'
 import { createTestDatabase } from '../testing/test-database.js'
 import { dueLanes, renewLeases } from './claim-deliveries.js'
-import { reclaimDeliveries } from './reclaim-deliveries.js'
+import {
+  bookCrash,
+  crashDelivery,
+  reclaimDeliveries,
+  releaseUnknown,
+  unbookCrashes,
+} from './reclaim-deliveries.js'
 import { recordAttempts } from './record-attempts.js'
 
 const limited = (limits: { concurrency?: number; ratePerSecond?: number | null }) => ({
@@ -32,15 +38,55 @@ describe('claiming', () => {
     expect(await claimFrom(database.sql, destination.id)).toMatchObject({ ids: [], state: 'drained' })
   })
 
-  it('never exceeds the concurrency of a destination, however many workers ask at once', async () => {
+  it('never exceeds the concurrency of a destination when many workers claim at once', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
     const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
-    const answers = await Promise.all(
-      Array.from({ length: 30 }, () => claimFrom(database.sql, destination.id, 3)),
-    )
-    const again = await claimFrom(database.sql, destination.id)
-    expect([...answers, again].flatMap((answer) => answer.ids)).toHaveLength(7)
-    expect((await claimFrom(database.sql, destination.id)).state).toBe('busy')
+    const workers = Array.from({ length: 30 }, () => worker({ attemptsMax: 2 }))
+    const claimed = new Map(workers.map(({ token }) => [token, 0]))
+    for (let round = 0; round < 3; round++)
+      await Promise.all(
+        workers.map(async (w) => {
+          const { ids } = await claimFrom(database.sql, destination.id, 3, w)
+          claimed.set(w.token, claimed.get(w.token)! + ids.length)
+        }),
+      )
+    const [state] = await database.sql<
+      { owner: string }[]
+    >`select owner_token as owner from destination_state`
+    const ofOwner = claimed.get(state!.owner)!
+    const ofOthers = [...claimed.values()].reduce((sum, count) => sum + count, 0) - ofOwner
+    expect(ofOwner, 'the owner reads ahead').toBeGreaterThanOrEqual(3)
+    expect(Math.min(2, ofOwner) + ofOthers).toBe(7)
+  })
+
+  it('gives the owner of a queue more than the concurrency, and others nothing beside it', async () => {
+    await using database = await createTestDatabase()
+    const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
+    const [owner, other] = [worker(), worker()]
+    const first = await claimFrom(database.sql, destination.id, 20, owner)
+    expect(first, 'nobody is in flight yet').toMatchObject({ slots: 7, state: 'more' })
+    expect(first.ids).toHaveLength(7)
+    expect((await claimFrom(database.sql, destination.id, 20, owner)).ids).toHaveLength(20)
+    expect(await claimFrom(database.sql, destination.id, 20, other)).toMatchObject({
+      ids: [],
+      state: 'busy',
+      slots: 0,
+    })
+    await database.sql`update delivery set status = 'delivered', lease_token = null where lease_token = ${owner.token}`
+    expect(await claimFrom(database.sql, destination.id, 20, other)).toMatchObject({ slots: 7 })
+    expect(await claimFrom(database.sql, destination.id, 20, owner)).toMatchObject({ ids: [], slots: 0 })
+  })
+
+  it('counts every claim of a worker of the release before, and gives it nothing beside an owner', async () => {
+    await using database = await createTestDatabase()
+    const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
+    const claimAsBefore = (count: number) => database.sql<{ id: string | null }[]>`
+      select id from claim_deliveries(${[destination.id]}::uuid[], ${[count]}::int[], ${newId()}::uuid, 20)
+      where id is not null`
+    expect(await claimAsBefore(4)).toHaveLength(4)
+    const owner = worker()
+    expect(await claimFrom(database.sql, destination.id, 20, owner)).toMatchObject({ slots: 3 })
+    expect(await claimAsBefore(4)).toHaveLength(0)
   })
 
   it('never exceeds the rate of a destination, and says when to ask again', async () => {
@@ -106,7 +152,7 @@ describe('a lease', () => {
     const late = worker()
     await claimFrom(sql, lane.destination.id, 1, late)
     await sql`update delivery set lease_until = now() - interval '1 second'`
-    expect(await reclaimDeliveries(sql)).toMatchObject([{ status: 'retrying', attemptCount: 1 }])
+    expect(await reclaimDeliveries(sql, worker())).toMatchObject([{ status: 'retrying', attemptCount: 1 }])
     await claimFrom(sql, lane.destination.id, 1, late)
 
     const { moved } = await recordAttempts(sql, late.token, [deliveryResult(lane, { attempts: 0 })])
@@ -137,13 +183,79 @@ describe('a lease', () => {
     await using database = await createTestDatabase()
     const { destination, deliveryId } = await seedLane(database)
     for (const status of ['retrying', 'retrying', 'dead']) {
-      await claimFrom(database.sql, destination.id)
+      const holder = worker()
+      await claimFrom(database.sql, destination.id, 1, holder)
+      if (status === 'dead') expect(await bookCrash(database.sql, holder, deliveryId)).toBe(true)
       await database.sql`update delivery set lease_until = now() - interval '1 second'`
-      expect(await reclaimDeliveries(database.sql)).toMatchObject([{ status, lastOutcome: 'crashed' }])
+      expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([
+        { status, lastOutcome: 'crashed' },
+      ])
     }
     expect(await readDelivery(database.sql, deliveryId)).toMatchObject({
       attempts: 3,
-      reason: 'It stopped 3 workers in a row and is not tried again by itself',
+      crashes: 3,
+      reason:
+        'Its worker stopped 3 times in a row, the last time while it was tried alone. It is not retried automatically',
     })
+  })
+
+  it('that runs out again and again never ends a delivery that was not tried alone', async () => {
+    await using database = await createTestDatabase()
+    const { destination, deliveryId } = await seedLane(database)
+    for (let lost = 1; lost <= 5; lost++) {
+      await claimFrom(database.sql, destination.id, 1)
+      await database.sql`update delivery set lease_until = now() - interval '1 second'`
+      expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([{ status: 'retrying' }])
+    }
+    expect(await readDelivery(database.sql, deliveryId)).toMatchObject({ attempts: 5, crashes: 2 })
+  })
+
+  it('is not taken back by its own worker, which puts back what it does not know without an attempt', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const { destination, deliveryIds } = await seedLane(database, { count: 2 })
+    const holder = worker()
+    await claimFrom(sql, destination.id, 2, holder)
+    expect(await releaseUnknown(sql, holder, []), 'its lease has not ended').toEqual([])
+    await sql`update delivery set lease_until = now() - interval '1 second'`
+    expect(await reclaimDeliveries(sql, holder)).toEqual([])
+    expect(await releaseUnknown(sql, holder, [deliveryIds[0]!])).toEqual([destination.id])
+    expect(await readDelivery(sql, deliveryIds[0]!)).toMatchObject({ status: 'delivering' })
+    expect(await readDelivery(sql, deliveryIds[1]!)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      crashes: 0,
+    })
+  })
+
+  it('counted in advance is set anew by a recorded result, and taken back by a worker that stops', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database)
+    const holder = worker()
+    await sql`update delivery set crashes = 2`
+    await claimFrom(sql, lane.destination.id, 1, holder)
+    await bookCrash(sql, holder, lane.deliveryId)
+    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ crashes: 3 })
+    await unbookCrashes(sql, holder)
+    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ crashes: 2 })
+    await bookCrash(sql, holder, lane.deliveryId)
+    await recordAttempts(sql, holder.token, [deliveryResult(lane)])
+    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ status: 'delivered', crashes: 0 })
+    expect(await bookCrash(sql, holder, lane.deliveryId), 'it is not ours any more').toBe(false)
+  })
+
+  it('of an attempt that fails within the worker ends in three crashes that say so', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const { destination, deliveryId } = await seedLane(database)
+    const holder = worker()
+    for (const status of ['retrying', 'retrying', 'dead']) {
+      await claimFrom(sql, destination.id, 1, holder)
+      expect(await crashDelivery(sql, holder, deliveryId)).toMatchObject([{ status }])
+    }
+    expect((await readDelivery(sql, deliveryId)).reason).toMatch(
+      /^Its attempts failed within the worker 3 times/,
+    )
   })
 })

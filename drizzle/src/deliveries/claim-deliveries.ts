@@ -18,6 +18,8 @@ export interface LaneState {
   state: 'drained' | 'more' | 'busy' | 'rate' | 'circuit' | 'stopped' | 'locked' | 'gone'
   /** Milliseconds until asking again makes sense, for `busy`, `rate`, `circuit` and `locked`. */
   againMs: number
+  /** Most attempts this worker may have in flight there from now on; null: unchanged. */
+  slots: number | null
 }
 
 export interface LaneWish {
@@ -25,31 +27,40 @@ export interface LaneWish {
   count: number
 }
 
-interface Holder {
+export interface Lease {
   /** One per worker process. */
   token: string
   leaseSeconds: number
 }
 
-type Row = Claim & { state: LaneState['state'] | 'claimed'; againMs: number }
+export interface LeaseHolder extends Lease {
+  /** Most attempts this worker has in flight at one destination. */
+  attemptsMax: number
+}
+
+type Row = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] | 'claimed' }
 
 /**
- * Takes due deliveries of the lanes wished for, oldest first, within each destination's limits and circuit. Committed
- * without waiting for the disk: a crash of PostgreSQL that loses a claim leaves the delivery due, and what is recorded of
+ * Takes due deliveries of the lanes wished for, oldest first, within each destination's rate and circuit. The worker that
+ * owns a destination's queue may get more than its concurrency and must keep to `slots` by itself. Committed without waiting for the disk: a crash of PostgreSQL that loses a claim leaves the delivery due, and what is recorded of
  * it comes later in the same log, so it is never recorded without its claim (PostgreSQL manual, "Asynchronous Commit").
  */
-export async function claimDeliveries(sql: Sql, wishes: LaneWish[], { token, leaseSeconds }: Holder) {
+export async function claimDeliveries(
+  sql: Sql,
+  wishes: LaneWish[],
+  { token, leaseSeconds, attemptsMax }: LeaseHolder,
+) {
   const rows = await sql<Row[]>`
-    select lane as "destinationId", state, again_ms as "againMs", id, request_id as "requestId", attempts, crashes,
+    select lane as "destinationId", state, again_ms as "againMs", slots, id, request_id as "requestId", attempts, crashes,
       created_at as "createdAt", skip_filter as "skipFilter", ordering_value as "orderingValue", replay_of as "replayOf"
-    from (select set_config('synchronous_commit', 'off', true)) as quick, claim_deliveries(${wishes.map((wish) => wish.destinationId)}::uuid[], ${wishes.map((wish) => wish.count)}::int[],
-      ${token}::uuid, ${leaseSeconds}::float8)`
+    from (select set_config('synchronous_commit', 'off', true)) as quick, claim_ahead(${wishes.map((wish) => wish.destinationId)}::uuid[], ${wishes.map((wish) => wish.count)}::int[],
+      ${token}::uuid, ${leaseSeconds}::float8, ${attemptsMax}::int)`
   const claims: Claim[] = []
   const lanes: LaneState[] = []
   for (const row of rows) {
-    const { destinationId, state, againMs } = row
+    const { destinationId, state, againMs, slots } = row
     if (state === 'claimed') claims.push(row)
-    else lanes.push({ destinationId, state, againMs })
+    else lanes.push({ destinationId, state, againMs, slots })
   }
   return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), lanes }
 }
@@ -61,21 +72,20 @@ export const dueLanes = (sql: Sql) =>
 
 /**
  * Keeps this worker's leases: only of attempts that last longer than half a lease, so the usual delivery is never
- * touched twice. Answers how many it renewed.
+ * touched twice. Returns how many it renewed. Also without ids PostgreSQL answers: the caller learns that it is there.
  */
-export async function renewLeases(sql: Sql, { token, leaseSeconds }: Holder, ids: string[]): Promise<number> {
-  if (ids.length === 0) return 0
+export async function renewLeases(sql: Sql, { token, leaseSeconds }: Lease, ids: string[]): Promise<number> {
   const sorted = ids.toSorted()
   const { count } = await sql`
     update delivery set lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
-    where id = any(${sorted}::uuid[]) and id between ${sorted[0]!}::uuid and ${sorted.at(-1)!}::uuid
+    where id = any(${sorted}::uuid[]) and id between ${sorted[0] ?? null}::uuid and ${sorted.at(-1) ?? null}::uuid
       and status = 'delivering' and lease_token = ${token}::uuid
       and lease_until < clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8 / 2)`
   return count
 }
 
 /** Puts back what this worker claimed and did not start, as it was: no try was made. */
-export async function unclaimDeliveries(sql: Sql, { token }: Holder, ids: string[]): Promise<number> {
+export async function unclaimDeliveries(sql: Sql, { token }: Lease, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0
   const sorted = ids.toSorted()
   const { count } = await sql`

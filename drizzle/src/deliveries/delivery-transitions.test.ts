@@ -6,10 +6,13 @@ import { forceStatus, readDelivery, seedLane } from '../testing/seed-delivery.js
 import { createTestDatabase } from '../testing/test-database.js'
 import { claimDeliveries, unclaimDeliveries } from './claim-deliveries.js'
 import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
+import { releaseVerificationHeld } from './hold-for-verification.js'
 import { holdDeliveries, releaseDeliveries } from './hold-deliveries.js'
 import { expireDeliveries, reclaimDeliveries } from './reclaim-deliveries.js'
 import { toLiveDelivery } from './live-columns.js'
 import { recordAttempts } from './record-attempts.js'
+import { endWaiting } from '../maintenance/retention.js'
+import { replayRequest } from '../replays/replay-request.js'
 import { deliveryResult } from '../testing/delivery-result.js'
 import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
 
@@ -19,13 +22,17 @@ const token = newId()
 /** Makes one event happen to the lane's delivery, through the code that makes it happen in the product. */
 const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
-    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], { token, leaseSeconds: 20 }),
+    claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], {
+      token,
+      leaseSeconds: 20,
+      attemptsMax: 50,
+    }),
   unclaim: (sql, { deliveryId }) => unclaimDeliveries(sql, { token, leaseSeconds: 20 }, [deliveryId]),
   record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
   async reclaim(sql, { deliveryId }) {
     await sql`update delivery set lease_until = now() - interval '1 second'
       where id = ${deliveryId}::uuid and status = 'delivering'`
-    await reclaimDeliveries(sql)
+    await reclaimDeliveries(sql, { token: newId() })
   },
   async expire(sql, { deliveryId, destination }) {
     await sql`update delivery set created_at = now() - interval '1 year' where id = ${deliveryId}::uuid`
@@ -36,13 +43,25 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
       on conflict (destination_id) do update set circuit = 'open', circuit_open_until = excluded.circuit_open_until`
     await expireDeliveries(sql)
   },
+  // With a retention that ends tomorrow, so that what ends is still there.
+  endWithRequest: (sql, { webhook }) =>
+    endWaiting(sql, { days: -1, webhookId: webhook.id, onEnded: () => {} }),
   async hold(sql, { webhook, destination }) {
     await sql`update webhook set status = 'paused' where id = ${webhook.id}::uuid`
     await holdDeliveries(sql, [destination.id])
   },
   release: (sql, { destination }) => releaseDeliveries(sql, [destination.id]),
+  async releaseVerificationHeld(sql, { webhook, deliveryId }) {
+    await sql`update delivery set held_for = 'verification-failed' where id = ${deliveryId}::uuid and status = 'held'`
+    await releaseVerificationHeld(sql, { webhookId: webhook.id })
+  },
   cancel: (sql, { webhook, deliveryId }) => cancelDelivery(sql, { userId: webhook.userId, deliveryId }),
   retry: (sql, { webhook, deliveryId }) => retryDelivery(sql, { userId: webhook.userId, deliveryId }),
+  async recover(sql, { webhook, destination, requests }) {
+    const [replayed] = await replayRequest(sql, { userId: webhook.userId, requestId: requests[0]!.id })
+    await forceStatus(sql, replayed!.id, 'delivering', token)
+    await recordAttempts(sql, token, [deliveryResult({ deliveryId: replayed!.id, destination })])
+  },
   deliverAnyway: (sql, { webhook, deliveryId }) => deliverAnyway(sql, { userId: webhook.userId, deliveryId }),
 }
 
@@ -65,7 +84,13 @@ describe('the states of a delivery', () => {
   it('never lead out of delivered', () => {
     const leaving = Object.values(transitions).flatMap(({ from }) => from as readonly DeliveryStatus[])
     expect(leaving).not.toContain('delivered')
-    expect(deliveryStatuses.filter(isFinal)).toEqual(['delivered', 'dead', 'filtered', 'cancelled'])
+    expect(deliveryStatuses.filter(isFinal)).toEqual([
+      'delivered',
+      'dead',
+      'recovered',
+      'filtered',
+      'cancelled',
+    ])
   })
 
   it('are told with the time of the delivery, as the API gives it', async () => {

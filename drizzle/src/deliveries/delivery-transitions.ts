@@ -16,15 +16,21 @@ export const transitions = {
   unclaim: { from: ['delivering'], to: ['pending', 'retrying'] },
   /** The verdict of an attempt, by the holder of the lease. */
   record: { from: ['delivering'], to: ['delivered', 'retrying', 'dead', 'filtered'] },
-  /** The lease ran out: its worker is gone. Dead when it took too many workers with it. */
+  /** Its worker was ended, and the lease ran out. Dead when it was tried alone for the last time. */
   reclaim: { from: ['delivering'], to: ['retrying', 'dead'] },
   /** Older than its destination's retry policy allows, while it waited behind an open circuit. */
   expire: { from: ['pending', 'retrying'], to: ['dead'] },
+  /** Its request is older than its retention and is removed next. */
+  endWithRequest: { from: ['pending', 'retrying', 'held'], to: ['dead'] },
   hold: { from: ['pending', 'retrying'], to: ['held'] },
   release: { from: ['held'], to: ['pending', 'retrying'] },
+  /** Of what verification holds, of one webhook, by hand. */
+  releaseVerificationHeld: { from: ['held'], to: ['pending'] },
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },
-  /** By hand: at once, and once more when it had given up. */
-  retry: { from: ['retrying', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
+  /** By hand: at once, and once more when it had given up. What verification holds is released. */
+  retry: { from: ['pending', 'retrying', 'held', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
+  /** A replay of its request reached the same destination. */
+  recover: { from: ['dead'], to: ['recovered'] },
   /** Only what its filter kept back, not what a script did. */
   deliverAnyway: { from: ['filtered'], to: ['pending'] },
 } as const satisfies Record<string, Transition>
@@ -34,6 +40,7 @@ export type DeliveryEvent = keyof typeof transitions
 export const finalStatuses = [
   'delivered',
   'dead',
+  'recovered',
   'filtered',
   'cancelled',
 ] as const satisfies DeliveryStatus[]

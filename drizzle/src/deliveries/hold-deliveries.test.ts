@@ -22,9 +22,10 @@ describe('pausing', () => {
     expect(await holdDeliveries(sql, [destination.id])).toHaveLength(5)
     expect((await claimFrom(sql, destination.id)).state).toBe('stopped')
     await sql`update webhook set status = 'active' where id = ${webhook.id}`
-    expect((await claimFrom(sql, destination.id, 2)).ids).toEqual(deliveryIds.slice(0, 2))
+    const holder = worker()
+    expect((await claimFrom(sql, destination.id, 2, holder)).ids).toEqual(deliveryIds.slice(0, 2))
     expect(await releaseDeliveries(sql, [destination.id])).toHaveLength(3)
-    expect((await claimFrom(sql, destination.id)).ids).toEqual(deliveryIds.slice(2))
+    expect((await claimFrom(sql, destination.id, 100, holder)).ids).toEqual(deliveryIds.slice(2))
   })
 
   it('leaves each its own time: what a receiver asked to wait for is waited for', async () => {

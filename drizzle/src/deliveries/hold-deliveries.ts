@@ -32,14 +32,14 @@ export async function lanesToRelease(sql: Sql, webhookIds: string[] | 'all'): Pr
   return rows.map(({ id }) => id)
 }
 
-/** Held deliveries of lanes that run again go back to what they were. */
+/** Held deliveries of lanes that run again go back to what they were. What is held for verification stays held. */
 export const releaseDeliveries = (sql: Sql, destinationIds: string[]): Promise<DeliveryChange[]> => sql<
   DeliveryChange[]
 >`
   with picked as materialized (
     select d.id from delivery d
       join destination on destination.id = d.destination_id join webhook w on w.id = destination.webhook_id
-    where d.destination_id = any(${destinationIds}::uuid[]) and d.status = 'held'
+    where d.destination_id = any(${destinationIds}::uuid[]) and d.status = 'held' and d.held_for is null
       and destination.enabled and w.status = 'active'
     order by d.next_attempt_at, d.request_id limit ${holdBatchMax} for update of d skip locked)
   update delivery d set status = case when d.attempts > 0 then 'retrying' else 'pending' end from picked
@@ -76,7 +76,7 @@ export const cancelOrphanedDeliveries = (sql: Sql, destinationId?: string): Prom
       and (${destinationId === undefined} or d.destination_id = ${destinationId ?? null}::uuid)
       and not exists (select from destination where destination.id = d.destination_id)
     limit ${holdBatchMax} for update of d skip locked)
-  update delivery d set status = 'cancelled', next_attempt_at = null, finished_at = clock_timestamp(),
+  update delivery d set status = 'cancelled', next_attempt_at = null, held_for = null, finished_at = clock_timestamp(),
     reason = 'The destination was deleted' from picked
   where d.id = picked.id and d.status in ('pending', 'retrying', 'held')
   returning ${liveColumns(sql, 'd')}`

@@ -22,7 +22,9 @@ export const toLiveDelivery = (change: DeliveryChange): LiveDelivery => ({
 /** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
 export const liveColumns = (sql: Sql, table: 'd') => sql.unsafe(liveColumnsText(table))
 
-const iso = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+/** Null for infinity: the time of what is held for verification. */
+const iso = (column: string) =>
+  `case when isfinite(${column}) then to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`
 
 const liveColumnsText = (
   t: string,

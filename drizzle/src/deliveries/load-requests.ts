@@ -1,3 +1,4 @@
+import type { VerificationOutcome } from '@whook/shared'
 import type { Sql } from '../client.js'
 
 /** A stored request as the delivery engine needs it. */
@@ -7,6 +8,7 @@ export interface RequestToSend {
   method: string
   path: string
   query: string
+  verification: VerificationOutcome
   /** Packed: see shared/server/raw-headers. */
   headers: Buffer
   /** null when larger than asked for: load it by itself. */
@@ -19,7 +21,7 @@ export interface RequestToSend {
 export const loadRequests = (sql: Sql, ids: string[], bodyBytesMax: number) => {
   const sorted = ids.toSorted()
   return sql<RequestToSend[]>`
-    select id, webhook_id as "webhookId", method, path, query, headers, size, received_at as "receivedAt",
+    select id, webhook_id as "webhookId", method, path, query, verification, headers, size, received_at as "receivedAt",
       case when size <= ${bodyBytesMax}::int then body end as body
     from webhook_request
     where id = any(${sorted}::uuid[]) and id between ${sorted[0]!}::uuid and ${sorted.at(-1)!}::uuid`

@@ -1,15 +1,24 @@
-import { createFilterInput, type FilterRequest } from '@whook/shared/server/filter/filter-input'
+import { BigInteger, compactJson, JsonPart, type BodyValue } from '@whook/shared/server/content/json-values'
+import type { FilterInput } from '@whook/shared/server/filter/filter-input'
 import { parseField } from '@whook/shared/server/filter/parse-field'
 
 const charsMax = 200
 
 /**
- * The value that puts a request in its lane, or null when it has none. `key` is a field as filters name them:
- * `body.order.id`, `headers.x-account`, `query.id`.
+ * The value that puts a request into its ordering slot, or null when it has none. `key` is a field as filters name them:
+ * `body.order.id`, `headers.x-account`, `query.id`. A large body is read with pauses.
  */
-export function orderingValue(key: string, request: FilterRequest): string | null {
+export async function orderingValue(key: string, input: FilterInput): Promise<string | null> {
   const field = parseField(key)
-  const value = 'read' in field ? field.read(createFilterInput(request)).values[0] : undefined
+  if (!('read' in field)) return null
+  await input.prepare(field.paths)
+  const [value] = field.read(input).values
   if (value === undefined || value === null) return null
-  return (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\0', '').slice(0, charsMax)
+  return asText(value).replaceAll('\0', '').slice(0, charsMax)
+}
+
+function asText(value: NonNullable<BodyValue>): string {
+  if (typeof value === 'string') return value.slice(0, 2 * charsMax)
+  if (value instanceof BigInteger) return value.digits
+  return value instanceof JsonPart ? compactJson(value, charsMax) : JSON.stringify(value)
 }

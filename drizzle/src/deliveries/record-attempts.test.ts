@@ -7,7 +7,7 @@ import { createTestDatabase } from '../testing/test-database.js'
 import { claimDeliveries } from './claim-deliveries.js'
 import { circuitRules, recordAttempts } from './record-attempts.js'
 
-const holder = { token: newId(), leaseSeconds: 20 }
+const holder = { token: newId(), leaseSeconds: 20, attemptsMax: 50 }
 type Lane = Awaited<ReturnType<typeof seedLane>>
 
 const claim = async (sql: Sql, { destination }: Lane, count = 100) =>

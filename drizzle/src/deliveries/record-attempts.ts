@@ -52,12 +52,13 @@ export const circuitRules = { failuresToOpen: 10, openSeconds: 10, openSecondsMa
 /**
  * Writes what many attempts came to in one statement: attempts appended, deliveries moved, minutes counted, circuits
  * turned; all or nothing. A result whose lease is no longer held by `token` changes no delivery and adds no attempt.
+ * `recovered` are dead deliveries that a replay among the results repaired.
  */
 export async function recordAttempts(sql: Sql, token: string, results: DeliveryResult[]) {
-  if (results.length === 0) return { moved: [], circuits: [] }
+  if (results.length === 0) return { moved: [], recovered: [], circuits: [] }
   const ids = results.map((result) => result.id).sort()
   const health = JSON.stringify(foldHealth(results).map(toHealthRow))
-  const rows = await sql<(DeliveryChange & { circuits: CircuitChange[] | null })[]>`
+  const rows = await sql<(DeliveryChange & { recovered: boolean; circuits: CircuitChange[] | null })[]>`
     with result as materialized (
       select * from unnest(${column(results, 'id')}::uuid[], ${column(results, 'attempts')}::int[],
           ${column(results, 'crashes')}::int[], ${column(results, 'status')}::text[],
@@ -89,7 +90,18 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
       from result r
       where d.id = r.id and d.id = any(${ids}::uuid[]) and d.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
         and d.status = 'delivering' and d.lease_token = ${token}::uuid and d.attempts = r.attempts
-      returning ${liveColumns(sql, 'd')}
+      returning ${liveColumns(sql, 'd')}, d.replay_of
+    ), repaired as materialized (
+      select id, "requestId" as request_id, "destinationId" as destination_id from moved
+      where status = 'delivered' and replay_of is not null
+    ), recovered as (
+      -- What the replay repeats has arrived after all. The bounds keep the other partitions out of the plan.
+      update delivery d set status = 'recovered', recovered_by = p.id, reason = 'Delivered by a replay'
+      from repaired p
+      where d.request_id = p.request_id and d.destination_id = p.destination_id and d.status = 'dead'
+        and d.id >= uuid_of_millisecond(p.request_id, 0) and d.id < uuid_of_millisecond(p.request_id, 1)
+        and d.id between uuid_of_millisecond(${ids[0]!}::uuid, 0) and uuid_of_millisecond(${ids.at(-1)!}::uuid, 1)
+      returning ${liveColumns(sql, 'd')}, d.replay_of
     ), logged as (
       insert into attempt (delivery_id, number, started_at, duration_ms, outcome, status_code, error, request_url,
         request_method, request_headers, request_body_size, response_headers, response_body, response_body_size, console)
@@ -144,14 +156,17 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
         failed = destination_minute.failed + excluded.failed,
         latency = add_buckets(destination_minute.latency, excluded.latency)
     )
-    select moved.*, (
+    select changed.*, (
       select json_agg(json_build_object('destinationId', t.destination_id, 'webhookId', w.id, 'userId', w.user_id,
         'circuit', t.circuit))
       from turned t join destination d on d.id = t.destination_id join webhook w on w.id = d.webhook_id
       where t.circuit <> t.circuit_before) as circuits
-    from (values (1)) as one left join moved on true`
-  const moved: DeliveryChange[] = rows.filter(({ id }) => id !== null)
-  return { moved, circuits: rows[0]?.circuits ?? [] }
+    from (values (1)) as one left join (
+      select moved.*, false as recovered from moved union all select recovered.*, true from recovered) changed on true`
+  const changed = rows.filter(({ id }) => id !== null)
+  const moved: DeliveryChange[] = changed.filter((row) => !row.recovered)
+  const recovered: DeliveryChange[] = changed.filter((row) => row.recovered)
+  return { moved, recovered, circuits: rows[0]?.circuits ?? [] }
 }
 
 /** Columns, not rows of JSON: reading them costs PostgreSQL a tenth. */

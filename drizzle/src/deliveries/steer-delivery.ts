@@ -1,5 +1,6 @@
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
+import { released, releasedReason } from './hold-for-verification.js'
 import { turnsAfter, wakeTurns } from './wake-turns.js'
 
 /**
@@ -15,7 +16,7 @@ interface Target {
 /** Nothing more is sent; what is in flight cannot be recalled and is not cancelled. */
 export async function cancelDelivery(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
-    update delivery d set status = 'cancelled', next_attempt_at = null, finished_at = clock_timestamp(),
+    update delivery d set status = 'cancelled', next_attempt_at = null, held_for = null, finished_at = clock_timestamp(),
       reason = 'Cancelled by hand'
     where ${owned(sql, target)} and d.status in ('pending', 'retrying', 'held')
     returning ${liveColumns(sql, 'd')}`
@@ -24,12 +25,25 @@ export async function cancelDelivery(sql: Sql, target: Target): Promise<Delivery
   return change
 }
 
-/** At once. A dead or cancelled delivery gets one more try, and dies again if its attempts are used up. */
+/**
+ * Makes a delivery due at once, before what else is due at its destination: after an open circuit it is the probe. One
+ * that is held for verification is released. A dead or cancelled one gets one more try, and dies again if its attempts
+ * are used up. Refused for what waits for its ordering slot, a paused webhook or a disabled destination.
+ */
 export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
-    update delivery d set status = case when d.attempts > 0 then 'retrying' else 'pending' end, crashes = 0,
-      next_attempt_at = clock_timestamp(), finished_at = null, reason = 'Retried by hand'
-    where ${owned(sql, target)} and ${stillThere(sql)} and d.status in ('retrying', 'dead', 'cancelled')
+    update delivery d set
+      status = case when w.status <> 'active' and d.held_for is not null then 'held'
+                    when d.attempts > 0 then 'retrying' else 'pending' end,
+      crashes = 0, finished_at = null, ${released(sql)}, next_attempt_at = least(clock_timestamp(), (
+        select min(first.next_attempt_at) from delivery first
+        where first.destination_id = d.destination_id and first.status in ('pending', 'retrying', 'held')
+      ) - interval '1 millisecond'),
+      reason = case when d.held_for is not null then ${releasedReason} else 'Retried by hand' end
+    from destination t join webhook w on w.id = t.webhook_id
+    where ${owned(sql, target)} and t.id = d.destination_id and (
+      d.status in ('dead', 'cancelled') or d.held_for is not null
+      or (d.status in ('pending', 'retrying', 'held') and d.next_attempt_at is not null and t.enabled and w.status = 'active'))
     returning ${liveColumns(sql, 'd')}`
   return change
 }

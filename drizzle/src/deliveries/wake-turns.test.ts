@@ -109,12 +109,13 @@ describe('an ordering key', () => {
       bodies: ['{"id":1,"n":1}', '{"id":1,"n":2}'],
       destination: { orderingKey: 'body.id' },
     })
-    expect((await claimFrom(sql, lane.destination.id)).ids).toHaveLength(2)
+    const holder = worker()
+    expect((await claimFrom(sql, lane.destination.id, 100, holder)).ids).toHaveLength(2)
     expect((await claimFrom(sql, other.destination.id)).ids).toHaveLength(1)
     await sql`update destination set ordering_key = null where id = ${lane.destination.id}`
     expect(await unparkDeliveries(sql, [other.webhook.id])).toHaveLength(0)
     expect(await unparkDeliveries(sql, 'all')).toHaveLength(2)
-    expect((await claimFrom(sql, lane.destination.id)).ids).toHaveLength(2)
+    expect((await claimFrom(sql, lane.destination.id, 100, holder)).ids).toHaveLength(2)
     expect((await claimFrom(sql, other.destination.id)).ids).toHaveLength(0)
   })
 

@@ -116,7 +116,7 @@ async function isReady(
   password: string,
   ended: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<boolean> {
-  const deadline = Date.now() + answerMs
+  const deadline = performance.now() + answerMs
   for (;;) {
     const sql = postgres(urlOf(port, password, 'postgres'), {
       max: 1,
@@ -133,7 +133,7 @@ async function isReady(
       const { code } = error as { code?: string }
       if (code === wrongPassword) throw new Error(passwordLost, { cause: error })
       // After a crash it reads its log, which takes as long as it takes; stopped and started it would begin again.
-      if (code !== startingUp && Date.now() > deadline) throw error
+      if (code !== startingUp && performance.now() > deadline) throw error
       await sleep(50)
     } finally {
       await sql.end({ timeout: 1 })
@@ -143,7 +143,7 @@ async function isReady(
 
 /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything is written. SIGQUIT if that takes too long. */
 async function stopServer(pid: number): Promise<void> {
-  const deadline = Date.now() + 15_000
+  const deadline = performance.now() + 15_000
   for (let signal: NodeJS.Signals | 0 = 'SIGINT'; ; signal = 0) {
     try {
       process.kill(pid, signal)
@@ -151,7 +151,7 @@ async function stopServer(pid: number): Promise<void> {
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return
       throw error
     }
-    if (Date.now() > deadline) process.kill(pid, 'SIGQUIT')
+    if (performance.now() > deadline) process.kill(pid, 'SIGQUIT')
     await sleep(20)
   }
 }

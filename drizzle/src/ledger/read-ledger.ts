@@ -10,6 +10,7 @@ interface Row {
   pending: number
   held: number
   dead: number
+  recovered: number
   filtered: number
   cancelled: number
   missing: number
@@ -38,11 +39,18 @@ export async function readLedger(
         coalesce(sum(count) filter (where status in ('pending', 'delivering', 'retrying')), 0)::float8 as pending,
         coalesce(sum(count) filter (where status = 'held'), 0)::float8 as held,
         coalesce(sum(count) filter (where status = 'dead'), 0)::float8 as dead,
+        coalesce(sum(count) filter (where status = 'recovered'), 0)::float8 as recovered,
         coalesce(sum(count) filter (where status = 'filtered'), 0)::float8 as filtered,
         coalesce(sum(count) filter (where status = 'cancelled'), 0)::float8 as cancelled
        from delivery_total where webhook_id in ${hooks}) d`
   const { missing, ...counts } = row!
   const states =
-    counts.delivered + counts.pending + counts.held + counts.dead + counts.filtered + counts.cancelled
+    counts.delivered +
+    counts.pending +
+    counts.held +
+    counts.dead +
+    counts.recovered +
+    counts.filtered +
+    counts.cancelled
   return { ...counts, accepted: counts.stored + missing, unaccounted: missing + (counts.deliveries - states) }
 }

@@ -3,6 +3,7 @@ import { connect } from '../client.js'
 import { expectInstallation } from '../embedded/data-folder.js'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { acknowledgeMissing } from './acknowledge-missing.js'
+import { countUnreadable } from './unreadable-jobs.js'
 import { verifyLedger } from './verify-ledger.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -33,8 +34,13 @@ export async function verify(
       say(`${missingBatches} accepted batches are in no place.`)
       if (!acknowledge) say('Once you know why, npm run verify -- --acknowledge takes note of them.')
     }
+    const unreadable = await countUnreadable(sql)
+    if (unreadable > 0)
+      say(
+        `${unreadable} queued batches were written by another version of Whook. A worker of that version stores them.`,
+      )
     if (acknowledge) say(`Taken note of ${await acknowledgeMissing(sql)}: they are counted no more.`)
-    const good = differences.length === 0 && (missingBatches === 0 || acknowledge)
+    const good = differences.length === 0 && unreadable === 0 && (missingBatches === 0 || acknowledge)
     say(good ? '0 unaccounted for.' : 'The ledger does not add up.')
     return good
   } finally {

@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { storeBatch } from '../store/store-batch.js'
 import { seedLane } from '../testing/seed-delivery.js'
-import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { capturedRequest, idAt, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
 import { createTestDatabase } from '../testing/test-database.js'
 import { compactCounters } from './compact.js'
 import { dropExpiredPartitions, ensurePartitions } from './partitions.js'
-import { purge } from './purge.js'
 import { expireRequests } from './retention.js'
 
 const day = 24 * 3600 * 1000
@@ -119,26 +118,4 @@ describe('maintenance', () => {
     expect(await sql`select from delivery where webhook_id = ${short.id}`).toHaveLength(1)
     expect((await totals(sql)).deliveries).toEqual([{ status: 'pending', count: 1 }])
   })
-
-  it('purges what lost its webhook, and cancels what lost its destination', async () => {
-    await using database = await createTestDatabase()
-    const { sql } = database
-    const gone = await seedLane(database)
-    const kept = await seedLane(database)
-    await sql`delete from webhook where id = ${gone.webhook.id}`
-    await sql`delete from destination where id = ${kept.destination.id}`
-    await purge(sql)
-    expect((await sql`select webhook_id from webhook_request`).map((row) => row['webhook_id'])).toEqual([
-      kept.webhook.id,
-    ])
-    expect([...(await sql`select webhook_id, status from delivery`)]).toEqual([
-      { webhook_id: kept.webhook.id, status: 'cancelled' },
-    ])
-  })
 })
-
-/** A UUIDv7 of another day. */
-const idAt = (time: number) => {
-  const hex = time.toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`
-}

@@ -1,28 +1,68 @@
 import type { Sql } from '../client.js'
 
 const daysAhead = 7
-const dayMs = 24 * 3600 * 1000
-
-/** Partitions of the coming days exist before their first request does. */
-export const ensurePartitions = (sql: Sql) => sql`
-  select ensure_partitions((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + ${daysAhead}::int)`
 
 /**
- * Drops the days that are wholly older than `retentionDays`, and accounts for what was in them. Answers their names
- * (yyyymmdd). One transaction a day: a drop waits at most a second for its turn and is tried again next time.
+ * Makes the partitions of yesterday, today and the coming week, each day in a transaction of its own. Returns the days it
+ * made; throws at the end when a day could not be made.
  */
-export async function dropExpiredPartitions(
-  sql: Sql,
-  retentionDays: number,
-  now = new Date(),
-): Promise<string[]> {
-  const keepFrom = dayName(new Date(now.getTime() - retentionDays * dayMs))
-  const rows = await sql<{ day: string }[]>`
+export async function ensurePartitions(sql: Sql): Promise<string[]> {
+  const days = await sql<{ day: string }[]>`
+    select to_char(today + n, 'YYYY-MM-DD') as day
+    from (select (now() at time zone 'UTC')::date as today) as t, generate_series(-1, ${daysAhead}::int) as n order by n`
+  const [made, errors]: [string[], unknown[]] = [[], []]
+  for (const { day } of days) {
+    try {
+      const [row] = await sql<{ made: boolean }[]>`select ensure_partition(${day}::date) as made`
+      if (row!.made) made.push(day)
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} days have no partitions`)
+  return made
+}
+
+export interface PartitionState {
+  /** Days after today whose partitions exist. */
+  daysAhead: number
+  /** Rows in the default partitions: no day had room for them. Counted up to 10,000 a table. */
+  defaultRows: number
+}
+
+export async function readPartitions(sql: Sql): Promise<PartitionState> {
+  const [state] = await sql<PartitionState[]>`
+    select (select count(*)::int from pg_inherits join pg_class on pg_class.oid = inhrelid
+        where inhparent = 'webhook_request'::regclass and relname ~ '^webhook_request_[0-9]{8}$'
+          and right(relname, 8) > to_char(now() at time zone 'UTC', 'YYYYMMDD')) as "daysAhead",
+      ((select count(*) from (select from webhook_request_default limit 10000) as r)
+        + (select count(*) from (select from delivery_default limit 10000) as d)
+        + (select count(*) from (select from attempt_default limit 10000) as a))::int as "defaultRows"`
+  return state!
+}
+
+/**
+ * Drops the days that are wholly older than `retentionDays` by the clock of the database, and accounts for what was in
+ * them. Returns their names (yyyymmdd). One transaction a day: a drop waits at most a second for its locks and is tried
+ * again next time.
+ */
+export async function dropExpiredPartitions(sql: Sql, retentionDays: number): Promise<string[]> {
+  const expired = await sql<{ day: string }[]>`
     select right(relname, 8) as day from pg_inherits join pg_class on pg_class.oid = inhrelid
-    where inhparent = 'webhook_request'::regclass and relname ~ '^webhook_request_[0-9]{8}$' order by 1`
-  const expired = rows.map((row) => row.day).filter((day) => day < keepFrom)
-  for (const day of expired) await dropDay(sql, day)
-  return expired
+    where inhparent = 'webhook_request'::regclass and relname ~ '^webhook_request_[0-9]{8}$'
+      and right(relname, 8) < to_char((now() at time zone 'UTC')::date - ${retentionDays}::int, 'YYYYMMDD')
+    order by 1`
+  const [dropped, errors]: [string[], unknown[]] = [[], []]
+  for (const { day } of expired) {
+    try {
+      await dropDay(sql, day)
+      dropped.push(day)
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} days could not be dropped`)
+  return dropped
 }
 
 async function dropDay(sql: Sql, day: string) {
@@ -42,5 +82,3 @@ async function dropDay(sql: Sql, day: string) {
     await tx`drop table ${requests!}, ${deliveries!}, ${attempts!}`
   })
 }
-
-const dayName = (date: Date) => date.toISOString().slice(0, 10).replaceAll('-', '')

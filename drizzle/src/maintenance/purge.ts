@@ -1,39 +1,123 @@
 import { limits } from '@whook/shared'
+import { monotonicMs } from '@whook/shared/server/clock'
 import type { Sql } from '../client.js'
 import { cancelOrphanedDeliveries, holdBatchMax } from '../deliveries/hold-deliveries.js'
 import { removeRequests } from './retention.js'
+import type { Steps } from './run-steps.js'
 
 const minutesKeptDays = 32
+/** Series of batch numbers end a day after their last batch, and no queue keeps a batch this long. */
+const seriesKeptDays = 90
+/** A bookmark that is older lists by the time of receipt alone. */
+const lateKeptDays = 32
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const firstId = '00000000-0000-0000-0000-000000000000'
+const batchMax = 1000
+/** Rows that a queued batch stored after the deletion are looked for once more, after this many hours. */
+const lookAgainHours = 24
 
-/** Removes what nothing refers to any more, and what was only kept for a while. */
-export async function purge(sql: Sql): Promise<void> {
-  for (const webhookId of await orphanedWebhooks(sql)) await removeRequests(sql, webhookId, lastId)
-  while ((await cancelOrphanedDeliveries(sql)).length >= holdBatchMax);
-  await sql`delete from webhook_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
-  await sql`delete from destination_minute where minute < now() - make_interval(days => ${minutesKeptDays}::int)`
-  await sql`delete from delivery_counter where not exists (select from webhook where webhook.id = webhook_id)`
-  await sql`
-    delete from session
-    where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`
-  await sql`delete from login_link where expires_at < now() - interval '1 day'`
-  await sql`delete from destination_secret where expires_at < now() - interval '1 day'`
+interface Options {
+  retentionDays: number
+  /** Milliseconds after which a step leaves the rest to its next run. */
+  withinMs?: number
 }
 
-/** Ids of webhooks that are gone but still have rows, found by stepping through the index from webhook to webhook. */
-async function orphanedWebhooks(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    with recursive request as (
-      (select webhook_id as id from webhook_request order by webhook_id limit 1)
-      union all
-      select next.id from request, lateral (
-        select webhook_id as id from webhook_request where webhook_id > request.id order by webhook_id limit 1) as next
-    ), held as (
-      (select webhook_id as id from delivery order by webhook_id limit 1)
-      union all
-      select next.id from held, lateral (
-        select webhook_id as id from delivery where webhook_id > held.id order by webhook_id limit 1) as next
-    )
-    select id from request union select id from held except select id from webhook`
-  return rows.map((row) => row.id)
+/** Removes rows that nothing refers to, and rows that are kept for a while only. Every statement is bounded. */
+export const purgeSteps = (sql: Sql, { retentionDays, withinMs = 60_000 }: Options): Steps => ({
+  deletions: () => removeDeleted(sql, withinMs),
+  webhookMinutes: () => removeMinutes(sql, 'webhook'),
+  destinationMinutes: () => removeMinutes(sql, 'destination'),
+  sessions: () => sql`
+    delete from session
+    where expires_at < now() or last_seen_at < now() - make_interval(days => ${limits.sessionIdleDays})`,
+  lateRequests: () => sql`
+    delete from late_request where stored_at < now() - make_interval(days => ${lateKeptDays}::int)
+      or not exists (select from webhook where webhook.id = webhook_id)`,
+  loginLinks: () => sql`delete from login_link where expires_at < now() - interval '1 day'`,
+  destinationSecrets: () => sql`delete from destination_secret where expires_at < now() - interval '1 day'`,
+  replays: () =>
+    inBatches(
+      () => sql`
+    delete from replay where id in (
+      select id from replay where finished_at < now() - make_interval(days => ${retentionDays}::int)
+      limit ${batchMax})`,
+    ),
+  batchNumbers: () =>
+    inBatches(
+      () => sql`
+    delete from accepted_instance where instance_id in (
+      select instance_id from accepted_instance i
+      where last_stored_at < now() - make_interval(days => ${seriesKeptDays}::int)
+        and not exists (select from accepted_batch b where b.instance_id = i.instance_id)
+        and not exists (select from missing_batch m where m.instance_id = i.instance_id)
+      limit ${batchMax})`,
+    ),
+})
+
+async function inBatches(removeSome: () => PromiseLike<{ count: number }>): Promise<number> {
+  let removed = 0
+  for (let count = batchMax; count >= batchMax; removed += count) ({ count } = await removeSome())
+  return removed
+}
+
+interface Deletion {
+  kind: 'webhook' | 'destination'
+  id: string
+}
+
+/** Rows of deleted webhooks and destinations in the large tables. Returns how many deletions were worked off. */
+async function removeDeleted(sql: Sql, withinMs: number): Promise<number> {
+  const until = monotonicMs() + withinMs
+  let done = 0
+  for (;;) {
+    const due = await sql<Deletion[]>`
+      select kind, id from deletion
+      where checked_at is null or deleted_at < now() - make_interval(hours => ${lookAgainHours}::int)
+      order by checked_at nulls first limit 100`
+    const errors: unknown[] = []
+    for (const { kind, id } of due) {
+      try {
+        await (kind === 'webhook' ? removeWebhook(sql, id) : cancelDeliveries(sql, id))
+        await forgetDeletion(sql, { kind, id })
+        done++
+      } catch (error) {
+        errors.push(error)
+      }
+      if (monotonicMs() > until) break
+    }
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deletions are left`)
+    if (due.length === 0 || monotonicMs() > until) return done
+  }
+}
+
+async function removeWebhook(sql: Sql, id: string): Promise<void> {
+  await removeRequests(sql, id, lastId)
+  for (const table of ['delivery_delta', 'delivery_counter', 'webhook_delta'])
+    await sql`delete from ${sql(table)} where webhook_id = ${id}::uuid`
+}
+
+async function cancelDeliveries(sql: Sql, destinationId: string): Promise<void> {
+  while ((await cancelOrphanedDeliveries(sql, destinationId)).length >= holdBatchMax);
+}
+
+const forgetDeletion = (sql: Sql, { kind, id }: Deletion) => sql`
+  with old as (
+    delete from deletion where kind = ${kind} and id = ${id}::uuid
+      and deleted_at < now() - make_interval(hours => ${lookAgainHours}::int) returning id)
+  update deletion set checked_at = now()
+  where kind = ${kind} and id = ${id}::uuid and not exists (select from old)`
+
+/** Through the primary keys, a page of owners at a time: the tables have no index on the minute alone. */
+async function removeMinutes(sql: Sql, owner: 'webhook' | 'destination'): Promise<void> {
+  for (let after: string | null = firstId; after !== null;) {
+    const [page]: { last: string | null }[] = await sql<{ last: string | null }[]>`
+      with page as materialized (
+        select id from ${sql(owner)} where id > ${after}::uuid order by id limit ${batchMax}
+      ), gone as (
+        delete from ${sql(`${owner}_minute`)} m using page
+        where m.${sql(`${owner}_id`)} = page.id and m.minute < now() - make_interval(days => ${minutesKeptDays}::int)
+      )
+      select (select id from page order by id desc limit 1) as last`
+    after = page!.last
+  }
 }

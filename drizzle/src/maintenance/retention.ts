@@ -1,25 +1,129 @@
 import type { Sql } from '../client.js'
+import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
+import { dropExpiredPartitions } from './partitions.js'
+import type { Steps } from './run-steps.js'
 
 const batchMax = 1000
 
-/** Removes what is older than a webhook's own, shorter retention, a batch at a time. Answers how many requests went. */
-export async function expireRequests(sql: Sql, retentionDays: number): Promise<number> {
-  const webhooks = await sql<{ id: string; days: number }[]>`
-    select id, (limits->>'retentionDays')::int as days from webhook
-    where (limits->>'retentionDays')::int < ${retentionDays}::int`
+/** Requests of webhooks with a retention of their own stay this much longer: what became of their deliveries is seen. */
+const graceHours = 1
+
+interface Options {
+  /** Of the installation. */
+  retentionDays: number
+  /** Called for deliveries that ended because of their age. */
+  onEnded: (changes: DeliveryChange[]) => void
+}
+
+/**
+ * Removes requests that are older than their retention. Deliveries that still wait get their final state and a reason
+ * first, which the counters of the ledger take in, and only then lose their rows.
+ */
+export const retentionSteps = (sql: Sql, { retentionDays, onEnded }: Options): Steps => ({
+  days: async () => {
+    await endWaiting(sql, { days: retentionDays, onEnded })
+    return dropExpiredPartitions(sql, retentionDays)
+  },
+  defaultPartitions: async () => {
+    await endWaiting(sql, { days: retentionDays, onEnded })
+    return expireDefaults(sql, retentionDays)
+  },
+  webhooks: () => expireRequests(sql, retentionDays, onEnded),
+})
+
+/** Removes requests that are older than their webhook's own, shorter retention. Returns how many. */
+export async function expireRequests(
+  sql: Sql,
+  retentionDays: number,
+  onEnded: Options['onEnded'] = () => {},
+): Promise<number> {
+  const webhooks = await sql<{ id: string; days: number; cutoff: string }[]>`
+    select id, (limits->>'retentionDays')::int as days, uuid_floor(now()
+      - make_interval(days => (limits->>'retentionDays')::int, hours => ${graceHours}::int)) as cutoff
+    from webhook where (limits->>'retentionDays')::int < ${retentionDays}::int`
+  const errors: unknown[] = []
   let removed = 0
-  for (const { id, days } of webhooks) {
-    const [cutoff] = await sql<{ id: string }[]>`
-      select uuid_floor(now() - make_interval(days => ${days}::int)) as id`
-    removed += await removeRequests(sql, id, cutoff!.id)
+  for (const { id, days, cutoff } of webhooks) {
+    try {
+      await endWaiting(sql, { days, onEnded, webhookId: id })
+      removed += await removeRequests(sql, id, cutoff)
+    } catch (error) {
+      errors.push(error)
+    }
   }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `The retention of ${errors.length} webhooks is not applied`)
+  return removed
+}
+
+interface Waiting extends Pick<Options, 'onEnded'> {
+  days: number
+  webhookId?: string
+}
+
+/** Deliveries older than `days` that still wait, of all webhooks or of one, are dead: their requests go. */
+export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: Waiting): Promise<void> {
+  const [cutoff] = await sql<{ id: string }[]>`
+    select uuid_floor(now() - make_interval(days => ${days}::int)) as id`
+  const old = sql`d.id < ${cutoff!.id}::uuid and d.status in ('pending', 'retrying', 'held')`
+  for (let count = batchMax; count >= batchMax;) {
+    const changes: DeliveryChange[] = await sql<DeliveryChange[]>`
+      with picked as materialized (
+        select d.id from delivery d
+        where ${old} and (${webhookId === undefined} or d.webhook_id = ${webhookId ?? null}::uuid)
+        limit ${batchMax} for update skip locked)
+      update delivery d set status = 'dead', next_attempt_at = null, finished_at = clock_timestamp(),
+        reason = ${`Not delivered within the retention of ${days} days, after which its request is removed`}
+      from picked where d.id = picked.id and ${old}
+      returning ${liveColumns(sql, 'd')}`
+    onEnded(changes)
+    count = changes.length
+  }
+}
+
+/** What is in the default partitions expires too. Returns how many requests. */
+async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> {
+  const [cutoff] = await sql<{ id: string }[]>`
+    select uuid_floor(((now() at time zone 'UTC')::date - ${retentionDays}::int)::timestamp at time zone 'UTC') as id`
+  const { id } = cutoff!
+  const removed = await inBatches(
+    () => sql<Removed[]>`
+      with gone as (
+        delete from webhook_request where id < ${id}::uuid and id in (
+          select id from webhook_request_default where id < ${id}::uuid order by id limit ${batchMax})
+        returning webhook_id
+      ), counted as (
+        insert into webhook_delta (webhook_id, minute, expired)
+        select webhook_id, date_trunc('minute', now()), count(*) from gone group by webhook_id
+      )
+      select count(*)::int as removed from gone`,
+  )
+  await inBatches(
+    () => sql<Removed[]>`
+      with gone as (
+        delete from delivery where id < ${id}::uuid and id in (
+          select id from delivery_default where id < ${id}::uuid order by id limit ${batchMax})
+        returning id
+      )
+      select count(*)::int as removed from gone`,
+  )
+  await inBatches(
+    () => sql<Removed[]>`
+      with gone as (
+        delete from attempt where delivery_id < ${id}::uuid and (delivery_id, number) in (
+          select delivery_id, number from attempt_default where delivery_id < ${id}::uuid
+          order by delivery_id limit ${batchMax})
+        returning delivery_id
+      )
+      select count(*)::int as removed from gone`,
+  )
   return removed
 }
 
 /** Requests of a webhook made before `beforeId`, with their deliveries and attempts. Counted as expired. */
 export async function removeRequests(sql: Sql, webhookId: string, beforeId: string): Promise<number> {
-  for (let removed = 0; ;) {
-    const [batch] = await sql<{ removed: number }[]>`
+  const removed = await inBatches(
+    () => sql<Removed[]>`
       with gone as (
         delete from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid and id in (
           select id from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid
@@ -30,18 +134,10 @@ export async function removeRequests(sql: Sql, webhookId: string, beforeId: stri
         select webhook.id, date_trunc('minute', now()), (select count(*) from gone)
         from webhook where webhook.id = ${webhookId}::uuid and exists (select from gone)
       )
-      select count(*)::int as removed from gone`
-    removed += batch!.removed
-    if (batch!.removed < batchMax) {
-      await removeDeliveries(sql, webhookId, beforeId)
-      return removed
-    }
-  }
-}
-
-async function removeDeliveries(sql: Sql, webhookId: string, beforeId: string) {
-  for (let removed = batchMax; removed === batchMax;) {
-    const [batch] = await sql<{ removed: number }[]>`
+      select count(*)::int as removed from gone`,
+  )
+  await inBatches(
+    () => sql<Removed[]>`
       with gone as (
         delete from delivery where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid and id in (
           select id from delivery where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid limit ${batchMax})
@@ -49,7 +145,19 @@ async function removeDeliveries(sql: Sql, webhookId: string, beforeId: string) {
       ), attempts as (
         delete from attempt where delivery_id < ${beforeId}::uuid and delivery_id in (select id from gone)
       )
-      select count(*)::int as removed from gone`
-    removed = batch!.removed
-  }
+      select count(*)::int as removed from gone`,
+  )
+  return removed
+}
+
+interface Removed {
+  removed: number
+}
+
+/** Runs `removeSome` until it removes less than a full batch. Returns the sum. */
+async function inBatches(removeSome: () => PromiseLike<Removed[]>): Promise<number> {
+  let sum = 0
+  for (let removed = batchMax; removed >= batchMax; sum += removed)
+    [{ removed }] = (await removeSome()) as [Removed]
+  return sum
 }

@@ -1,5 +1,6 @@
 import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
+import { clock } from '@whook/shared/server/clock'
 import type { Sql } from '../client.js'
 import { selected, targets } from './selection.js'
 
@@ -10,11 +11,12 @@ interface Order {
 
 /** How many requests (or deliveries) match, and how many deliveries a replay of them would make. Makes nothing. */
 export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> {
-  const matching = selected(sql, { ...order, before: new Date() })
+  const matching = selected(sql, { ...order, before: new Date(clock.now()) })
   const [count] = await sql<ReplayCount[]>`
-    with s as materialized (${matching} limit ${limits.replayRequestsMax + 1})
-    select (select count(*)::int from s) as total,
-      (select count(*)::int from s ${targets(sql, order.selection)}) as deliveries`
+    with s as materialized (${matching} limit ${limits.replayRequestsMax + 1}), made as (
+      select distinct s.request_id, t.id, t.filter is not null as filtered from s ${targets(sql, order.selection)})
+    select (select count(*)::int from s) as total, (select count(*)::int from made) as deliveries,
+      (select count(*)::int from made where filtered) as "withFilter"`
   return count!
 }
 
@@ -42,7 +44,8 @@ export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: str
   return count > 0
 }
 
-type ReplayRow = Omit<Replay, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null }
+type Times = Record<'createdAt' | 'finishedAt' | 'settledAt', Date | null>
+type ReplayRow = Omit<Replay, keyof Times> & Times & { createdAt: Date }
 
 /** A replay as the API shows it; `userId` null reads anybody's, for the worker. */
 export async function readReplay(
@@ -72,15 +75,20 @@ export const listReplays = (
 async function readReplays(sql: Sql, condition: ReturnType<Sql>, limit: number): Promise<Replay[]> {
   const rows = await sql<ReplayRow[]>`
     select r.id, r.webhook_id as "webhookId", r.status, r.total, r.done, r.created_at as "createdAt",
-      r.finished_at as "finishedAt", d.delivered, d.failed
+      r.finished_at as "finishedAt", d.deliveries, d.waiting, d.delivered, d.failed, d.filtered,
+      case when r.status <> 'running' and d.waiting = 0 then greatest(r.finished_at, d.ended_at) end as "settledAt"
     from replay r cross join lateral (
-      select count(*) filter (where status = 'delivered')::int as delivered,
-        count(*) filter (where status = 'dead')::int as failed
+      select count(*)::int as deliveries,
+        count(*) filter (where status in ('pending', 'held', 'delivering', 'retrying'))::int as waiting,
+        count(*) filter (where status = 'delivered')::int as delivered,
+        count(*) filter (where status in ('dead', 'recovered'))::int as failed,
+        count(*) filter (where status in ('filtered', 'cancelled'))::int as filtered, max(finished_at) as ended_at
       from delivery where replay_id = r.id) d
     where ${condition} order by r.id desc limit ${limit}`
   return rows.map((row) => ({
     ...row,
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    settledAt: row.settledAt?.toISOString() ?? null,
   }))
 }

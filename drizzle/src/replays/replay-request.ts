@@ -1,7 +1,7 @@
 import { newId } from '@whook/shared/server/ids'
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
-import { orderReplayed } from './order-replayed.js'
+import { decideReplayed } from './decide-replayed.js'
 
 interface Target {
   userId: string
@@ -33,9 +33,9 @@ export async function makeReplays(
     where r.id = ${requestId}::uuid
       and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))
     returning ${liveColumns(tx, 'd')}`
-  await orderReplayed(
+  const filtered = await decideReplayed(
     tx,
     made.map(({ id }) => id),
   )
-  return made
+  return made.map((change) => filtered.get(change.id) ?? change)
 }

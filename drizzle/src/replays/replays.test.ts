@@ -105,7 +105,7 @@ describe('a bulk replay', () => {
     await sql`update delivery set status = 'dead', next_attempt_at = null where id < ${lane.deliveryIds[1100]!}`
     const dead = (await sql`select from delivery where status = 'dead'`).length
     const order = { userId, selection: { webhookId, deliveryFilter: { status: 'dead' } } }
-    expect(await countReplay(sql, order)).toEqual({ total: dead, deliveries: dead })
+    expect(await countReplay(sql, order)).toEqual({ total: dead, deliveries: dead, withFilter: 0 })
 
     const replayId = await createReplay(sql, order)
     await stepReplay(sql)
@@ -138,8 +138,12 @@ describe('a bulk replay', () => {
     const { userId, id: webhookId } = lane.webhook
     const requestIds = lane.requests.slice(0, 3).map((request) => request.id)
     const order = { userId, selection: { webhookId, requestIds } }
-    expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6 })
-    expect(await countReplay(sql, { ...order, userId: newId() })).toEqual({ total: 0, deliveries: 0 })
+    expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6, withFilter: 0 })
+    expect(await countReplay(sql, { ...order, userId: newId() })).toEqual({
+      total: 0,
+      deliveries: 0,
+      withFilter: 0,
+    })
     const cancelled = await createReplay(sql, order)
     expect(await cancelReplay(sql, { userId: newId(), replayId: cancelled })).toBe(false)
     expect(await cancelReplay(sql, { userId, replayId: cancelled })).toBe(true)

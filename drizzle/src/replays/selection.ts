@@ -48,22 +48,30 @@ function parts(sql: Sql, { userId, selection, before }: Owner) {
   if (deliveryFilter) {
     // The usual ones, few and found by index: others are not looked through for them.
     const status = deliveryFilter.status === 'dead' ? sql`d.status = 'dead'` : sql`true`
+    // Held for verification: only who names the status means these.
+    const held = deliveryFilter.status?.includes('held') ? sql`true` : sql`d.held_for is null`
     return {
       alias: sql`d`,
       columns: sql`d.id, d.request_id, d.webhook_id, d.destination_id`,
       reach: sql`delivery d where ${ofUser(sql`d.webhook_id`, deliveryFilter.webhookId)}
         and d.created_at < ${before} and ${status}`,
-      search: deliveryConditions(sql, deliveryFilter),
+      search: sql`${deliveryConditions(sql, deliveryFilter)} and ${held}`,
     }
   }
   const chosen = requestIds ? sql`r.id = any(${requestIds}::uuid[])` : sql`true`
+  // Forged requests must not go out with the others: only who names the verdict, or the requests, means these.
+  const trusted =
+    requestIds || requestFilter.verification
+      ? sql`true`
+      : sql`(r.verification <> 'failed' or exists (
+          select from webhook w where w.id = r.webhook_id and w.on_verification_failure = 'deliver'))`
   return {
     alias: sql`r`,
     columns: sql`r.id, r.id as request_id, r.webhook_id, null::uuid as destination_id`,
     reach: sql`webhook_request r where ${ofUser(sql`r.webhook_id`, webhookId)}
       and r.id < uuid_floor(${before}::timestamptz + interval '1 second') and r.received_at < ${before}
       and ${indexedConditions(sql, requestFilter)} and ${chosen}`,
-    search: searchConditions(sql, requestFilter),
+    search: sql`${searchConditions(sql, requestFilter)} and ${trusted}`,
   }
 
   /** One webhook is named as itself: its index has the rows in order then, and none are sorted. */

@@ -1,6 +1,6 @@
 import { limits, type CreateReplayBody } from '@whook/shared'
 import type { Sql } from '../client.js'
-import { orderReplayed } from './order-replayed.js'
+import { decideReplayed } from './decide-replayed.js'
 import { lastLookedAt, selectedNext, targets } from './selection.js'
 
 export const replayBatchMax = 500
@@ -54,8 +54,8 @@ interface Step {
   taken: number
   last: string | null
   lanes: string[] | null
-  /** Deliveries made for destinations with an ordering key. */
-  ordered: string[] | null
+  /** Deliveries created for destinations with an ordering key or a filter. */
+  undecided: string[] | null
   /** Where the rows looked through end, when there are more. */
   looked: string | null
 }
@@ -80,11 +80,11 @@ async function makeBatch(
     )
     select (select count(*)::int from s) as taken, (select id from s order by id desc limit 1) as last,
       (select array_agg(distinct destination_id) from made) as lanes,
-      (select array_agg(made.id) from made join destination t on t.id = made.destination_id and t.ordering_key is not null)
-        as ordered,
+      (select array_agg(made.id) from made join destination t on t.id = made.destination_id
+          and (t.ordering_key is not null or t.filter is not null)) as undecided,
       case when (select count(*) from s) < ${replayBatchMax}::int then (${lastLookedAt(tx, owner, look)}) end as looked`
-  const { taken, last, lanes, ordered, looked } = step!
-  await orderReplayed(tx, ordered ?? [])
+  const { taken, last, lanes, undecided, looked } = step!
+  await decideReplayed(tx, undecided ?? [])
   const finished = taken < replayBatchMax && looked === null
   await tx`
     update replay set done = done + ${taken}::int, position = coalesce(${looked ?? last}, position),

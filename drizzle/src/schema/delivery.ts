@@ -1,4 +1,4 @@
-import type { AttemptOutcome, DeliveryStatus } from '@whook/shared'
+import type { AttemptOutcome, DeliveryStatus, HeldFor } from '@whook/shared'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
@@ -28,8 +28,14 @@ export const delivery = pgTable(
     /** Set by "deliver anyway": the filter is not asked again. */
     skipFilter: boolean('skip_filter').notNull().default(false),
     orderingValue: text('ordering_value'),
+    /** Set while verification holds it: `nextAttemptAt` is infinity then, so no claim finds it and no resume releases it. */
+    heldFor: text('held_for').$type<HeldFor>(),
+    /** Its ordering value while it is held for a failed check: a forged request must not block its ordering slot. */
+    heldOrderingValue: text('held_ordering_value'),
     replayId: uuid('replay_id'),
     replayOf: uuid('replay_of'),
+    /** The delivery of a replay that succeeded where this one was dead. */
+    recoveredBy: uuid('recovered_by'),
     createdAt: instant('created_at').notNull().defaultNow(),
     finishedAt: instant('finished_at'),
   },
@@ -51,6 +57,10 @@ export const delivery = pgTable(
     index('delivery_undelivered_idx')
       .on(table.webhookId, table.status, table.createdAt, table.id)
       .where(sql`${table.status} in ('retrying', 'held', 'dead', 'filtered', 'cancelled')`),
+    /** Missing in partitions older than migration 0015. */
+    index('delivery_recovered_idx')
+      .on(table.webhookId, table.createdAt, table.id)
+      .where(sql`${table.status} = 'recovered'`),
     index('delivery_replay_idx')
       .on(table.replayId)
       .where(sql`${table.replayId} is not null`),

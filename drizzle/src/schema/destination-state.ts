@@ -19,4 +19,7 @@ export const destinationState = pgTable('destination_state', {
   /** Token bucket of limits.ratePerSecond: what was left, and when. */
   rateTokens: doublePrecision('rate_tokens').notNull().default(1),
   rateAt: instant('rate_at').notNull().defaultNow(),
+  /** The worker that reads ahead and keeps the concurrency. It owns the queue while it holds claims of it. */
+  ownerToken: uuid('owner_token'),
+  ownerAttemptsMax: integer('owner_attempts_max'),
 })

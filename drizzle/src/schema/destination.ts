@@ -16,6 +16,8 @@ export const destination = pgTable(
     disabledReason: text('disabled_reason').$type<'user' | 'gone-410'>(),
     headers: jsonb('headers').$type<HeaderPairs>().notNull(),
     forwardHeaders: text('forward_headers').array().notNull(),
+    /** Off for destinations from before the option. */
+    appendPath: boolean('append_path').notNull().default(false),
     timeoutMs: integer('timeout_ms').notNull(),
     retry: jsonb('retry').$type<RetryPolicy>().notNull(),
     limits: jsonb('limits').$type<DestinationLimits>().notNull(),

@@ -1,4 +1,5 @@
 import type { CreateReplayBody, Replay } from '@whook/shared'
+import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { user } from './user.js'
@@ -24,5 +25,10 @@ export const replay = pgTable(
     failures: integer('failures').notNull().default(0),
     finishedAt: instant('finished_at'),
   },
-  (table) => [index('replay_user_idx').on(table.userId, table.id)],
+  (table) => [
+    index('replay_user_idx').on(table.userId, table.id),
+    index('replay_running_idx')
+      .on(table.steppedAt)
+      .where(sql`${table.status} = 'running'`),
+  ],
 )

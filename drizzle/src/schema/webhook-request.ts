@@ -1,6 +1,6 @@
 import type { VerificationOutcome } from '@whook/shared'
 import { sql } from 'drizzle-orm'
-import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from './columns.js'
 
 /**
@@ -26,6 +26,8 @@ export const webhookRequest = pgTable(
     httpVersion: text('http_version').notNull(),
     verification: text('verification').$type<VerificationOutcome>().notNull(),
     verificationReason: text('verification_reason'),
+    /** Its signature check failed and its webhook rejects such requests: the sender received 401, nothing was delivered. */
+    refused: boolean('refused').notNull().default(false),
     /** Shared by requests of one webhook that name the same delivery; see shared/server/delivery-key. */
     deliveryKey: uuid('delivery_key'),
     duplicateOf: uuid('duplicate_of'),

@@ -1,4 +1,10 @@
-import type { VerificationProvider, WebhookLimits, WebhookResponse, WebhookStatus } from '@whook/shared'
+import type {
+  OnVerificationFailure,
+  VerificationProvider,
+  WebhookLimits,
+  WebhookResponse,
+  WebhookStatus,
+} from '@whook/shared'
 import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { user } from './user.js'
@@ -23,6 +29,10 @@ export const webhook = pgTable(
     status: text('status').$type<WebhookStatus>().notNull().default('active'),
     response: jsonb('response').$type<WebhookResponse>().notNull(),
     verification: jsonb('verification').$type<StoredVerification>(),
+    onVerificationFailure: text('on_verification_failure')
+      .$type<OnVerificationFailure>()
+      .notNull()
+      .default('hold'),
     limits: jsonb('limits').$type<WebhookLimits>().notNull(),
     script: text('script'),
     scriptVersion: integer('script_version').notNull().default(0),

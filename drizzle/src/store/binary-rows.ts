@@ -5,8 +5,8 @@ const fixedBytes = 20
 /** UTF-8 takes at most three bytes for a UTF-16 code unit. */
 const bytesPerUnit = 3
 
-type Column = 'uuid' | 'text' | 'bytea' | 'int4' | 'timestamptz'
-type Value = string | Buffer | number | null
+type Column = 'uuid' | 'text' | 'bytea' | 'int4' | 'timestamptz' | 'bool'
+type Value = string | Buffer | number | boolean | null
 
 /**
  * Encodes rows for `COPY ... FROM STDIN (FORMAT binary)`; see the PostgreSQL manual, "COPY", Binary Format. Written into
@@ -42,7 +42,7 @@ function roomFor(rows: readonly (readonly Value[])[]): number {
 }
 
 /** Answers where the value ends. */
-function write(out: Buffer, at: number, column: Column, value: string | Buffer | number): number {
+function write(out: Buffer, at: number, column: Column, value: NonNullable<Value>): number {
   switch (column) {
     case 'uuid':
       return at + out.write((value as string).replaceAll('-', ''), at, 'hex')
@@ -52,6 +52,8 @@ function write(out: Buffer, at: number, column: Column, value: string | Buffer |
       return at + (value as Buffer).copy(out, at)
     case 'int4':
       return out.writeInt32BE(value as number, at)
+    case 'bool':
+      return out.writeUInt8(value ? 1 : 0, at)
     case 'timestamptz':
       return out.writeBigInt64BE(BigInt(Math.round(value as number) - epoch2000Ms) * 1000n, at)
   }

@@ -2,7 +2,7 @@ import type { CapturedRequest } from '@whook/shared'
 import { deliveryKey } from '@whook/shared/server/delivery-key'
 import type { Sql } from '../client.js'
 
-type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers'>
+type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>
 
 interface Keyed {
   id: string
@@ -26,8 +26,8 @@ const copiesMax = 100
  * index for a whole batch where no delivery repeats.
  */
 export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Promise<Map<string, string>> {
-  const keyed = requests.flatMap(({ id, webhookId, headers }) => {
-    const key = deliveryKey(webhookId, headers)
+  const keyed = requests.flatMap(({ id, webhookId, headers, text }) => {
+    const key = deliveryKey(webhookId, headers, text)
     return key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : []
   })
   if (keyed.length === 0 || !(await anyRepeats(sql, keyed))) return new Map()
@@ -36,9 +36,16 @@ export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Pro
   if (copies.length === 0) return new Map()
   const ids = copies.map(({ id }) => id).sort()
   // Somebody who saw an earlier copy may have marked them since: a mark only ever goes to an earlier one.
+  // The rows are locked in the order of their ids: two batches with the same copies wait for each other, and neither loses
+  // its marks to a deadlock.
   const marked = await sql<{ id: string; first: string }[]>`
+    with locked as materialized (
+      select id from webhook_request
+      where id = any(${ids}::uuid[]) and id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
+      order by id for no key update)
     update webhook_request r set duplicate_of = c.first
     from unnest(${copies.map(({ id }) => id)}::uuid[], ${copies.map(({ first }) => first)}::uuid[]) as c(id, first)
+      join locked using (id)
     where r.id = c.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid
       and (r.duplicate_of is null or r.duplicate_of > c.first)
     returning r.id, c.first`

@@ -8,6 +8,7 @@ import type { Sql } from '../client.js'
 import { encodeRows } from './binary-rows.js'
 import { bodyOf } from './body-of.js'
 import { enabledDestinations, makeDeliveries, type MadeDelivery } from './make-deliveries.js'
+import { noteLate } from './note-late.js'
 
 export type { MadeDelivery }
 
@@ -36,6 +37,7 @@ const columns = {
   http_version: 'text',
   verification: 'text',
   verification_reason: 'text',
+  refused: 'bool',
   delivery_key: 'uuid',
   received_at: 'timestamptz',
 } as const
@@ -65,7 +67,7 @@ export function storeBatches(
   return sql.begin(async (tx) => {
     // What need not know another's answer goes out with it: a way to PostgreSQL and back costs more than the statement.
     // The copy stands last: what is said after it waits for its end.
-    const [isFresh, targets, copy] = await Promise.all([
+    const [{ isFresh, now }, targets, copy] = await Promise.all([
       claimNumbers(tx, batches),
       enabledDestinations(
         tx,
@@ -79,9 +81,10 @@ export function storeBatches(
     if (fresh.length === 0) return batches.map(() => undefined)
 
     const [made] = await Promise.all([
-      makeDeliveries(tx, requests, targets, destinationIds),
+      makeDeliveries(tx, requests, targets, { destinationIds, batches: fresh.length }),
       countRequests(tx, requests),
       keepPending(tx, requests),
+      noteLate(tx, requests, now),
       closeHoles(tx, fresh),
     ])
     if (batches.length === 1) return [made]
@@ -100,9 +103,9 @@ function madeFor({ requests }: Batch, made: readonly MadeDelivery[]): MadeDelive
   return made.filter(({ requestId }) => ids.has(requestId))
 }
 
-/** Which of the batches are ours to store. In order of their numbers, so that two processes cannot lock each other out. */
-async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<boolean[]> {
-  const rows = await tx<{ instanceId: string; number: number }[]>`
+/** Which of the batches are ours to store, and PostgreSQL's time in milliseconds. In order of their numbers, so that two processes cannot lock each other out. */
+async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]) {
+  const rows = await tx<{ instanceId: string; number: number; now: number }[]>`
     insert into accepted_batch (instance_id, number, requests)
     select b.instance_id, b.number, b.requests
     from unnest(${batches.map(({ instanceId }) => instanceId)}::uuid[], ${batches.map(({ number }) => number)}::int[],
@@ -111,10 +114,12 @@ async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch
         select from accepted_instance a where a.instance_id = b.instance_id and a.contiguous_to >= b.number)
       or exists (select from missing_batch m where m.instance_id = b.instance_id and m.number = b.number)
     order by b.instance_id, b.number
-    on conflict do nothing returning instance_id as "instanceId", number`
+    on conflict do nothing returning instance_id as "instanceId", number,
+      (extract(epoch from now()) * 1000)::float8 as now`
   const claimed = new Set(rows.map(({ instanceId, number }) => `${instanceId}/${number}`))
   // The same batch may stand here twice: its first copy is stored.
-  return batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
+  const isFresh = batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
+  return { isFresh, now: rows[0]?.now ?? 0 }
 }
 
 async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]): Promise<void> {
@@ -167,7 +172,8 @@ function toRow(request: CapturedRequest) {
     request.httpVersion,
     request.verification,
     request.verificationReason,
-    deliveryKey(request.webhookId, request.headers),
+    request.refused ?? false,
+    deliveryKey(request.webhookId, request.headers, request.text),
     request.receivedAt,
   ]
 }

@@ -3,10 +3,10 @@ import type { Sql } from '../client.js'
 import { claimDeliveries } from '../deliveries/claim-deliveries.js'
 
 /** One that claims and records. */
-export const worker = () => ({ token: newId(), leaseSeconds: 20 })
+export const worker = ({ attemptsMax = 50 } = {}) => ({ token: newId(), leaseSeconds: 20, attemptsMax })
 
 /** What one lane gives, and how it stands then. */
 export async function claimFrom(sql: Sql, destinationId: string, count = 100, holder = worker()) {
   const { claims, lanes } = await claimDeliveries(sql, [{ destinationId, count }], holder)
-  return { ids: claims.map((claim) => claim.id), claims, state: lanes[0]?.state, againMs: lanes[0]?.againMs }
+  return { ids: claims.map((claim) => claim.id), claims, ...lanes[0]! }
 }

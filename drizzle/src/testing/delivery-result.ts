@@ -1,3 +1,4 @@
+import { clock } from '@whook/shared/server/clock'
 import type { DeliveryResult } from '../deliveries/record-attempts.js'
 
 interface Claimed {
@@ -26,7 +27,7 @@ export function deliveryResult(
     orderingValue: null,
     ...overrides,
     attempt: {
-      startedAt: new Date(),
+      startedAt: new Date(clock.now()),
       durationMs: 12,
       outcome: 'delivered',
       statusCode: 200,

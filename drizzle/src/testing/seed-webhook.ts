@@ -1,5 +1,6 @@
 import type { CapturedRequest } from '@whook/shared'
 import { defaultDestinationLimits, defaultRetryPolicy } from '@whook/shared'
+import { clock } from '@whook/shared/server/clock'
 import { newId, newSlug } from '@whook/shared/server/ids'
 import type { Db } from '../client.js'
 import { destination, destinationState, user, webhook } from '../schema/index.js'
@@ -69,7 +70,13 @@ export function capturedRequest(
     event: null,
     verification: 'unconfigured',
     verificationReason: null,
-    receivedAt: Date.now(),
+    receivedAt: clock.now(),
     ...overrides,
   }
+}
+
+/** A UUIDv7 of another day, in milliseconds since the epoch. */
+export function idAt(time: number): string {
+  const hex = time.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`
 }

@@ -1,13 +1,15 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HeaderPairs } from '../../src/index.js'
 import { compileFilter } from './compile-filter.js'
 import { createFilterInput } from './filter-input.js'
 
-const request = (body: string, overrides: { contentType?: string; headers?: HeaderPairs } = {}) =>
+const request = (body: string | Buffer, overrides: { contentType?: string; headers?: HeaderPairs } = {}) =>
   createFilterInput({
     method: 'POST',
     path: '/orders/7',
+    verification: 'failed',
     query: 'env=prod&tag=a&tag=b&n=12',
     headers: [
       ['Content-Type', overrides.contentType ?? 'application/json'],
@@ -56,6 +58,8 @@ describe('a filter passes', () => {
     { field: 'body.at', gte: '2026-11-24' },
     { field: 'body.type', matches: '^order\\.(paid|sent)$' },
     { field: 'body.total', matches: '^99' },
+    { field: 'verification', equals: 'failed' },
+    { field: 'verification', in: ['verified', 'failed'] },
     { field: 'headers.X-EVENT', equals: 'pull' },
     { field: 'query.tag', equals: 'b' },
     { field: 'query.n', gt: 9 },
@@ -150,6 +154,27 @@ describe('a body', () => {
     })
   })
 
+  it('that begins with a byte order mark is read as JSON', () => {
+    expect(run({ field: 'body.a', equals: 1 }, request('\ufeff{"a":1}')).passed).toBe(true)
+  })
+
+  it('that is compressed is read as what it decodes to', () => {
+    const body = gzipSync('{"a":"grün"}')
+    const zipped = request(body, { headers: [['Content-Encoding', 'gzip']] })
+    expect(run({ field: 'body.a', equals: 'grün' }, zipped).passed).toBe(true)
+    expect(run({ field: 'body', contains: 'grün' }, zipped).passed).toBe(true)
+  })
+
+  it('of a list passes when any member does', () => {
+    const events = request('[{"event":"open"},{"event":"click","url":{"x":1}}]')
+    expect(run({ field: 'body[*].event', equals: 'click' }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].event', matches: '^cl' }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].url.x', gt: 0 }, events).passed).toBe(true)
+    expect(run({ field: 'body[*].event', equals: 'x' }, events)).toMatchObject({
+      failure: { found: '["open","click"]' },
+    })
+  })
+
   it('cannot reach a prototype, nor pollute one', () => {
     const nasty = request('{"__proto__": {"polluted": 1}, "constructor": 2}')
     expect(run({ field: 'body.__proto__.polluted', equals: 1 }, nasty).passed).toBe(true)
@@ -184,12 +209,16 @@ describe('a faulty filter is refused with its place', () => {
     [{ and: [clause, { field: 'methods', equals: 1 }] }, '/and/1/field'],
     [{ not: { or: [{ field: 'body..a', exists: true }] } }, '/not/or/0/field'],
     [{ field: 'body.a[x]', exists: true }, '/field'],
+    [{ field: 'body[*][*][*]', exists: true }, '/field'],
     [{ field: 'body.a["\\q"]', exists: true }, '/field'],
     [{ field: 'method', matches: '(?=a)' }, '/matches'],
     [{ field: 'method', matches: '(a)\\1' }, '/matches'],
     [{ field: 'method', matches: '(' }, '/matches'],
     [{ field: 'method', matches: 'a'.repeat(513) }, '/matches'],
     [{ field: 'method', matches: '(a?){600}' }, ''],
+    [{ field: 'method', matches: '(a?){1000}'.repeat(50) }, ''],
+    [{ field: 'method', matches: '(?i)' + '\\pL'.repeat(160), equals: 1 }, ''],
+    [{ ...clause, ...Object.fromEntries(Array.from({ length: 9000 }, (_, n) => [`k${n}`, 1])) }, ''],
     [{ field: 'method', exists: 'yes' }, '/exists'],
     [{ field: 'method', in: [] }, '/in'],
     [{ field: 'method', gt: true }, '/gt'],
@@ -199,6 +228,34 @@ describe('a faulty filter is refused with its place', () => {
   ])('%j', (filter, path) => {
     const compiled = compileFilter(filter, '/filter')
     expect(!compiled.ok && compiled.errors.map((error) => error.path)).toContain(`/filter${path}`)
+  })
+})
+
+describe('the work of a filter is bounded', () => {
+  it('refuses many large patterns before it compiles them', () => {
+    const clauses = (matches: string) => Array.from({ length: 50 }, () => ({ field: 'body', matches }))
+    const time = (filter: unknown) => {
+      const from = performance.now()
+      compileFilter(filter)
+      return performance.now() - from
+    }
+    time({ or: clauses('a') })
+    // Compiled, these 50 take 10 s, and 50 of one character some milliseconds.
+    expect(time({ or: clauses('(a?){1000}'.repeat(50)) })).toBeLessThan(20 * time({ or: clauses('a') }) + 200)
+  })
+
+  it('shows less of a long text to patterns with many instructions', () => {
+    const text = request('a'.repeat(60_000) + 'z', { contentType: 'text/plain' })
+    expect(run({ field: 'body', matches: 'z$' }, text).passed).toBe(true)
+    expect(run({ field: 'body', matches: '(a|b)[ab]{200}z' }, text).passed).toBe(false)
+    const short = request('a'.repeat(4000) + 'z', { contentType: 'text/plain' })
+    expect(run({ field: 'body', matches: '(a|b)[ab]{200}z' }, short).passed).toBe(true)
+  })
+
+  it('compares integers of any length', () => {
+    const huge = request(`{"n":${'9'.repeat(1_000_000)},"m":-${'9'.repeat(1000)}}`)
+    expect(run({ field: 'body.n', gt: 1e308 }, huge).passed).toBe(true)
+    expect(run({ field: 'body.m', lt: -1e308 }, huge).passed).toBe(true)
   })
 })
 

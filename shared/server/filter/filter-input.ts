@@ -1,43 +1,48 @@
-import type { HeaderPairs } from '../../src/index.js'
+import type { HeaderPairs, VerificationOutcome } from '../../src/index.js'
+import { createBodyReader } from '../content/body-reader.js'
+import { grouped } from '../content/form-fields.js'
 import { displayHeaderValue } from '../raw-headers.js'
-import { parseFilterBody } from './parse-filter-body.js'
 
-/** What a filter sees of a stored request. */
+/** What a filter reads of a stored request. */
 export interface FilterRequest {
   method: string
   path: string
   /** As sent, without the question mark. */
   query: string
+  verification: VerificationOutcome
   headers: HeaderPairs
   body: Buffer
 }
 
 export type FilterInput = ReturnType<typeof createFilterInput>
 
-/** Parsed on first use and once, however many filters ask: pass the same input to all destinations of a request. */
-export function createFilterInput({ method, path, query, headers, body }: FilterRequest) {
-  const contentType = once(() => headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '')
+/** Parsed on first use and once: pass the same input to all destinations of a request. */
+export function createFilterInput({ method, path, query, verification, headers, body }: FilterRequest) {
   const parsedQuery = once(() => new URLSearchParams(query))
-  const parsedHeaders = once(() => {
-    const byName = new Map<string, string[]>()
-    for (const [name, value] of headers) {
-      const key = name.toLowerCase()
-      byName.set(key, [...(byName.get(key) ?? []), displayHeaderValue(value)])
-    }
-    return byName
-  })
-  const text = once(() => body.toString('utf8'))
-  const parsedBody = once(() => parseFilterBody(text(), contentType()))
+  const parsedHeaders = once(() =>
+    grouped(headers.map(([name, value]) => [name.toLowerCase(), displayHeaderValue(value)])),
+  )
+  const firstHeader = (name: string) => headers.find(([one]) => one.toLowerCase() === name)?.[1] ?? ''
+  const reader = createBodyReader(
+    once(() => ({
+      body,
+      contentType: firstHeader('content-type'),
+      contentEncoding: firstHeader('content-encoding'),
+    })),
+  )
 
   return {
     method,
     path,
+    verification,
     /** Every value of a repeated header; empty when it is not there. */
     headerValues: (name: string): string[] => parsedHeaders().get(name) ?? [],
     queryValues: (name: string): string[] => parsedQuery().getAll(name),
-    bodyText: text,
-    /** JSON or form fields; undefined when the body is neither. */
-    bodyValue: parsedBody,
+    /** Decompressed, and decoded from its charset. */
+    bodyText: reader.text,
+    bodyValues: reader.values,
+    /** To be awaited before a filter or a field is read where others wait for this process: see BodyReader. */
+    prepare: reader.prepare,
   }
 }
 

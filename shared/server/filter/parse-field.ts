@@ -1,51 +1,63 @@
+import { createPathSet, type PathSet } from '../content/body-reader.js'
+import { anyMember, type Step } from '../content/json-paths.js'
+import type { BodyValue } from '../content/json-values.js'
 import type { FilterInput } from './filter-input.js'
 
-/** What a field names in a request. `text`: senders had no types there, so numbers compare with their spelling. */
+/** The values of a field in a request. `text`: senders had no types there, so numbers compare with their spelling. */
 export interface FoundValues {
-  values: unknown[]
+  values: readonly BodyValue[]
   text: boolean
 }
-export type ReadField = (input: FilterInput) => FoundValues
+export interface ParsedField {
+  read: (input: FilterInput) => FoundValues
+  /** The paths that `read` needs of a body. */
+  paths: PathSet
+}
 
-const help = 'use method, path, body, body.a.b[0].c, headers.name or query.name'
+const help = 'use method, path, verification, body, body.a.b[0].c, body.list[*].a, headers.name or query.name'
+/** Each one multiplies the values that a path can have. */
+const anyMembersMax = 2
 
-/** `body.a.b[0]["any key"]`, `headers.x-name`, `query.name`, `method`, `path`, `body`; or what is wrong with it. */
-export function parseField(field: string): { read: ReadField } | { message: string } {
-  if (field === 'method' || field === 'path') return { read: (input) => text([input[field]]) }
-  if (field === 'body') return { read: (input) => text([input.bodyText()]) }
+/**
+ * `body.a.b[0]["any key"]`, `body.list[*].id`, `headers.x-name`, `query.name`, `method`, `path`, `verification`, `body`; or a description
+ * of the mistake. Fields that are read together share `paths`: one scan of the body serves them all.
+ */
+export function parseField(field: string, paths = createPathSet()): ParsedField | { message: string } {
+  const of = (read: (input: FilterInput) => readonly BodyValue[]): ParsedField => ({
+    read: (input) => ({ values: read(input), text: true }),
+    paths,
+  })
+  if (field === 'method' || field === 'path' || field === 'verification') return of((input) => [input[field]])
+  if (field === 'body') return of((input) => [input.bodyText()])
   const named = /^(headers|query)\.(.+)$/s.exec(field)
   if (named?.[1] === 'headers') {
     const name = named[2]!.toLowerCase()
-    return { read: (input) => text(input.headerValues(name)) }
+    return of((input) => input.headerValues(name))
   }
-  if (named) return { read: (input) => text(input.queryValues(named[2]!)) }
+  if (named) return of((input) => input.queryValues(named[2]!))
   if (!/^body[.[]/.test(field)) return { message: `is not a field: ${help}` }
 
-  const keys = parsePath(field.slice('body'.length))
-  if (!keys) return { message: `is not a path into the body: ${help}` }
-  return {
-    read: (input) => {
-      const found = walk(input.bodyValue(), keys)
-      return { values: found === undefined ? [] : [found], text: false }
-    },
-  }
+  const steps = parsePath(field.slice('body'.length))
+  if (!steps) return { message: `is not a path into the body: ${help}` }
+  if (steps.filter((step) => step === anyMember).length > anyMembersMax)
+    return { message: `has more than ${anyMembersMax} [*]` }
+  const index = paths.add(steps)
+  return { read: (input) => ({ values: input.bodyValues(paths)[index]!, text: false }), paths }
 }
 
-const text = (values: unknown[]): FoundValues => ({ values, text: true })
+const step = /\.([^.[\]"]+)|\[(\d{1,9}|\*)\]|\[("(?:[^"\\]|\\.)*")\]/gy
 
-const step = /\.([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]/gy
-
-function parsePath(path: string): string[] | undefined {
-  const keys: string[] = []
+function parsePath(path: string): Step[] | undefined {
+  const steps: Step[] = []
   let end = 0
   for (const match of path.matchAll(step)) {
     const [whole, key, index, quoted] = match
-    const name = key ?? index ?? unquote(quoted!)
+    const name = index === '*' ? anyMember : (key ?? index ?? unquote(quoted!))
     if (name === undefined) return undefined
-    keys.push(name)
+    steps.push(name)
     end = match.index + whole.length
   }
-  return end === path.length ? keys : undefined
+  return end === path.length ? steps : undefined
 }
 
 function unquote(json: string): string | undefined {
@@ -55,16 +67,4 @@ function unquote(json: string): string | undefined {
     // A bad escape: the caller names the place.
     return undefined
   }
-}
-
-/** Own properties only: `length`, `constructor` and `__proto__` are there only when the sender sent them. */
-function walk(value: unknown, keys: readonly string[]): unknown {
-  let here = value
-  for (const key of keys) {
-    if (typeof here !== 'object' || here === null) return undefined
-    if (Array.isArray(here) && !/^\d+$/.test(key)) return undefined
-    if (!Object.hasOwn(here, key)) return undefined
-    here = (here as Record<string, unknown>)[key]
-  }
-  return here
 }

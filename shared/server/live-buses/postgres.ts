@@ -38,8 +38,11 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   const listening = new Map<BusKind, Listener>()
 
   const send = async (kind: BusKind, payloads: string[]) => {
+    // A NOTIFY commits like a write. A message may be lost with the server, so its commit does not wait for the disk, which
+    // the commits of accepted requests need.
     await sql`select pg_notify(${channelOf(kind)}, payload)
-              from string_to_table(${payloads.join(separator)}, ${separator}) as payload`
+              from (select set_config('synchronous_commit', 'off', true)) as quick,
+                string_to_table(${payloads.join(separator)}, ${separator}) as payload`
   }
   const listen = (kind: BusKind) =>
     createListener({

@@ -1,50 +1,50 @@
-import type { Outcome } from './guarded-client.js'
+import { dnsCauses, dnsUnknown, failureCauses, type FailureCause } from './failure-causes.js'
 
-type Failure = Pick<Extract<Outcome, { kind: 'failure' }>, 'outcome' | 'message'>
-
-const byCode: Record<string, Failure['outcome']> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  ETIMEOUT: 'dns',
-  ECONNREFUSED: 'connect',
-  EHOSTUNREACH: 'connect',
-  ENETUNREACH: 'connect',
-  EADDRNOTAVAIL: 'connect',
-  ETIMEDOUT: 'connect',
-  UND_ERR_CONNECT_TIMEOUT: 'connect',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_HEADERS_OVERFLOW: 'response-too-large',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
+interface OutboundError extends Error {
+  code?: string
+  cause?: { code?: string }
+  /** undici: the bytes its parser could not read. */
+  data?: string
 }
 
-/** Names what went wrong on the way, for people and for the retry rules. Never an address. */
-export function classifyFailure(error: unknown): Failure {
-  const { name, message, code = '', cause } = error as Error & { code?: string; cause?: { code?: string } }
+/** From an error on the way to its cause in words, and to its kind for the retry rules. Never names an address. */
+export function classifyFailure(error: unknown): FailureCause {
+  const { name, message, code = '', cause, data } = error as OutboundError
   if (name === 'AddressRefused') return { outcome: 'policy', message }
   if (name === 'DeadlineError') return { outcome: 'timeout', message }
+  if (name === 'NameLookupError')
+    return dnsCauses.get(code) ?? { outcome: 'dns', message: `${dnsUnknown} (${code})` }
   const key = code || (cause?.code ?? '')
-  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(key))
-    return { outcome: 'tls', message: key }
-  const outcome = byCode[key]
-  if (outcome)
-    return { outcome, message: key === 'UND_ERR_SOCKET' ? 'the connection was closed' : plain(key, message) }
-  return {
-    outcome: 'protocol',
-    message: key.startsWith('HPE_') ? `not HTTP: ${key}` : `not an HTTP answer we understand`,
-  }
+  if (name === 'HTTPParserError') return { outcome: 'protocol', message: notHttp(message, data) }
+  return bySpecialMessage(key, message) ?? failureCauses.get(key) ?? byPrefix(key)
 }
 
-const texts: Record<string, string> = {
-  ENOTFOUND: 'the host name does not exist',
-  EAI_AGAIN: 'the host name could not be resolved just now',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_OVERFLOW: 'the answer has too large headers',
+/** Errors that share their code with others. */
+function bySpecialMessage(code: string, message: string): FailureCause | undefined {
+  if (code === 'ECONNRESET' && message.includes('before secure TLS connection'))
+    return { outcome: 'tls', message: 'The receiver closed the connection during the TLS handshake' }
+  if (code === 'UND_ERR_SOCKET' && message === 'bad upgrade')
+    return {
+      outcome: 'protocol',
+      message: 'The receiver switched protocols, which the request did not ask for',
+    }
+  return undefined
 }
 
-const plain = (code: string, message: string) =>
-  texts[code] ?? message.replace(/\b[\d.]+:\d+\b|\[[0-9a-f:]+\]:\d+/gi, 'the destination')
+function byPrefix(code: string): FailureCause {
+  if (/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|EPROTO)/.test(code))
+    return { outcome: 'tls', message: `The TLS connection failed (${code})` }
+  return { outcome: 'protocol', message: `The request failed${code && ` (${code})`}` }
+}
+
+/** undici's parser gives its reason in parentheses, and no code. */
+function notHttp(message: string, data: string | undefined): string {
+  if (isTlsRecord(data)) return 'The port speaks TLS. Use https://'
+  const reason = /\((.*)\)$/.exec(message)?.[1] ?? message
+  if (reason.startsWith('Expected HTTP/'))
+    return 'The response does not begin with "HTTP/". The port does not speak HTTP/1.1'
+  return `The response is not valid HTTP/1.1: ${reason}`
+}
+
+/** An alert or handshake record of TLS 1.x (RFC 8446 section 5.1), as text. */
+const isTlsRecord = (data = '') => data.startsWith('\x15\x03') || data.startsWith('\x16\x03')

@@ -19,6 +19,7 @@ const input = (
   webhookId: 'w',
   deliveryId: 'd',
   attempt: 2,
+  verification: 'unconfigured',
   body: Buffer.from('{"a":1}'),
   customHeaders: [],
   forwardHeaders: [],
@@ -34,6 +35,7 @@ const standing = [
   'x-whook-request-id',
   'x-whook-webhook-id',
   'x-whook-attempt',
+  'x-whook-verification',
   'x-whook-hop',
 ]
 
@@ -123,15 +125,33 @@ describe('buildOutboundHeaders', () => {
     expect(buildOutboundHeaders(input(raw, { customHeaders: [['x-own', 'mine']] }))).toEqual([
       ...forwarded,
       ['x-own', 'mine'],
-      ['user-agent', 'Whook/0.1 (+https://github.com/whook/whook)'],
+      ['user-agent', 'Whook/0.1'],
       ['webhook-id', 'd'],
       ['webhook-timestamp', '1700000000'],
       ['x-whook-request-id', 'r'],
       ['x-whook-webhook-id', 'w'],
       ['x-whook-attempt', '2'],
+      ['x-whook-verification', 'none'],
       ['x-whook-hop', '1'],
       ...(original ? [['x-original-user-agent', original]] : []),
     ])
+  })
+
+  it.each([
+    ['verified', 'verified'],
+    ['failed', 'failed'],
+    ['pending', 'none'],
+    ['unconfigured', 'none'],
+  ] as const)('sends the verdict %s as %s, and no other value of that name', (verification, word) => {
+    const theirs: HeaderPairs = [['X-Whook-Verification', 'verified']]
+    const options = {
+      verification,
+      forwardHeaders: ['x-whook-verification'],
+      customHeaders: theirs,
+      transformed: { bodyChanged: false, contentType: null, headers: theirs },
+    }
+    const sent = buildOutboundHeaders(input(theirs, options)).filter(([name]) => /verification/i.test(name))
+    expect(sent).toEqual([['x-whook-verification', word]])
   })
 
   it('says a user agent of the owner or of the script, where there is one, in place of its own', () => {
@@ -148,6 +168,35 @@ describe('buildOutboundHeaders', () => {
     }
     expect(agent({ transformed })).toEqual([['user-agent', 'Script/1'], original])
     expect(agent({ forwardHeaders: ['user-agent'] })).toEqual([['User-Agent', 'Sender/1'], original])
+  })
+
+  it('forwards CloudEvents attributes, trace context and event headers of providers by default', () => {
+    const raw: HeaderPairs = [
+      ['ce-specversion', '1.0'],
+      ['Ce-Id', '7'],
+      ['ce-myextension', 'x'],
+      ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+      ['X-WC-Webhook-Topic', 'order.created'],
+      ['Twitch-Eventsub-Message-Type', 'notification'],
+      ['x-amz-sns-message-type', 'Notification'],
+      ['aeg-event-type', 'Notification'],
+    ]
+    const secret: HeaderPairs = [['aeg-sas-key', 'k'], ['baggage', 'user=7'], ['cea', 'x']] // prettier-ignore
+    expect(buildOutboundHeaders(input([...raw, ...secret])).slice(0, raw.length + 1)).toEqual([
+      ...raw,
+      expect.arrayContaining(['user-agent']),
+    ])
+  })
+
+  it('forwards every header that begins with a named prefix, but none that is never forwarded', () => {
+    const raw: HeaderPairs = [
+      ['X-Acme-Shop', '7'],
+      ['x-acme', 'other'],
+      ['X-Forwarded-For', '192.0.2.1'],
+      ['x-whook-hop', '1'],
+    ]
+    const pairs = buildOutboundHeaders(input(raw, { forwardHeaders: ['x-acme-*', 'x-forwarded-*'] }))
+    expect(names(pairs)).toEqual(['x-acme-shop', ...standing])
   })
 
   it('forwards credentials only when they are named', () => {
@@ -262,6 +311,17 @@ describe('what a destination asks to be sent', () => {
     expect(validateCustomHeaders([['CF-Access-Client-Id', 'x']])).toEqual([])
     expect(validateForwardHeaders(['CF-Connecting-IP'])).toMatchObject([{ path: '/forwardHeaders/0' }])
   })
+
+  it('may be a prefix that ends with a hyphen and a star', () => {
+    expect(validateForwardHeaders(['ce-*', ' X-Acme-* '])).toEqual([])
+  })
+
+  it.each(['*', 'a*', '-*', 'x-*-y', 'x-**', 'x -*', 'cf-*', 'x-whook-*'])(
+    'names the place of the prefix %j',
+    (name) => {
+      expect(validateForwardHeaders(['authorization', name])).toMatchObject([{ path: '/forwardHeaders/1' }])
+    },
+  )
 
   it.each(['a b', 'Host', ' transfer-encoding', 'webhook-id', 'x-whook-hop'])(
     'names the place of the forwarded header %j',

@@ -1,4 +1,4 @@
-import type { FieldError, HeaderPairs } from '../../src/index.js'
+import type { FieldError, HeaderPairs, VerificationOutcome } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 import { deliveryIdHeaders } from '../delivery-key.js'
 import { signatureHeaders } from '../verify-signature/schemes.js'
@@ -14,19 +14,29 @@ const neverForwarded = new Set(
 )
 const isOfTheWay = (name: string) => neverForwarded.has(name) || name.startsWith('cf-')
 
-/** What describes the body, and what providers say of the event: all a receiver needs, and no secret among it. */
+/**
+ * Forwarded by default: headers that describe the body or the event, and the trace context (W3C Trace Context). Receivers
+ * need them, and none of them carries a secret.
+ */
 const forwarded = new Set([
   ...signatureHeaders,
   ...deliveryIdHeaders,
   ...(
     'content-type content-encoding content-language x-github-event x-github-hook-id x-gitlab-event x-gitlab-event-uuid ' +
     'x-gitlab-webhook-uuid x-shopify-topic x-shopify-shop-domain x-shopify-api-version x-shopify-event-id linear-event ' +
-    'x-event-key x-event-type x-event-id sentry-hook-resource sentry-hook-timestamp'
+    'x-event-key x-event-type x-event-id sentry-hook-resource sentry-hook-timestamp traceparent tracestate ' +
+    'aeg-event-type aeg-subscription-name aeg-delivery-count aeg-data-version aeg-metadata-version'
   ).split(' '),
 ])
+/**
+ * Families of the same kind: CloudEvents in binary mode (CloudEvents HTTP binding 3.1.3), WooCommerce, Twitch EventSub
+ * and Amazon SNS. Not `aeg-`: Azure Event Grid has a key among them.
+ */
+const forwardedPrefixes = ['ce-', 'x-wc-webhook-', 'twitch-eventsub-', 'x-amz-sns-']
 /** Ours on every delivery: neither the sender nor a custom header may say them. */
 const ours = /^(webhook-(id|timestamp|signature)|x-whook-.*)$/
 export const hopHeader = 'x-whook-hop'
+const forwardsLeftHeader = 'x-whook-forwards-left'
 
 /** What scripts made of a request, apart from its bytes. */
 export interface Transformed {
@@ -43,17 +53,21 @@ export interface OutboundHeaderInput {
   webhookId: string
   deliveryId: string
   attempt: number
+  verification: VerificationOutcome
   /** The bytes about to be sent. */
   body: Buffer
   transformed?: Transformed
   customHeaders: HeaderPairs
-  /** Sender's headers opted in beside the list, lower case. */
+  /** Request headers opted in beside the list, lower case: names, or prefixes such as `x-acme-*`. */
   forwardHeaders: readonly string[]
+  /** Requests that the call may cause at a Whook. null: it does not go to one. */
+  forwardsLeft?: number | null
   secrets: readonly string[]
   nowSeconds: number
 }
 
-const userAgent = 'Whook/0.1 (+https://github.com/whook/whook)'
+/** Names no address: the project does not own one. */
+const userAgent = 'Whook/0.1'
 
 /** The exact header list of a delivery: allow-listed, then custom, then ours. Later ones replace earlier ones. */
 export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
@@ -67,8 +81,10 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
     ['x-whook-request-id', input.requestId],
     ['x-whook-webhook-id', input.webhookId],
     ['x-whook-attempt', String(input.attempt)],
+    ['x-whook-verification', verificationWord(input.verification)],
     [hopHeader, String(hopOf(input.rawHeaders) + 1)],
   ]
+  if (input.forwardsLeft != null) own.push([forwardsLeftHeader, String(input.forwardsLeft)])
   if (input.secrets.length > 0) {
     const signed = { id: input.deliveryId, timestamp: input.nowSeconds, body: input.body }
     own.push(['webhook-signature', signStandardWebhook(signed, input.secrets)])
@@ -78,12 +94,22 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   return [described, input.customHeaders, own].reduce(replaceHeaders, pairs)
 }
 
+/** `none` also while there is no verdict yet: a receiver may trust nothing but `verified`. */
+const verificationWord = (outcome: VerificationOutcome) =>
+  outcome === 'verified' || outcome === 'failed' ? outcome : 'none'
+
 const agentOf = (pairs: HeaderPairs) => pairs.findLast(([name]) => name.toLowerCase() === 'user-agent')
 
-/** How many Whooks a request has been through; 0 when the header is missing or is no number. */
-export function hopOf(rawHeaders: HeaderPairs): number {
-  const value = rawHeaders.find(([name]) => name.toLowerCase() === hopHeader)?.[1]
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : 0
+/** How many Whooks a request has been through; 0 when the header is missing or not a number. */
+export const hopOf = (rawHeaders: HeaderPairs): number => numberOf(rawHeaders, hopHeader) ?? 0
+
+/** How many further requests one received request may cause at a Whook. A sender can lower the limit, not raise it. */
+export const forwardsLeftOf = (rawHeaders: HeaderPairs): number =>
+  Math.min(numberOf(rawHeaders, forwardsLeftHeader) ?? limits.forwardsMax, limits.forwardsMax)
+
+function numberOf(rawHeaders: HeaderPairs, header: string): number | undefined {
+  const value = rawHeaders.find(([name]) => name.toLowerCase() === header)?.[1]
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined
 }
 
 export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
@@ -96,10 +122,17 @@ function mayForward(
   { forwardHeaders, transformed }: OutboundHeaderInput,
   ofConnection: ReadonlySet<string>,
 ): boolean {
-  if (!forwarded.has(name) && !forwardHeaders.includes(name)) return false
+  if (!isForwardedByDefault(name) && !forwardHeaders.some((pattern) => matches(pattern, name))) return false
   if (isOfTheWay(name) || ours.test(name) || ofConnection.has(name)) return false
   return !(transformed?.bodyChanged && ofOriginalBytes.test(name))
 }
+
+const isForwardedByDefault = (name: string) =>
+  forwarded.has(name) || forwardedPrefixes.some((prefix) => name.startsWith(prefix))
+
+/** `x-acme-*` matches every name that begins with `x-acme-`. */
+const matches = (pattern: string, name: string) =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
 function connectionTokens(rawHeaders: HeaderPairs): Set<string> {
   const lists = rawHeaders.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
@@ -129,7 +162,7 @@ const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
 /** `cf-` is of the way it came, but may be set: Cloudflare Access lets callers in by such headers. */
 function nameProblem(name: string, verb: 'set' | 'forwarded'): string | undefined {
   const lower = name.toLowerCase()
-  if (!tokenPattern.test(name)) return 'is no header name'
+  if (!tokenPattern.test(name)) return 'is not a header name'
   if (verb === 'set' ? neverForwarded.has(lower) : isOfTheWay(lower))
     return `${name} belongs to the connection and cannot be ${verb}`
   return ours.test(lower) ? `${name} is set by Whook` : undefined
@@ -155,9 +188,19 @@ export function validateCustomHeaders(pairs: HeaderPairs, path = '/headers'): Fi
   return errors
 }
 
-/** Naming what is never forwarded would promise what does not happen. */
+/** A name that is never forwarded is refused when it is saved: it would promise something that does not happen. */
 export const validateForwardHeaders = (names: readonly string[], path = '/forwardHeaders'): FieldError[] =>
   names.flatMap((name, index) => {
-    const message = nameProblem(name.trim(), 'forwarded')
+    const message = patternProblem(name.trim())
     return message ? [{ path: `${path}/${index}`, message }] : []
   })
+
+/** A prefix ends at a hyphen: `a*` would also forward `authorization`. */
+function patternProblem(pattern: string): string | undefined {
+  if (!pattern.includes('*')) return nameProblem(pattern, 'forwarded')
+  const prefix = pattern.slice(0, -1).toLowerCase()
+  if (!/^[^*]+-\*$/.test(pattern) || !tokenPattern.test(prefix))
+    return 'must be a header name, or a prefix that ends with -*, such as x-acme-*'
+  if (prefix.startsWith('cf-')) return `${pattern} belongs to the connection and cannot be forwarded`
+  return prefix.startsWith('x-whook-') ? `${pattern} is set by Whook` : undefined
+}

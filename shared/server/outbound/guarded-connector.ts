@@ -1,7 +1,8 @@
-import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { isIP, type Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import type { AddressPolicy } from './address-policy.js'
+import { countTraffic } from './connection-traffic.js'
+import type { Address } from './names/system-files.js'
 import { addressRefused } from './url-policy.js'
 
 export class AddressRefused extends Error {
@@ -11,30 +12,21 @@ export class AddressRefused extends Error {
   }
 }
 
-export type Lookup = (
-  host: string,
-  options: { all: true },
-  callback: (error: Error | null, addresses: LookupAddress[]) => void,
-) => void
+/** Candidates for a host name. Rejects when there are none. */
+export type Lookup = (host: string) => Promise<Address[]>
 
 interface Options {
   addresses: AddressPolicy
   connectTimeoutMs: number
-  lookup?: Lookup
-  lookupTimeoutMs?: number
+  lookup: Lookup
 }
 
 /**
- * Dials only addresses the policy allows. A literal is judged as it is (undici never looks it up); a name is looked up
- * once, the answers are filtered and the connection is pinned to what is left; the peer of the open socket is judged
- * again. Mixed answers are filtered, not refused: behind NAT64 every name has a forbidden one too.
+ * Connects only to addresses that the policy allows. A literal address is judged as it is (undici never looks it up). A
+ * name is looked up once per connection, and the connection is pinned to the allowed addresses. The peer of the open
+ * socket is judged again. Mixed addresses are filtered, not refused: behind NAT64 every name has a forbidden one too.
  */
-export function guardedConnector({
-  addresses,
-  connectTimeoutMs,
-  lookup = systemLookup as Lookup,
-  lookupTimeoutMs = 5000,
-}: Options) {
+export function guardedConnector({ addresses, connectTimeoutMs, lookup }: Options) {
   return function connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
     const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80))
     const host = options.hostname.replace(/^\[|\]$/g, '')
@@ -55,33 +47,21 @@ export function guardedConnector({
         socket.destroy()
         return refuse(new AddressRefused())
       }
+      countTraffic(socket as Socket)
       callback(null, socket)
     })
 
     function filtered(
       name: string,
       { all }: { all?: boolean },
-      done: (error: Error | null, address?: string | LookupAddress[], family?: number) => void,
+      done: (error: Error | null, address?: string | Address[], family?: number) => void,
     ) {
-      let answered = false
-      const answer: typeof done = (...result) => {
-        if (answered) return
-        answered = true
-        clearTimeout(timer)
-        done(...result)
-      }
-      const late = Object.assign(new Error('the name was not resolved in time'), {
-        code: 'ETIMEOUT',
-        syscall: 'getaddrinfo',
-      })
-      const timer = setTimeout(() => answer(late), lookupTimeoutMs)
-      lookup(name, { all: true }, (error, found) => {
-        if (error) return answer(error)
+      lookup(name).then((found) => {
         const allowed = found.filter(({ address }) => addresses.isAllowed(address, port))
-        if (allowed.length === 0) return answer(new AddressRefused())
-        if (all) answer(null, allowed)
-        else answer(null, allowed[0]!.address, allowed[0]!.family)
-      })
+        if (allowed.length === 0) done(new AddressRefused())
+        else if (all) done(null, allowed)
+        else done(null, allowed[0]!.address, allowed[0]!.family)
+      }, done)
     }
   }
 }

@@ -40,6 +40,7 @@ const sent = (
     webhookId: 'webhook',
     deliveryId: 'delivery',
     attempt: 1,
+    verification: 'failed',
     body: Buffer.from('x'),
     nowSeconds: 1_700_000_000,
   })

@@ -39,7 +39,9 @@ export function checkDestinationUrl(raw: string, { addresses, mode }: Options): 
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   if (badPorts.has(port)) return refuse(`must not use port ${port}`)
 
+  // A last dot only says that the name is complete; TLS and most receivers do not know the name with it.
   const host = url.hostname.replace(/\.$/, '')
+  if (host !== url.hostname) url.hostname = host
   const literal = host.startsWith('[') ? host.slice(1, -1) : host
   if (ipaddr.isValid(literal))
     return addresses.isAllowed(literal, port) ? accept(url) : refuse(addressRefused)

@@ -2,10 +2,7 @@ import type { Processor, Queue, Worker, WorkerOptions } from 'bullmq'
 import type { QueueName } from '../../src/jobs.js'
 import type { Durability } from '../queues.js'
 
-export type AnyQueue = Pick<
-  Queue,
-  'addBulk' | 'getJobCounts' | 'getJobScheduler' | 'upsertJobScheduler' | 'close'
->
+export type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'retryJobs' | 'promoteJobs' | 'close'>
 export type AnyWorker = Pick<Worker, 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(

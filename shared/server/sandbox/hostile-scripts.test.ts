@@ -9,6 +9,7 @@ const request: ScriptRequest = {
   method: 'POST',
   path: '/a',
   query: '',
+  verification: 'unconfigured',
   headers: [],
   body: Buffer.from('{"n":1}'),
 }

@@ -7,6 +7,8 @@ export interface SandboxJob {
   script: string
   /** The request as JSON: nothing but strings crosses into a script. */
   input: string
+  /** The JSON text that `data` is read from; null when the body is neither JSON nor a form. */
+  data: string | null
 }
 
 export const scriptErrorKinds = [

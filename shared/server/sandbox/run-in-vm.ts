@@ -9,6 +9,7 @@ import type { ConsoleLine } from '../../src/index.js'
 import { limits } from '../../src/limits.js'
 import { ScriptFailure } from './describe-failure.js'
 import type { RawResult, SandboxJob } from './messages.js'
+import { exactNumbers } from './exact-numbers.js'
 import { createRun, type Run } from './script-run.js'
 
 const wasmPageBytes = 64 * 1024
@@ -39,7 +40,7 @@ export async function createVm(wasmModule: WebAssembly.Module) {
   }
 }
 
-type Job = Pick<SandboxJob, 'op' | 'script' | 'input'>
+type Job = Pick<SandboxJob, 'op' | 'script' | 'input' | 'data'>
 
 /** `damaged`: the module itself failed, and its state is unknown from here on. */
 function runJob(quickjs: QuickJSWASMModule, job: Job, logs: ConsoleLine[]) {
@@ -81,7 +82,20 @@ function runScript(run: Run, job: Job): RawResult {
   }
   if (job.op === 'check') return { kind: 'checked' }
 
-  run.call('start', 'run', transform, context.newString(job.input))
+  const exact = job.data === null ? 'not-json' : exactNumbers(job.data)
+  if (exact === 'too-deep' || exact === 'too-many') {
+    const message =
+      exact === 'too-deep'
+        ? `the body is nested too deeply; a script takes at most ${limits.scriptJsonDepthMax} levels`
+        : 'the body has too many numbers that JavaScript cannot hold'
+    throw new ScriptFailure({ kind: 'input', message, line: null, column: null })
+  }
+  const texts =
+    exact === 'not-json' ? [null, null, null] : [job.data, exact?.numbers ?? null, exact?.mark ?? null]
+  const strings = [job.input, ...texts].map((text) =>
+    text === null ? context.null : context.newString(text),
+  )
+  run.call('start', 'run', transform, ...strings)
   run.finishPromises()
   return { kind: 'returned', json: run.textOf(run.call('collect', 'result')) }
 }

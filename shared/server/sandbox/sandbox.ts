@@ -64,15 +64,14 @@ export function createSandbox({
     /** Calls the script's `transform` once for a request. */
     async run({ script, request, tenant = '' }: Run): Promise<ScriptResult> {
       if (request.body.length > limits.scriptIoBytesMax) return tooLarge(request.body.length)
-      return toScriptResult(
-        await take(tenant, { op: 'run', script, input: scriptInput(request) }),
-        request.body,
-      )
+      const { input, data, size, textType } = scriptInput(request)
+      if (size > limits.scriptIoBytesMax) return tooLarge(size)
+      return toScriptResult(await take(tenant, { op: 'run', script, input, data }), request.body, textType)
     },
 
     /** Whether the script can be loaded and has a `transform`: told when it is saved. */
     async check(script: string, tenant = ''): Promise<{ ok: true } | { ok: false; error: ScriptError }> {
-      const { result } = await take(tenant, { op: 'check', script, input: '' })
+      const { result } = await take(tenant, { op: 'check', script, input: '', data: null })
       return result.kind === 'error' ? { ok: false, error: result.error } : { ok: true }
     },
 

@@ -1,5 +1,6 @@
 import type { ConsoleLine, HeaderPairs } from '../../src/index.js'
 import { validateCustomHeaders } from '../outbound/forward-headers.js'
+import { leavesBase } from '../outbound/url-below.js'
 import type { ScriptError } from './messages.js'
 import type { Answered } from './sandbox-process.js'
 
@@ -14,13 +15,24 @@ export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
       headers: HeaderPairs
       /** Without the question mark; null keeps the sender's. */
       query: string | null
+      /** null keeps the sender's. */
+      method: string | null
+      /** Below the URL of the destination; null when the script did not set it. */
+      path: string | null
     }
   | { kind: 'filtered' }
   | { kind: 'error'; error: ScriptError }
 )
 
-/** Makes a result of what came out of a script's context, believing nothing of it. */
-export function toScriptResult({ result, logs, durationMs }: Answered, originalBody: Buffer): ScriptResult {
+/**
+ * Makes a result of what came out of a script's context, believing nothing of it. `textType` is the type of a text that the
+ * script returns; null keeps the sender's.
+ */
+export function toScriptResult(
+  { result, logs, durationMs }: Answered,
+  originalBody: Buffer,
+  textType: string | null = null,
+): ScriptResult {
   const told = { logs, durationMs }
   const fail = (message: string): ScriptResult => ({
     ...told,
@@ -37,30 +49,73 @@ export function toScriptResult({ result, logs, durationMs }: Answered, originalB
   if (fault?.path === '') return fail(`the headers of output ${fault.message}`)
   if (fault) return fail(`header ${fault.path.slice(1)} of output: ${fault.message}`)
   if (/[^\x21-\x7e]/.test(raw.query ?? '')) return fail('the query of output must be percent-encoded')
+  const targetFault = methodProblem(raw.method) ?? pathProblem(raw.path)
+  if (targetFault) return fail(targetFault)
   return {
     ...told,
     kind: 'output',
-    body: raw.body === undefined ? originalBody : Buffer.from(raw.body),
+    body: raw.body === undefined ? originalBody : Buffer.from(raw.body, raw.isBinary ? 'latin1' : 'utf8'),
     bodyChanged: raw.body !== undefined,
-    contentType: raw.headers.find(isType)?.[1] ?? (raw.isJson ? 'application/json' : null),
+    contentType: raw.headers.find(isType)?.[1] ?? typeOf(raw, textType),
     headers: raw.headers.filter((pair) => !isType(pair)),
     query: raw.query?.replace(/^\?/, '') ?? null,
+    method: raw.method ?? null,
+    path: raw.path === undefined || raw.path === '' ? (raw.path ?? null) : raw.path.replace(/^\/?/, '/'),
   }
+}
+
+const typeOf = ({ body, isJson, isBinary }: RawOutput, textType: string | null) =>
+  isJson ? 'application/json' : body === undefined || isBinary ? null : textType
+
+/** CONNECT opens a tunnel, and TRACE may not have a body (RFC 9110 section 9.3). */
+function methodProblem(method = 'POST'): string | undefined {
+  if (method === 'CONNECT' || method === 'TRACE') return `the method of output must not be ${method}`
+  return /^[A-Z][A-Z-]{0,19}$/.test(method)
+    ? undefined
+    : 'the method of output must be 1 to 20 capital letters, such as PUT'
+}
+
+function pathProblem(path = ''): string | undefined {
+  if (/[^\x21-\x7e]|[?#]/.test(path)) return 'the path of output must be percent-encoded, without ? and #'
+  return leavesBase(path) ? 'the path of output must not have a ".." segment' : undefined
 }
 
 interface RawOutput {
   filtered: boolean
   body?: string
   isJson: boolean
+  /** Each character of `body` is one byte. */
+  isBinary: boolean
   headers: HeaderPairs
   query?: string
+  method?: string
+  path?: string
 }
 
 function readRaw(json: string): RawOutput | undefined {
   try {
-    const { filtered, body, isJson, headers = [], query } = JSON.parse(json) as Record<string, unknown>
-    if (!isText(body) || !isText(query) || !isPairs(headers)) return undefined
-    return { filtered: filtered === true, body, isJson: isJson === true, headers, query }
+    const {
+      filtered,
+      body,
+      isJson,
+      isBinary,
+      headers = [],
+      query,
+      method,
+      path,
+    } = JSON.parse(json) as Record<string, unknown>
+    if (!isText(body) || !isText(query) || !isText(method) || !isText(path) || !isPairs(headers))
+      return undefined
+    return {
+      filtered: filtered === true,
+      body,
+      isJson: isJson === true,
+      isBinary: isBinary === true,
+      headers,
+      query,
+      method,
+      path,
+    }
   } catch {
     // Only a script that replaced JSON or the like comes here; the caller says so.
     return undefined

@@ -13,5 +13,5 @@ port.on('message', (job: SandboxJob) => {
   tell({ kind: 'answer', answer: { id: job.id, ...answer }, retire })
 })
 // The first run of a new thread compiles what all others use: no user's script pays for it.
-runJob({ op: 'run', script: 'function transform(data) { return data }', input: '{"body":"{}"}' })
+runJob({ op: 'run', script: 'function transform(data) { return data }', input: '{"body":"{}"}', data: '{}' })
 tell({ kind: 'ready' })

@@ -17,6 +17,15 @@ export function fromBase64(text: string): Buffer | undefined {
   return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined
 }
 
+/** The bytes of a signature in base64 or base64url (RFC 4648), with or without padding. */
+export function fromAnyBase64(text: string): Buffer | undefined {
+  const plain = text.replace(/={1,2}$/, '')
+  const bytes = Buffer.from(plain, 'base64url')
+  return bytes.length > 0 && bytes.toString('base64url') === plain.replaceAll('+', '-').replaceAll('/', '_')
+    ? bytes
+    : undefined
+}
+
 export type Decode = (text: string) => Buffer | undefined
 
 /** The signatures of the wanted kind; others (older versions, other algorithms) are passed over. */

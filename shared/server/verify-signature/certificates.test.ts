@@ -75,7 +75,7 @@ describe('through the guarded client', () => {
 
   it('one that never comes is given up', async () => {
     const result = await fetched('local', () => {}, 200)
-    const fault = 'The certificate could not be fetched: no complete answer within 200 ms'
+    const fault = 'The certificate could not be fetched: No complete response within 200 ms'
     expect(result).toEqual({ fault, passes: true })
   })
 

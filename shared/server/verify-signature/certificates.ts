@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.js'
 import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
 import { readChain, type Chain } from './certificate-chain.js'
 
@@ -20,7 +21,7 @@ interface Options {
 /** Certificates by URL, least recently used out first; one look at a time for each. The caller holds URLs to their hosts. */
 export function createCertificates({
   send,
-  now = Date.now,
+  now = monotonicMs,
   timeoutMs = 5000,
   bytesMax = 64 * 1024,
   entriesMax = 100,
@@ -33,6 +34,7 @@ export function createCertificates({
   async function fetch(url: string): Promise<Fetched> {
     const fetched = read(
       await send({
+        tenant: 'certificates',
         method: 'GET',
         url,
         headers: [],
@@ -51,8 +53,9 @@ export function createCertificates({
       passes,
     })
     if (outcome.kind === 'failure') return fault(outcome.message, outcome.outcome !== 'policy')
-    const { statusCode, body, bodySize } = outcome
+    const { statusCode, body, bodySize, brokenOff } = outcome
     if (statusCode !== 200) return fault(`HTTP ${statusCode}`, statusCode >= 500 || statusCode === 429)
+    if (brokenOff) return fault(brokenOff, true)
     if (bodySize > bytesMax) return fault(`it is larger than ${bytesMax} bytes`, false)
     const chain = readChain(body.toString('latin1'))
     return typeof chain === 'string' ? { fault: chain, passes: false } : { chain }

@@ -298,6 +298,7 @@ describe('the certificate', () => {
     const { send } = certificateAt({ [paypalCertificateUrl]: signer.pem })
     await verifyCertified(call, createCertificates({ send }))
     expect(send).toHaveBeenCalledExactlyOnceWith({
+      tenant: 'certificates',
       method: 'GET',
       url: paypalCertificateUrl,
       headers: [],

@@ -1,13 +1,10 @@
-/** The body as JSON; undefined when it is none. Only to find a time or a token: the signature decides about the bytes. */
-export function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
+import { jsonValues } from '../content/body-reader.js'
+import type { Step } from '../content/json-paths.js'
+import type { BodyValue } from '../content/json-values.js'
 
-export const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined
+/**
+ * The values at some paths of a JSON body; none when it is not JSON. Only to find a time or a token: the signature decides
+ * about the bytes. The body is scanned, not parsed, because anybody may send it.
+ */
+export const readFields = (body: Buffer, ...paths: Step[][]): BodyValue[][] =>
+  jsonValues(body.toString('utf8'), paths)

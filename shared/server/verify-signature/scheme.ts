@@ -39,6 +39,8 @@ export type Judge = (secret: string, content: Content) => (signature: Buffer) =>
 export interface Scheme {
   /** Tells that this scheme is in use; must come exactly once. A scheme without one is always in use. */
   header?: string
+  /** In place of `header`: any of them tells that this scheme is in use. */
+  alternatives?: string[]
   /** Must come exactly once too. */
   alsoHeaders?: string[]
   /** What the request brings, or what is wrong with it in words. */

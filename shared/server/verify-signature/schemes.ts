@@ -1,5 +1,5 @@
 import type { VerificationProvider } from '../../src/index.js'
-import { fromBase64, fromHex } from './bytes.js'
+import { fromAnyBase64, fromBase64, fromHex } from './bytes.js'
 import { ecdsaSha256, ed25519, hmacSha1 } from './judges.js'
 import { amazonSns } from './kinds/amazon-sns.js'
 import { bareToken } from './kinds/bare-token.js'
@@ -150,7 +150,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
       lead: (time) => `v0:${time}:`,
     }),
   ],
-  // Senders of one's own, and the many like them: HMAC-SHA256 of the body, hex or base64.
+  // Senders of one's own, and the many like them: HMAC-SHA256 of the body, hex, base64 or base64url.
   'hmac-sha256': [
     'x-signature',
     'x-signature-256',
@@ -159,7 +159,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
     'x-hub-signature',
     'x-hmac-sha256',
   ].map((header) =>
-    ofBody(header, { prefix: /^(sha256|v1)=/, decode: (text) => fromHex(text) ?? fromBase64(text) }),
+    ofBody(header, { prefix: /^(sha256|v1)=/, decode: (text) => fromHex(text) ?? fromAnyBase64(text) }),
   ),
 }
 
@@ -167,4 +167,6 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
 export const signatureHeaders: readonly string[] = Object.values(schemesOf)
   .flat()
   .filter(({ plainSecret }) => !plainSecret)
-  .flatMap(({ header, alsoHeaders = [] }) => [header ?? [], ...alsoHeaders].flat())
+  .flatMap(({ header, alternatives = [], alsoHeaders = [] }) =>
+    [header ?? [], ...alternatives, ...alsoHeaders].flat(),
+  )

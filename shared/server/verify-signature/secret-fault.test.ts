@@ -8,6 +8,8 @@ const spki = p256.export({ format: 'der', type: 'spki' }).toString('base64')
 it.each([
   ['standard', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', undefined],
   ['standard', 'whsec_', /no base64/],
+  ['standard', 'v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', undefined],
+  ['standard', 'polar_whs_x', undefined],
   ['standard', 'whpk_AAAA', /32 bytes/],
   ['discord', 'ab'.repeat(32), undefined],
   ['discord', 'a client secret', /64 hexadecimal digits/],

@@ -1,13 +1,14 @@
 import type { VerificationProvider } from '../../src/index.js'
 import { fromHex } from './bytes.js'
 import { isTopic } from './kinds/amazon-sns.js'
+import { standardKeys } from './kinds/standard-webhooks.js'
 import { ed25519Key, spkiKey } from './judges.js'
 
 const faults: Partial<Record<VerificationProvider, (secret: string) => string | undefined>> = {
   standard: (secret) => {
-    const bytes = Buffer.from(secret.replace(/^wh(sec|pk)_/, ''), 'base64')
-    if (bytes.length === 0) return 'is no base64 after whsec_ or whpk_'
-    if (secret.startsWith('whpk_') && bytes.length !== 32) return 'is no ed25519 public key of 32 bytes'
+    const [key] = standardKeys(secret)
+    if (!key) return 'is no base64 after whsec_ or whpk_'
+    if (/^(?:v1a,)?whpk_/.test(secret) && key.length !== 32) return 'is no ed25519 public key of 32 bytes'
     return undefined
   },
   'amazon-sns': (secret) =>

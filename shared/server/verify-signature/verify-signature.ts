@@ -82,14 +82,22 @@ export async function verifyCertified(
 function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }: SignedRequest) {
   const headers = readHeaders(rawHeaders)
   const schemes = schemesOf[provider]
-  const scheme = schemes.find(({ header }) => header === undefined || headers.has(header))
-  if (!scheme) return `The header ${schemes.map(({ header }) => header).join(' or ')} is missing`
+  const scheme = schemes.find(
+    ({ header, alternatives = header ? [header] : [] }) =>
+      alternatives.length === 0 || alternatives.some((name) => headers.has(name)),
+  )
+  if (!scheme) {
+    const names = schemes.map(({ header, alternatives }) => header ?? alternatives?.[0])
+    return `The header ${names.join(' or ')} is missing`
+  }
 
   for (const name of neededHeaders(scheme)) {
     const values = headers.get(name) ?? []
     if (values.length === 0) return `The header ${name} is missing`
-    if (values.length > 1) return `The header ${name} came ${values.length} times`
+    if (values.length > 1) return cameTwice(name, values)
   }
+  const twice = scheme.alternatives?.find((name) => (headers.get(name) ?? []).length > 1)
+  if (twice) return cameTwice(twice, headers.get(twice)!)
   const header = (name: string) => {
     const values = headers.get(name)
     return values?.length === 1 ? values[0] : undefined
@@ -98,6 +106,9 @@ function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }:
   if (typeof evidence === 'string') return evidence
   return timeFault(scheme, evidence, receivedAtMs) ?? { scheme, evidence }
 }
+
+const cameTwice = (name: string, values: readonly string[]) =>
+  `The header ${name} came ${values.length} times`
 
 /** What may have been signed; in words, why nothing of it can be for this webhook. */
 function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: readonly string[]) {
@@ -126,13 +137,13 @@ function timeFault(
 }
 
 function signatureFault(
-  { header, judge, plainSecret }: Scheme,
+  { header, alternatives, judge, plainSecret }: Scheme,
   { signatures, contents }: Evidence,
   secrets: readonly string[],
 ): string | null {
   if (secrets.length === 0) return noSecret
   if (signatures.length === 0)
-    return `The ${header ? `header ${header}` : 'body'} carries no signature of a known kind`
+    return `The ${header || alternatives ? `header ${header ?? alternatives?.[0]}` : 'body'} carries no signature of a known kind`
   const tried = signatures.slice(0, signaturesMax)
   const matches = secrets.some((secret) => contents.some((content) => tried.some(judge(secret, content))))
   if (matches) return null

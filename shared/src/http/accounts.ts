@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import { closed, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
 
 export const User = Type.Object({
   id: Id,
@@ -13,8 +13,9 @@ export type User = Static<typeof User>
 export const Durability = Type.Object({
   accept: OneOf(['queue', 'database']),
   queue: OneOf(['redis', 'postgres']),
-  /** False when a Redis in the accept path could lose what it acknowledged. */
-  durable: Type.Boolean(),
+  durable: Type.Boolean({
+    description: 'False when a Redis in the accept path could lose what it acknowledged.',
+  }),
   detail: Type.String(),
 })
 export type Durability = Static<typeof Durability>
@@ -35,8 +36,7 @@ export type Me = Static<typeof Me>
 export const SignInOptions = Type.Object({
   mode: OneOf(['local', 'server']),
   providerName: Nullable(Type.String()),
-  /** Whether the caller's own session is still good. */
-  signedIn: Type.Boolean(),
+  signedIn: Type.Boolean({ description: "Whether the caller's own session is still good." }),
 })
 export type SignInOptions = Static<typeof SignInOptions>
 
@@ -72,14 +72,14 @@ export type CreatedApiKey = Static<typeof CreatedApiKey>
 export const CreateApiKeyBody = Type.Object(
   {
     name: Name,
-    scopes: Type.Array(ApiKeyScope, { minItems: 1, uniqueItems: true }),
+    scopes: Type.Array(ApiKeyScope, { minItems: 1, maxItems: apiKeyScopes.length, uniqueItems: true }),
     expiresAt: Type.Optional(Nullable(Timestamp)),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type CreateApiKeyBody = Static<typeof CreateApiKeyBody>
 export const ApiKeyParams = Type.Object({ apiKeyId: Id })
-export const ListApiKeysQuery = Type.Object({ ...ListQuery })
+export const ListApiKeysQuery = Type.Object({ ...ListQuery }, closed)
 
 export const Session = Type.Object({
   id: Type.String(),
@@ -93,4 +93,15 @@ export const Session = Type.Object({
 export type Session = Static<typeof Session>
 export const SessionPage = Page(Session)
 export const SessionParams = Type.Object({ sessionId: Type.String({ maxLength: 100 }) })
-export const ListSessionsQuery = Type.Object({ ...ListQuery })
+export const ListSessionsQuery = Type.Object({ ...ListQuery }, closed)
+
+export const DeleteMeQuery = Type.Object(
+  {
+    confirm: Type.Unsafe<string>({
+      ...Id,
+      description: 'The id of your own user, as GET /me returns it: nothing is deleted without it',
+    }),
+  },
+  closed,
+)
+export type DeleteMeQuery = Static<typeof DeleteMeQuery>

@@ -1,10 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
+import { closed } from './common.js'
 
 const Scalar = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()])
 
 /**
- * One test of one value. `field` is `body.a.b[0].c`, `headers.x-name`, `query.name`, `method` or `path`.
+ * One test of one value. `field` is `body.a.b[0].c`, `headers.x-name`, `query.name`, `method`, `path` or `verification`
+ * (verified, failed, unconfigured or pending).
  * Exactly one operator key beside `field`.
  */
 export const FilterClause = Type.Object(
@@ -41,10 +43,15 @@ export const FilterFailure = Type.Object({
 })
 export type FilterFailure = Static<typeof FilterFailure>
 
-export const TestFilterBody = Type.Object({
-  filter: Filter,
-  last: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-})
+export const TestFilterBody = Type.Object(
+  {
+    filter: Filter,
+    last: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Newest requests to test' }),
+    ),
+  },
+  closed,
+)
 export type TestFilterBody = Static<typeof TestFilterBody>
 
 export const TestFilterResult = Type.Object({

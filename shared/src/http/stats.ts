@@ -1,10 +1,14 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable, OneOf, Timestamp } from './common.js'
+import { closed, Id, Nullable, OneOf, Timestamp } from './common.js'
 
 export const statsRanges = ['1h', '24h', '7d', '30d'] as const
-export const StatsQuery = Type.Object({
-  range: Type.Optional(Type.Unsafe<(typeof statsRanges)[number]>({ ...OneOf(statsRanges), default: '24h' })),
-})
+export const StatsRange = OneOf(statsRanges)
+export const StatsQuery = Type.Object(
+  {
+    range: Type.Optional(Type.Unsafe<(typeof statsRanges)[number]>({ ...StatsRange, default: '24h' })),
+  },
+  closed,
+)
 export type StatsQuery = Static<typeof StatsQuery>
 
 /**
@@ -20,6 +24,7 @@ export const Ledger = Type.Object({
   pending: Type.Integer({ description: 'pending, delivering or retrying' }),
   held: Type.Integer(),
   dead: Type.Integer(),
+  recovered: Type.Integer({ description: 'Dead once; a replay has since reached the same destination' }),
   filtered: Type.Integer(),
   cancelled: Type.Integer(),
   unaccounted: Type.Integer({
@@ -68,7 +73,10 @@ export const Stats = Type.Object({
   destinations: Type.Array(DestinationStats),
   ledger: Ledger,
   queueDepth: Nullable(
-    Type.Integer({ description: 'Batches not stored yet; null when the queue does not answer' }),
+    Type.Integer({
+      description:
+        'Batches of the installation that are not stored yet. Only in local mode and for all webhooks; else null, as when the queue does not answer',
+    }),
   ),
 })
 export type Stats = Static<typeof Stats>

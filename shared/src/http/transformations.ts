@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Nullable, Page, Timestamp } from './common.js'
+import { closed, HeaderPairs, Id, integerMax, ListQuery, Nullable, Page, Timestamp } from './common.js'
 import { ConsoleLine } from './deliveries.js'
 
 const Script = Type.String({ maxLength: limits.scriptCharsMax })
@@ -14,10 +14,7 @@ export const Transformation = Type.Object({
 })
 export type Transformation = Static<typeof Transformation>
 
-export const PutTransformationBody = Type.Object(
-  { script: Nullable(Script) },
-  { additionalProperties: false },
-)
+export const PutTransformationBody = Type.Object({ script: Nullable(Script) }, closed)
 export type PutTransformationBody = Static<typeof PutTransformationBody>
 
 export const TransformationVersion = Type.Object({
@@ -27,9 +24,12 @@ export const TransformationVersion = Type.Object({
 })
 export type TransformationVersion = Static<typeof TransformationVersion>
 export const TransformationVersionPage = Page(TransformationVersion)
-export const ListVersionsQuery = Type.Object({ ...ListQuery })
+export const ListVersionsQuery = Type.Object({ ...ListQuery }, closed)
 export type ListVersionsQuery = Static<typeof ListVersionsQuery>
-export const VersionParams = Type.Object({ webhookId: Id, version: Type.Integer({ minimum: 1 }) })
+export const VersionParams = Type.Object({
+  webhookId: Id,
+  version: Type.Integer({ minimum: 1, maximum: integerMax }),
+})
 
 export const TestTransformationBody = Type.Object(
   {
@@ -39,7 +39,7 @@ export const TestTransformationBody = Type.Object(
       Type.Unknown({ description: 'Used as the parsed JSON body when there is no requestId' }),
     ),
   },
-  { additionalProperties: false },
+  closed,
 )
 export type TestTransformationBody = Static<typeof TestTransformationBody>
 
@@ -52,6 +52,12 @@ export const TestTransformationResult = Type.Object({
       contentType: Nullable(Type.String({ description: "null keeps the sender's" })),
       headers: HeaderPairs,
       query: Nullable(Type.String({ description: "null keeps the sender's" })),
+      method: Nullable(Type.String({ description: "null keeps the sender's" })),
+      path: Nullable(
+        Type.String({
+          description: "Below the destination's URL; null: as the destination's appendPath says",
+        }),
+      ),
     }),
   ),
   filtered: Type.Boolean(),

@@ -1,6 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.js'
-import { HeaderPairs, Id, ListQuery, Name, Nullable, OneOf, Page, Timestamp } from './common.js'
+import {
+  closed,
+  HeaderPairs,
+  HeaderPairsInput,
+  Id,
+  ListQuery,
+  Name,
+  Nullable,
+  OneOf,
+  Page,
+  Timestamp,
+} from './common.js'
 
 export const webhookStatuses = ['active', 'paused', 'disabled'] as const
 export const WebhookStatus = OneOf(webhookStatuses)
@@ -8,7 +19,7 @@ export type WebhookStatus = Static<typeof WebhookStatus>
 
 /** What a sender is answered. Without a body the default `{"id", "status"}` is sent. */
 export const WebhookResponse = Type.Object({
-  status: Type.Integer({ minimum: 200, maximum: 599, default: 202 }),
+  status: Type.Integer({ minimum: 200, maximum: 599 }),
   headers: HeaderPairs,
   body: Nullable(Type.String({ maxLength: 64 * 1024 })),
 })
@@ -61,32 +72,53 @@ export type VerificationProvider = Static<typeof VerificationProvider>
 
 export const Verification = Type.Object({
   provider: VerificationProvider,
-  /** Write-only: never answered, only counted. */
-  secretCount: Type.Integer(),
+  secretCount: Type.Integer({ description: 'Write-only: never answered, only counted.' }),
   hasVerifyToken: Type.Boolean(),
 })
 export type Verification = Static<typeof Verification>
 
+export const verificationFailurePolicies = ['deliver', 'hold', 'reject'] as const
+export const OnVerificationFailure = OneOf(verificationFailurePolicies, {
+  description:
+    'What happens to a request whose signature check failed. deliver: delivered like any other. hold: stored, and its ' +
+    'deliveries are held until they are released. reject: the sender receives 401, the request is stored as refused ' +
+    'and is not delivered',
+})
+export type OnVerificationFailure = Static<typeof OnVerificationFailure>
+
 const Secret = Type.String({ minLength: 1, maxLength: 500 })
 
-export const VerificationInput = Type.Object({
-  provider: VerificationProvider,
-  secrets: Type.Array(Secret, {
-    maxItems: 5,
-    description: 'Newest first. None only for asana, which sends its secret with its handshake',
-  }),
-  verifyToken: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
-  ),
-})
+export const VerificationInput = Type.Object(
+  {
+    provider: VerificationProvider,
+    secrets: Type.Array(Secret, {
+      maxItems: 5,
+      description: 'Newest first. None only for asana, which sends its secret with its handshake',
+    }),
+    verifyToken: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
+    ),
+  },
+  closed,
+)
 export type VerificationInput = Static<typeof VerificationInput>
 
 export const WebhookLimits = Type.Object({
-  /** Requests accepted per second before 429; null is unlimited. */
-  requestsPerSecond: Nullable(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  requestsPerSecond: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: 'Requests accepted per second before 429; null is unlimited.',
+    }),
+  ),
   bodyBytesMax: Nullable(Type.Integer({ minimum: 1, maximum: limits.bodyBytesMax })),
-  /** Days to keep requests; null follows WEBHOOK_RETENTION_DAYS. */
-  retentionDays: Nullable(Type.Integer({ minimum: 1, maximum: 3650 })),
+  retentionDays: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      description: 'Days to keep requests; null follows WEBHOOK_RETENTION_DAYS.',
+    }),
+  ),
 })
 export type WebhookLimits = Static<typeof WebhookLimits>
 
@@ -97,13 +129,21 @@ export const Webhook = Type.Object({
   name: Name,
   status: WebhookStatus,
   response: WebhookResponse,
+  ignoredResponseHeaders: Type.Array(Type.String(), {
+    description: 'Names of stored answer headers that are no longer allowed and not sent',
+  }),
   verification: Nullable(Verification),
+  onVerificationFailure: OnVerificationFailure,
   limits: WebhookLimits,
   requestCount: Type.Integer(),
   requestCountToday: Type.Integer(),
   lastRequestAt: Nullable(Timestamp),
   failingDeliveryCount: Type.Integer({ description: 'Deliveries now retrying or dead' }),
   heldDeliveryCount: Type.Integer(),
+  heldForVerificationCount: Type.Integer({
+    description:
+      'Of the held deliveries, those whose signature check failed or has no verdict yet; counted among the first 10,000',
+  }),
   destinationCount: Type.Integer(),
   /** Requests in each of the last 24 hours, oldest first. */
   sparkline: Type.Array(Type.Integer()),
@@ -116,21 +156,48 @@ export const WebhookPage = Page(Webhook)
 export const CreateWebhookBody = Type.Object({ name: Name }, { additionalProperties: false })
 export type CreateWebhookBody = Static<typeof CreateWebhookBody>
 
+/** Parts of the response; what is left out keeps its value. */
+export const WebhookResponseInput = Type.Object(
+  {
+    ...Type.Partial(WebhookResponse).properties,
+    headers: Type.Optional(HeaderPairsInput(limits.answerHeadersMax)),
+  },
+  closed,
+)
+/** Parts of the limits; what is left out keeps its value. */
+export const WebhookLimitsInput = Type.Object(Type.Partial(WebhookLimits).properties, closed)
+
 export const UpdateWebhookBody = Type.Object(
   {
     name: Type.Optional(Name),
     status: Type.Optional(WebhookStatus),
-    response: Type.Optional(Type.Partial(WebhookResponse)),
+    response: Type.Optional(WebhookResponseInput),
     verification: Type.Optional(Nullable(VerificationInput)),
-    limits: Type.Optional(Type.Partial(WebhookLimits)),
+    onVerificationFailure: Type.Optional(OnVerificationFailure),
+    limits: Type.Optional(WebhookLimitsInput),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { ...closed, minProperties: 1 },
 )
 export type UpdateWebhookBody = Static<typeof UpdateWebhookBody>
 
-export const WebhookParams = Type.Object({ webhookId: Id })
-export const ListWebhooksQuery = Type.Object({
-  ...ListQuery,
-  q: Type.Optional(Type.String({ maxLength: 200 })),
+export const ReleaseDeliveriesBody = Type.Object(
+  {
+    destinationId: Type.Optional(Id),
+    after: Type.Optional(Timestamp),
+    before: Type.Optional(Timestamp),
+  },
+  closed,
+)
+export type ReleaseDeliveriesBody = Static<typeof ReleaseDeliveriesBody>
+export const ReleasedDeliveries = Type.Object({
+  released: Type.Integer(),
+  more: Type.Boolean({ description: 'Others still match: call it again' }),
 })
+export type ReleasedDeliveries = Static<typeof ReleasedDeliveries>
+
+export const WebhookParams = Type.Object({ webhookId: Id })
+export const ListWebhooksQuery = Type.Object(
+  { ...ListQuery, q: Type.Optional(Type.String({ maxLength: 200 })) },
+  closed,
+)
 export type ListWebhooksQuery = Static<typeof ListWebhooksQuery>

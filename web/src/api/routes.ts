@@ -12,10 +12,12 @@ import type {
   Filter,
   Me,
   Page,
+  ReleaseDeliveriesBody,
+  ReleasedDeliveries,
   Replay,
   ReplayCount,
   ReplayRequestBody,
-  RequestSummary,
+  RequestPage,
   RotatedSecret,
   Session,
   SignInOptions,
@@ -41,7 +43,7 @@ export const api = {
   signInLocally: (token: string) => call<undefined>('POST', '/auth/local', { body: { token } }),
   signOut: () => call<undefined>('POST', '/auth/logout'),
   me: () => call<Me>('GET', `${v1}/me`),
-  deleteMe: () => call<undefined>('DELETE', `${v1}/me`),
+  deleteMe: (id: string) => call<undefined>('DELETE', `${v1}/me`, { query: { confirm: id } }),
   sessions: () => call<Page<Session>>('GET', `${v1}/sessions`, { query: { limit: 200 } }),
   endSession: (id: string) => call<undefined>('DELETE', `${v1}/sessions/${id}`),
   endSessions: () => call<undefined>('DELETE', `${v1}/sessions`),
@@ -59,13 +61,14 @@ export const api = {
   deleteWebhook: (id: string) => call<undefined>('DELETE', `${v1}/webhooks/${id}`),
 
   requests: (webhookId: string, query: Query) =>
-    call<Page<RequestSummary>>('GET', `${v1}/webhooks/${webhookId}/requests`, { query }),
+    call<RequestPage>('GET', `${v1}/webhooks/${webhookId}/requests`, { query }),
   request: (id: string) => call<WebhookRequest>('GET', `${v1}/requests/${id}`),
   deleteRequest: (id: string) => call<undefined>('DELETE', `${v1}/requests/${id}`),
   clearRequests: (webhookId: string) =>
     call<{ deleted: number }>('DELETE', `${v1}/webhooks/${webhookId}/requests`),
   requestBodyPath: (id: string) => `${v1}/requests/${id}/body`,
-  requestDeliveries: (id: string) => call<DeliveriesAnswer>('GET', `${v1}/requests/${id}/deliveries`),
+  requestDeliveries: (id: string) =>
+    call<Page<Delivery>>('GET', `${v1}/requests/${id}/deliveries`, { query: { limit: 200 } }),
 
   destinations: (webhookId: string) =>
     call<Page<Destination>>('GET', `${v1}/webhooks/${webhookId}/destinations`, { query: { limit: 200 } }),
@@ -75,6 +78,7 @@ export const api = {
     call<Destination>('PATCH', `${v1}/destinations/${id}`, { body }),
   rotateSecret: (id: string) =>
     call<RotatedSecret>('POST', `${v1}/destinations/${id}/rotate-secret`, { body: {} }),
+  tryDestination: (id: string) => call<Destination>('POST', `${v1}/destinations/${id}/try-now`),
   testDestination: (id: string) => call<Delivery>('POST', `${v1}/destinations/${id}/test`),
   deleteDestination: (id: string) => call<undefined>('DELETE', `${v1}/destinations/${id}`),
 
@@ -82,6 +86,9 @@ export const api = {
   delivery: (id: string) => call<DeliveryWithAttempts>('GET', `${v1}/deliveries/${id}`),
   steerDelivery: (id: string, move: 'retry' | 'cancel' | 'deliver-anyway') =>
     call<Delivery>('POST', `${v1}/deliveries/${id}/${move}`),
+
+  releaseDeliveries: (webhookId: string, body: ReleaseDeliveriesBody = {}) =>
+    call<ReleasedDeliveries>('POST', `${v1}/webhooks/${webhookId}/release`, { body }),
 
   transformation: (webhookId: string) =>
     call<Transformation>('GET', `${v1}/webhooks/${webhookId}/transformation`),
@@ -98,8 +105,7 @@ export const api = {
 
   replayRequest: (id: string, body: ReplayRequestBody) =>
     call<DeliveriesAnswer>('POST', `${v1}/requests/${id}/replay`, { body }),
-  countReplay: (body: CreateReplayBody) =>
-    call<ReplayCount>('POST', `${v1}/replays`, { body: { ...body, dryRun: true } }),
+  countReplay: (body: CreateReplayBody) => call<ReplayCount>('POST', `${v1}/replays/count`, { body }),
   startReplay: (body: CreateReplayBody) => call<Replay>('POST', `${v1}/replays`, { body }),
   replay: (id: string) => call<Replay>('GET', `${v1}/replays/${id}`),
   cancelReplay: (id: string) => call<Replay>('POST', `${v1}/replays/${id}/cancel`),

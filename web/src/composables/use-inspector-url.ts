@@ -3,7 +3,7 @@ import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { isDetailTab, type DetailTab } from '../components/request/detail-tab.js'
 import { useRequestsStore, type RequestFilters } from '../stores/requests.js'
 
-const filterNames = ['q', 'method', 'status', 'after', 'before'] as const
+const filterNames = ['q', 'method', 'status', 'verification', 'after', 'before'] as const
 
 /** Filters, tab and selection of the inspector: kept in the address, so reload, Back and a shared link restore them. */
 export function useInspectorUrl(webhookId: () => string) {

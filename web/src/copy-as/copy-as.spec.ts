@@ -67,6 +67,12 @@ const cases: Case[] = [
   { name: 'a leading @', text: '@/etc/passwd', headers: [['X-File', '@/etc/passwd']] },
   { name: 'values that look like fields', headers: [['X-A', '=@/etc/passwd'], ['X-B', '=1'], ['X-C', ':;=='], ['X-D', 'a\\b']] }, // prettier-ignore
   { name: 'lines', text: 'a\nb\r\n\n', headers: [['content-type', 'text/x']] },
+  {
+    name: 'control characters',
+    text: 'hello\x03\ntouch x\n\x7f\x7f\x1b[A\t\r\u009b2J\u202e',
+    headers: [json],
+  },
+  { name: 'control characters in a header', headers: [['X-Tab', 'a\tb'], ['X-C1', '\xc2\x9b2J']] }, // prettier-ignore
   { name: 'no content type', text: '{"a":1}' },
   { name: 'a form without a type', text: 'a=b&c=%20' },
   { name: 'bytes that are no text', base64: base64(0, 255, 10, 13, 39, 37), headers: [json] },
@@ -99,7 +105,9 @@ function wanted(call: Call) {
     headers: call.headers
       .filter(([name]) => !ofConnection.test(name))
       .map(([name, value]) => `${name}: ${value}`.trim()),
-    body: call.base64 ? Buffer.from(call.base64, 'base64').toString('latin1') : (call.text ?? ''),
+    body: call.base64
+      ? Buffer.from(call.base64, 'base64').toString('latin1')
+      : Buffer.from(call.text ?? '').toString('latin1'),
   }
 }
 const trimmed = (headers: string[]) => headers.map((header) => header.trim())
@@ -166,6 +174,23 @@ describe('copied as fetch and run in Node', () => {
     const call = callOf({ name: '', method: 'GET', text: 'odd' })
     expect(toFetch(call)).toContain('fetch sends none with GET')
     expect((await run(process.execPath, ['--input-type=module'], toFetch(call))).line).toMatch(/^GET /)
+  })
+})
+
+describe('what is pasted into a terminal', () => {
+  const hostile = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).join('')
+  const call = callOf({ name: '', text: `${hostile}\u2028\u202e`, headers: [['X-A', 'a\t\xc2\x9b\x7f']] })
+
+  it.each([
+    ['cURL', toCurl],
+    ['HTTPie', toHttpie],
+    ['fetch', toFetch],
+    ['HAR', toHar],
+  ])('holds no control character when a request is copied as %s', (_name, copy) => {
+    const codes = Array.from(copy(call), (char) => char.codePointAt(0)!)
+    const controls = codes.filter((code) => (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code < 0xa0))
+    expect(controls).toEqual([])
+    expect(codes).not.toContain(0x202e)
   })
 })
 

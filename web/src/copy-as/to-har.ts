@@ -1,4 +1,5 @@
 import type { Call } from './call.js'
+import { literal } from './terminal-safe.js'
 
 /** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/) with one entry; what was answered is not known here. */
 export function toHar({ method, url, httpVersion, headers, text, base64, receivedAt }: Call): string {
@@ -42,11 +43,7 @@ export function toHar({ method, url, httpVersion, headers, text, base64, receive
     cache: {},
     timings: { send: 0, wait: 0, receive: 0 },
   }
-  return JSON.stringify(
-    { log: { version: '1.2', creator: { name: 'Whook', version: '1' }, entries: [entry] } },
-    null,
-    2,
-  )
+  return literal({ log: { version: '1.2', creator: { name: 'Whook', version: '1' }, entries: [entry] } }, 2)
 }
 
 const pair = ([name, value]: readonly [string, string]) => ({ name, value })

@@ -18,11 +18,18 @@ export function mergeRows(
 }
 const byId = (a: RequestSummary, b: RequestSummary) => (a.id < b.id ? -1 : 1)
 
-const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'filtered'>> = {
+const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'recovered' | 'filtered'>> = {
   delivered: 'delivered',
   dead: 'failed',
+  recovered: 'recovered',
   filtered: 'filtered',
   cancelled: 'filtered',
+}
+
+/** Of one waiting delivery it is exact; of several, exact again with the next fetch. */
+function retryingAfter({ waiting, retrying }: RequestSummary['deliveries'], status: DeliveryStatus): number {
+  if (status === 'retrying') return Math.max(1, retrying)
+  return waiting === 1 ? 0 : Math.min(retrying, waiting - 1)
 }
 
 /** A row's summary after one of its deliveries moved; exact again with the next fetch. */
@@ -33,7 +40,12 @@ export function settle(
   // A settled one moves again, as by a replay: until it is asked for, what it was is truer than half of what it is.
   if (summary.waiting === 0) return summary
   const group = groups[status]
-  const next = { ...summary, lastStatusCode, lastDurationMs: lastDurationMs ?? summary.lastDurationMs }
+  const next = {
+    ...summary,
+    retrying: retryingAfter(summary, status),
+    lastStatusCode,
+    lastDurationMs: lastDurationMs ?? summary.lastDurationMs,
+  }
   if (!group) return next
   return { ...next, waiting: summary.waiting - 1, [group]: summary[group] + 1 }
 }

@@ -1,4 +1,4 @@
-import type { LiveDelivery, Page, RequestSummary } from '@whook/shared'
+import type { LiveDelivery, RequestPage, RequestSummary } from '@whook/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRequestsStore } from './requests.js'
@@ -17,6 +17,7 @@ const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => (
   size: 2,
   event: null,
   verification: 'unconfigured',
+  refused: false,
   remoteAddress: '127.0.0.1',
   duplicateOf: null,
   replayOf: null,
@@ -25,7 +26,9 @@ const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => (
     total: 1,
     delivered: 0,
     waiting: 1,
+    retrying: 0,
     failed: 0,
+    recovered: 0,
     filtered: 0,
     lastStatusCode: null,
     lastDurationMs: null,
@@ -33,20 +36,27 @@ const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => (
   ...more,
 })
 
-function answer(url: URL): Page<RequestSummary> {
-  const { limit, cursor, since, q } = Object.fromEntries(url.searchParams)
+/** What was stored at each answer: a bookmark is the number of one. */
+let moments: Set<string>[] = []
+
+function answer(url: URL): RequestPage {
+  const { limit, cursor, since, q, before } = Object.fromEntries(url.searchParams)
   const found = held
     .filter(({ event }) => !q || event === q)
+    .filter(({ receivedAt }) => !before || receivedAt < before)
     .sort((a, b) => (a.id < b.id ? 1 : -1) * (since ? -1 : 1))
-    .filter(({ id }) => !since || id >= since)
+    .filter(({ id }) => !since || !moments[Number(since)]!.has(id))
     .filter(({ id }) => !cursor || (since ? id > cursor : id < cursor))
   const items = found.slice(0, Number(limit))
-  return { items, nextCursor: found.length > items.length ? items.at(-1)!.id : null }
+  const nextCursor = found.length > items.length ? items.at(-1)!.id : null
+  const bookmark = since && nextCursor ? null : String(moments.push(new Set(held.map(({ id }) => id))) - 1)
+  return { items, nextCursor, bookmark }
 }
 
 beforeEach(() => {
   setActivePinia(createPinia())
   held = []
+  moments = []
   asked = []
   vi.stubGlobal('fetch', async (path: string) => {
     const url = new URL(path, 'http://whook')

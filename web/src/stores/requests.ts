@@ -6,7 +6,9 @@ import { mergeRows, settle } from './request-rows.js'
 
 /** Of the text in a filter, as the server takes it. */
 export const filterCharsMax = 200
-export type RequestFilters = Partial<Record<'q' | 'method' | 'status' | 'after' | 'before', string>>
+export type RequestFilters = Partial<
+  Record<'q' | 'method' | 'status' | 'verification' | 'after' | 'before', string>
+>
 
 /** Rows kept in memory; older ones are fetched again when scrolled to. */
 const rowsMax = 20_000
@@ -21,6 +23,12 @@ const calmMs = 250
 /** A stream is gathered: after some rows the list rests so long for each, up to a most. One by one they are shown at once. */
 const restPerRowMs = 20
 const restMaxMs = 100
+/** Rows whose deliveries are looked at again after a gap. */
+const lookedAt = 100
+/** Milliseconds between two bookmarks of a list that streams. */
+const renewEveryMs = 60_000
+/** An id is made within this time after its request was received. */
+const idDelayMs = 2
 /** What the browser cannot judge by itself is asked of the server, this often at most. */
 const lookEveryMs = 700
 
@@ -37,6 +45,11 @@ export const useRequestsStore = defineStore('requests', () => {
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
   const cursor = ref<string | null>(null)
+  /** What was stored after it was not fetched yet. */
+  let bookmark: string | undefined
+  /** A later one: live messages of what came before it may be on their way, so it is used one renewal later. */
+  let nextBookmark: string | undefined
+  let renewedAt = 0
   const loadingMore = ref(false)
   const following = ref(true)
   const seenCount = ref(0)
@@ -83,6 +96,7 @@ export const useRequestsStore = defineStore('requests', () => {
       // Live messages may have come first: the merge keeps twins out.
       merge(page.items)
       cursor.value = page.nextCursor
+      bookmark ??= page.bookmark ?? undefined
       found += page.items.length
       if (!cursor.value || found >= screenful) return
       if (found > 0) state.value = 'ready'
@@ -94,6 +108,8 @@ export const useRequestsStore = defineStore('requests', () => {
     for (const { id } of next) ids.add(id)
     rows.value = markRaw(next)
     cursor.value = null
+    bookmark = nextBookmark = undefined
+    renewedAt = performance.now()
     following.value = true
     chosen.value = new Set()
     incoming = []
@@ -125,28 +141,55 @@ export const useRequestsStore = defineStore('requests', () => {
     }
   }
 
-  /** After something may have been missed: what came since the newest row, and how the newest rows stand now. */
+  /** After something may have been missed: what was stored since the last look, and how the newest rows stand now. */
   async function refill() {
     if (!webhookId.value) return
     if (state.value === 'failed') return open(webhookId.value, filters.value)
     if (state.value !== 'ready') return
     const mine = generation
-    const newest = rows.value.at(-1)?.id
+    const newest = rows.value.at(-1)
+    let added = 0
     try {
-      for (let next: string | null | undefined; newest && next !== null;) {
-        const query = { limit: 200, since: newest, cursor: next, ...filters.value }
+      for (let next: string | null | undefined; bookmark !== undefined && next !== null;) {
+        const query = { limit: 200, since: bookmark, cursor: next, ...filters.value }
         const page = await api.requests(webhookId.value, query)
         if (mine !== generation) return
         merge(page.items)
+        added += page.items.length
         next = page.nextCursor
+        if (page.bookmark) {
+          bookmark = page.bookmark
+          nextBookmark = undefined
+        }
       }
-      const page = await api.requests(webhookId.value, { limit: 100, ...filters.value })
-      if (mine !== generation) return
-      merge(page.items)
-      if (!newest) cursor.value = page.nextCursor
+      const look = async (query: RequestFilters) => {
+        const page = await api.requests(webhookId.value, { limit: lookedAt, ...filters.value, ...query })
+        if (mine === generation) merge(page.items)
+      }
+      await look({})
+      // So many are new that the rows known before are not among the newest.
+      if (newest && added >= lookedAt && mine === generation && !filters.value.before)
+        await look({ before: new Date(Date.parse(newest.receivedAt) + idDelayMs).toISOString() })
     } catch {
       // The socket is lost as well then: the banner says so, and its return refills again.
     }
+  }
+
+  /** While rows stream in, so that a refill reads minutes of them and not hours. */
+  function renewBookmark() {
+    if (performance.now() - renewedAt < renewEveryMs) return
+    renewedAt = performance.now()
+    const mine = generation
+    api.requests(webhookId.value, { limit: 1 }).then(
+      (page) => {
+        if (mine !== generation) return
+        bookmark = nextBookmark ?? bookmark
+        nextBookmark = page.bookmark ?? undefined
+      },
+      () => {
+        // The older bookmark still leads to everything: a refill reads more.
+      },
+    )
   }
 
   /** A filter that only the server can judge: it is asked again soon, once for all that came meanwhile. */
@@ -202,6 +245,7 @@ export const useRequestsStore = defineStore('requests', () => {
     refill,
     add(request: RequestSummary) {
       if (request.webhookId !== webhookId.value) return
+      renewBookmark()
       const verdict = matches(request, filters.value)
       if (verdict === 'ask') return lookSoon()
       if (verdict === 'no') return
@@ -277,7 +321,11 @@ const moved = (row: RequestSummary, delivery: LiveDelivery) => ({
 })
 
 /** What the browser can tell of a filter: methods and the past. Text, status and times are for the server. */
-function matches(request: RequestSummary, { q, method, status, after, before }: RequestFilters) {
+function matches(
+  request: RequestSummary,
+  { q, method, status, verification, after, before }: RequestFilters,
+) {
+  if (verification && request.verification !== verification) return 'no'
   if (before && Date.parse(request.receivedAt) > Date.parse(before)) return 'no'
   if (method && !method.toUpperCase().split(',').includes(request.method)) return 'no'
   return q || status || after || before ? 'ask' : 'yes'

@@ -2,7 +2,9 @@ export type JsonKind = 'key' | 'string' | 'number' | 'word' | 'plain'
 
 /** Longer texts are shown without colours: a span for each value would be slow. */
 const coloredCharsMax = 50_000
-const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** A string without an end goes to the end of the text, so that each character is read once. */
+const tokens =
+  /("(?:\\[\s\S]?|[^"\\])*(?:"|$))(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /** Cuts JSON text into pieces to be coloured; joined again they are the text, whatever it was. */
 export function jsonTokens(text: string): { kind: JsonKind; text: string }[] {

@@ -12,38 +12,45 @@ interface Deps {
   /** The next of each ordering value; answers the lanes to look at. */
   wakeTurns: (turns: Turn[]) => Promise<string[]>
   wake: (destinationIds: string[]) => Promise<void>
+  /** The circuits of these destinations opened: what is claimed ahead must not go out. */
+  takeBack: (destinationIds: string[]) => void
   /** These lanes have something again that waits for its next try. */
   leftWaiting: (destinationIds: string[]) => Promise<void>
   /** A destination answered 410 at this URL. */
   disableGone: (destinationId: string, requestUrl: string) => Promise<void>
 }
 
-/** What follows a committed batch of results: tell the owners, count, let the next in line go. */
+/**
+ * What follows a committed batch of results: tell the owners, count, let the next in line go. Resolves when destinations
+ * that returned 410 are disabled.
+ */
 export function createAfterRecord(deps: Deps) {
-  const { announcer, metrics, logger, wakeTurns, wake, leftWaiting, disableGone } = deps
-  const follow = (work: Promise<unknown>, event: string) => {
+  const { announcer, metrics, logger, wakeTurns, wake, takeBack, leftWaiting, disableGone } = deps
+  const follow = (work: Promise<unknown>, event: string) =>
     work.catch((error: unknown) => logger.error({ err: error }, event))
-  }
 
-  return ({ moved, circuits }: Awaited<ReturnType<typeof recordAttempts>>, results: DeliveryResult[]) => {
-    for (const change of moved) announcer.tell(change.userId, updated(change))
+  return async (
+    { moved, recovered, circuits }: Awaited<ReturnType<typeof recordAttempts>>,
+    results: DeliveryResult[],
+  ) => {
+    for (const change of [...moved, ...recovered]) announcer.tell(change.userId, updated(change))
     for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
+    takeBack(circuits.flatMap(({ circuit, destinationId }) => (circuit === 'open' ? [destinationId] : [])))
     for (const { attempt } of results) if (attempt) metrics.attempted(attempt.outcome, attempt.durationMs)
 
     const turns = turnsAfter(moved)
-    if (turns.length > 0) follow(wakeTurns(turns).then(wake), 'deliveries.wake-failed')
+    if (turns.length > 0) void follow(wakeTurns(turns).then(wake), 'deliveries.wake-failed')
 
     const waiting = moved.flatMap(({ status, destinationId }) =>
       status === 'retrying' ? [destinationId] : [],
     )
-    if (waiting.length > 0) follow(leftWaiting([...new Set(waiting)]), 'deliveries.stop-failed')
+    if (waiting.length > 0) void follow(leftWaiting([...new Set(waiting)]), 'deliveries.stop-failed')
 
     const gone = new Map(
       results.flatMap(({ attempt, destinationId }) =>
         attempt?.statusCode === 410 ? [[destinationId, attempt.requestUrl] as const] : [],
       ),
     )
-    for (const [id, url] of gone) follow(disableGone(id, url), 'destination.disable-failed')
 
     logger.info(
       {
@@ -53,6 +60,10 @@ export function createAfterRecord(deps: Deps) {
         dead: moved.filter(({ status }) => status === 'dead').length,
       },
       'deliveries.recorded',
+    )
+
+    await Promise.all(
+      [...gone].map(([id, url]) => follow(disableGone(id, url), 'destination.disable-failed')),
     )
   }
 }

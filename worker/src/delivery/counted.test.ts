@@ -9,6 +9,9 @@ it('every run of a script is counted by what came of it', async () => {
     flying: () => 0,
     ledger: async () => ({}) as never,
     circuits: async () => ({ open: 0, 'half-open': 0 }),
+    partitions: async () => ({ daysAhead: 7, defaultRows: 0 }),
+    unreadable: async () => 0,
+    clockErrorMs: () => 0,
   })
   const sandbox = createSandbox({ queueMax: 10 })
   const run = counted(sandbox.run, metrics)

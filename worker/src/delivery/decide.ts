@@ -28,6 +28,7 @@ export function decide(
 ): Decision {
   if (result.kind === 'failed') return afterOwnFailure(result, circumstances)
   const verdict = judgeResponse(result, circumstances.nowMs)
+  const brokenOff = result.kind === 'response' && result.brokenOff !== undefined ? result.brokenOff : null
   const { outcome, reason } = verdict
   const answered = result.kind === 'response'
   const health = answered && (result.statusCode < 500 || verdict.status === 'delivered') ? 'up' : 'down'
@@ -37,7 +38,10 @@ export function decide(
       : { status: verdict.status, reason, delayMs: null }
   return {
     outcome,
-    error: reason,
+    error:
+      brokenOff === null
+        ? reason
+        : `${reason ? `${reason}. ` : ''}The response body is incomplete: ${brokenOff}`,
     health: outcome === 'policy' ? null : health,
     crashes: 0,
     status: fate.status,
@@ -55,6 +59,11 @@ function afterOwnFailure(failed: Made & { kind: 'failed' }, circumstances: Circu
     return { ...decision, status: 'dead', reason, delayMs: null }
   }
   if (failed.final) return { ...decision, status: 'dead', reason: failed.error, delayMs: null }
+  const attempts = circumstances.claim.attempts + 1
+  if (failed.outcome === 'script' && attempts >= limits.scriptAttemptsMax) {
+    const reason = `Given up after ${attempts} attempts: ${failed.error}. Mend the script, then retry the delivery`
+    return { ...decision, status: 'dead', reason, delayMs: null }
+  }
   const wish = { retryAfterSeconds: null, overloaded: false }
   return { ...decision, ...retryOrDie(failed.error, wish, circumstances) }
 }

@@ -10,12 +10,12 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
   const stopped: string[] = []
   const take = ({ destinationId, count }: LaneWish) => {
     if (paused.has(destinationId))
-      return { claims: [], lane: { destinationId, state: 'stopped' as const, againMs: 0 } }
+      return { claims: [], lane: { destinationId, state: 'stopped' as const, againMs: 0, slots: null } }
     const taken = Math.min(count, waiting[destinationId]!)
     waiting[destinationId]! -= taken
     const claims = Array.from({ length: taken }, () => ({ id: String(++number), destinationId }) as Claim)
     const state = waiting[destinationId]! > 0 ? ('more' as const) : ('drained' as const)
-    return { claims, lane: { destinationId, state, againMs: 0 } }
+    return { claims, lane: { destinationId, state, againMs: 0, slots: null } }
   }
   const dispatcher = createDispatcher({
     async claim(wishes) {
@@ -31,6 +31,10 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
     stopped: (destinationId) => void stopped.push(destinationId),
     logger: console,
     slots: 100,
+    bookCrash: async () => true,
+    broke: async () => {},
+    failuresToOpen: 10,
+    leaseMs: 15_000,
   })
   return Object.assign(dispatcher, { paused, stopped })
 }

@@ -1,6 +1,7 @@
 import type { Claim, LaneState, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
 import type { Logger } from '@whook/shared/server/logger'
-import { createLanes } from './lanes.js'
+import { createLanes, stockShare, type DestinationSign } from './lanes.js'
+import { createTrials } from './trials.js'
 
 interface Deps {
   claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
@@ -8,8 +9,12 @@ interface Deps {
   loadAhead: (claims: Claim[]) => void
   /** Claimed, and not to be started by us after all. */
   unclaim: (deliveryIds: string[]) => Promise<unknown>
-  /** Resolves when what came of it is recorded; tells before that when the attempt itself is over. */
-  deliver: (claim: Claim, attempted: () => void) => Promise<void>
+  /** Resolves when the result is recorded. Calls `attempted` before that, when the attempt itself is over. */
+  deliver: (claim: Claim, attempted: (sign: DestinationSign) => void) => Promise<void>
+  /** Counts a crash in advance, for a delivery that may have ended workers before. False: it is no longer ours. */
+  bookCrash: (claim: Claim) => Promise<boolean>
+  /** Its attempt ended without a recorded result. */
+  broke: (claim: Claim, error: unknown) => Promise<unknown>
   /** Who owns the destinations; those that are gone are left out. */
   ownersOf: (destinationIds: string[]) => Promise<{ destinationId: string; userId: string }[]>
   /** Every lane with something due, wherever it was made due. */
@@ -19,6 +24,8 @@ interface Deps {
   logger: Pick<Logger, 'error'>
   /** Attempts at once. What is only waiting to be recorded holds none. */
   slots: number
+  failuresToOpen: number
+  leaseMs: number
 }
 
 /** Lanes in one claim: bounds how long one statement holds their locks. */
@@ -27,6 +34,8 @@ const lookEveryMs = 1000
 const ownersKept = 10_000
 /** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
 const claimedShare = 8
+/** Most deliveries a worker holds: claimed and not recorded. One claim may exceed the bound by what it reads ahead. */
+export const claimedMax = (slots: number) => slots * (claimedShare + stockShare)
 /** Milliseconds a claimed delivery waits for a slot. After that its destination hangs, or was paused, or its circuit opened. */
 const stockMs = 1000
 
@@ -35,8 +44,14 @@ const stockMs = 1000
  * may have something; one question at a time, so that all that happened meanwhile goes into the next.
  */
 export function createDispatcher(deps: Deps) {
-  const { claim, loadAhead, unclaim, deliver, ownersOf, dueLanes, stopped, logger, slots } = deps
-  const lanes = createLanes({ slots, now: () => performance.now() })
+  const { claim, loadAhead, unclaim, ownersOf, dueLanes, stopped, logger, slots, failuresToOpen } = deps
+  const lanes = createLanes({
+    slots,
+    now: () => performance.now(),
+    failuresToOpen,
+    startWithinMs: deps.leaseMs / 3,
+  })
+  const deliver = createTrials(deps)
   const inFlight = new Map<string, Promise<void>>()
   const stocked = new Set<string>()
   const owners = new Map<string, { destinationId: string; userId: string }>()
@@ -69,11 +84,12 @@ export function createDispatcher(deps: Deps) {
 
   async function serve(wishes: LaneWish[]) {
     try {
+      const askedAt = performance.now()
       const answer = await claim(wishes)
       loadAhead(answer.claims)
       for (const claimed of answer.claims) {
         stocked.add(claimed.id)
-        lanes.took(claimed)
+        lanes.took(claimed, askedAt)
       }
       for (const lane of answer.lanes) {
         lanes.answered(lane)
@@ -94,29 +110,37 @@ export function createDispatcher(deps: Deps) {
   function start(claimed: Claim) {
     stocked.delete(claimed.id)
     let flying = true
-    const attempted = () => {
+    const attempted = (sign: DestinationSign) => {
       if (!flying) return
       flying = false
-      lanes.gave(claimed.destinationId)
+      lanes.gave(claimed, sign)
       startAll()
       tick()
     }
     const done = deliver(claimed, attempted)
-      .catch((error: unknown) => {
-        // Nothing was recorded: the lease runs out and the delivery is taken back as crashed.
-        logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
-      })
+      .catch((error: unknown) => broke(claimed, error))
       .finally(() => {
         inFlight.delete(claimed.id)
-        attempted()
-        // Those that were busy in PostgreSQL's eyes until now, or held back by what was not recorded.
+        attempted(null)
+        giveBack(lanes.recorded(claimed))
         tick()
       })
     inFlight.set(claimed.id, done)
   }
 
-  async function unstock(ms: number) {
-    const given = lanes.unstock(ms)
+  async function broke(claimed: Claim, error: unknown) {
+    logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
+    // When this fails too, the lease ends and the delivery is put back.
+    await deps
+      .broke(claimed, error)
+      .catch((why: unknown) => logger.error({ err: why }, 'delivery.not-given-up'))
+  }
+
+  function giveBack(given: Claim[]) {
+    putBack(given).catch((error: unknown) => logger.error({ err: error }, 'deliveries.unclaim-failed'))
+  }
+
+  async function putBack(given: Claim[]) {
     if (given.length === 0) return
     const ids = given.map(({ id }) => id)
     try {
@@ -157,7 +181,10 @@ export function createDispatcher(deps: Deps) {
     },
 
     /** Gives back what waits for a slot too long: what it was claimed for may not hold any more. */
-    unstock: () => unstock(stockMs),
+    unstock: () => putBack(lanes.unstock(stockMs)),
+
+    /** Puts back what these destinations have in stock, because their settings or circuits changed. */
+    takeBack: (destinationIds: string[]) => giveBack(lanes.takeBack(destinationIds)),
 
     claimedIds: () => [...inFlight.keys(), ...stocked],
     get flying() {
@@ -169,7 +196,9 @@ export function createDispatcher(deps: Deps) {
       closed = true
       clearTimeout(timer)
       await running
-      await unstock(0).catch((error: unknown) => logger.error({ err: error }, 'deliveries.unclaim-failed'))
+      await putBack(lanes.unstock(0)).catch((error: unknown) =>
+        logger.error({ err: error }, 'deliveries.unclaim-failed'),
+      )
       let deadline: NodeJS.Timeout | undefined
       const timeUp = new Promise<void>((resolve) => {
         deadline = setTimeout(resolve, drainMs)

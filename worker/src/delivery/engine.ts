@@ -4,24 +4,31 @@ import { cancelOrphanedDeliveries, disableGoneDestination } from '@whook/drizzle
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { loadSettings, ownersOf } from '@whook/drizzle/deliveries/load-settings'
-import { recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
+import { bookCrash, crashDelivery, unbookCrashes } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import { circuitRules, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
 import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
 import type { Announcer } from '@whook/shared/server/announcer'
 import { newId } from '@whook/shared/server/ids'
 import type { Logger } from '@whook/shared/server/logger'
 import type { GuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import type { SecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
 import type { Metrics } from '../metrics.js'
 import { deliverRequest } from '../processors/deliver-request.js'
+import { classifyDatabaseError } from './classify-database-error.js'
 import { createAfterRecord, updated } from './after-record.js'
 import { createDispatcher } from './dispatcher.js'
 import { startHousekeeping } from './housekeeping.js'
+import { laneAttemptsMax } from './lanes.js'
 import { createMakeCall, isCallOf } from './make-call.js'
 import type { Transform } from './parts.js'
 import { createPrepareSettings } from './prepare-settings.js'
 import { createRecorder } from './recorder.js'
 import { createRequestLoader } from './request-loader.js'
 import { createSettingsCache } from './settings-cache.js'
+
+/** A worker that is cut off for longer may lose its claims to another one. */
+export const leaseSecondsDefault = 15
 
 interface Deps {
   sql: Sql
@@ -39,8 +46,8 @@ interface Deps {
 
 /** The parts of delivering, joined: who sends next, what is sent, what became of it. */
 export function createDeliveryEngine(deps: Deps) {
-  const { sql, announcer, logger, slots, leaseSeconds = 15 } = deps
-  const holder = { token: newId(), leaseSeconds }
+  const { sql, announcer, logger, slots, leaseSeconds = leaseSecondsDefault } = deps
+  const holder = { token: newId(), leaseSeconds, attemptsMax: laneAttemptsMax(slots) }
   const stopped = new Set<string>()
   /** Changes made while no worker listened are among all. */
   let changed: Set<string> | 'all' = 'all'
@@ -61,6 +68,7 @@ export function createDeliveryEngine(deps: Deps) {
       logger,
       wakeTurns: (turns) => wakeTurns(sql, turns),
       wake: (ids) => dispatcher.wake(ids),
+      takeBack: (ids) => dispatcher.takeBack(ids),
       leftWaiting,
       disableGone,
     }),
@@ -75,17 +83,20 @@ export function createDeliveryEngine(deps: Deps) {
   const dispatcher = createDispatcher({
     claim: (wishes) => claimDeliveries(sql, wishes, holder),
     loadAhead: requests.loadAhead,
-    unclaim: (ids) => {
-      requests.forget(ids)
-      return unclaimDeliveries(sql, holder, ids)
+    unclaim,
+    bookCrash: ({ id }) => bookCrash(sql, holder, id),
+    async broke({ id }, error) {
+      // When PostgreSQL could not be read, nothing was sent: an attempt begins with loading the request.
+      if (classifyDatabaseError(error) !== 'refused') await unclaim([id])
+      else tell(await crashDelivery(sql, holder, id))
     },
     deliver: deliverRequest({
       settings: settings.get,
       withRequest: requests.withRequest,
-      make: createMakeCall({ transform: deps.transform, nowMs: Date.now }),
+      make: createMakeCall({ transform: deps.transform, nowMs: clock.now }),
       send: deps.client.send,
       record: recorder.record,
-      nowMs: Date.now,
+      nowMs: clock.now,
       random: Math.random,
     }),
     ownersOf: (ids) => ownersOf(sql, ids),
@@ -93,7 +104,14 @@ export function createDeliveryEngine(deps: Deps) {
     stopped: (destinationId) => stopped.add(destinationId),
     logger,
     slots,
+    failuresToOpen: circuitRules.failuresToOpen,
+    leaseMs: leaseSeconds * 1000,
   })
+
+  function unclaim(ids: string[]) {
+    requests.forget(ids)
+    return unclaimDeliveries(sql, holder, ids)
+  }
 
   /** A lane that was stopped or deleted meanwhile is not asked for what it has: what came back to it must say so itself. */
   async function leftWaiting(destinationIds: string[]) {
@@ -111,7 +129,12 @@ export function createDeliveryEngine(deps: Deps) {
     if (!(await disableGoneDestination(sql, destinationId, known.url))) return
     stopped.add(destinationId)
     settings.dropWebhooks([known.webhookId])
-    const destination = { id: destinationId, webhookId: known.webhookId, enabled: false, circuit: 'closed' }
+    const destination = {
+      id: destinationId,
+      webhookId: known.webhookId,
+      enabled: false,
+      circuit: 'closed',
+    } as const
     announcer.tell(known.userId, {
       type: 'destination.updated',
       destination: { ...destination, disabledReason: 'gone-410' },
@@ -147,7 +170,8 @@ export function createDeliveryEngine(deps: Deps) {
       })
     },
     settingsChanged(webhookIds: string[]) {
-      settings.dropWebhooks(webhookIds)
+      // What was claimed under the old settings is claimed anew.
+      dispatcher.takeBack(settings.dropWebhooks(webhookIds))
       if (changed !== 'all') for (const id of webhookIds) changed.add(id)
     },
     /** Messages may have been missed. */
@@ -160,6 +184,10 @@ export function createDeliveryEngine(deps: Deps) {
     async close(drainMs: number): Promise<number> {
       const left = await dispatcher.close(drainMs)
       await housekeeping.stop()
+      if (left > 0)
+        await unbookCrashes(sql, holder).catch((error: unknown) =>
+          logger.error({ err: error }, 'deliveries.unbook-failed'),
+        )
       return left
     },
   }

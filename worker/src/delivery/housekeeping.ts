@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { renewLeases } from '@whook/drizzle/deliveries/claim-deliveries'
+import { renewLeases, type Lease } from '@whook/drizzle/deliveries/claim-deliveries'
 import {
   holdBatchMax,
   holdDeliveries,
@@ -8,7 +8,11 @@ import {
   unparkDeliveries,
 } from '@whook/drizzle/deliveries/hold-deliveries'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
-import { expireDeliveries, reclaimDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import {
+  expireDeliveries,
+  reclaimDeliveries,
+  releaseUnknown,
+} from '@whook/drizzle/deliveries/reclaim-deliveries'
 import {
   turnsAfter,
   wakeForgottenTurns,
@@ -18,12 +22,13 @@ import {
 import type { Logger } from '@whook/shared/server/logger'
 import type { Metrics } from '../metrics.js'
 import type { Dispatcher } from './dispatcher.js'
+import { createDatabaseContact } from './database-contact.js'
 import { repeat } from './repeat.js'
 
 interface Deps {
   sql: Sql
   dispatcher: Pick<Dispatcher, 'look' | 'wake' | 'claimedIds' | 'unstock'>
-  holder: { token: string; leaseSeconds: number }
+  holder: Lease
   tell: (changes: DeliveryChange[]) => void
   /** Lanes found paused or disabled since the last call. */
   stoppedLanes: () => string[]
@@ -36,14 +41,33 @@ interface Deps {
 /** What a worker does beside delivering, so that PostgreSQL alone decides what happens to a delivery. */
 export function startHousekeeping(deps: Deps) {
   const { sql, dispatcher, holder, tell, stoppedLanes, changedWebhooks, metrics, logger } = deps
+  const leaseMs = holder.leaseSeconds * 1000
+  // A lease is renewed at its half at the latest, less one turn of the loop: a shorter gap ends no lease.
+  const renewEveryMs = leaseMs / 10
+  const contact = createDatabaseContact({
+    now: () => performance.now(),
+    gapMs: leaseMs / 2 - renewEveryMs,
+  })
   let turnCursor: TurnCursor
 
   async function renew() {
-    await renewLeases(sql, holder, dispatcher.claimedIds())
+    try {
+      await renewLeases(sql, holder, dispatcher.claimedIds())
+    } catch (error) {
+      contact.failed()
+      throw error
+    }
+    contact.answered()
   }
 
+  /**
+   * Not before PostgreSQL answered for a whole lease without a gap. After a shorter time, the leases of workers that
+   * live may have run out only because they could not be renewed.
+   */
   async function reclaim() {
-    const taken = await reclaimDeliveries(sql)
+    if (contact.steadyMs() < leaseMs) return
+    await dispatcher.wake(await releaseUnknown(sql, holder, dispatcher.claimedIds()))
+    const taken = await reclaimDeliveries(sql, holder)
     if (taken.length === 0) return
     logger.warn({ deliveries: taken.length }, 'deliveries.reclaimed')
     metrics.reclaimed(taken.length)
@@ -93,8 +117,8 @@ export function startHousekeeping(deps: Deps) {
   const loops = [
     repeat('deliveries.look', 1000, () => dispatcher.look(), logger),
     repeat('deliveries.unstock', 1000, () => dispatcher.unstock(), logger),
-    repeat('deliveries.renew-leases', (holder.leaseSeconds * 1000) / 4, renew, logger),
-    repeat('deliveries.reclaim', 2000, reclaim, logger),
+    repeat('deliveries.renew-leases', renewEveryMs, renew, logger),
+    repeat('deliveries.reclaim', Math.min(2000, leaseMs / 4), reclaim, logger),
     repeat('deliveries.hold', 1000, hold, logger),
     repeat('deliveries.release', 1000, release, logger),
     repeat('deliveries.wake-forgotten', 3000, wakeForgotten, logger),

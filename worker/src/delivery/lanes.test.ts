@@ -1,6 +1,6 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import { describe, expect, it } from 'vitest'
-import { createLanes } from './lanes.js'
+import { createLanes, type DestinationSign } from './lanes.js'
 
 const slots = 100
 
@@ -8,23 +8,24 @@ const slots = 100
 function lanesAt() {
   let time = 0
   let number = 0
-  const lanes = createLanes({ slots, now: () => time })
+  const lanes = createLanes({ slots, now: () => time, failuresToOpen: 10, startWithinMs: 60_000 })
   const flying: Claim[] = []
   return {
     lanes,
+    flying,
     pass: (ms: number) => void (time += ms),
     /** Claims what is wished for, starts what may start; answers what was wished. */
     fill() {
       const wishes = lanes.wishes(64)
       for (const { destinationId, count } of wishes) {
         for (let n = 0; n < count; n++) lanes.took({ id: String(++number), destinationId } as Claim)
-        lanes.answered({ destinationId, state: 'more', againMs: 0 })
+        lanes.answered({ destinationId, state: 'more', againMs: 0, slots: null })
       }
       for (let next = lanes.start(); next; next = lanes.start()) flying.push(next)
       return wishes.map(({ destinationId, count }) => [destinationId, count])
     },
     end(count: number) {
-      for (const { destinationId } of flying.splice(0, count)) lanes.gave(destinationId)
+      for (const claim of flying.splice(0, count)) lanes.gave(claim, 'up')
     },
   }
 }
@@ -110,5 +111,85 @@ describe('lanes', () => {
     lanes.call('new', 'bob')
     expect(fill()).toEqual([['new', 25]])
     expect(lanes.flying).toBe(75)
+  })
+
+  it('keeps the slots that a claim grants, and fills one that becomes free from its stock', () => {
+    const { lanes, pass, flying } = lanesAt()
+    const claim = (count: number, granted: number) => {
+      lanes.wishes(64)
+      for (let n = 0; n < count; n++) lanes.took({ id: `${n}`, destinationId: 'narrow' } as Claim)
+      lanes.answered({ destinationId: 'narrow', state: 'more', againMs: 0, slots: granted })
+      for (let next = lanes.start(); next; next = lanes.start()) flying.push(next)
+    }
+    lanes.call('narrow', 'ann')
+    claim(30, 10)
+    expect(lanes.flying).toBe(10)
+    lanes.gave(flying.shift()!, 'up')
+    expect(lanes.start()).toMatchObject({ destinationId: 'narrow' })
+    expect(lanes.start()).toBeUndefined()
+    pass(1)
+    lanes.answered({ destinationId: 'narrow', state: 'more', againMs: 0, slots: 12 })
+    expect([lanes.start(), lanes.start(), lanes.start()].filter(Boolean)).toHaveLength(2)
+  })
+
+  it.each([
+    ['after ten failures in a row', Array<DestinationSign>(10).fill('down')],
+    ['after the destination said it is gone', ['gone'] as DestinationSign[]],
+  ])('starts nothing %s until that is recorded, and returns its stock', (_, signs) => {
+    const { lanes, fill, flying } = lanesAt()
+    lanes.call('failing', 'ann')
+    fill()
+    const ended = signs.map((sign) => {
+      const claim = flying.shift()!
+      lanes.gave(claim, sign)
+      return claim
+    })
+    expect(lanes.wishes(64), 'it claims nothing').toEqual([])
+    lanes.took({ id: 'ahead', destinationId: 'failing' } as Claim)
+    expect(lanes.start()).toBeUndefined()
+    for (const claim of ended.slice(0, -1)) expect(lanes.recorded(claim)).toEqual([])
+    expect(lanes.recorded(ended.at(-1)!)).toMatchObject([{ id: 'ahead' }])
+    expect(fill()).toEqual([['failing', expect.any(Number)]])
+  })
+
+  it('wakes a lane that was busy when a result of its own is recorded', () => {
+    const { lanes, fill, flying } = lanesAt()
+    lanes.call('busy', 'ann')
+    fill()
+    const claim = flying.shift()!
+    lanes.gave(claim, 'up')
+    lanes.wishes(64)
+    lanes.answered({ destinationId: 'busy', state: 'busy', againMs: 60_000, slots: null })
+    expect(lanes.wishes(64)).toEqual([])
+    lanes.recorded(claim)
+    expect(lanes.wishes(64)).toHaveLength(1)
+  })
+
+  it('does not start a claim that may have lost its lease while the process was frozen', () => {
+    const { lanes, pass } = lanesAt()
+    lanes.call('frozen', 'ann')
+    lanes.wishes(64)
+    lanes.took({ id: '1', destinationId: 'frozen' } as Claim)
+    lanes.answered({ destinationId: 'frozen', state: 'drained', againMs: 0, slots: 10 })
+    pass(60_001)
+    expect(lanes.start()).toBeUndefined()
+    expect(lanes.unstock(1000)).toMatchObject([{ id: '1' }])
+  })
+
+  it('looks at sleepers at a cost that does not grow with their number', () => {
+    const msOf = (sleepers: number) => {
+      const { lanes } = lanesAt()
+      for (let n = 0; n < sleepers; n++) lanes.call(`lane ${n}`, `user ${n}`)
+      for (let asked = lanes.wishes(64); asked.length > 0; asked = lanes.wishes(64))
+        for (const { destinationId } of asked)
+          lanes.answered({ destinationId, state: 'circuit', againMs: 60_000, slots: null })
+      const startedAt = performance.now()
+      for (let tick = 0; tick < 2000; tick++) lanes.wakeSleepers()
+      return performance.now() - startedAt
+    }
+    msOf(100)
+    const few = msOf(100)
+    // A walk over all of them would take five hundred times as long.
+    expect(msOf(50_000)).toBeLessThan(20 * Math.max(few, 1))
   })
 })

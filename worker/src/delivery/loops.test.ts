@@ -49,3 +49,38 @@ it('two webhooks that forward to each other stop after five hops, and the last o
     door.close()
   }
 })
+
+it('bounds the requests that one call causes when a webhook forwards to itself many times over', async () => {
+  await using test = await createEngineTest()
+  const webhook = await seedWebhook(test.db)
+  const lanes: string[] = []
+  let stored = 0
+  const store = async (headers: string[]) => {
+    const requests = [capturedRequest(webhook.id, { headers })]
+    await storeBatch(test.sql, { instanceId: newId(), number: ++stored, refused: [], requests })
+    test.engine.wake(lanes)
+  }
+  const door = createServer((request, response) => {
+    request.resume()
+    void store(request.rawHeaders).then(() => response.end())
+  })
+  door.listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  const { port } = door.address() as AddressInfo
+  try {
+    for (let n = 0; n < 6; n++) {
+      const url = `http://127.0.0.1:${port}/${webhook.slug}?n=${n}`
+      lanes.push((await seedDestination(test.db, webhook.id, { url, retry: defaultRetryPolicy })).id)
+    }
+    await store([])
+    const open = () => test.sql`select from delivery where status not in ('delivered', 'dead')`
+    await vi.waitFor(async () => expect(await open()).toHaveLength(0), { timeout: 60_000, interval: 500 })
+    // 200 shared by 6 leaves 32 for each request, these shared by 6 leave 4, which are too few for 6: 6 + 36 requests.
+    expect(stored - 1).toBe(6 + 36)
+    const [dead] = await test.sql`select reason from delivery where status = 'dead' limit 1`
+    expect(dead!['reason']).toMatch(/at most 200 requests/)
+  } finally {
+    door.closeAllConnections()
+    door.close()
+  }
+}, 90_000)

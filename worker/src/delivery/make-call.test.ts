@@ -21,25 +21,93 @@ const settings = {
   headers: [],
   forwardHeaders: [],
   signingSecrets: [],
+  appendPath: false,
+  siblings: 1,
+  userId: 'u',
   problem: null,
   webhookScript: null,
   script: null,
 }
-const request = { id: 'r', webhookId: 'w', method: 'POST', path: '/', headers: [], body: Buffer.from('') }
+const request = {
+  id: 'r',
+  webhookId: 'w',
+  method: 'POST',
+  path: '/',
+  verification: 'unconfigured',
+  headers: [],
+  body: Buffer.from(''),
+} as const
+
+const call = (from: Partial<SendableRequest>, to: Partial<PreparedSettings>, make = makeCall) =>
+  make(
+    claim,
+    { ...request, query: '', ...from } as SendableRequest,
+    { ...settings, ...to } as PreparedSettings,
+  )
 
 it.each([
-  ['https://a.example/', 'a=1', 'https://a.example/?a=1'],
-  ['https://a.example/?own=1', 'a=1', 'https://a.example/?own=1&a=1'],
-  ['https://a.example/?own=1#part', '', 'https://a.example/?own=1#part'],
-  ['https://a.example/#part', 'a=1', 'https://a.example/?a=1#part'],
-  ['https://a.example/', 'a=b#c&d=1', 'https://a.example/?a=b%23c&d=1'],
-])('%s called with %s is %s: nothing of the query is lost', async (url, query, expected) => {
-  const made = await makeCall(
-    claim,
-    { ...request, query } as SendableRequest,
-    { ...settings, url } as unknown as PreparedSettings,
-  )
-  expect(made).toMatchObject({ call: { url: expected } })
+  [false, 'https://a.example/base?x=1'],
+  [true, 'https://a.example/base/a/b?x=1'],
+])('with appendPath %s sends a request for /a/b to %s', async (appendPath, expected) => {
+  const made = await call({ path: '/a/b', query: 'x=1' }, { url: 'https://a.example/base', appendPath })
+  expect(made).toMatchObject({ call: { tenant: 'u', method: 'POST', url: expected } })
+})
+
+it('fails for good when the path of the request leads above the destination', async () => {
+  const made = await call({ path: '/..%2fadmin' }, { url: 'https://a.example/base', appendPath: true })
+  expect(made).toMatchObject({ kind: 'failed', outcome: 'policy', final: true })
+  expect(await call({ path: '/..' }, { url: 'https://a.example/base' })).toMatchObject({ kind: 'call' })
+})
+
+it("sends the method and the path of the script's output, whatever appendPath says", async () => {
+  const output = { body: request.body, bodyChanged: false, contentType: null, headers: [], query: null }
+  const scripted = createMakeCall({
+    transform: async () => ({
+      kind: 'output',
+      ...output,
+      method: 'PUT',
+      path: '/orders/7',
+      logs: [],
+      durationMs: 1,
+    }),
+    nowMs: () => 0,
+  })
+  const made = await call({ path: '/a' }, { url: 'https://a.example/base', script: 'any' }, scripted)
+  expect(made).toMatchObject({ call: { method: 'PUT', url: 'https://a.example/base/orders/7' } })
+})
+
+const hook = 'https://whook.example/wh_0123456789012345678901'
+const left = (value: string): Partial<SendableRequest> => ({ headers: [['X-Whook-Forwards-Left', value]] })
+const sentLeft = (made: Awaited<ReturnType<typeof makeCall>>) =>
+  made.kind === 'call' && Object.fromEntries(made.call.headers)['x-whook-forwards-left']
+
+it.each([
+  { name: 'from outside, to one webhook', from: {}, siblings: 1, expected: '199' },
+  { name: 'from outside, to one of 50', from: {}, siblings: 50, expected: '3' },
+  { name: 'with 10 left, to one of 3', from: left('10'), siblings: 3, expected: '2' },
+  { name: 'with more left than the limit', from: left('999999'), siblings: 1, expected: '199' },
+])('shares what a request may cause: $name', async ({ from, siblings, expected }) => {
+  expect(sentLeft(await call(from, { url: hook, siblings }))).toBe(expected)
+})
+
+it('fails for good when too little is left for every destination, and only to webhooks', async () => {
+  const made = await call(left('2'), { url: hook, siblings: 3 })
+  expect(made).toMatchObject({
+    kind: 'failed',
+    outcome: 'policy',
+    final: true,
+    error: expect.stringMatching(/at most 200/),
+  })
+  const elsewhere = await call(left('2'), { url: 'https://shop.example/', siblings: 3 })
+  expect(sentLeft(elsewhere)).toBeUndefined()
+})
+
+it.each([
+  `${hook}/a`,
+  'https://a.example/hooks/wh_0123456789012345678901',
+  'https://a/%77h_0123456789012345678901',
+])('counts a call to %s as one to a webhook', async (url) => {
+  expect(sentLeft(await call({}, { url }))).toBe('199')
 })
 
 it.each([

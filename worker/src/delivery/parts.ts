@@ -1,5 +1,5 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
-import type { ConsoleLine, FilterFailure, HeaderPairs } from '@whook/shared'
+import type { ConsoleLine, FilterFailure, HeaderPairs, VerificationOutcome } from '@whook/shared'
 import type { OutboundCall } from '@whook/shared/server/outbound/guarded-client'
 import type { Sandbox } from '@whook/shared/server/sandbox/sandbox'
 
@@ -10,13 +10,14 @@ export interface SendableRequest {
   method: string
   path: string
   query: string
+  verification: VerificationOutcome
   headers: HeaderPairs
   body: Buffer
 }
 
 export interface PreparedSettings extends DestinationSettings {
-  /** Answers why a request is kept back, or null to let it pass. */
-  filterOut: ((request: SendableRequest) => FilterFailure | null) | null
+  /** Resolves to the reason that the filter does not pass a request, or to null when it passes. */
+  filterOut: ((request: SendableRequest) => Promise<FilterFailure | null>) | null
   /** Standard Webhooks keys, opened, newest first. */
   signingSecrets: string[]
   /** Why nothing can be sent until the installation is mended, such as a secret sealed with a key we do not have. */

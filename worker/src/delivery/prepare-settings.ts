@@ -1,6 +1,7 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { Filter } from '@whook/shared'
-import { compileFilter } from '@whook/shared/server/filter/compile-filter'
+import { createBreather } from '@whook/shared/server/breather'
+import { compiledFilter } from '@whook/shared/server/filter/filter-cache'
 import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import type { PreparedSettings } from './parts.js'
@@ -8,6 +9,9 @@ import type { PreparedSettings } from './parts.js'
 interface Deps {
   secrets: Pick<SecretBox, 'open'>
 }
+
+/** One for the process: a burst of large bodies with filters does not hold up renewing leases and recording attempts. */
+const breathe = createBreather()
 
 /** Opens the secrets and compiles the filter once for many deliveries. What cannot be is told in their attempts. */
 export const createPrepareSettings =
@@ -27,10 +31,12 @@ export const createPrepareSettings =
   }
 
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
-  const result = compileFilter(filter)
+  const result = compiledFilter(JSON.stringify(filter))
   if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
-  return (request) => {
-    const verdict = result.test(createFilterInput(request))
+  return async (request) => {
+    const input = createFilterInput(request)
+    await result.prepare(input)
+    const verdict = await breathe(() => result.test(input))
     return verdict.passed ? null : verdict.failure
   }
 }

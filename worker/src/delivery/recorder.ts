@@ -1,13 +1,14 @@
 import type { DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
 import type { Logger } from '@whook/shared/server/logger'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { classifyDatabaseError } from './classify-database-error.js'
 
 type Recorded = Awaited<ReturnType<typeof recordAttempts>>
 
 interface Deps {
   write: (results: DeliveryResult[]) => Promise<Recorded>
-  /** After the commit. Must not throw. */
-  recorded: (answer: Recorded, results: DeliveryResult[]) => void
+  /** After the commit. Resolves when nothing that these results forbid can start any more. Must not fail. */
+  recorded: (answer: Recorded, results: DeliveryResult[]) => Promise<void>
   /** Whether further results may be on their way. */
   moreComing: () => boolean
   logger: Pick<Logger, 'error' | 'warn'>
@@ -16,6 +17,7 @@ interface Deps {
 interface Waiting {
   result: DeliveryResult
   resolve: () => void
+  reject: (error: unknown) => void
 }
 
 const batchMax = 500
@@ -24,9 +26,13 @@ const batchBytesMax = 4 * 1024 * 1024
 const gatherMs = 25
 const gatherMax = 250
 
+/** Times a write that PostgreSQL was too busy for is sent again, before it is split or given up. */
+const busyTriesMax = 5
+
 /**
  * Gathers the results of concurrent deliveries: all that ended while the last write was on its way go out together.
- * A result is kept until PostgreSQL took it, however long it is away.
+ * A result is kept while PostgreSQL is away, however long. One that PostgreSQL refuses is separated from the
+ * others, stored without its details, and given up when that fails too.
  */
 export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
   let waiting: Waiting[] = []
@@ -55,43 +61,53 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
       const count = fitting(waiting)
       const batch = waiting.slice(0, count)
       waiting = waiting.slice(count)
-      await store(batch.map(({ result }) => result))
-      for (const { resolve } of batch) resolve()
+      await store(batch)
     }
     writing = false
   }
 
-  async function store(results: DeliveryResult[]): Promise<void> {
-    for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2000)) {
+  async function store(batch: Waiting[]): Promise<void> {
+    const failure = await tryToStore(batch)
+    if (!failure) return
+    if (batch.length === 1) return storeBare(batch[0]!, failure.error)
+    const half = batch.length >> 1
+    await store(batch.slice(0, half))
+    await store(batch.slice(half))
+  }
+
+  /** Returns why these results cannot be stored together. */
+  async function tryToStore(batch: Waiting[]): Promise<{ error: unknown } | undefined> {
+    const results = batch.map(({ result }) => result)
+    for (let busyTries = 1, delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2000)) {
       try {
-        recorded(await write(results), results)
-        return
+        void finish(batch, recorded(await write(results), results))
+        return undefined
       } catch (error) {
-        if (isDataError(error)) return separate(results, error)
+        const failure = classifyDatabaseError(error)
+        if (failure === 'refused' || (failure === 'busy' && ++busyTries > busyTriesMax)) return { error }
         logger.warn({ err: error, results: results.length }, 'deliveries.record-delayed')
         await sleep(delayMs)
       }
     }
   }
 
-  /** PostgreSQL refuses a value: it must cost its own delivery's details, not its neighbours' results. */
-  async function separate(results: DeliveryResult[], error: unknown): Promise<void> {
-    if (results.length > 1) {
-      const half = results.length >> 1
-      await store(results.slice(0, half))
-      return store(results.slice(half))
-    }
-    const [result] = results as [DeliveryResult]
-    logger.error({ err: error, deliveryId: result.id }, 'delivery.not-recordable')
-    const bare = withoutDetails(result)
-    if (result.attempt?.error !== bare.attempt?.error) await store([bare])
+  async function finish(batch: Waiting[], consequences: Promise<void>) {
+    await consequences
+    for (const { resolve } of batch) resolve()
+  }
+
+  /** A value that is refused costs its own delivery's details. */
+  async function storeBare(one: Waiting, error: unknown): Promise<void> {
+    logger.error({ err: error, deliveryId: one.result.id }, 'delivery.not-recordable')
+    const failure = await tryToStore([{ ...one, result: withoutDetails(one.result) }])
+    if (failure) one.reject(new Error('The result cannot be stored', { cause: failure.error }))
   }
 
   return {
-    /** Resolves when it is committed, or refused because the lease was lost. */
+    /** Resolves when it is committed, or ignored because the lease was lost. Rejects when it cannot be stored at all. */
     record: (result: DeliveryResult) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ result, resolve })
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ result, resolve, reject })
         // From the next turn of the event loop, so that answers that arrived together are written together.
         if (!writing) {
           writing = true
@@ -109,10 +125,6 @@ function fitting(waiting: Waiting[]): number {
   }
   return waiting.length
 }
-
-/** SQLSTATE class 22 (data exception). */
-const isDataError = (error: unknown) =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('22')
 
 const withoutDetails = (result: DeliveryResult): DeliveryResult => ({
   ...result,

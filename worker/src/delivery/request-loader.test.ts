@@ -8,6 +8,7 @@ const row = (id: string, body: Buffer | null = Buffer.from(id)) => ({
   method: 'POST',
   path: '/',
   query: '',
+  verification: 'unconfigured' as const,
   headers: packHeaders([]),
   body,
   size: body?.length ?? 1_000_000,

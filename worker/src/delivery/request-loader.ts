@@ -15,6 +15,8 @@ interface Deps {
 /** Bodies up to this are loaded together with others; larger ones one by one, within the budget. */
 const smallBytes = 64 * 1024
 const largeBytesAtOnce = 128 * 1024 * 1024
+/** Requests loaded before a slot is free: with small bodies alone that is 64 MiB, however many slots there are. */
+const aheadMax = 1024
 
 /**
  * Stored requests with their exact bytes, loaded together when asked for together, and never too many bytes at once.
@@ -36,6 +38,8 @@ export function createRequestLoader({ load, loadBody, ownerOf }: Deps) {
   return {
     loadAhead(claims: readonly { id: string; requestId: string }[]) {
       for (const { id, requestId } of claims) {
+        // The rest is loaded when it starts.
+        if (loading.size >= aheadMax) return
         const row = ask(requestId)
         loading.set(id, row)
         // Whoever starts it then asks again.
@@ -70,6 +74,7 @@ const unpack = (row: RequestToSend, body: Buffer): SendableRequest => ({
   method: row.method,
   path: row.path,
   query: row.query,
+  verification: row.verification,
   headers: unpackHeaders(row.headers),
   body,
 })

@@ -38,10 +38,14 @@ export function createSettingsCache<T extends DestinationSettings>(options: Opti
       if (entry && now() - entry.loadedAt < maxAgeMs) return entry.settings
       return ask(destinationId)
     },
-    dropWebhooks(webhookIds: readonly string[]) {
+    /** Returns the destinations whose settings were dropped. */
+    dropWebhooks(webhookIds: readonly string[]): string[] {
       generation++
-      for (const [id, { settings }] of entries)
-        if (webhookIds.includes(settings.webhookId)) entries.delete(id)
+      const dropped = [...entries.values()].flatMap(({ settings }) =>
+        webhookIds.includes(settings.webhookId) ? [settings.id] : [],
+      )
+      for (const id of dropped) entries.delete(id)
+      return dropped
     },
     dropAll() {
       generation++

@@ -101,7 +101,7 @@ describe('transforming', () => {
 
   it.each([
     ['throws', 'function transform(data) {\n  console.log(1)\n  return data.a.b\n}', 'line 3'],
-    ['loops', 'function transform(data) {\n  for (;;)\n    data.n = Math.random()\n}', 'line 3'],
+    ['loops', '\nfunction transform(data) {\n  for (;;) data.n++\n}', 'line 2'],
     ['cannot be parsed', 'function transform( {', 'line 1'],
     ['returns nothing', 'function transform() {}', 'returned nothing'],
     ['returns what has no JSON', 'const transform = () => () => {}', 'no JSON'],
@@ -121,13 +121,23 @@ describe('transforming', () => {
   )
 
   it('a script mended between two tries delivers', async () => {
-    const slowly = { ...quickly, delaysSeconds: [1], attemptsMax: 5 }
+    const slowly = { ...quickly, delaysSeconds: [2], attemptsMax: 5 }
     await using test = await deliver({ webhook: { script: 'nope()' }, destination: { retry: slowly } })
     await test.ends('retrying')
     await test.sql`update webhook set script = 'const transform = () => "mended"'`
     test.engine.settingsChanged([test.lane.webhook.id])
     await test.ends('delivered')
     expect(test.seen.map(({ body }) => body.toString())).toEqual(['mended'])
+  })
+
+  it('gives up after three attempts when the script fails each time', async () => {
+    const patient = { ...quickly, attemptsMax: 50 }
+    await using test = await deliver({ webhook: { script: 'nope()' }, destination: { retry: patient } })
+    const row = await test.ends('dead')
+    expect(row['attempts']).toBe(limits.scriptAttemptsMax)
+    expect(row['reason']).toMatch(
+      /^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/,
+    )
   })
 
   it('a script that takes its sandbox with it again and again is dead before its tries are used up', async () => {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { IngestRequestsJob } from '@whook/shared'
 import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
-import { createQueues, type Queues } from '@whook/shared/server/queues'
+import { createQueues, UnreadableJobError, type Queues } from '@whook/shared/server/queues'
 
 const redisUrl = process.env['REDIS_URL']
 const logger = { warn: vi.fn() }
+const waiting = { timeout: 20_000 }
 const job = (number: number): IngestRequestsJob => ({ instanceId: 'i', number, refused: [], requests: [] })
 
 describe.each([
@@ -59,13 +61,52 @@ describe.each([
     expect(await queues.depth('ingest')).toBe(2)
   })
 
-  it.runIf(available)('runs a scheduled task again and again, and makes it once', async () => {
+  it.runIf(available)('keeps a job that cannot be read until another version stores it', async () => {
     const queues = await open()
-    await Promise.all([queues.schedule('compact', 300), queues.schedule('compact', 300)])
-    const seen: string[] = []
-    queues.process('maintenance', 1, async ({ data }) => void seen.push(data.task))
-    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(2), { timeout: 10_000 })
-    expect(new Set(seen)).toEqual(new Set(['compact']))
+    const tries: number[] = []
+    queues.process('ingest', 1, async ({ attemptsMade }) => {
+      tries.push(attemptsMade)
+      if (tries.length === 1) throw new UnreadableJobError('of another version')
+    })
+    await queues.addBulk('ingest', [{ data: job(1) }])
+    await vi.waitFor(() => expect(tries).toEqual([0]), waiting)
+    // Not before its five minutes are over, unless it is asked for.
+    await sleep(2000)
+    expect([tries.length, await queues.depth('ingest')]).toEqual([1, 1])
+    await queues.retryNow('ingest')
+    await vi.waitFor(() => expect(tries).toEqual([0, 1]), waiting)
+    await vi.waitFor(async () => expect(await queues.depth('ingest')).toBe(0), waiting)
+  })
+
+  it.runIf(available)('hands over a job again that an earlier version set aside', async () => {
+    const queues = await open()
+    let tries = 0
+    queues.process('ingest', 1, async () => {
+      if (++tries === 1) throw Object.assign(new Error('set aside'), { name: 'UnrecoverableError' })
+    })
+    await queues.addBulk('ingest', [{ data: job(1) }])
+    await vi.waitFor(async () => expect([tries, await queues.depth('ingest')]).toEqual([1, 0]), waiting)
+    await queues.retryNow('ingest')
+    await vi.waitFor(() => expect(tries).toBe(2), waiting)
+  })
+
+  it.runIf(available)('hands over a job that failed in a worker whose clock is 100 days ahead', async () => {
+    const queues = await open()
+    onTestFinished(() => void vi.useRealTimers())
+    let tries = 0
+    queues.process('ingest', 1, async () => {
+      if (++tries > 1) return
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100 * 86_400_000 })
+      throw new Error('not yet')
+    })
+    await queues.addBulk('ingest', [{ data: job(1) }])
+    await vi.waitFor(() => expect(tries).toBe(1), waiting)
+    await sleep(500)
+    vi.useRealTimers()
+    await sleep(2000)
+    expect(tries).toBe(1)
+    await queues.retryNow('ingest')
+    await vi.waitFor(() => expect(tries).toBe(2), waiting)
   })
 })
 

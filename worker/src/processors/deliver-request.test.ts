@@ -142,7 +142,6 @@ describe('delivering', () => {
   it.each<[string, Parameters<typeof createSink>[0], string]>([
     ['never answers', () => {}, 'timeout'],
     ['closes without an answer', (_, response) => response.socket!.destroy(), 'reset'],
-    ['drips for ever', (_, response) => void drip(response), 'timeout'],
     ['speaks no HTTP', (_, response) => void response.socket!.end('hello there\r\n\r\n'), 'protocol'],
     [
       'sends huge headers',
@@ -165,6 +164,40 @@ describe('delivering', () => {
     expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([{ outcome, status_code: null }])
   })
 
+  const raw =
+    (bytes: string): Parameters<typeof createSink>[0] =>
+    (_, response) =>
+      void response.socket!.end(bytes)
+  it.each<[string, Parameters<typeof createSink>[0], number, RegExp | null]>([
+    ['a body that drips past the timeout', (_, response) => void drip(response), 200, /within 3000 ms/],
+    ['a cut body', raw('HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\nhalf'), 201, /incomplete.*closed/],
+    ['204 with a Content-Length', raw('HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\nhello'), 204, null],
+    ['an unasked 100', raw('HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n'), 200, null],
+  ])('is delivered with its status when the receiver sends %s', async (_, answer, statusCode, note) => {
+    await using sink = await createSink(answer)
+    await using test = await createEngineTest()
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: policy, timeoutMs: 3000 } })
+    test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'delivered')
+    const error = note === null ? null : expect.stringMatching(note)
+    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+      { outcome: 'delivered', status_code: statusCode, error },
+    ])
+    expect(sink.seen).toHaveLength(1)
+  })
+
+  it('keeps the status of an error whose body is cut', async () => {
+    await using sink = await createSink(raw('HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\nhalf'))
+    await using test = await createEngineTest()
+    const once = { ...policy, attemptsMax: 1 }
+    const lane = await seedLane(test, { destination: { url: sink.url, retry: once } })
+    test.engine.wake([lane.destination.id])
+    await settled(test, lane.deliveryId, 'dead')
+    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+      { outcome: 'http-error', status_code: 500, error: expect.stringMatching(/answered 500.*incomplete/) },
+    ])
+  })
+
   it('an endless body is cut, its status counts', async () => {
     await using sink = await createSink((_, response) => void flood(response))
     await using test = await createEngineTest()
@@ -185,6 +218,8 @@ describe('delivering', () => {
         contentType: null,
         headers: [],
         query: null,
+        method: null,
+        path: null,
         logs: [{ level: 'log', text: 'nul \0 and half a pair \ud800' }],
         durationMs: 1,
       }),

@@ -1,9 +1,12 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import { filterReason } from '@whook/drizzle/deliveries/decide-deliveries'
 import type { AttemptRecord, DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import type { FilterFailure } from '@whook/shared'
 import type { Outcome, OutboundCall } from '@whook/shared/server/outbound/guarded-client'
+import { storableFailure } from '@whook/shared/server/filter/storable-failure'
 import { storableText } from '@whook/shared/server/storable'
 import { decide } from '../delivery/decide.js'
+import type { DestinationSign } from '../delivery/lanes.js'
 import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
 import { storableLines, storablePairs } from '../delivery/storable-attempt.js'
 
@@ -23,28 +26,29 @@ interface Deps {
 
 /**
  * load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt; `attempted` is
- * told when all that is left is recording.
+ * called when only recording is left.
  */
-export const deliverRequest = (deps: Deps) => async (claim: Claim, attempted: () => void) => {
-  const result = await deps.withRequest(claim, async (request) => {
-    const settings = await deps.settings(claim.destinationId)
-    if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
+export const deliverRequest =
+  (deps: Deps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
+    const result = await deps.withRequest(claim, async (request) => {
+      const settings = await deps.settings(claim.destinationId)
+      if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
 
-    const kept = claim.skipFilter ? null : (settings.filterOut?.(request) ?? null)
-    if (kept) return filtered(claim, 'The filter did not match', kept)
+      const kept = claim.skipFilter ? null : ((await settings.filterOut?.(request)) ?? null)
+      if (kept) return filtered(claim, filterReason, kept)
 
-    const made = await deps.make(claim, request, settings)
-    if (made.kind === 'filtered') return filtered(claim, made.reason, null)
+      const made = await deps.make(claim, request, settings)
+      if (made.kind === 'filtered') return filtered(claim, made.reason, null)
 
-    const startedAt = deps.nowMs()
-    const outcome = made.kind === 'call' ? await deps.send(made.call) : made
-    const { retry: policy } = settings
-    const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
-    return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
-  })
-  attempted()
-  await deps.record(result)
-}
+      const startedAt = deps.nowMs()
+      const outcome = made.kind === 'call' ? await deps.send(made.call) : made
+      const { retry: policy } = settings
+      const decision = decide(outcome, { claim, policy, nowMs: deps.nowMs(), random: deps.random() })
+      return toResult(claim, decision, toRecord(startedAt, settings.url, made, outcome, decision))
+    })
+    attempted(result.attempt?.statusCode === 410 ? 'gone' : result.health)
+    await deps.record(result)
+  }
 
 const untried = (
   { id, destinationId, attempts, crashes, orderingValue }: Claim,
@@ -66,16 +70,7 @@ const untried = (
 })
 
 const filtered = (claim: Claim, reason: string, failure: FilterFailure | null) =>
-  untried(
-    claim,
-    'filtered',
-    storableText(reason),
-    failure && {
-      clause: storableText(failure.clause),
-      path: storableText(failure.path),
-      found: storableText(failure.found),
-    },
-  )
+  untried(claim, 'filtered', storableText(reason), failure && storableFailure(failure))
 
 const gone = (claim: Claim, what: string) => untried(claim, 'dead', `The ${what} is no longer there`)
 

@@ -1,7 +1,7 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
 import { IngestRequestsJob, type CapturedRequest } from '@whook/shared'
-import { storedMessage, type Announcer } from '@whook/shared/server/announcer'
-import { unprocessable } from '@whook/shared/server/queues'
+import { announceStored, type Announcer } from '@whook/shared/server/announcer'
+import { UnreadableJobError } from '@whook/shared/server/queues'
 import { Compile } from 'typebox/compile'
 
 interface Deps {
@@ -15,6 +15,16 @@ interface Deps {
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
   /** Due deliveries were made by this very process: it need not wait for the bus to say so. */
   onDue: (destinationIds: string[]) => void
+  /** Notes a job that this version cannot read, so that it shows until it is stored. */
+  setAside: (jobId: string) => Promise<void>
+  /** Called when a job that failed before is stored. */
+  storedAfterAll: (jobId: string) => Promise<void>
+}
+
+interface Job {
+  id: string
+  data: unknown
+  attemptsMade: number
 }
 
 /** Compiled: walking the schema for each batch would be a fifth of what storing it costs. */
@@ -22,25 +32,20 @@ const job = Compile(IngestRequestsJob)
 
 /** One accepted batch: store it with its deliveries, then tell. Safe to run any number of times. */
 export const ingestRequests =
-  ({ store, onStored, nowMs, mark, announcer, onDue }: Deps) =>
-  async ({ data }: { data: unknown }): Promise<void> => {
-    if (!job.Check(data)) throw unprocessable('the job is no batch of requests')
+  ({ store, onStored, nowMs, mark, announcer, onDue, setAside, storedAfterAll }: Deps) =>
+  async ({ id, data, attemptsMade }: Job): Promise<void> => {
+    if (!job.Check(data)) {
+      await setAside(id)
+      throw new UnreadableJobError('The batch was written by another version of Whook')
+    }
 
     const made = await store(data)
+    if (attemptsMade > 0) await storedAfterAll(id)
     // Also when it was stored before: whoever did may have been stopped before it marked.
     const duplicates = await mark(data.requests)
     if (!made) return
     onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))
 
-    const counts = new Map<string, number>()
-    for (const { requestId } of made) counts.set(requestId, (counts.get(requestId) ?? 0) + 1)
-    for (const request of data.requests)
-      announcer.tell(
-        request.userId,
-        storedMessage(request, counts.get(request.id) ?? 0, duplicates.get(request.id)),
-      )
-    if (made.length === 0) return
-    const destinationIds = [...new Set(made.map(({ destinationId }) => destinationId))]
-    onDue(destinationIds)
-    announcer.deliveriesDue(destinationIds)
+    const due = announceStored(announcer, data.requests, made, duplicates)
+    if (due.length > 0) onDue(due)
   }

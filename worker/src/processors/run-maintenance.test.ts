@@ -1,35 +1,68 @@
-import { randomBytes } from 'node:crypto'
+import { claimTurn } from '@whook/drizzle/maintenance/claim-turn'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { maintenanceTasks } from '@whook/shared'
-import { createQueues } from '@whook/shared/server/queues'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { maintenanceAtOnce, runMaintenance } from './run-maintenance.js'
+import { startMaintenance, type MaintenanceTask } from './run-maintenance.js'
 
-it('counts are folded and days get their partitions while a long clean-up runs, which is not begun twice', async () => {
+const everyMs = { compact: 100, partitions: 100, retention: 100, purge: 100, queue: 100 }
+const logger = { info: vi.fn(), error: vi.fn() }
+
+/** A database, and maintenance on it whose steps a test brings. */
+async function withMaintenance(tasks: Partial<Parameters<typeof startMaintenance>[0]['tasks']>) {
   const database = await createTestDatabase()
   onTestFinished(database.drop)
-  const logger = { warn: vi.fn(), info: vi.fn() }
-  const prefix = `test-${randomBytes(6).toString('hex')}`
-  const queues = createQueues({ databaseUrl: database.url, logger, prefix })
-  onTestFinished(queues.close)
-  const begun = { compact: 0, partitions: 0, retention: 0, purge: 0 }
+  const maintenanceFailed = vi.fn()
+  const start = () => {
+    const maintenance = startMaintenance({
+      tasks: { compact: {}, partitions: {}, retention: {}, purge: {}, queue: {}, ...tasks },
+      claimTurn: (task: MaintenanceTask, ms) => claimTurn(database.sql, task, ms),
+      metrics: { maintenanceFailed },
+      logger,
+      everyMs,
+    })
+    onTestFinished(maintenance.stop)
+    return maintenance
+  }
+  return { ...database, start, maintenanceFailed }
+}
+
+it('runs the other tasks while a long one runs, which it does not begin twice', async () => {
+  const begun = { compact: 0, purge: 0 }
   let end = () => {}
   const long = new Promise<void>((resolve) => (end = resolve))
+  const { start } = await withMaintenance({
+    compact: { fold: async () => begun.compact++ },
+    purge: { rows: () => (begun.purge++, long) },
+  })
+  start()
   onTestFinished(() => end())
-  const tasks = {
-    compact: async () => begun.compact++,
-    partitions: async () => begun.partitions++,
-    retention: () => (begun.retention++, long),
-    purge: () => (begun.purge++, long),
-  }
-  queues.process('maintenance', maintenanceAtOnce, runMaintenance({ tasks, logger }))
-  for (const task of maintenanceTasks) await queues.schedule(task, 200)
-
-  await expect.poll(() => begun.purge + begun.retention, { timeout: 10_000 }).toBe(2)
-  const { compact, partitions } = begun
-  await expect.poll(() => begun.compact, { timeout: 10_000 }).toBeGreaterThan(compact + 5)
-  await expect.poll(() => begun.partitions, { timeout: 10_000 }).toBeGreaterThan(partitions + 5)
-  expect([begun.purge, begun.retention]).toEqual([1, 1])
+  await expect.poll(() => begun.purge).toBe(1)
+  const { compact } = begun
+  await expect.poll(() => begun.compact).toBeGreaterThan(compact + 3)
+  expect(begun.purge).toBe(1)
   end()
-  await expect.poll(() => begun.purge, { timeout: 10_000 }).toBeGreaterThan(1)
+  await expect.poll(() => begun.purge).toBeGreaterThan(1)
+})
+
+it('runs the steps after one that fails, counts the failure, and ends between steps', async () => {
+  const later = vi.fn(async () => {})
+  const { start, maintenanceFailed } = await withMaintenance({
+    retention: { days: () => Promise.reject(new Error('locked')), webhooks: later },
+  })
+  const maintenance = start()
+  await expect.poll(() => later.mock.calls.length).toBeGreaterThan(0)
+  expect(maintenanceFailed).toHaveBeenCalledWith('retention')
+  await maintenance.stop()
+  const runs = later.mock.calls.length
+  await new Promise((resolve) => setTimeout(resolve, 3 * everyMs.retention))
+  expect(later.mock.calls.length).toBe(runs)
+})
+
+it('keeps its turns when the clock of this worker jumps 100 days', async () => {
+  const ran = vi.fn(async () => {})
+  const { start, sql } = await withMaintenance({ partitions: { days: ran } })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100 * 86_400_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  start()
+  await expect.poll(() => ran.mock.calls.length).toBeGreaterThan(1)
+  expect(await sql`select from maintenance_task where due_at > now() + interval '1 minute'`).toHaveLength(0)
 })

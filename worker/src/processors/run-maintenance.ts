@@ -1,43 +1,65 @@
-import { MaintenanceJob, maintenanceTasks } from '@whook/shared'
-import { unprocessable } from '@whook/shared/server/queues'
+import { runSteps, type Steps } from '@whook/drizzle/maintenance/run-steps'
+import { monotonicMs } from '@whook/shared/server/clock'
 import type { Logger } from '@whook/shared/server/logger'
-import { Value } from 'typebox/value'
+import { repeat } from '../delivery/repeat.js'
+import type { Metrics } from '../metrics.js'
 
-type Task = MaintenanceJob['task']
-
-interface Deps {
-  /** Each safe to run twice, and at the same time in two workers. */
-  tasks: Record<Task, () => Promise<unknown>>
-  logger: Pick<Logger, 'info'>
-}
+export const maintenanceTasks = ['compact', 'partitions', 'retention', 'purge', 'queue'] as const
+export type MaintenanceTask = (typeof maintenanceTasks)[number]
 
 /** How often each task runs, in milliseconds. */
-export const maintenanceEveryMs: Record<Task, number> = {
+export const maintenanceEveryMs: Record<MaintenanceTask, number> = {
   compact: 5000,
-  partitions: 6 * 3600_000,
-  retention: 3600_000,
+  partitions: 3_600_000,
+  retention: 3_600_000,
   purge: 600_000,
+  queue: 300_000,
 }
 
-/** One slot for each task: counts are folded and days get their partitions, however long a clean-up takes. */
-export const maintenanceAtOnce = maintenanceTasks.length
+/** Milliseconds between two looks whether a task is due. */
+const lookEveryMs = 5000
 
-export function runMaintenance({ tasks, logger }: Deps) {
-  const running = new Set<Task>()
+interface Deps {
+  /** Each step safe to run twice, and at the same time in two workers. */
+  tasks: Record<MaintenanceTask, Steps>
+  /** Whether this worker has the turn: one worker for each interval. */
+  claimTurn: (task: MaintenanceTask, everyMs: number) => Promise<boolean>
+  metrics: Pick<Metrics, 'maintenanceFailed'>
+  logger: Pick<Logger, 'info' | 'error'>
+  everyMs?: Record<MaintenanceTask, number>
+}
 
-  return async ({ data }: { data: unknown }): Promise<void> => {
-    if (!Value.Check(MaintenanceJob, data)) throw unprocessable('the job names no task')
-    const { task } = data
-    // One that takes longer than its turns are apart would come to fill every slot. Its next turn comes by itself.
-    if (running.has(task)) return
-    running.add(task)
-    try {
-      const before = performance.now()
-      const result = await tasks[task]()
-      const durationMs = Math.round(performance.now() - before)
-      if (task !== 'compact') logger.info({ task, durationMs, result }, 'maintenance.done')
-    } finally {
-      running.delete(task)
-    }
+/**
+ * Runs the maintenance of the database. PostgreSQL keeps the schedule, by its own clock: a queue that was flushed, or a
+ * worker whose clock is wrong, changes nothing. Each task has its own loop, so none waits for a long one.
+ */
+export function startMaintenance({ tasks, claimTurn, metrics, logger, everyMs = maintenanceEveryMs }: Deps) {
+  let stopping = false
+
+  async function runTask(task: MaintenanceTask): Promise<void> {
+    if (!(await claimTurn(task, everyMs[task]))) return
+    const startedAt = monotonicMs()
+    const result = await runSteps(tasks[task], {
+      isStopping: () => stopping,
+      onFailed(step, error) {
+        // What the closing pool cuts off is the next worker's work.
+        if (stopping) return
+        metrics.maintenanceFailed(task)
+        logger.error({ err: error, task, step }, 'maintenance.step-failed')
+      },
+    })
+    const durationMs = Math.round(monotonicMs() - startedAt)
+    if (task !== 'compact') logger.info({ task, durationMs, result }, 'maintenance.done')
+  }
+
+  const loops = maintenanceTasks.map((task) =>
+    repeat(`maintenance.${task}`, Math.min(everyMs[task], lookEveryMs), () => runTask(task), logger),
+  )
+  return {
+    /** Begins no further step. Resolves when the running ones have ended. */
+    async stop() {
+      stopping = true
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
   }
 }

@@ -1,8 +1,8 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
 import { triesMax } from '@whook/drizzle/verification/claim-pending'
-import type { CapturedRequest, LiveMessage, VerificationProvider } from '@whook/shared'
+import type { CapturedRequest, LiveMessage, OnVerificationFailure, VerificationProvider } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { createLogger } from '@whook/shared/server/logger'
 import { createSecretBox } from '@whook/shared/server/secrets'
@@ -18,7 +18,7 @@ import {
   type Call,
 } from '@whook/shared/server/verify-signature/testing/certified-calls'
 import { makeCertificate } from '@whook/shared/server/verify-signature/testing/make-certificate'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { testSecrets } from '../testing/test-engine.js'
 import { startVerifying } from './verify-pending.js'
 
@@ -34,13 +34,16 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
   const sealed = [secrets.seal(`webhook:verification:${id}`, secret)]
   const webhook = await seedWebhook(database.db, { id, verification: { provider, secrets: sealed } })
   const told: LiveMessage[] = []
+  const due: string[] = []
   const running: ReturnType<typeof startVerifying>[] = []
   const stop = () => Promise.all(running.splice(0).map((one) => one.stop()))
 
   return {
     sql,
+    db: database.db,
     webhook,
     told,
+    due,
     async store({ rawHeaders, body }: Call, more: Partial<CapturedRequest> = {}) {
       const text = body.toString()
       const request = capturedRequest(id, {
@@ -62,7 +65,10 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
           sql,
           client: { send },
           secrets: testSecrets,
-          announcer: { tell: (_, ...messages) => void told.push(...messages) },
+          announcer: {
+            tell: (_, ...messages) => void told.push(...messages),
+            deliveriesDue: (ids) => void due.push(...ids),
+          },
           logger: createLogger('worker', 'silent'),
         }),
       )
@@ -278,4 +284,75 @@ it('a secret that does not open is told, and holds up nobody else', async () => 
     async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. It is tried again$/),
     soon,
   )
+})
+
+describe('deliveries of a request that waits for its verdict', () => {
+  async function withDelivery(
+    onVerificationFailure: OnVerificationFailure,
+    call: Call,
+    orderingKey?: string,
+  ) {
+    const test = await setUp('paypal', paypalWebhookId)
+    await test.sql`update webhook set on_verification_failure = ${onVerificationFailure}`
+    await seedDestination(test.db, test.webhook.id, { orderingKey })
+    const requestId = await test.store(call)
+    const read = async () => {
+      const [row] = await test.sql`
+        select d.status, d.held_for as "heldFor", d.ordering_value as "orderingValue", r.refused from delivery d
+        join webhook_request r on r.id = d.request_id where r.id = ${requestId}`
+      return row
+    }
+    const judge = async () => {
+      test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
+      await vi.waitFor(async () => expect(await test.stands(requestId)).toMatchObject({ tries: null }), soon)
+      await vi.waitFor(() =>
+        expect(test.told).toContainEqual(expect.objectContaining({ type: 'request.verified' })),
+      )
+    }
+    return { ...test, read, judge }
+  }
+  const good = () => paypalCall(signer.privateKey)
+  const bad = () => ({ ...paypalCall(signer.privateKey), body: Buffer.from('{"account":"a"}') })
+  const pending = { status: 'held', heldFor: 'verification-pending' }
+
+  it.each(['hold', 'reject'] as const)(
+    'are released when it is verified and the policy is %s',
+    async (policy) => {
+      await using test = await withDelivery(policy, good())
+      expect(await test.read()).toMatchObject(pending)
+      await test.judge()
+      await vi.waitFor(
+        async () => expect(await test.read()).toMatchObject({ status: 'pending', heldFor: null }),
+        soon,
+      )
+      await vi.waitFor(() => expect(test.due).toHaveLength(1))
+      expect(test.told).toContainEqual(
+        expect.objectContaining({
+          type: 'delivery.updated',
+          delivery: expect.objectContaining({ status: 'pending' }),
+        }),
+      )
+    },
+  )
+
+  it('stay held, out of their ordering slot, when it failed and the policy is hold', async () => {
+    await using test = await withDelivery('hold', bad(), 'body.account')
+    expect(await test.read()).toMatchObject({ ...pending, orderingValue: 'a' })
+    await test.judge()
+    const held = { status: 'held', heldFor: 'verification-failed', orderingValue: null, refused: false }
+    expect(await test.read()).toEqual(held)
+  })
+
+  it('are cancelled, and the request is marked refused, when it failed and the policy is reject', async () => {
+    await using test = await withDelivery('reject', bad())
+    await test.judge()
+    expect(await test.read()).toMatchObject({ status: 'cancelled', heldFor: null, refused: true })
+  })
+
+  it('go out before the verdict when the policy is deliver', async () => {
+    await using test = await withDelivery('deliver', bad())
+    expect(await test.read()).toMatchObject({ status: 'pending', heldFor: null })
+    await test.judge()
+    expect(await test.read()).toMatchObject({ status: 'pending', refused: false })
+  })
 })

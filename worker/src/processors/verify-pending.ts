@@ -1,11 +1,13 @@
 import type { Sql } from '@whook/drizzle'
 import { claimPending } from '@whook/drizzle/verification/claim-pending'
+import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
 import { recordVerified, verifiedBefore } from '@whook/drizzle/verification/record-verified'
 import type { Announcer } from '@whook/shared/server/announcer'
 import type { Logger } from '@whook/shared/server/logger'
 import type { GuardedClient } from '@whook/shared/server/outbound/guarded-client'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import { createCertificates } from '@whook/shared/server/verify-signature/certificates'
+import { updated } from '../delivery/after-record.js'
 import { repeat } from '../delivery/repeat.js'
 import { verifyRequest } from './verify-request.js'
 
@@ -13,7 +15,7 @@ interface Deps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
   logger: Pick<Logger, 'error'>
 }
 
@@ -36,9 +38,12 @@ export function startVerifying({ sql, client, secrets, announcer, logger }: Deps
       const pending = await claimPending(sql, batchMax)
       if (pending.length === 0) return lookEveryMs
       const judged = await Promise.all(pending.map(verify))
-      await recordVerified(sql, judged)
+      const { moved, turns } = await recordVerified(sql, judged)
       for (const { userId, webhookId, id } of pending)
         announcer.tell(userId, { type: 'request.verified', webhookId, requestId: id })
+      for (const change of moved) announcer.tell(change.userId, updated(change))
+      const due = moved.flatMap(({ status, destinationId }) => (status === 'pending' ? [destinationId] : []))
+      announcer.deliveriesDue([...due, ...(await wakeTurns(sql, turns))])
       return 0
     },
     logger,

@@ -38,7 +38,7 @@ export const verifyRequest =
       // Whoever keeps a handshake can send it again; it may not bring back what was unsubscribed since.
       if (await deps.verifiedBefore(id))
         return { id, outcome, reason: 'A handshake that came before: not confirmed again' }
-      const answer = await confirm(deps, confirmUrl)
+      const answer = await confirm(deps, pending.userId, confirmUrl)
       if (answer.confirmed) return { id, outcome, reason: 'A handshake: the subscription is confirmed' }
       const unconfirmed = `A handshake, not confirmed: ${answer.message}`
       return answer.passes ? again(unconfirmed, outcome) : { id, outcome, reason: unconfirmed }
@@ -69,8 +69,8 @@ async function judge({ certificates, secrets }: Deps, pending: PendingRequest) {
 
 type Confirmation = { confirmed: true } | { confirmed: false; message: string; passes: boolean }
 
-async function confirm({ send }: Deps, url: string): Promise<Confirmation> {
-  const call = { method: 'GET', url, headers: [], body: Buffer.alloc(0), timeoutMs: confirmTimeoutMs }
+async function confirm({ send }: Deps, tenant: string, url: string): Promise<Confirmation> {
+  const call = { tenant, method: 'GET', url, headers: [], body: Buffer.alloc(0), timeoutMs: confirmTimeoutMs }
   const outcome = await send({ ...call, responseBytesMax: 1024 })
   if (outcome.kind === 'failure')
     return { confirmed: false, message: outcome.message, passes: outcome.outcome !== 'policy' }

@@ -1,5 +1,6 @@
 import oauth2, { type OAuth2Namespace } from '@fastify/oauth2'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { cookieNames } from '../cookie-names.js'
 import { exchangeCode, type CodeParams } from './exchange-code.js'
 import type { createIdentityProvider } from './identity-provider.js'
 import { SignInError } from './sign-in-error.js'
@@ -15,6 +16,7 @@ export async function createAuthorizationCodeFlow(
   provider: ReturnType<typeof createIdentityProvider>,
 ) {
   const { oidc, secureCookies } = app.config
+  const cookies = cookieNames(app.config)
   await app.register(oauth2, {
     name: 'oidc',
     scope: ['openid', 'email', 'profile'],
@@ -25,7 +27,8 @@ export async function createAuthorizationCodeFlow(
     callbackUri: oidc.redirectUri,
     pkce: 'S256',
     cookie: { path: '/auth', httpOnly: true, sameSite: 'lax', secure: secureCookies, maxAge: attemptSeconds },
-    hostPrefixedCookies: secureCookies,
+    redirectStateCookieName: cookies.state,
+    verifierCookieName: cookies.verifier,
   })
   const plugin = app.oauth2Oidc as OAuth2Namespace & { oauth2: { getToken: (params: CodeParams) => unknown } }
   plugin.oauth2.getToken = async (params) => {

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '@whook/shared/server/config'
+import { monotonicMs } from '@whook/shared/server/clock'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ProviderClient } from './provider-client.js'
@@ -26,7 +27,7 @@ interface Options {
  * Asks the provider for its endpoints when somebody first signs in: the api starts and takes webhooks without it. Believed
  * for an hour; when the provider is away then, what it last said stays good.
  */
-export function createDiscovery({ issuer, client, now = Date.now }: Options) {
+export function createDiscovery({ issuer, client, now = monotonicMs }: Options) {
   let known: { metadata: ProviderMetadata; readAt: number } | undefined
   let asking: Promise<ProviderMetadata> | undefined
 

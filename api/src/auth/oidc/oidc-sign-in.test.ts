@@ -45,8 +45,10 @@ describe('signing in with a provider', () => {
   it('leaves only the session cookie, HttpOnly and Lax', async () => {
     const browser = test.browser()
     const { headers } = await signIn(browser)
-    expect([...browser.cookies.keys()]).toEqual(['sid'])
-    expect(headers.getSetCookie().find((line) => line.startsWith('sid='))).toMatch(/HttpOnly; SameSite=Lax/)
+    expect([...browser.cookies.keys()]).toEqual(['whook_sid'])
+    expect(headers.getSetCookie().find((line) => line.startsWith('whook_sid='))).toMatch(
+      /HttpOnly; SameSite=Lax/,
+    )
   })
 
   it('keeps name, picture and last sign-in current, and the account the same', async () => {
@@ -81,22 +83,22 @@ describe('signing in with a provider', () => {
   it('ends the session the browser had, whoever it was', async () => {
     const browser = test.browser()
     await signIn(browser)
-    const old = browser.cookies.get('sid')!
+    const old = browser.cookies.get('whook_sid')!
     test.provider.person = { ...ann, sub: 'bob-1', email: 'bob@example.com', name: 'Bob' }
     await signIn(browser)
     expect((await me(browser)).json()).toMatchObject({ user: { name: 'Bob' } })
-    browser.cookies.set('sid', old)
+    browser.cookies.set('whook_sid', old)
     expect((await me(browser)).status).toBe(401)
   })
 
   it('401: the old cookie after signing out', async () => {
     const browser = test.browser()
     await signIn(browser)
-    const old = browser.cookies.get('sid')!
+    const old = browser.cookies.get('whook_sid')!
     const { csrfToken } = (await me(browser)).json<{ csrfToken: string }>()
     const out = await browser.call('/auth/logout', { method: 'POST', headers: { 'x-csrf-token': csrfToken } })
     expect(out.status).toBe(204)
-    browser.cookies.set('sid', old)
+    browser.cookies.set('whook_sid', old)
     expect((await me(browser)).status).toBe(401)
   })
 
@@ -190,6 +192,6 @@ describe('behind https', () => {
     for (const line of lines)
       expect(line).toMatch(/^__Host-[^;]+;.* Path=\/;.*HttpOnly; Secure; SameSite=Lax/)
     expect(await signIn(browser)).toMatchObject({ status: 302, location: '/' })
-    expect([...browser.cookies.keys()]).toEqual(['__Host-sid'])
+    expect([...browser.cookies.keys()]).toEqual(['__Host-whook_sid'])
   })
 })

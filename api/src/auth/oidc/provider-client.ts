@@ -39,10 +39,11 @@ export function createProviderClient(config: ProviderConfig) {
   async function call(
     parts: Pick<OutboundCall, 'method' | 'url' | 'headers' | 'body'>,
   ): Promise<ProviderAnswer> {
-    const outcome = await client.send({ ...parts, timeoutMs, responseBytesMax })
+    const outcome = await client.send({ ...parts, tenant: 'sign-in', timeoutMs, responseBytesMax })
     const where = new URL(parts.url).origin
     if (outcome.kind === 'failure')
       throw new SignInError('provider-unavailable', `${where}: ${outcome.message}`)
+    if (outcome.brokenOff) throw new SignInError('provider-unavailable', `${where}: ${outcome.brokenOff}`)
     if (outcome.bodySize > responseBytesMax)
       throw new SignInError('provider-unavailable', `${where}: the answer is over ${responseBytesMax} bytes`)
     return { status: outcome.statusCode, json: parse(outcome.body) }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { clock } from '@whook/shared/server/clock'
 import { jwtVerify, type JWTVerifyGetKey } from 'jose'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -39,6 +40,7 @@ export async function verifyIdToken(idToken: unknown, expected: Expected): Promi
     audience: clientId,
     maxTokenAge: 600,
     clockTolerance: 60,
+    currentDate: new Date(clock.now()),
     requiredClaims: ['exp', 'iat', 'sub', 'nonce'],
   }).then(
     ({ payload }) => payload,

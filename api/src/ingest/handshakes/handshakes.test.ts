@@ -148,7 +148,7 @@ it('Zoom: signs the token of who signs, and nothing that could be an event', asy
     plainToken: 'qgg8vlvZRS6UYooatFL8Aw',
     encryptedToken: hmac('qgg8vlvZRS6UYooatFL8Aw'),
   })
-  expect(answer.kept).toMatchObject({ event: 'handshake', outcome: 'verified' })
+  expect(answer.kept).toMatchObject({ event: 'endpoint.url_validation', outcome: 'verified' })
   const unsigned = await webhook.call({ body: zoomBody('qgg8vlvZRS6UYooatFL8Aw') })
   expect(unsigned.text).toContain('"status":"accepted"')
   const forged = await webhook.call(zoom(zoomBody('v0:1700000000:{"event":"meeting.ended"}')))

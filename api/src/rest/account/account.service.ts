@@ -1,10 +1,10 @@
 import { session, user, webhook, type Db } from '@whook/drizzle'
 import { ApiError, limits, type Page, type Session } from '@whook/shared'
 import type { LiveBus } from '@whook/shared/server/live-bus'
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { Principal } from '../../auth/authenticate.js'
 import type { Sessions } from '../../auth/sessions.js'
-import { decodeCursor, encodeCursor, timePattern, toPage } from '../cursor.js'
+import { decodeCursor, encodeCursor, hashPattern, timePattern, toPage } from '../cursor.js'
 import { describeDevice } from './describe-device.js'
 
 interface Deps {
@@ -20,7 +20,7 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
       query: { limit?: number; cursor?: string },
     ): Promise<Page<Session>> {
       const { limit = limits.pageDefault, cursor } = query
-      const key = decodeCursor('sessions', cursor, [timePattern])
+      const key = decodeCursor('sessions', cursor, [timePattern, hashPattern])
       const rows = await db
         .select()
         .from(session)
@@ -29,10 +29,12 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
             eq(session.userId, userId),
             gt(session.expiresAt, sql`now()`),
             gt(session.lastSeenAt, sql`now() - make_interval(days => ${limits.sessionIdleDays})`),
-            key ? lt(session.createdAt, new Date(key[0]!)) : undefined,
+            key
+              ? sql`(${session.createdAt}, ${session.idHash}) < (${key[0]!}::timestamptz, decode(${key[1]!}, 'hex'))`
+              : undefined,
           ),
         )
-        .orderBy(desc(session.createdAt))
+        .orderBy(desc(session.createdAt), desc(session.idHash))
         .limit(limit + 1)
       const toSession = (row: typeof session.$inferSelect): Session => ({
         id: row.idHash.toString('base64url'),
@@ -43,7 +45,9 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
         lastSeenAt: row.lastSeenAt.toISOString(),
         expiresAt: row.expiresAt.toISOString(),
       })
-      return toPage(rows, limit, toSession, (row) => encodeCursor('sessions', [row.createdAt.toISOString()]))
+      return toPage(rows, limit, toSession, (row) =>
+        encodeCursor('sessions', [row.createdAt.toISOString(), row.idHash.toString('hex')]),
+      )
     },
 
     async endSession(userId: string, id: string): Promise<void> {
@@ -60,7 +64,11 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
     },
 
     /** Everything of theirs is out of reach at once; rows without a foreign key are purged by the maintenance job. */
-    async remove(userId: string): Promise<void> {
+    async remove(userId: string, confirm: string): Promise<void> {
+      if (confirm.toLowerCase() !== userId) {
+        const message = 'must be the id of your own user, as GET /api/v1/me returns it'
+        throw new ApiError('validation', { errors: [{ path: '?confirm', message }] })
+      }
       const { id, slug } = webhook
       const hooks = await db.select({ id, slug }).from(webhook).where(eq(webhook.userId, userId))
       await db.delete(user).where(eq(user.id, userId))

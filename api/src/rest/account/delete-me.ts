@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DeleteMeQuery } from '@whook/shared'
 import Type from 'typebox'
 import { withProblems } from '../answers.js'
 
@@ -6,15 +7,18 @@ export const deleteMe: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/me',
     {
+      config: { scope: 'admin' },
       schema: {
         operationId: 'deleteMe',
         summary: 'Delete your account with everything in it',
+        description: 'There is no way back. `confirm` must name your own user.',
         tags: ['Account'],
+        querystring: DeleteMeQuery,
         response: withProblems({ 204: Type.Null() }),
       },
     },
     async (request, reply) => {
-      await app.account.remove(request.userId)
+      await app.account.remove(request.userId, request.query.confirm)
       return reply.code(204).send(null)
     },
   )

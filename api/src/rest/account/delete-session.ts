@@ -7,6 +7,7 @@ export const deleteSession: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/sessions/:sessionId',
     {
+      config: { scope: 'admin' },
       schema: {
         operationId: 'deleteSession',
         summary: 'Sign out one session',

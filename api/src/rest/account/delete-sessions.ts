@@ -6,6 +6,7 @@ export const deleteSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/sessions',
     {
+      config: { scope: 'admin' },
       schema: {
         operationId: 'deleteSessions',
         summary: 'Sign out everywhere',

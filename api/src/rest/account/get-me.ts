@@ -10,6 +10,7 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/me',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getMe',
         summary: 'Who asks, and what this installation is',

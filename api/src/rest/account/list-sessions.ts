@@ -6,6 +6,7 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/sessions',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listSessions',
         summary: 'List the places where you are signed in',

@@ -9,7 +9,8 @@ import {
   type Page,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/shared/server/live-bus'
-import { and, desc, eq, isNull, lt } from 'drizzle-orm'
+import { clock } from '@whook/shared/server/clock'
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { hashApiKey, newApiKey } from '../../auth/api-key-format.js'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 
@@ -25,7 +26,7 @@ interface Deps {
 export function createApiKeysService({ db, newId, liveBus }: Deps) {
   return {
     async create(userId: string, { name, scopes, expiresAt }: CreateApiKeyBody): Promise<CreatedApiKey> {
-      if (expiresAt && Date.parse(expiresAt) <= Date.now()) {
+      if (expiresAt && Date.parse(expiresAt) <= clock.now()) {
         throw new ApiError('validation', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         })
@@ -74,7 +75,7 @@ export function createApiKeysService({ db, newId, liveBus }: Deps) {
     async revoke(userId: string, id: string): Promise<void> {
       const revoked = await db
         .update(apiKey)
-        .set({ revokedAt: new Date() })
+        .set({ revokedAt: sql`now()` })
         .where(and(eq(apiKey.id, id), eq(apiKey.userId, userId), isNull(apiKey.revokedAt)))
         .returning({ id: apiKey.id })
       if (revoked.length === 0) throw new ApiError('api-key-not-found')

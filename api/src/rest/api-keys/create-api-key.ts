@@ -6,6 +6,7 @@ export const createApiKey: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/api-keys',
     {
+      config: { scope: 'admin' },
       schema: {
         operationId: 'createApiKey',
         summary: 'Create an API key; it is shown this once',

@@ -7,6 +7,7 @@ export const deleteApiKey: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/api-keys/:apiKeyId',
     {
+      config: { scope: 'admin' },
       schema: {
         operationId: 'deleteApiKey',
         summary: 'Revoke an API key',

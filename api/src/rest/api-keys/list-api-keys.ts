@@ -6,6 +6,7 @@ export const listApiKeys: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/api-keys',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listApiKeys',
         summary: 'List API keys',

@@ -6,6 +6,7 @@ export const cancelDelivery: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/deliveries/:deliveryId/cancel',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'cancelDelivery',
         summary: 'Stop trying a delivery',

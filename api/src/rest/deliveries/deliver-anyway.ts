@@ -6,6 +6,7 @@ export const deliverAnyway: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/deliveries/:deliveryId/deliver-anyway',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deliverAnyway',
         summary: 'Send what a filter kept back',

@@ -133,7 +133,9 @@ describe('API keys and sessions', () => {
   it('204: deleting the account puts everything out of reach', async () => {
     await using test = await buildTestApp()
     await test.as('ann').post('/api/v1/webhooks', { name: 'a' })
-    expect((await test.as('ann').delete('/api/v1/me')).statusCode).toBe(204)
+    expect(
+      (await test.as('ann').delete(`/api/v1/me?confirm=${await test.as('ann').userId()}`)).statusCode,
+    ).toBe(204)
     expect((await test.as('ann').get('/api/v1/webhooks')).statusCode).toBe(401)
     expect(await test.database.sql`select 1 from webhook`).toHaveLength(0)
   })

@@ -4,6 +4,7 @@ import { deliverAnyway } from './deliver-anyway.js'
 import { getDelivery } from './get-delivery.js'
 import { listDeliveries } from './list-deliveries.js'
 import { listRequestDeliveries } from './list-request-deliveries.js'
+import { releaseDeliveries } from './release-deliveries.js'
 import { retryDelivery } from './retry-delivery.js'
 
 const deliveries: FastifyPluginAsync = async (app) => {
@@ -14,6 +15,7 @@ const deliveries: FastifyPluginAsync = async (app) => {
     retryDelivery,
     cancelDelivery,
     deliverAnyway,
+    releaseDeliveries,
   ])
     await app.register(route)
 }

@@ -6,6 +6,7 @@ export const getDelivery: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/deliveries/:deliveryId',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getDelivery',
         summary: 'Get a delivery with all its attempts',

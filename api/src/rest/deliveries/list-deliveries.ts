@@ -6,12 +6,13 @@ export const listDeliveries: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/deliveries',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listDeliveries',
         summary: 'List deliveries of all webhooks, newest first',
         tags: ['Deliveries'],
         querystring: ListDeliveriesQuery,
-        response: withProblems({ 200: DeliveryPage }),
+        response: withProblems({ 200: DeliveryPage }, 404),
       },
     },
     async (request) => app.deliveries.list(request.userId, request.query),

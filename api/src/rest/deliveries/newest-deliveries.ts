@@ -15,7 +15,14 @@ interface Wanted {
  * order, and the newest of these taken: asked for all webhooks at once, PostgreSQL reads and sorts every delivery.
  */
 export function newestDeliveries(sql: Sql, { userId, filter, position, limit }: Wanted): Fragment {
-  const { webhookId, destinationId } = filter
+  const { webhookId, destinationId, replayId } = filter
+  if (replayId) {
+    // Few, and found by their own index.
+    return sql`
+      select d.* from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
+      where ${position} and ${deliveryConditions(sql, filter)}
+      order by d.created_at desc, d.id desc limit ${limit}`
+  }
   const conditions = sql`${position} and ${deliveryConditions(sql, { ...filter, status: undefined })}`
   const newest = (among: Fragment) => sql`
     (select d.* from ${among} and ${conditions} order by d.created_at desc, d.id desc limit ${limit})`

@@ -3,22 +3,19 @@ import type {
   AttemptOutcome,
   ConsoleLine,
   Delivery,
-  DeliveryStatus,
   FilterFailure,
   HeaderPairs,
 } from '@whook/shared'
+import { waitingFor, type WaitingRow } from './waiting-for.js'
 import { toBody } from '../requests/to-request.js'
 
-export interface DeliveryRow {
+export interface DeliveryRow extends WaitingRow {
   id: string
   request_id: string
   webhook_id: string
-  destination_id: string
   destination_name: string | null
   destination_url: string | null
-  status: DeliveryStatus
   attempts: number
-  next_attempt_at: Date | null
   last_status_code: number | null
   last_duration_ms: number | null
   last_outcome: AttemptOutcome | null
@@ -26,11 +23,13 @@ export interface DeliveryRow {
   filter_failure: FilterFailure | null
   replay_id: string | null
   replay_of: string | null
+  recovered_by: string | null
   created_at: Date
   finished_at: Date | null
 }
 
-export const toDelivery = (row: DeliveryRow): Delivery => ({
+/** `busy` are the destinations at their concurrency limit; see busyDestinations. */
+export const toDelivery = (row: DeliveryRow, busy: ReadonlySet<string>): Delivery => ({
   id: row.id,
   requestId: row.request_id,
   webhookId: row.webhook_id,
@@ -39,7 +38,9 @@ export const toDelivery = (row: DeliveryRow): Delivery => ({
   destinationUrl: row.destination_url ?? '',
   status: row.status,
   attemptCount: row.attempts,
-  nextAttemptAt: row.next_attempt_at?.toISOString() ?? null,
+  // At infinity while verification holds it.
+  nextAttemptAt: row.held_for ? null : (row.next_attempt_at?.toISOString() ?? null),
+  waiting: waitingFor(row, busy),
   lastStatusCode: row.last_status_code,
   lastDurationMs: row.last_duration_ms,
   lastOutcome: row.last_outcome,
@@ -47,6 +48,7 @@ export const toDelivery = (row: DeliveryRow): Delivery => ({
   filterFailure: row.filter_failure,
   replayId: row.replay_id,
   replayOf: row.replay_of,
+  recoveredBy: row.recovered_by,
   createdAt: row.created_at.toISOString(),
   finishedAt: row.finished_at?.toISOString() ?? null,
 })

@@ -6,6 +6,7 @@ export const createDestination: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks/:webhookId/destinations',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'createDestination',
         summary: 'Add a destination: where requests are forwarded',

@@ -7,6 +7,7 @@ export const deleteDestination: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/destinations/:destinationId',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deleteDestination',
         summary: 'Delete a destination; what it has waiting is cancelled',

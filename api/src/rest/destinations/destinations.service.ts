@@ -18,10 +18,11 @@ import {
   type UpdateDestinationBody,
 } from '@whook/shared'
 import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
-import { closeCircuit } from '@whook/drizzle/deliveries/steer-circuit'
+import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import type { SecretBox } from '@whook/shared/server/secrets'
+import { clock } from '@whook/shared/server/clock'
 import { and, asc, count, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
@@ -37,7 +38,7 @@ interface Deps extends DestinationChecks {
   deliveriesDue: (destinationIds: string[]) => void
   newId: () => string
   sendTest: (userId: string, target: Row) => Promise<Delivery>
-  tryFilter: (webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
+  tryFilter: (userId: string, webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
 }
 
 type Row = typeof destination.$inferSelect
@@ -123,6 +124,7 @@ export function createDestinationsService(deps: Deps) {
             enabled: body.enabled ?? true,
             headers: body.headers ?? [],
             forwardHeaders: lowered(body.forwardHeaders) ?? [],
+            appendPath: body.appendPath ?? true,
             timeoutMs: body.timeoutMs ?? limits.deliveryTimeoutMsDefault,
             retry: { ...defaultRetryPolicy, ...body.retry },
             limits: { ...defaultDestinationLimits, ...body.limits },
@@ -193,7 +195,7 @@ export function createDestinationsService(deps: Deps) {
       { overlapHours = 24 }: RotateSecretBody,
     ): Promise<RotatedSecret> {
       const row = await owned.destination(userId, id)
-      const expiresAt = new Date(Date.now() + overlapHours * 3_600_000)
+      const expiresAt = new Date(clock.now() + overlapHours * 3_600_000)
       const secret = await db.transaction(async (tx) => {
         await tx
           .update(destinationSecret)
@@ -225,13 +227,26 @@ export function createDestinationsService(deps: Deps) {
       return { secret, previousExpiresAt: expiresAt.toISOString() }
     },
 
+    /** An open circuit lets its next delivery through now, as the probe. */
+    async tryNow(userId: string, id: string): Promise<Destination> {
+      const row = await owned.destination(userId, id)
+      if (!row.enabled)
+        throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
+      const [before] = await present([row])
+      if (before!.health.circuit === 'closed')
+        throw new ApiError('conflict', { detail: 'Its circuit is closed: nothing is paused' })
+      await letProbeThrough(sql, [id])
+      deps.deliveriesDue([id])
+      return (await present([row]))[0]!
+    },
+
     async test(userId: string, id: string): Promise<Delivery> {
       return deps.sendTest(userId, await owned.destination(userId, id))
     },
 
     async testFilter(userId: string, webhookId: string, body: TestFilterBody): Promise<TestFilterResult> {
       await owned.webhook(userId, webhookId)
-      return deps.tryFilter(webhookId, body)
+      return deps.tryFilter(userId, webhookId, body)
     },
 
     async remove(userId: string, id: string): Promise<void> {

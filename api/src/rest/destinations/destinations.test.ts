@@ -43,6 +43,8 @@ describe('destinations', () => {
       path: '/headers/1',
     },
     { body: { url: 'https://a.example', forwardHeaders: ['ok', 'host'] }, path: '/forwardHeaders/1' },
+    { body: { url: 'https://a.example', forwardHeaders: ['ce-*', '*'] }, path: '/forwardHeaders/1' },
+    { body: { url: 'https://a.example', appendPath: 'yes' }, path: '/appendPath' },
     { body: { url: 'https://a.example', retry: { delaysSeconds: [] } }, path: '/retry/delaysSeconds' },
     { body: { url: 'https://a.example', retry: { jitter: 2 } }, path: '/retry/jitter' },
     { body: { url: 'https://a.example', limits: { concurrency: 0 } }, path: '/limits/concurrency' },
@@ -118,6 +120,20 @@ describe('destinations', () => {
     expect((await test.ann.get(url)).json().secrets).toHaveLength(2)
     expect((await test.ann.delete(url)).statusCode).toBe(204)
     expect((await test.ann.get(url)).json()).toMatchObject({ code: 'destination-not-found' })
+  })
+
+  it('201: appends paths by default, unless the destination is from before the option', async () => {
+    await using test = await withWebhook()
+    const made = (await test.ann.post(test.base, { url: 'http://app.localhost.:3000/' })).json()
+    expect(made).toMatchObject({ url: 'http://app.localhost:3000/', appendPath: true })
+    const off = (await test.ann.post(test.base, { url: 'https://a.example', appendPath: false })).json()
+    expect(off.appendPath).toBe(false)
+    const changed = await test.ann.patch(`/api/v1/destinations/${off.id}`, { appendPath: true })
+    expect(changed.json().appendPath).toBe(true)
+    const [column] = await test.database.sql`
+      select column_default from information_schema.columns
+      where table_name = 'destination' and column_name = 'append_path'`
+    expect(column!['column_default']).toBe('false')
   })
 
   it('400: a change is judged together with what stays', async () => {

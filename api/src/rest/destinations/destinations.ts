@@ -6,6 +6,7 @@ import { listDestinations } from './list-destinations.js'
 import { rotateDestinationSecret } from './rotate-destination-secret.js'
 import { testDestination } from './test-destination.js'
 import { testFilter } from './test-filter.js'
+import { tryDestination } from './try-destination.js'
 import { updateDestination } from './update-destination.js'
 
 const destinations: FastifyPluginAsync = async (app) => {
@@ -17,6 +18,7 @@ const destinations: FastifyPluginAsync = async (app) => {
     rotateDestinationSecret,
     testDestination,
     testFilter,
+    tryDestination,
     deleteDestination,
   ])
     await app.register(route)

@@ -6,6 +6,7 @@ export const getDestination: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/destinations/:destinationId',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getDestination',
         summary: 'Get a destination with its health',

@@ -6,6 +6,7 @@ export const listDestinations: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/destinations',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listDestinations',
         summary: 'List the destinations of a webhook',

@@ -6,6 +6,7 @@ export const rotateDestinationSecret: FastifyPluginAsyncTypebox = async (app) =>
   app.post(
     '/destinations/:destinationId/rotate-secret',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'rotateDestinationSecret',
         summary: 'Give a destination a new signing secret; the old one signs too for a while',

@@ -3,6 +3,7 @@ import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from '@whook/shared'
 import { storedMessage } from '@whook/shared/server/announcer'
+import { clock } from '@whook/shared/server/clock'
 
 interface Deps {
   sql: Sql
@@ -18,10 +19,11 @@ export const createSendTest =
   async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
     if (!target.enabled)
       throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
+    const receivedAt = clock.now()
     const text = JSON.stringify({
       type: 'whook.test',
       message: 'A test request from Whook',
-      at: new Date().toISOString(),
+      at: new Date(receivedAt).toISOString(),
     })
     const request: CapturedRequest = {
       id: newId(),
@@ -39,13 +41,13 @@ export const createSendTest =
       event: 'whook.test',
       verification: 'unconfigured',
       verificationReason: null,
-      receivedAt: Date.now(),
+      receivedAt,
     }
     const batch = { instanceId: newId(), number: 1, refused: [], requests: [request] }
     const [delivery] = (await storeBatch(sql, batch, { destinationIds: [target.id] })) ?? []
     if (!delivery)
       throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
-    tell(userId, storedMessage(request, 1))
+    tell(userId, storedMessage(request, [delivery]))
     await letProbeThrough(sql, [target.id])
     deliveriesDue([target.id])
     return read(userId, delivery.id)

@@ -6,6 +6,7 @@ export const testDestination: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/destinations/:destinationId/test',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'testDestination',
         summary: 'Send a test request to a destination',

@@ -1,19 +1,23 @@
 import type { Sql } from '@whook/drizzle'
 import { loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { ApiError, limits, type TestFilterBody, type TestFilterResult } from '@whook/shared'
+import { createBreather } from '@whook/shared/server/breather'
 import { compileFilter } from '@whook/shared/server/filter/compile-filter'
 import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { createInProgress } from '../in-progress.js'
 
 const lastDefault = 50
 /** Bodies held at once, unless a single one is larger. */
 const pieceBytes = 4 * 1024 * 1024
 
 /** Runs a filter over a webhook's newest requests, newest first, piece by piece. */
-export const createTryFilter =
-  (sql: Sql) =>
-  async (webhookId: string, { filter, last = lastDefault }: TestFilterBody): Promise<TestFilterResult> => {
-    const compiled = compileFilter(filter, '/filter')
+export function createTryFilter(sql: Sql) {
+  const limited = createInProgress(limits.filterTestsAtOnceMax, 'filter tests of one user run')
+  const breathe = createBreather()
+
+  async function tryFilter(webhookId: string, { filter, last = lastDefault }: TestFilterBody) {
+    const compiled = await breathe(() => compileFilter(filter, '/filter'))
     if (!compiled.ok) throw new ApiError('validation', { errors: compiled.errors })
     const newest = await sql<{ id: string; size: number }[]>`
       select id, size from webhook_request where webhook_id = ${webhookId} order by id desc limit ${last}`
@@ -25,7 +29,8 @@ export const createTryFilter =
         // Deleted since it was listed.
         if (!row?.body) continue
         const input = createFilterInput({ ...row, headers: unpackHeaders(row.headers), body: row.body })
-        const verdict = compiled.test(input)
+        await compiled.prepare(input)
+        const verdict = await breathe(() => compiled.test(input))
         results.push({
           requestId: id,
           passed: verdict.passed,
@@ -35,6 +40,10 @@ export const createTryFilter =
     }
     return { tested: results.length, passed: results.filter(({ passed }) => passed).length, results }
   }
+
+  return (userId: string, webhookId: string, body: TestFilterBody): Promise<TestFilterResult> =>
+    limited(userId, () => tryFilter(webhookId, body))
+}
 
 function* pieces(requests: Iterable<{ id: string; size: number }>): Generator<string[]> {
   let [ids, bytes, total]: [string[], number, number] = [[], 0, 0]

@@ -6,6 +6,7 @@ export const updateDestination: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/destinations/:destinationId',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'updateDestination',
         summary: 'Change a destination',

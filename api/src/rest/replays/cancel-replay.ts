@@ -6,6 +6,7 @@ export const cancelReplay: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/replays/:replayId/cancel',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'cancelReplay',
         summary: 'Stop a replay',

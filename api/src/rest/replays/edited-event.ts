@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { bodyOf } from '@whook/drizzle/store/body-of'
 import type { RequestEdit } from '@whook/shared'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { headerValueToWire, unpackHeaders } from '@whook/shared/server/raw-headers'
 import { eventName } from '../../ingest/event-name.js'
 
 interface Original {
@@ -13,7 +13,12 @@ interface Original {
 /** What an edited request is listed as: the event its headers and its body name now. */
 export function editedEvent(original: Original, { headers, body }: RequestEdit): string | null {
   if (!headers && !body) return original.event
-  const pairs = headers ?? unpackHeaders(original.headers)
+  const edited = headers?.map(([name, value]): [string, string] => [name, headerValueToWire(value)])
+  const pairs = edited ?? unpackHeaders(original.headers)
   const bytes = body ? bodyOf(body) : original.body
-  return eventName(pairs.flat(), isUtf8(bytes) ? bytes : undefined)
+  return eventName({
+    rawHeaders: pairs.flat(),
+    text: isUtf8(bytes) ? bytes.toString('utf8') : undefined,
+    contentType: pairs.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null,
+  })
 }

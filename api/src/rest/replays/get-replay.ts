@@ -6,6 +6,7 @@ export const getReplay: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/replays/:replayId',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getReplay',
         summary: 'How far a replay is',

@@ -6,6 +6,7 @@ export const listReplays: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/replays',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listReplays',
         summary: 'List replays, newest first',

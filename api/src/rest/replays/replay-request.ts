@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DeliveriesAnswer, ReplayRequestBody, RequestParams } from '@whook/shared'
-import Type from 'typebox'
 import { withProblems } from '../answers.js'
 
 export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
@@ -8,6 +7,7 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
     '/requests/:requestId/replay',
     {
       bodyLimit: bodyLimitOf(app.config),
+      config: { scope: 'write' },
       schema: {
         operationId: 'replayRequest',
         summary: 'Send one request again, as it was or edited',
@@ -15,14 +15,12 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
           'Without destinationIds: to every enabled destination of the webhook. An edit makes a new request that names its origin.',
         tags: ['Replays'],
         params: RequestParams,
-        body: Type.Optional(ReplayRequestBody),
+        body: ReplayRequestBody,
         response: withProblems({ 202: DeliveriesAnswer }, 404),
       },
     },
     async (request, reply) =>
-      reply
-        .code(202)
-        .send(await app.replays.one(request.userId, request.params.requestId, request.body ?? {})),
+      reply.code(202).send(await app.replays.one(request.userId, request.params.requestId, request.body)),
   )
 }
 

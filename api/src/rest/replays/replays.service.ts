@@ -40,7 +40,7 @@ interface Deps {
   requests: { summary(userId: string, id: string): Promise<RequestSummary> }
 }
 
-type Selection = Omit<CreateReplayBody, 'dryRun'>
+type Selection = CreateReplayBody
 
 export function createReplaysService(deps: Deps) {
   const { db, sql, tell, deliveriesDue, deliveries, requests } = deps
@@ -70,6 +70,7 @@ export function createReplaysService(deps: Deps) {
     for (const id of [deliveryFilter?.destinationId, ...destinationIds]) {
       if (id) await owned.destination(userId, id)
     }
+    if (deliveryFilter?.replayId) await owned.replay(userId, deliveryFilter.replayId)
   }
 
   async function read(userId: string, id: string): Promise<Replay> {

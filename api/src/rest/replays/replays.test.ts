@@ -126,8 +126,8 @@ describe('replay of many', () => {
   it('200, then 202: counts first, makes nothing, then starts, is listed and can be stopped once', async () => {
     await using test = await withRequests(5)
     const body = { webhookId: test.webhook.id, requestFilter: {} }
-    const count = await test.ann.post('/api/v1/replays', { ...body, dryRun: true })
-    expect([count.statusCode, count.json()]).toEqual([200, { total: 5, deliveries: 10 }])
+    const count = await test.ann.post('/api/v1/replays/count', body)
+    expect([count.statusCode, count.json()]).toEqual([200, { total: 5, deliveries: 10, withFilter: 0 }])
     expect((await test.ann.get('/api/v1/replays')).json().items).toEqual([])
 
     const started = await test.ann.post('/api/v1/replays', body)

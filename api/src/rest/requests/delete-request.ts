@@ -7,6 +7,7 @@ export const deleteRequest: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/requests/:requestId',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deleteRequest',
         summary: 'Delete a request with its deliveries',

@@ -7,13 +7,17 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/webhooks/:webhookId/requests',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deleteRequests',
         summary: 'Delete all requests of a webhook that match the filter; without one, all',
         tags: ['Requests'],
         params: WebhookParams,
         querystring: DeleteRequestsQuery,
-        response: withProblems({ 200: Type.Object({ deleted: Type.Integer() }) }, 404),
+        response: withProblems(
+          { 200: Type.Object({ deleted: Type.Integer() }, { examples: [{ deleted: 3 }] }) },
+          404,
+        ),
       },
     },
     async (request) => ({

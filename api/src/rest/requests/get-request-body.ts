@@ -16,6 +16,7 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/requests/:requestId/body',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getRequestBody',
         summary: 'Get the exact bytes of a body, as an attachment',
@@ -24,10 +25,13 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
         response: withProblems(
           { 200: { content: { 'application/octet-stream': { schema: Type.Any() } } } },
           404,
+          503,
         ),
       },
     },
     async (request, reply) => {
+      // Counted before it is loaded: many readers at once would fill the memory with bodies that nobody takes.
+      reply.holdBytes(await app.requests.bodySize(request.userId, request.params.requestId))
       const body = await app.requests.body(request.userId, request.params.requestId)
       const name = `attachment; filename="${request.params.requestId}.bin"`
       return reply.headers({ ...asFile, 'content-disposition': name }).send(body)

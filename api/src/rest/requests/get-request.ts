@@ -6,6 +6,7 @@ export const getRequest: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/requests/:requestId',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getRequest',
         summary: 'Get a request with its headers and its body, capped for display',

@@ -6,10 +6,14 @@ export const listRequests: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/requests',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listRequests',
         summary: 'List the requests of a webhook, newest first',
-        description: 'With `since` oldest first, from a little before that id: what a live list missed.',
+        description:
+          'Every first page has a `bookmark`. With `since=<bookmark>`: only requests stored after that page was read, ' +
+          'oldest first, each once; a request whose signature was judged later is listed again. Follow `nextCursor` to ' +
+          'its end, then take the new bookmark.',
         tags: ['Requests'],
         params: WebhookParams,
         querystring: ListRequestsQuery,

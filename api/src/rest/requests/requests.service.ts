@@ -4,16 +4,15 @@ import {
   limits,
   type ListRequestsQuery,
   type LiveMessage,
-  type Page,
   type RequestFilter,
+  type RequestPage,
   type RequestSummary,
   type WebhookRequest,
 } from '@whook/shared'
-import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
+import { pageCondition, readPlace, writePlace } from './request-pages.js'
 import {
   deliveriesOf,
-  floorOf,
   indexedConditions,
   isSearch,
   requestConditions,
@@ -27,35 +26,33 @@ interface Deps {
   tell: (userId: string, message: LiveMessage) => void
 }
 
-/** Batches of different api processes commit out of order: a refill looks back this far, and the browser drops twins. */
-const refillOverlap = '30 seconds'
-
 export function createRequestsService({ db, sql, tell }: Deps) {
   const owned = createOwned(db)
 
   const summaryColumns = sql`r.id, r.webhook_id, r.method, r.path, r.query, r.content_type, r.size, r.event,
-    r.verification, r.remote_address, r.duplicate_of, r.replay_of, r.received_at, s.*`
+    r.verification, r.refused, r.remote_address, r.duplicate_of, r.replay_of, r.received_at, s.*, l.*`
   const summaryJoin = sql`left join lateral (
     select count(*)::int as total,
       count(*) filter (where d.status = 'delivered')::int as delivered,
       count(*) filter (where d.status in ('pending', 'held', 'delivering', 'retrying'))::int as waiting,
+      count(*) filter (where d.status = 'retrying')::int as retrying,
       count(*) filter (where d.status = 'dead')::int as failed,
+      count(*) filter (where d.status = 'recovered')::int as recovered,
       count(*) filter (where d.status in ('filtered', 'cancelled'))::int as filtered,
-      (array_agg(d.last_status_code order by d.last_status_code desc nulls last))[1] as last_status_code,
-      max(d.last_duration_ms) as last_duration_ms
-    from delivery d where ${deliveriesOf(sql)}) s on true`
+      array_agg(d.id) as delivery_ids
+    from delivery d where ${deliveriesOf(sql)}) s on true
+    left join lateral (
+      select a.status_code as last_status_code, a.duration_ms as last_duration_ms from attempt a
+      where a.delivery_id = any(s.delivery_ids)
+        and a.delivery_id >= uuid_of_millisecond(r.id, 0) and a.delivery_id < uuid_of_millisecond(r.id, 1)
+      order by a.started_at desc, a.number desc limit 1) l on true`
 
   return {
-    async list(userId: string, webhookId: string, query: ListRequestsQuery): Promise<Page<RequestSummary>> {
+    async list(userId: string, webhookId: string, query: ListRequestsQuery): Promise<RequestPage> {
       await owned.webhook(userId, webhookId)
       const { limit = limits.pageDefault, cursor, since, ...filter } = query
-      const key = decodeCursor('requests', cursor, [uuidPattern])
-      const position = since
-        ? sql`r.id > ${key?.[0] ?? floorOf(sql, sql`uuid_time(${since}::uuid) - ${refillOverlap}::interval`)}`
-        : key
-          ? sql`r.id < ${key[0]!}::uuid`
-          : sql`true`
-      const order = since ? sql`asc` : sql`desc`
+      const place = await readPlace(sql, { cursor, since })
+      const { condition: position, order } = pageCondition(sql, place, webhookId)
       const inReach = sql`r.webhook_id = ${webhookId} and ${position} and ${indexedConditions(sql, filter)}`
       const found = isSearch(filter)
         ? sql`(select * from webhook_request r where ${inReach} order by r.id ${order} limit ${limits.searchRowsMax}) r
@@ -64,12 +61,13 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       const rows = await sql<SummaryRow[]>`
         select ${summaryColumns} from (select * from ${found} order by r.id ${order} limit ${limit + 1}) r
         ${summaryJoin} order by r.id ${order}`
-      const page = toPage(rows, limit, toSummary, (row) => encodeCursor('requests', [row.id]))
-      if (page.nextCursor !== null || !isSearch(filter)) return page
+      const items = rows.slice(0, limit).map(toSummary)
+      if (rows.length > limit) return { items, ...writePlace(place, items.at(-1)!.id) }
+      if (!isSearch(filter)) return { items, ...writePlace(place, null) }
       // A search looks through so many rows a page; where there are more, the next page goes on after the last of them.
       const [last] = await sql<{ id: string }[]>`
         select r.id from webhook_request r where ${inReach} order by r.id ${order} limit 1 offset ${limits.searchRowsMax - 1}`
-      return { ...page, nextCursor: last ? encodeCursor('requests', [last.id]) : null }
+      return { items, ...writePlace(place, last?.id ?? null) }
     },
 
     async get(userId: string, id: string): Promise<WebhookRequest> {
@@ -88,6 +86,14 @@ export function createRequestsService({ db, sql, tell }: Deps) {
         join webhook w on w.id = r.webhook_id and w.user_id = ${userId} ${summaryJoin} where r.id = ${id}`
       if (!row) throw new ApiError('request-not-found')
       return toSummary(row)
+    },
+
+    async bodySize(userId: string, id: string): Promise<number> {
+      const [row] = await sql<{ size: number }[]>`
+        select r.size from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}
+        where r.id = ${id}`
+      if (!row) throw new ApiError('request-not-found')
+      return row.size
     },
 
     async body(userId: string, id: string): Promise<Buffer> {

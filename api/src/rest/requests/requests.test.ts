@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
 import { limits } from '@whook/shared'
@@ -56,12 +57,13 @@ describe('requests', () => {
     expect(await ids('method=PUT,POST')).toHaveLength(4)
     expect(await ids('q=needle-2')).toEqual([all[2]])
     expect(await ids('q=X-Twice')).toHaveLength(4)
+    for (const q of ['NEEDLE-2', 'x-tWICE', 'CONTENT-type'])
+      expect((await ids(`q=${q}`)).length).toBeGreaterThan(0)
     expect(await ids('q=100%25')).toEqual([])
     expect(await ids('status=none')).toHaveLength(4)
     expect(await ids('status=failed')).toEqual([])
     expect(await ids(`after=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([])
     expect(await ids(`before=${new Date(Date.now() + 60_000).toISOString()}`)).toHaveLength(4)
-    expect(await ids(`since=${all[0]}`)).toEqual(all)
   })
 
   it('200: shows headers in order and text, and gives the exact bytes as a file that cannot run', async () => {
@@ -85,6 +87,33 @@ describe('requests', () => {
       'content-disposition': `attachment; filename="${id}.bin"`,
       'x-content-type-options': 'nosniff',
     })
+  })
+
+  it('200: shows the text of a compressed body and of another charset beside the exact bytes', async () => {
+    const zipped = gzipSync('{"name":"grün"}')
+    const latin = Buffer.from('grün', 'latin1')
+    await using test = await withRequests(3, (index) => {
+      if (index === 0) return { text: '{}', size: 2 }
+      const [body, type, encoding] =
+        index === 1 ? [zipped, 'application/json', 'gzip'] : [latin, 'text/plain; charset=latin1', 'identity']
+      return {
+        text: undefined,
+        base64: body.toString('base64'),
+        size: body.length,
+        contentType: type,
+        headers: ['content-type', type, 'content-encoding', encoding],
+      }
+    })
+    await test.store()
+    const shown = await Promise.all(
+      test.requests.map(async ({ id }) => (await test.ann.get(`/api/v1/requests/${id}`)).json()),
+    )
+    expect(shown.map(({ decoded }) => decoded)).toEqual([
+      null,
+      { text: '{"name":"grün"}', from: ['gzip'], truncated: false },
+      { text: 'grün', from: ['latin1'], truncated: false },
+    ])
+    expect(shown[1].body).toMatchObject({ text: null, base64: zipped.toString('base64') })
   })
 
   it('204 and 200: deletes one, then all, with their deliveries, and keeps the count true', async () => {
@@ -159,8 +188,5 @@ describe('requests', () => {
       const found = await page(`${search}&cursor=${empty.nextCursor}`)
       expect([found.items.map(({ id }) => id), found.nextCursor]).toEqual([[first], null])
     }
-    const after = await page(`q=needle&since=${first}`)
-    expect(after.items.map(({ id }) => id)).toEqual([first])
-    expect((await page(`q=needle&since=${first}&cursor=${after.nextCursor}`)).nextCursor).toBeNull()
   })
 })

@@ -2,10 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import {
   limits,
   type Body,
+  type DecodedBody,
   type RequestSummary,
   type VerificationOutcome,
   type WebhookRequest,
 } from '@whook/shared'
+import { decodeContent } from '@whook/shared/server/content/decode-content'
 import { displayHeaderValue, unpackHeaders } from '@whook/shared/server/raw-headers'
 
 /** A list row as the query answers it. */
@@ -19,6 +21,7 @@ export interface SummaryRow {
   size: number
   event: string | null
   verification: VerificationOutcome
+  refused: boolean
   remote_address: string
   duplicate_of: string | null
   replay_of: string | null
@@ -26,7 +29,9 @@ export interface SummaryRow {
   total: number
   delivered: number
   waiting: number
+  retrying: number
   failed: number
+  recovered: number
   filtered: number
   last_status_code: number | null
   last_duration_ms: number | null
@@ -50,6 +55,7 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
   size: row.size,
   event: row.event,
   verification: row.verification,
+  refused: row.refused,
   remoteAddress: row.remote_address,
   duplicateOf: row.duplicate_of,
   replayOf: row.replay_of,
@@ -58,24 +64,49 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
     total: row.total,
     delivered: row.delivered,
     waiting: row.waiting,
+    retrying: row.retrying,
     failed: row.failed,
+    recovered: row.recovered,
     filtered: row.filtered,
     lastStatusCode: row.last_status_code,
     lastDurationMs: row.last_duration_ms,
   },
 })
 
-export const toRequest = (row: RequestRow): WebhookRequest => ({
-  ...toSummary(row),
-  httpVersion: row.http_version,
-  headers: unpackHeaders(row.headers).map(([name, value]) => [name, displayHeaderValue(value)]),
-  body: toBody(row.body, row.size),
-  verificationResult: {
-    outcome: row.verification,
-    provider: row.provider,
-    reason: row.verification_reason,
-  },
-})
+export function toRequest(row: RequestRow): WebhookRequest {
+  const headers = unpackHeaders(row.headers)
+  return {
+    ...toSummary(row),
+    httpVersion: row.http_version,
+    headers: headers.map(([name, value]) => [name, displayHeaderValue(value)]),
+    body: toBody(row.body, row.size),
+    decoded: toDecoded(row, headers),
+    verificationResult: {
+      outcome: row.verification,
+      provider: row.provider,
+      reason: row.verification_reason,
+    },
+  }
+}
+
+/** null when the body can be read as it came, or not at all. Of a body that is cut, the part that can be decoded. */
+function toDecoded(
+  { body, size, content_type }: RequestRow,
+  headers: [string, string][],
+): DecodedBody | null {
+  const encoding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')
+  const { bytes, text, from } = decodeContent({
+    body,
+    contentType: content_type ?? '',
+    contentEncoding: encoding?.[1] ?? '',
+  })
+  const isCut = body.length < size
+  if (bytes === body && from.length === 0) return null
+  const whole = text ?? (isCut ? toBody(withoutCutCharacter(bytes), bytes.length, bytes.length).text : null)
+  if (whole === null) return null
+  const shown = whole.slice(0, limits.displayBodyBytesMax)
+  return { text: shown, from, truncated: isCut || shown.length < whole.length }
+}
 
 /** For display: text when the bytes are UTF-8, else base64, both capped. The exact bytes have a route of their own. */
 export function toBody(bytes: Buffer, size: number, capBytes: number = limits.displayBodyBytesMax): Body {

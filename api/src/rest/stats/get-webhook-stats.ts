@@ -6,6 +6,7 @@ export const getWebhookStats: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/stats',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getWebhookStats',
         summary: 'The same of one webhook',

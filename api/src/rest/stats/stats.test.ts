@@ -34,3 +34,10 @@ it('200: whoever has the installation to themselves is told what it lost', async
   expect(await test.ledgerOf('ann', '/stats')).toMatchObject({ accepted: 4, stored: 2, unaccounted: 2 })
   expect(await test.ledgerOf('ann', webhook)).toMatchObject({ accepted: 2, stored: 2, unaccounted: 0 })
 })
+
+it('200: the depth of the queue is of the whole installation, so only its one owner reads it', async () => {
+  await using local = await buildTestApp()
+  await using server = await buildTestApp(serverMode)
+  const depth = async (test: typeof local) => (await test.as('ann').get('/api/v1/stats')).json().queueDepth
+  expect([await depth(local), await depth(server)]).toEqual([0, null])
+})

@@ -6,6 +6,7 @@ export const getTransformation: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/transformation',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getTransformation',
         summary: "Get a webhook's script",

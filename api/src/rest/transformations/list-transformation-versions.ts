@@ -6,6 +6,7 @@ export const listTransformationVersions: FastifyPluginAsyncTypebox = async (app)
   app.get(
     '/webhooks/:webhookId/transformation/versions',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listTransformationVersions',
         summary: "List the versions of a webhook's script, newest first",

@@ -6,6 +6,7 @@ export const restoreTransformationVersion: FastifyPluginAsyncTypebox = async (ap
   app.post(
     '/webhooks/:webhookId/transformation/versions/:version/restore',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'restoreTransformationVersion',
         summary: "Make an earlier version of a webhook's script the newest",

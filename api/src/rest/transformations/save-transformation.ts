@@ -6,6 +6,7 @@ export const saveTransformation: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/webhooks/:webhookId/transformation',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'saveTransformation',
         summary: "Save a webhook's script, or take it away with null",

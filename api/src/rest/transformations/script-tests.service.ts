@@ -59,7 +59,8 @@ export type ScriptTestsService = ReturnType<typeof createScriptTestsService>
 function sampleOf(body: unknown): ScriptRequest {
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body))
   const headers: ScriptRequest['headers'] = [['content-type', 'application/json']]
-  return { id: 'sample', method: 'POST', path: '', query: '', headers, body: bytes }
+  const made = { id: 'sample', method: 'POST', path: '', query: '', verification: 'unconfigured' } as const
+  return { ...made, headers, body: bytes }
 }
 
 /** A place in the webhook's script means nothing in the one being tested. */
@@ -78,6 +79,8 @@ function toTestResult(result: ScriptResult): TestTransformationResult {
         ? {
             body: result.body.toString('utf8'),
             bodyChanged: result.bodyChanged,
+            method: result.method,
+            path: result.path,
             contentType: result.contentType,
             headers: result.headers,
             query: result.query,

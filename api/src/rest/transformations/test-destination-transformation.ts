@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DestinationParams, TestTransformationBody, TestTransformationResult } from '@whook/shared'
 import { withProblems } from '../answers.js'
+import { sampleBounds } from './sample-bounds.js'
 
 export const testDestinationTransformation: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/destinations/:destinationId/transformation/test',
     {
+      config: { scope: 'write', jsonBounds: sampleBounds },
       schema: {
         operationId: 'testDestinationTransformation',
         summary: "Run a destination's script as a delivery would: on what the webhook's script made",

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { TestTransformationBody, TestTransformationResult, WebhookParams } from '@whook/shared'
 import { withProblems } from '../answers.js'
+import { sampleBounds } from './sample-bounds.js'
 
 export const testTransformation: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks/:webhookId/transformation/test',
     {
+      config: { scope: 'write', jsonBounds: sampleBounds },
       schema: {
         operationId: 'testTransformation',
         summary: 'Run a script on a stored request or on a sample, without saving or sending anything',

@@ -6,6 +6,7 @@ export const createWebhook: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'createWebhook',
         summary: 'Create a webhook',

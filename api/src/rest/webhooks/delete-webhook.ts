@@ -7,6 +7,7 @@ export const deleteWebhook: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/webhooks/:webhookId',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'deleteWebhook',
         summary: 'Delete a webhook with its requests, destinations and deliveries',

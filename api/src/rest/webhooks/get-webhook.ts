@@ -6,6 +6,7 @@ export const getWebhook: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getWebhook',
         summary: 'Get a webhook',

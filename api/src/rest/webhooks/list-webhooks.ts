@@ -6,6 +6,7 @@ export const listWebhooks: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listWebhooks',
         summary: 'List webhooks, newest first',

@@ -6,6 +6,7 @@ export const rotateWebhookUrl: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks/:webhookId/rotate-url',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'rotateWebhookUrl',
         summary: 'Give a webhook a new URL; the old one stops at once',

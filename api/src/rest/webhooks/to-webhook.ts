@@ -1,5 +1,5 @@
 import type { Sql, webhook } from '@whook/drizzle'
-import type { Webhook } from '@whook/shared'
+import { isAnswerHeaderAllowed, type Webhook } from '@whook/shared'
 
 export type WebhookRow = typeof webhook.$inferSelect
 
@@ -11,12 +11,13 @@ export interface WebhookFigures {
   hours: number[]
   failing: number
   held: number
+  heldForVerification: number
   destinations: number
 }
 
 /** A row is not a response: secrets become a count, counts come from the totals. */
 export function toWebhook(row: WebhookRow, figures: WebhookFigures, publicUrl: string): Webhook {
-  const { id, slug, name, status, response, verification, limits, createdAt } = row
+  const { id, slug, name, status, response, verification, onVerificationFailure, limits, createdAt } = row
   return {
     id,
     slug,
@@ -24,17 +25,22 @@ export function toWebhook(row: WebhookRow, figures: WebhookFigures, publicUrl: s
     name,
     status,
     response,
+    ignoredResponseHeaders: response.headers
+      .map(([name]) => name)
+      .filter((name) => !isAnswerHeaderAllowed(name)),
     verification: verification && {
       provider: verification.provider,
       secretCount: verification.secrets.length,
       hasVerifyToken: verification.verifyToken !== undefined,
     },
+    onVerificationFailure,
     limits,
     requestCount: figures.stored,
     requestCountToday: figures.today,
     lastRequestAt: figures.lastRequestAt,
     failingDeliveryCount: figures.failing,
     heldDeliveryCount: figures.held,
+    heldForVerificationCount: figures.heldForVerification,
     destinationCount: figures.destinations,
     sparkline: figures.hours,
     createdAt: createdAt.toISOString(),
@@ -49,13 +55,17 @@ interface FigureRow {
   hours: Record<string, number> | null
   failing: string | null
   held: string | null
+  held_for_verification: number | null
   destinations: number
 }
+
+/** Held deliveries that are read to count those held for verification. */
+const heldLookedAtMax = 10_000
 
 /** The figures of several webhooks with one statement. */
 export async function readFigures(sql: Sql, ids: string[]): Promise<Map<string, WebhookFigures>> {
   const rows = await sql<FigureRow[]>`
-    select w.id, t.stored, t.last_request_at, m.today, m.hours, s.failing, s.held, d.destinations
+    select w.id, t.stored, t.last_request_at, m.today, m.hours, s.failing, s.held, v.held_for_verification, d.destinations
     from unnest(${ids}::uuid[]) as w(id)
     left join lateral (
       select sum(stored) as stored, max(last_request_at) as last_request_at
@@ -73,6 +83,10 @@ export async function readFigures(sql: Sql, ids: string[]): Promise<Map<string, 
         sum(count) filter (where status = 'held') as held
       from delivery_total where webhook_id = w.id) s on true
     left join lateral (
+      select count(held_for)::int as held_for_verification from (
+        select held_for from delivery where s.held > 0 and webhook_id = w.id and status = 'held'
+        limit ${heldLookedAtMax}) looked) v on true
+    left join lateral (
       select count(*)::int as destinations from destination where webhook_id = w.id) d on true`
   return new Map(rows.map((row) => [row.id, toFigures(row)]))
 }
@@ -84,5 +98,6 @@ const toFigures = (row: FigureRow): WebhookFigures => ({
   hours: Array.from({ length: 24 }, (_, index) => Number(row.hours?.[23 - index] ?? 0)),
   failing: Number(row.failing ?? 0),
   held: Number(row.held ?? 0),
+  heldForVerification: row.held_for_verification ?? 0,
   destinations: row.destinations,
 })

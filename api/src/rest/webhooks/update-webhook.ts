@@ -6,6 +6,7 @@ export const updateWebhook: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/webhooks/:webhookId',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'updateWebhook',
         summary: 'Change a webhook: name, status, response, verification, limits',

@@ -1,17 +1,25 @@
 import { ApiError, type FieldError, type VerificationInput } from '@whook/shared'
 import { secretFault } from '@whook/shared/server/verify-signature/secret-fault'
 
-/** What can never verify a call, or is asked for by nobody, is told when it is saved. */
-export function checkVerification({ provider, secrets, verifyToken }: VerificationInput): void {
+/**
+ * The secrets without the blanks and newlines that a copy and paste adds: no provider's secret has them at its ends. A
+ * secret that can never verify a request is refused here.
+ */
+export function checkVerification(input: VerificationInput): VerificationInput {
+  const { provider } = input
+  const secrets = input.secrets.map((secret) => secret.trim())
+  const verifyToken = input.verifyToken?.trim()
   const errors: FieldError[] = secrets.flatMap((secret, index) => {
-    const message = secretFault(provider, secret)
+    const message = secret === '' ? 'is blank' : secretFault(provider, secret)
     return message ? [{ path: `/verification/secrets/${index}`, message }] : []
   })
   if (secrets.length === 0 && provider !== 'asana') {
     errors.push({ path: '/verification/secrets', message: 'needs one at least' })
   }
+  if (verifyToken === '') errors.push({ path: '/verification/verifyToken', message: 'is blank' })
   if (verifyToken !== undefined && provider !== 'meta') {
     errors.push({ path: '/verification/verifyToken', message: `${provider} sends none` })
   }
   if (errors.length > 0) throw new ApiError('validation', { errors })
+  return { provider, secrets, ...(verifyToken === undefined ? {} : { verifyToken }) }
 }

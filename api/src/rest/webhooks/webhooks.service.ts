@@ -69,6 +69,7 @@ export function createWebhooksService(deps: Deps) {
           userId,
           slug: newSlug(),
           name,
+          onVerificationFailure: 'hold',
           response: { status: 202, headers: [], body: null },
           limits: noLimits,
         })
@@ -113,13 +114,13 @@ export function createWebhooksService(deps: Deps) {
 
     async update(userId: string, id: string, body: UpdateWebhookBody): Promise<Webhook> {
       if (body.limits) checkLimits(body.limits, deps.serverLimits)
-      if (body.verification) checkVerification(body.verification)
-      const verification = body.verification && sealVerification(id, body.verification)
+      // Only what the call sets: a stored header that is no longer allowed is dropped when answering.
+      if (body.response) checkResponse(body.response)
+      const verification = body.verification && sealVerification(id, checkVerification(body.verification))
       // Locked from reading to writing: of two changes at once neither undoes the other.
       const row = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
         const response = { ...before.response, ...body.response }
-        checkResponse(response)
         const [after] = await tx
           .update(webhook)
           .set({
@@ -127,6 +128,7 @@ export function createWebhooksService(deps: Deps) {
             status: body.status ?? before.status,
             response,
             verification: verification === undefined ? before.verification : verification,
+            onVerificationFailure: body.onVerificationFailure ?? before.onVerificationFailure,
             limits: { ...before.limits, ...body.limits },
           })
           .where(eq(webhook.id, id))

@@ -152,7 +152,7 @@ describe('webhooks', () => {
       const refused = await ann.patch(`/api/v1/webhooks/${id}`, { response: { headers: [[name, 'x']] } })
       expect(refused.json()).toMatchObject({
         status: 400,
-        errors: [{ path: '/response/headers/0', message: `${name} may not be set here` }],
+        errors: [{ path: '/response/headers/0', message: expect.stringContaining(name) }],
       })
     },
   )
@@ -196,10 +196,10 @@ describe('webhooks', () => {
 
   it.each([
     { headers: [['Set-Cookie', 'a=b']], path: '/response/headers/0' },
-    { headers: [['x', 'a\r\nb: c']], path: '/response/headers/0' },
+    { headers: [['x-a', 'a\r\nb: c']], path: '/response/headers/0' },
     {
       headers: [
-        ['x', 'y'],
+        ['x-a', 'y'],
         ['Access-Control-Allow-Origin', '*'],
       ],
       path: '/response/headers/1',

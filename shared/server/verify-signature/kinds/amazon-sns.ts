@@ -1,5 +1,5 @@
 import { fromBase64 } from '../bytes.js'
-import { fieldOf, readJson } from '../json.js'
+import { readFields } from '../json.js'
 import { byCertificate } from '../judges.js'
 import { isOwnAddress } from '../own-address.js'
 import type { Scheme } from '../scheme.js'
@@ -15,6 +15,7 @@ const signedFields = new Map([
   ['SubscriptionConfirmation', confirmation],
   ['UnsubscribeConfirmation', confirmation],
 ])
+const fieldsRead = ['Subject', 'Signature', 'SignatureVersion', 'SigningCertURL', ...confirmation]
 const hashes = new Map([
   ['1', 'sha1'],
   ['2', 'sha256'],
@@ -45,16 +46,17 @@ export function amazonSns(): Scheme {
       if (call.header('x-amz-sns-rawdelivery') === 'true')
         return 'Raw message delivery is on for the subscription: Amazon signs nothing then'
       if (call.body.length > bodyBytesMax) return 'The body is larger than any message of Amazon SNS'
-      const body = readJson(call.body)
+      const values = readFields(call.body, ...fieldsRead.map((name) => [name]))
+      const fields = new Map(fieldsRead.map((name, index) => [name, values[index]![0]]))
       const text = (name: string) => {
-        const field = fieldOf(body, name)
+        const field = fields.get(name)
         return typeof field === 'string' ? field : undefined
       }
       const type = text('Type')
       const names = signedFields.get(type ?? '')
       if (!names) return 'The body is no message of Amazon SNS'
-      const fields = names.map((name) => [name, text(name)] as const)
-      const missing = fields.find(([name, value]) => value === undefined && name !== 'Subject')
+      const parts = names.map((name) => [name, text(name)] as const)
+      const missing = parts.find(([name, value]) => value === undefined && name !== 'Subject')
       if (missing) return `The body has no ${missing[0]}`
       if (text('MessageId') !== call.header('x-amz-sns-message-id'))
         return 'The header x-amz-sns-message-id names another message than the body'
@@ -69,7 +71,7 @@ export function amazonSns(): Scheme {
         return 'The SubscribeURL is not at sns.<region>.amazonaws.com'
 
       const signature = fromBase64(text('Signature') ?? '')
-      const content = fields.flatMap(([name, value]) => (value === undefined ? [] : [`${name}\n${value}\n`]))
+      const content = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}\n${value}\n`]))
       return {
         signatures: signature ? [signature] : [],
         timestampMs: inIsoTime(text('Timestamp')!),

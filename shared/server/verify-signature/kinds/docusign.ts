@@ -4,11 +4,11 @@ import type { Scheme } from '../scheme.js'
 
 const keysMax = 5
 
-/** One header for each of the account's keys: -1, -2, ... */
+/** One header for each of the account's keys: -1, -2, ... An account may have kept its second key alone. */
 export function docusign(): Scheme {
   const headers = Array.from({ length: keysMax }, (_, index) => `x-docusign-signature-${index + 1}`)
   return {
-    header: headers[0],
+    alternatives: headers,
     read: (call) => ({
       signatures: decoded(
         headers.flatMap((header) => call.header(header) ?? []),

@@ -1,4 +1,4 @@
-import { fieldOf, readJson } from '../json.js'
+import { readFields } from '../json.js'
 import type { Evidence, Scheme } from '../scheme.js'
 import { ofBody } from './of-body.js'
 
@@ -9,7 +9,7 @@ export function linear(): Scheme {
     ...bare,
     toleranceSeconds: 60,
     read: (call) => {
-      const time = fieldOf(readJson(call.body), 'webhookTimestamp')
+      const [time] = readFields(call.body, ['webhookTimestamp'])[0]!
       const timestampMs = time === undefined ? undefined : typeof time === 'number' ? time : NaN
       return { ...(bare.read(call) as Evidence), timestampMs }
     },

@@ -1,8 +1,7 @@
-import { parse } from 'node:querystring'
 import { decoded, fromHex } from '../bytes.js'
-import { fieldOf, readJson } from '../json.js'
+import { createBodyReader, createPathSet } from '../../content/body-reader.js'
 import { hmacSha256 } from '../judges.js'
-import type { Scheme } from '../scheme.js'
+import type { Scheme, SignedCall } from '../scheme.js'
 import { inSeconds } from '../times.js'
 
 /** Time and token are signed, nothing else: it says that Mailgun called, not that the payload is its own. */
@@ -10,14 +9,7 @@ export function mailgun(): Scheme {
   return {
     toleranceSeconds: 300,
     read: (call) => {
-      const isForm = /^application\/x-www-form-urlencoded\b/i.test(call.header('content-type') ?? '')
-      const source: unknown = isForm
-        ? parse(call.body.toString('utf8'), '&', '=', { maxKeys: 1000 })
-        : fieldOf(readJson(call.body), 'signature')
-      const [timestamp, token, signature] = ['timestamp', 'token', 'signature'].map((name) => {
-        const field = fieldOf(source, name)
-        return typeof field === 'number' ? String(field) : field
-      })
+      const [timestamp, token, signature] = signedFields(call)
       if (typeof timestamp !== 'string' || typeof token !== 'string' || typeof signature !== 'string') {
         return 'The body has no timestamp, token and signature'
       }
@@ -29,4 +21,18 @@ export function mailgun(): Scheme {
     },
     judge: hmacSha256,
   }
+}
+
+/** In the object `signature` of JSON; as fields of a form, which is multipart where a mail has attachments. */
+function signedFields(call: SignedCall): unknown[] {
+  const set = createPathSet()
+  const names = ['timestamp', 'token', 'signature']
+  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(
+    call.header('content-type') ?? '',
+  )
+  for (const name of names) set.add(isForm ? [name] : ['signature', name])
+  const content = { body: call.body, contentType: call.header('content-type') ?? '', contentEncoding: '' }
+  return createBodyReader(() => content)
+    .values(set)
+    .map(([field]) => (typeof field === 'number' ? String(field) : field))
 }

@@ -1,4 +1,7 @@
-import { fieldOf, readJson } from '../json.js'
+import { anyMember } from '../../content/json-paths.js'
+import { JsonPart, type BodyValue } from '../../content/json-values.js'
+import { limits } from '../../../src/limits.js'
+import { readFields } from '../json.js'
 import { secretItself } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 
@@ -7,9 +10,15 @@ export function microsoftGraph(): Scheme {
   return {
     plainSecret: true,
     read: (call) => {
-      const notifications = fieldOf(readJson(call.body), 'value')
-      if (!Array.isArray(notifications)) return 'The body is no list of notifications'
-      const states = new Set(notifications.map((one) => fieldOf(one, 'clientState')))
+      const [[list], all, found] = readFields(
+        call.body,
+        ['value'],
+        ['value', anyMember],
+        ['value', anyMember, 'clientState'],
+      ) as [BodyValue[], BodyValue[], BodyValue[]]
+      if (!(list instanceof JsonPart && list.isArray)) return 'The body is no list of notifications'
+      if (all.length >= limits.filterMembersMax) return 'The body has too many notifications'
+      const states = new Set(found.length === all.length ? found : [])
       const [state] = states
       if (states.size !== 1 || typeof state !== 'string') return 'The notifications carry no one clientState'
       return { signatures: [Buffer.from(state)], contents: [[]] }

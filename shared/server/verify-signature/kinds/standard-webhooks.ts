@@ -26,8 +26,19 @@ export function standardWebhooks(family: 'webhook' | 'svix'): Scheme {
 }
 
 const judge: Judge = (secret, content) => {
-  const bytes = Buffer.from(secret.replace(/^wh(sec|pk)_/, ''), 'base64')
-  if (secret.startsWith('whpk_')) return signedByKey(ed25519Key(bytes), null, content)
-  // A secret that is no base64 is an empty key, and anybody can sign with that one.
-  return bytes.length > 0 ? sameAs(hmac('sha256', bytes, content)) : () => false
+  if (/^(?:v1a,)?whpk_/.test(secret)) return signedByKey(ed25519Key(standardKeys(secret)[0]), null, content)
+  // Each key is computed before the first signature is compared.
+  const judges = standardKeys(secret).map((key) => sameAs(hmac('sha256', key, content)))
+  return (signature) => judges.some((matches) => matches(signature))
+}
+
+/**
+ * The keys a secret may stand for. With its prefix it is base64; Supabase shows it behind `v1,`. Without a prefix some
+ * senders sign with what it decodes to, others, such as Polar, with its characters. An empty key is none: anybody can sign
+ * with that.
+ */
+export function standardKeys(secret: string): Buffer[] {
+  const [, prefix, rest] = /^(?:v1a?,)?(wh(?:sec|pk)_)?(.*)$/s.exec(secret)!
+  const decodedKey = Buffer.from(rest!, 'base64')
+  return [decodedKey, ...(prefix ? [] : [Buffer.from(secret)])].filter(({ length }) => length > 0)
 }

@@ -30,6 +30,16 @@ const mailgun = { timestamp: String(at), token: 'tok', signature: sha256('key', 
 const jsonUrl = `${url}&bodySHA256=${createHash('sha256').update(body).digest('hex')}`
 const graph = (state: string) => JSON.stringify({ value: [{ clientState: state }, { clientState: state }] })
 
+const sha256Of = (key: Buffer, content: string) => createHmac('sha256', key).update(content).digest('base64')
+const standardHeaders = (signature: string) => ({
+  'webhook-id': 'msg_1',
+  'webhook-timestamp': String(at),
+  'webhook-signature': `v1,${signature}`,
+})
+const mailgunParts = Object.entries(mailgun)
+  .map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+  .join('')
+
 /** Signed here as the documentation says, where no provider prints an example. */
 export const madeVectors: Vector[] = [
   made(
@@ -50,6 +60,24 @@ export const madeVectors: Vector[] = [
     },
     { at },
   ),
+  made(
+    'Supabase, whose secret has its version in front',
+    'standard',
+    standardHeaders(sha256Of(Buffer.from('c2VjcmV0', 'base64'), `msg_1.${at}.${body}`)),
+    { secret: 'v1,whsec_c2VjcmV0', at },
+  ),
+  made(
+    'Polar, whose secret is not base64',
+    'standard',
+    standardHeaders(sha256Of(Buffer.from('polar_whs_abc'), `msg_1.${at}.${body}`)),
+    { secret: 'polar_whs_abc', at },
+  ),
+  made('a signature in base64url without padding', 'hmac-sha256', {
+    'X-Signature': sha256('key', body, 'base64').replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+  }),
+  made('DocuSign, with its second key alone', 'docusign', {
+    'X-DocuSign-Signature-2': sha256('key', body, 'base64'),
+  }),
   made('GitLab, bare token', 'gitlab', { 'X-Gitlab-Token': 'key' }),
   made('Okta', 'okta', { Authorization: 'key' }),
   made('Linear', 'linear', { 'Linear-Signature': sha256('key', linearBody) }, { body: linearBody, at }),
@@ -164,6 +192,12 @@ export const madeVectors: Vector[] = [
       ),
     },
     { url: "http://hooks.example.com:8080/a?b='c'", body: '' },
+  ),
+  made(
+    'Mailgun, a mail with an attachment',
+    'mailgun',
+    { 'Content-Type': 'multipart/form-data; boundary=b' },
+    { body: `${mailgunParts}--b--\r\n`, at },
   ),
   made(
     'Mailgun',

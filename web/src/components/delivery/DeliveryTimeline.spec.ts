@@ -14,6 +14,7 @@ const delivery = (more: Partial<DeliveryWithAttempts> = {}) =>
     status: 'retrying',
     nextAttemptAt: new Date(now + 252_000).toISOString(),
     reason: 'It answered 500.',
+    waiting: null,
     filterFailure: null,
     attempts: [],
     ...more,
@@ -39,10 +40,10 @@ describe('the timeline of deliveries', () => {
   })
 
   it.each([
-    ['pending', ['Cancel']],
+    ['pending', ['Try now', 'Cancel']],
     ['held', ['Cancel']],
     ['delivering', []],
-    ['retrying', ['Retry now', 'Cancel']],
+    ['retrying', ['Try now', 'Cancel']],
     ['delivered', []],
     ['dead', ['Retry now']],
     ['cancelled', ['Retry now']],
@@ -64,11 +65,20 @@ describe('the timeline of deliveries', () => {
   })
 
   it.each([
-    [{ status: 'held' }, 'until its webhook is active'],
-    [{ status: 'pending', nextAttemptAt: null }, 'Waits for its turn'],
-    [{ status: 'retrying', nextAttemptAt: null }, 'Waits for its turn'],
-    [{ status: 'pending' }, 'when its destination has room'],
-    [{ status: 'delivering' }, 'Is being sent'],
+    [{ status: 'held' }, 'Held until its webhook is active'],
+    [{ status: 'held', waiting: { reason: 'webhook-paused', until: null } }, 'Held: webhook paused'],
+    [
+      { status: 'held', waiting: { reason: 'verification-failed', until: null } },
+      'Held: signature check failed',
+    ],
+    [
+      { status: 'pending', waiting: { reason: 'circuit-open', until: new Date(now + 60_000).toISOString() } },
+      'Destination paused after failures, next try in 1 m 0 s',
+    ],
+    [{ status: 'pending', nextAttemptAt: null }, 'Waiting for its turn'],
+    [{ status: 'retrying', nextAttemptAt: null }, 'Waiting for its turn'],
+    [{ status: 'pending' }, 'Due now'],
+    [{ status: 'delivering' }, 'Sending'],
   ] as const)('says of %j what it waits for', (more, words) => {
     expect(show(delivery({ reason: null, ...more })).text()).toContain(words)
   })

@@ -7,6 +7,7 @@ const tones: Record<DeliveryStatus, 'ok' | 'bad' | 'wait' | 'off'> = {
   delivered: 'ok',
   retrying: 'wait',
   dead: 'bad',
+  recovered: 'ok',
   filtered: 'off',
   cancelled: 'off',
 }

@@ -38,6 +38,7 @@ const destination = {
   url: 'https://shop.example/hooks',
   headers: [['x-team', 'a']],
   forwardHeaders: ['authorization', 'x-b'],
+  appendPath: true,
   timeoutMs: 15_000,
   limits: { concurrency: 10, ratePerSecond: null },
   orderingKey: null,
@@ -67,17 +68,19 @@ describe('the form of a destination', () => {
   it('sends back what it was given when nothing is changed', async () => {
     const { form, save } = opened()
     await save()
-    const { name, url, headers, forwardHeaders, timeoutMs, limits, orderingKey, filter, script } = destination
-    expect(sent).toEqual({ name, url, headers, forwardHeaders, timeoutMs, limits, orderingKey, filter, script, retry }) // prettier-ignore
+    const { name, url, headers, forwardHeaders, appendPath, timeoutMs, limits, orderingKey, filter, script } =
+      destination
+    expect(sent).toEqual({ name, url, headers, forwardHeaders, appendPath, timeoutMs, limits, orderingKey, filter, script, retry }) // prettier-ignore
     expect(form.emitted('saved')).toHaveLength(1)
     expect(useToastsStore().list.map(({ text }) => text)).toEqual(['Saved'])
   })
 
   it('reads what is typed as it is meant: spaces off, lists taken apart, numbers as numbers, empty as none', async () => {
-    const { field, save } = opened()
+    const { form, field, save } = opened()
     await field('Name').setValue('  Store ')
     await field('Headers added').setValue('x-team: b\n\nx-token: a:b')
     await field("Sender's headers let through").setValue('x-a,  x-b x-c')
+    await form.find('input[type=checkbox]').setValue(false)
     await field('Timeout, in ms').setValue('2500')
     await field('Per second, at most').setValue('7')
     await field('In order of').setValue(' body.id ')
@@ -88,6 +91,7 @@ describe('the form of a destination', () => {
       name: 'Store',
       headers: [['x-team', 'b'], ['x-token', 'a:b']], // prettier-ignore
       forwardHeaders: ['x-a', 'x-b', 'x-c'],
+      appendPath: false,
       timeoutMs: 2500,
       limits: { concurrency: 10, ratePerSecond: 7 },
       orderingKey: 'body.id',

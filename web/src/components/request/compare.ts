@@ -1,3 +1,5 @@
+import { jsonPrefix } from './json-prefix.js'
+
 export interface Difference {
   path: string
   before?: string
@@ -9,22 +11,29 @@ const differencesMax = 2000
 /** Where two JSON values differ, leaf by leaf, in the order of the first; iterative, so depth cannot overflow. */
 export function compareJson(before: unknown, after: unknown): Difference[] {
   const found: Difference[] = []
-  const stack: { path: string; a: unknown; b: unknown }[] = [{ path: '$', a: before, b: after }]
+  const stack: { place: Place; a: unknown; b: unknown }[] = [{ place: null, a: before, b: after }]
   while (stack.length > 0 && found.length < differencesMax) {
-    const { path, a, b } = stack.pop()!
+    const { place, a, b } = stack.pop()!
     if (isContainer(a) && isContainer(b) && Array.isArray(a) === Array.isArray(b)) {
       const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
       for (const key of keys.reverse())
-        stack.push({ path: `${path}.${key}`, a: member(a, key), b: member(b, key) })
+        stack.push({ place: { key, within: place }, a: member(a, key), b: member(b, key) })
     } else if (!Object.is(a, b)) {
-      found.push({
-        path,
-        before: a === undefined ? undefined : JSON.stringify(a),
-        after: b === undefined ? undefined : JSON.stringify(b),
-      })
+      found.push({ path: pathOf(place), before: jsonPrefix(a), after: jsonPrefix(b) })
     }
   }
   return found
+}
+
+/** A path as steps: written out for each value, the paths of a deep body would be longer than the body. */
+type Place = { key: string; within: Place } | null
+const stepsMax = 50
+
+function pathOf(place: Place): string {
+  const steps: string[] = []
+  let here = place
+  for (; here && steps.length < stepsMax; here = here.within) steps.push(`.${here.key}`)
+  return `${here ? '…' : '$'}${steps.reverse().join('')}`
 }
 
 /** Headers by name without case, repeats joined in order. */

@@ -18,13 +18,15 @@ export function deliveryWords({
   total,
   failed,
   waiting,
+  retrying,
   filtered,
   lastStatusCode,
   lastDurationMs,
 }: DeliverySummary): string | undefined {
   if (total === 0) return undefined
   if (failed > 0) return failed === 1 ? 'failed' : `${failed} failed`
-  if (waiting > 0) return lastStatusCode === null ? 'waiting' : `${lastStatusCode} · retrying`
+  if (waiting > 0)
+    return retrying === 0 ? 'waiting' : [lastStatusCode, 'retrying'].filter(Boolean).join(' · ')
   if (filtered === total) return 'filtered'
   return [lastStatusCode, lastDurationMs === null ? undefined : `${lastDurationMs} ms`]
     .filter((part) => part != null)

@@ -37,7 +37,14 @@ const movesUp = (name: string, last: string) =>
 
 const losesDigits = (digits: string) =>
   digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits)))
-const plain = (digits: string) => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+
+/** Without zeros at the end of a fraction. By hand: an expression would try each zero of a million as the first. */
+function plain(digits: string): string {
+  if (!/^[^eE]*\.[^eE]*$/.test(digits)) return digits
+  let end = digits.length
+  while (digits[end - 1] === '0') end--
+  return digits.slice(0, digits[end - 1] === '.' ? end - 1 : end)
+}
 
 /** In words, for a line above the tree; undefined when the tree says everything. */
 export function caveatWords({ digits, duplicates, order }: Caveats): string | undefined {

@@ -6,7 +6,7 @@ export function jsonFault(contentType: string | null, text: string): string | un
   if (!/[/+]json\b/i.test(contentType ?? '')) return undefined
   if (text.length > charsMax) return 'Sent as JSON, but it is none.'
   try {
-    JSON.parse(text)
+    JSON.parse(text.replace(/^\ufeff/, ''))
     return undefined
   } catch (fault) {
     return `Sent as JSON, but it is none: ${(fault as Error).message}.`

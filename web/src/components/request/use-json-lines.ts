@@ -23,7 +23,8 @@ export function useJsonLines(text: () => string | null) {
   }
 
   watch(
-    text,
+    // RFC 8259, 8.1: a byte order mark may be ignored.
+    () => text()?.replace(/^\ufeff/, '') ?? null,
     (next) => {
       stop()
       parsed.value = undefined

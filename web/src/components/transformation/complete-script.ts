@@ -1,9 +1,13 @@
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 
 const globals = [
-  { label: 'data', type: 'variable', info: 'The parsed JSON body; undefined when it is not JSON' },
+  { label: 'data', type: 'variable', info: 'The body as JSON, or the fields of a form; else undefined' },
   { label: 'request', type: 'variable', info: '{ id, method, path, query, headers, body }' },
-  { label: 'output', type: 'function', info: 'output({ body, headers, query }) changes more than the body' },
+  {
+    label: 'output',
+    type: 'function',
+    info: 'output({ body, headers, query, method, path }) changes more than the body',
+  },
   { label: 'console', type: 'variable', info: 'Kept per run' },
   { label: 'JSON', type: 'variable' },
 ]

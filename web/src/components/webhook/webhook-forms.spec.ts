@@ -17,7 +17,9 @@ const webhook = {
   status: 'active',
   limits: { requestsPerSecond: 5, bodyBytesMax: null, retentionDays: 30 },
   response: { status: 202, headers: [['x-a', '1']], body: null },
+  ignoredResponseHeaders: [],
   verification: { provider: 'stripe' },
+  onVerificationFailure: 'hold',
 } as unknown as Webhook
 
 beforeEach(() => {
@@ -106,6 +108,17 @@ describe('the settings of a webhook', () => {
     await save()
     expect(sent).toEqual({ verification: { provider: 'github', secrets: ['s3cret'] } })
     expect(field('Secret').element.value).toBe('')
+  })
+
+  it('saves what happens to requests whose signature check failed', async () => {
+    const { form, field } = opened(VerificationCard)
+    const policy = field('When the signature check fails')
+    expect(policy.element.value).toBe('hold')
+    await policy.setValue('reject')
+    await flushPromises()
+    expect(sent).toEqual({ onVerificationFailure: 'reject' })
+    await form.setProps({ webhook: { ...webhook, onVerificationFailure: 'reject' } })
+    expect(form.text()).toContain('The sender receives 401')
   })
 
   it('keeps the secret typed when it was refused', async () => {

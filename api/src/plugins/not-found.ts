@@ -1,0 +1,34 @@
+import { ApiError } from '@whook/shared'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { sendProblem } from './problems.js'
+
+/** Answers a request that no route takes: 405 with Allow where its path has routes, 204 for OPTIONS there, else 404. */
+export default fp(
+  async (app) => {
+    const routes: { pattern: RegExp; methods: string[] }[] = []
+    app.addHook('onRoute', ({ url, method }) => {
+      // The pages of the dashboard take any path.
+      if (!url.endsWith('*')) routes.push({ pattern: patternOf(url), methods: [method].flat() })
+    })
+
+    app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+      const [path] = request.url.split('?', 1)
+      const methods = routes.filter(({ pattern }) => pattern.test(path!)).flatMap((route) => route.methods)
+      if (methods.length === 0 || methods.includes(request.method))
+        return sendProblem(reply, new ApiError('not-found'))
+      reply.header('allow', [...new Set([...methods, 'OPTIONS'])].sort().join(', '))
+      if (request.method === 'OPTIONS') return reply.code(204).send()
+      return sendProblem(reply, new ApiError('method-not-allowed'))
+    })
+  },
+  { name: 'not-found', dependencies: ['problems'] },
+)
+
+/** `/a/:id/b` as a pattern of whole segments. */
+function patternOf(url: string): RegExp {
+  const segments = url
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[^\w-]/g, '\\$&')))
+  return new RegExp(`^${segments.join('/')}$`)
+}

@@ -1,0 +1,20 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CreateReplayBody, ReplayCount } from '@whook/shared'
+import { withProblems } from '../answers.js'
+
+export const countReplay: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/replays/count',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'countReplay',
+        summary: 'Count what a replay would send, without sending anything',
+        tags: ['Replays'],
+        body: CreateReplayBody,
+        response: withProblems({ 200: ReplayCount }, 404),
+      },
+    },
+    async (request) => app.replays.count(request.userId, request.body),
+  )
+}

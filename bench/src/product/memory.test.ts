@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { limits } from '@whook/shared'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rssBytes } from './process-usage.js'
+import { readMetric } from './read-metric.js'
+import { startProduct, type Product } from './start-product.js'
+
+const megabyte = 2 ** 20
+const bodyBytes = limits.bodyBytesDefault
+const connections = 200
+/** Copies of a body on its way through Node and V8, and what a busy machine collects late. */
+const slackBytes = 160 * megabyte
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+let product: Product
+let sockets: Socket[] = []
+let [hook, body, floorBytes] = ['', '', 0]
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  product = await startProduct({ databaseUrl: database.url, workers: 0 })
+  const webhook = await product.call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', { name: 'x' })
+  hook = `/${webhook.slug}`
+  const answer = await fetch(`http://127.0.0.1:${product.ports[0]}${hook}`, {
+    method: 'POST',
+    body: Buffer.alloc(bodyBytes, 'x'),
+  })
+  body = `/api/v1/requests/${answer.headers.get('x-whook-request-id')}/body`
+  floorBytes = rss()
+})
+afterAll(async () => {
+  await product.stop()
+  await database.drop()
+})
+
+const rss = () => rssBytes(product.apis[0]!.pid!)
+
+async function open() {
+  const socket = connect(product.ports[0]!, '127.0.0.1')
+  socket.on('error', () => {})
+  sockets.push(socket)
+  await once(socket, 'connect')
+  return socket
+}
+
+/** The highest memory over the floor while `work` runs and for a second after it. */
+async function peakOf(work: () => Promise<unknown>): Promise<number> {
+  let peak = 0
+  const timer = setInterval(() => (peak = Math.max(peak, rss())), 20)
+  try {
+    await work()
+    await sleep(1000)
+  } finally {
+    clearInterval(timer)
+    for (const socket of sockets) socket.destroy()
+    sockets = []
+  }
+  return peak - floorBytes
+}
+
+async function refusedBy(budget: string) {
+  const metrics = await fetch(`http://127.0.0.1:${product.ports[0]}/metrics`)
+  return readMetric(await metrics.text(), `whook_budget_refused_total{budget="${budget}"}`)
+}
+
+describe('the memory of the api stays within its budgets', { timeout: 120_000 }, () => {
+  it('accepts some and refuses others when 200 bodies come at once and end together', async () => {
+    const statuses: string[] = []
+    const peak = await peakOf(async () => {
+      const answered: Promise<unknown>[] = []
+      const senders = await Promise.all(
+        Array.from({ length: connections }, async () => {
+          const socket = await open()
+          socket.write(`POST ${hook} HTTP/1.1\r\nHost: h\r\nContent-Length: ${bodyBytes}\r\n\r\n`)
+          return socket
+        }),
+      )
+      for (const socket of senders) {
+        answered.push(
+          new Promise<void>((resolve) => {
+            socket.once('data', (chunk: Buffer) => {
+              statuses.push(chunk.toString('latin1', 9, 12))
+              resolve()
+            })
+            socket.once('close', () => resolve())
+          }),
+        )
+        socket.write(Buffer.alloc(bodyBytes - 1, 'x'))
+      }
+      await sleep(3000)
+      for (const socket of senders) if (socket.writable) socket.write('x')
+      await Promise.all(answered)
+    })
+    expect(peak).toBeLessThan(limits.receivingBytesMax + limits.waitingBytesMax + slackBytes)
+    expect(statuses.filter((status) => status === '202').length).toBeGreaterThan(0)
+    // 408: on a machine that is busy with other work a body may take over 30 seconds.
+    expect(statuses.filter((status) => !['202', '503', '408'].includes(status))).toEqual([])
+    expect(await refusedBy('receiving')).toBeGreaterThan(0)
+  })
+
+  const get = () =>
+    `GET ${body} HTTP/1.1\r\nHost: localhost:${product.ports[0]}\r\nAuthorization: ${product.authorization}\r\n\r\n`
+
+  it('holds few answers for 100 readers that do not read', async () => {
+    const peak = await peakOf(async () => {
+      const readers = await Promise.all(Array.from({ length: 100 }, open))
+      for (const socket of readers) socket.pause().write(get())
+      await sleep(3000)
+    })
+    expect(peak).toBeLessThan(limits.answeringBytesMax + slackBytes)
+    expect(await refusedBy('answering')).toBeGreaterThan(0)
+  })
+
+  it('holds one answer for 60 pipelined requests', async () => {
+    const peak = await peakOf(async () => {
+      const socket = await open()
+      socket.pause().write(get().repeat(60))
+      await sleep(2000)
+    })
+    expect(peak).toBeLessThan(slackBytes)
+  })
+
+  it('accepts again after all of this', async () => {
+    const call = async () =>
+      (await fetch(`http://127.0.0.1:${product.ports[0]}${hook}`, { method: 'POST', body: 'x' })).status
+    await expect.poll(call).toBe(202)
+  })
+})

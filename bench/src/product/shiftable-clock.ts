@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Runs before a process's own code: its wall clock is the real one plus the milliseconds in a file. */
+const preload = (file: string) => `
+import { existsSync, readFileSync } from 'node:fs'
+const real = Date
+let offset = 0
+const read = () => {
+  // The folder is removed when the test ends, perhaps before this process.
+  if (existsSync(${JSON.stringify(file)})) offset = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0
+}
+read()
+setInterval(read, 50).unref()
+const now = () => real.now() + offset
+globalThis.Date = new Proxy(real, {
+  construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [now()], newTarget),
+  apply: () => new real(now()).toString(),
+  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+})
+`
+
+/** The environment of a process whose wall clock can be set while it runs. Its monotonic clock goes on as it is. */
+export async function createShiftableClock() {
+  const folder = await mkdtemp(join(tmpdir(), 'whook-clock-'))
+  const [file, script] = [join(folder, 'offset'), join(folder, 'preload.mjs')]
+  const shift = (ms: number) => writeFile(file, String(ms))
+  await shift(0)
+  await writeFile(script, preload(file))
+  return {
+    env: { NODE_OPTIONS: `--import ${pathToFileURL(script).href}` },
+    /** Sets the wall clock so many milliseconds from the real one. */
+    shift,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+const hourMs = 3_600_000
+/** 100 days ahead, an hour ahead, an hour behind, and right again. */
+export const clockShiftsMs = [100 * 24 * hourMs, hourMs, -hourMs, 0]

@@ -1,0 +1,68 @@
+import { limits, type FilterFailure } from '@whook/shared'
+import { compiledFilter } from '@whook/shared/server/filter/filter-cache'
+import {
+  createFilterInput,
+  type FilterInput,
+  type FilterRequest,
+} from '@whook/shared/server/filter/filter-input'
+import { storableFailure } from '@whook/shared/server/filter/storable-failure'
+import { orderingValue } from './ordering-value.js'
+
+/** What a destination needs to know of a request before its delivery is created. */
+export interface DecidingTarget {
+  orderingKey: string | null
+  /** The filter as JSON text, as PostgreSQL prints it. */
+  filter: string | null
+}
+
+export interface Decision {
+  orderingValue: string | null
+  /** Set when the filter dropped the request: its delivery is created as `filtered`. */
+  failure: FilterFailure | null
+}
+
+/** Steps to parse a byte of a body. */
+const parseSteps = 10
+
+export const filterReason = 'The filter did not match'
+
+/**
+ * Decides deliveries inside the transaction that creates them. Filters get `stepsMax` altogether, because the process
+ * accepts nothing meanwhile; a million steps take one to two milliseconds. A filter that would exceed them decides
+ * nothing: the worker evaluates it when it sends. See docs/decisions/filters-when-created.md.
+ */
+export function createDecider(stepsMax: number) {
+  let left = stepsMax
+
+  function failureOf(json: string, size: number, input: () => FilterInput, isParsed: boolean) {
+    const filter = compiledFilter(json)
+    if (!filter.ok) return null
+    // A compressed body may decode to a hundred times its size, which `size` does not show.
+    if (input().headerValues('content-encoding').length > 0) return null
+    const steps = size * (filter.stepsPerByte + (isParsed ? 0 : parseSteps))
+    if (steps > left) return null
+    left -= steps
+    // A verdict of the signature that is still to come may change the filter's.
+    if (input().verification === 'pending' && json.includes('"verification"')) return null
+    const verdict = filter.test(input())
+    return verdict.passed ? null : storableFailure(verdict.failure)
+  }
+
+  /** `read` is called once, and only for a request that a target has to see. */
+  return async function decide(
+    targets: readonly DecidingTarget[],
+    size: number,
+    read: () => FilterRequest,
+  ): Promise<Decision[]> {
+    let made: FilterInput | undefined
+    const input = () => (made ??= createFilterInput(read()))
+    const decisions: Decision[] = []
+    for (const { orderingKey, filter } of targets) {
+      const value = orderingKey === null ? null : await orderingValue(orderingKey, input())
+      const isSmall = size <= limits.filterCreateBytesMax
+      const failure = filter !== null && isSmall ? failureOf(filter, size, input, made !== undefined) : null
+      decisions.push({ orderingValue: value, failure })
+    }
+    return decisions
+  }
+}

@@ -1,0 +1,68 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { countReplay } from '../replays/bulk-replay.js'
+import { replayRequest } from '../replays/replay-request.js'
+import { deliveryResult } from '../testing/delivery-result.js'
+import { forceStatus, seedLane } from '../testing/seed-delivery.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { recordAttempts } from './record-attempts.js'
+
+const token = newId()
+
+/** A lane whose first two deliveries are dead, and a replay of the first request that is being sent. */
+async function withReplay(database: Awaited<ReturnType<typeof createTestDatabase>>) {
+  const { sql } = database
+  const lane = await seedLane(database, { count: 3 })
+  const [first, second] = lane.deliveryIds as [string, string]
+  for (const id of [first, second]) await forceStatus(sql, id, 'dead', token)
+  const { userId } = lane.webhook
+  const [replay] = await replayRequest(sql, { userId, requestId: lane.requests[0]!.id })
+  await forceStatus(sql, replay!.id, 'delivering', token)
+  const statuses = async () =>
+    Object.fromEntries(
+      (
+        await sql<{ status: string; count: number }[]>`
+          select status, count::int as count from delivery_total where count > 0`
+      ).map(({ status, count }) => [status, count]),
+    )
+  return { ...lane, sql, userId, first, second, replayed: { ...lane, deliveryId: replay!.id }, statuses }
+}
+
+describe('a dead delivery whose request is replayed', () => {
+  it('becomes recovered in the statement that records the success of the replay', async () => {
+    await using database = await createTestDatabase()
+    const { sql, userId, first, replayed, statuses } = await withReplay(database)
+    const { moved, recovered } = await recordAttempts(sql, token, [deliveryResult(replayed)])
+    expect(moved).toMatchObject([{ id: replayed.deliveryId, status: 'delivered' }])
+    expect(recovered).toMatchObject([{ id: first, status: 'recovered', userId }])
+    const [row] = await sql`select status, recovered_by from delivery where id = ${first}`
+    expect(row).toEqual({ status: 'recovered', recovered_by: replayed.deliveryId })
+    expect(await statuses()).toEqual({ delivered: 1, recovered: 1, dead: 1, pending: 1 })
+  })
+
+  it('is not selected by a later replay of dead deliveries', async () => {
+    await using database = await createTestDatabase()
+    const { sql, userId, replayed } = await withReplay(database)
+    const count = () => countReplay(sql, { userId, selection: { deliveryFilter: { status: 'dead' } } })
+    expect(await count()).toMatchObject({ total: 2 })
+    await recordAttempts(sql, token, [deliveryResult(replayed)])
+    expect(await count()).toMatchObject({ total: 1 })
+  })
+
+  it('stays dead when the replay fails, or its lease was lost', async () => {
+    await using database = await createTestDatabase()
+    const { sql, replayed, statuses } = await withReplay(database)
+    await recordAttempts(sql, newId(), [deliveryResult(replayed)])
+    await recordAttempts(sql, token, [deliveryResult(replayed, { status: 'dead', health: 'down' })])
+    expect(await statuses()).toEqual({ dead: 3, pending: 1 })
+  })
+
+  it('stays dead when the replay went to another destination', async () => {
+    await using database = await createTestDatabase()
+    const { sql, first, second, replayed } = await withReplay(database)
+    await sql`update delivery set destination_id = ${newId()}::uuid where id = ${first}`
+    expect((await recordAttempts(sql, token, [deliveryResult(replayed)])).recovered).toEqual([])
+    const rows = await sql`select status from delivery where id = any(${[first, second]})`
+    expect(rows.map(({ status }) => status as string)).toEqual(['dead', 'dead'])
+  })
+})

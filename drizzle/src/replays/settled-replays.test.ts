@@ -1,0 +1,44 @@
+import { newId } from '@whook/shared/server/ids'
+import { describe, expect, it } from 'vitest'
+import { recordAttempts } from '../deliveries/record-attempts.js'
+import { deliveryResult } from '../testing/delivery-result.js'
+import { forceStatus, seedLane } from '../testing/seed-delivery.js'
+import { seedDestination } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '../testing/test-database.js'
+import { countReplay, createReplay, readReplay } from './bulk-replay.js'
+import { stepReplay } from './step-replay.js'
+
+const token = newId()
+
+describe('a replay', () => {
+  it('is settled when the last of its deliveries has ended, not when it was made', async () => {
+    await using database = await createTestDatabase()
+    const { sql } = database
+    const lane = await seedLane(database, { count: 2 })
+    const { userId, id: webhookId } = lane.webhook
+    const id = await createReplay(sql, { userId, selection: { webhookId } })
+    expect(await readReplay(sql, id, userId)).toMatchObject({ total: 2, deliveries: 0, settledAt: null })
+    await stepReplay(sql)
+    const made = { status: 'finished', done: 2, deliveries: 2 }
+    expect(await readReplay(sql, id, userId)).toMatchObject({ ...made, waiting: 2, settledAt: null })
+
+    const rows = await sql<{ id: string }[]>`select id from delivery where replay_id = ${id} order by id`
+    for (const [index, { id: deliveryId }] of rows.entries()) {
+      await forceStatus(sql, deliveryId, 'delivering', token)
+      const result = deliveryResult({ ...lane, deliveryId }, { status: index === 0 ? 'dead' : 'delivered' })
+      await recordAttempts(sql, token, [result])
+    }
+    const settled = await readReplay(sql, id, userId)
+    expect(settled).toMatchObject({ ...made, waiting: 0, delivered: 1, failed: 1, filtered: 0 })
+    expect(Date.parse(settled!.settledAt!)).toBeGreaterThanOrEqual(Date.parse(settled!.finishedAt!))
+  })
+
+  it('counts the deliveries it would make, and those that a filter may keep back', async () => {
+    await using database = await createTestDatabase()
+    const { sql, db } = database
+    const { webhook } = await seedLane(database, { count: 3 })
+    await seedDestination(db, webhook.id, { filter: { field: 'method', equals: 'PUT' } })
+    const order = { userId: webhook.userId, selection: { webhookId: webhook.id } }
+    expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6, withFilter: 3 })
+  })
+})

@@ -1,0 +1,19 @@
+import type { CapturedRequest } from '@whook/shared'
+import type postgres from 'postgres'
+
+/** Requests stored later than this after their receipt are noted: a reader may have passed their place by then. */
+export const lateAfterSeconds = 5
+
+/** Notes requests stored late, in the transaction that stores them. `now` is PostgreSQL's time, in milliseconds. */
+export async function noteLate(
+  tx: postgres.TransactionSql,
+  requests: readonly Pick<CapturedRequest, 'id' | 'webhookId' | 'receivedAt'>[],
+  now: number,
+): Promise<void> {
+  const late = requests.filter(({ receivedAt }) => receivedAt < now - lateAfterSeconds * 1000)
+  if (late.length === 0) return
+  await tx`
+    insert into late_request (webhook_id, request_id)
+    select * from unnest(${late.map(({ webhookId }) => webhookId)}::uuid[], ${late.map(({ id }) => id)}::uuid[])
+    on conflict do nothing`
+}

@@ -1,0 +1,80 @@
+import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { defaultDestinationLimits } from '@whook/shared'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { createSink, status } from '../testing/sink.js'
+import { createEngineTest, startEngine } from '../testing/test-engine.js'
+
+type Test = Awaited<ReturnType<typeof createEngineTest>>
+
+const waiting = { timeout: 60_000, interval: 20 }
+const open = async ({ sql }: Test, destinationId: string) =>
+  (
+    await sql<{ n: number }[]>`select count(*)::int as n from delivery
+    where destination_id = ${destinationId} and status <> 'delivered'`
+  )[0]!.n
+
+describe('the concurrency of a destination', { timeout: 120_000 }, () => {
+  it('is never exceeded by two workers together', async () => {
+    await using sink = await createSink((_, response) => void sleep(10).then(() => response.end('ok')))
+    await using test = await createEngineTest()
+    await using second = startEngine(test.url)
+    const { destination } = await seedLane(test, {
+      count: 400,
+      destination: { url: sink.url, limits: { concurrency: 5, ratePerSecond: null } },
+    })
+    for (const { engine } of [test, second]) engine.wake([destination.id])
+    await vi.waitFor(async () => expect(await open(test, destination.id)).toBe(0), waiting)
+    expect(sink.openMax).toBe(5)
+    expect(new Set(sink.seen.map(({ headers }) => headers['webhook-id'])).size).toBe(400)
+    expect(sink.seen).toHaveLength(400)
+  })
+
+  it('is shared by two workers when it is more than one of them can use', async () => {
+    await using sink = await createSink((_, response) => void sleep(500).then(() => response.end('ok')))
+    await using test = await createEngineTest({ slots: 10 })
+    await using second = startEngine(test.url, { slots: 10 })
+    const { destination } = await seedLane(test, {
+      count: 60,
+      destination: { url: sink.url, limits: { concurrency: 8, ratePerSecond: null } },
+    })
+    for (const { engine } of [test, second]) engine.wake([destination.id])
+    await vi.waitFor(async () => expect(await open(test, destination.id)).toBe(0), waiting)
+    expect(sink.openMax, 'one worker alone has five').toBeGreaterThan(5)
+    expect(sink.openMax).toBeLessThanOrEqual(8)
+  })
+
+  it('at its default keeps at least a third of the rate that a concurrency of 1000 has', async () => {
+    await using sink = await createSink(status(200))
+    await using test = await createEngineTest()
+    const count = 600
+    const msFor = async (concurrency: number) => {
+      const limits = { concurrency, ratePerSecond: null }
+      const { destination } = await seedLane(test, { count, destination: { url: sink.url, limits } })
+      const startedAt = performance.now()
+      test.engine.wake([destination.id])
+      await vi.waitFor(async () => expect(await open(test, destination.id)).toBe(0), waiting)
+      return performance.now() - startedAt
+    }
+    await msFor(1000)
+    const wideMs = await msFor(1000)
+    expect(await msFor(defaultDestinationLimits.concurrency)).toBeLessThan(3 * wideMs)
+  })
+})
+
+it('a receiver that fails gets no more calls than open its circuit and are in flight', async () => {
+  await using sink = await createSink(status(500))
+  await using test = await createEngineTest()
+  const { destination } = await seedLane(test, {
+    count: 300,
+    destination: { url: sink.url, limits: { concurrency: 5, ratePerSecond: null } },
+  })
+  test.engine.wake([destination.id])
+  const circuit = async () => (await test.sql`select circuit from destination_state`)[0]?.['circuit']
+  await vi.waitFor(async () => expect(await circuit()).toBe('open'), waiting)
+  await sleep(1500)
+  // Ten failures open the circuit, and four more were in flight beside the tenth.
+  expect(sink.seen.length).toBeLessThanOrEqual(14)
+  const [held] = await test.sql`select count(*)::int as n from delivery where status = 'delivering'`
+  expect(held).toEqual({ n: 0 })
+})

@@ -1,0 +1,66 @@
+import { deliveryResult } from '@whook/drizzle/testing/delivery-result'
+import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
+import { describe, expect, it } from 'vitest'
+import { createRecorder } from './recorder.js'
+
+const failure = (code: string) => Object.assign(new Error(`SQLSTATE ${code}`), { code })
+const resultOf = (deliveryId: string) => deliveryResult({ deliveryId, destination: { id: 'd' } })
+const hasDetails = (result: DeliveryResult) => (result.attempt?.requestHeaders.length ?? 0) > 0
+
+/** A recorder whose database fails as `refuse` says. */
+function recorderOver(refuse: (results: DeliveryResult[]) => Error | undefined) {
+  const stored: DeliveryResult[] = []
+  const recorder = createRecorder({
+    async write(results) {
+      const error = refuse(results)
+      if (error) throw error
+      stored.push(...results)
+      return { moved: [], recovered: [], circuits: [] }
+    },
+    recorded: async () => {},
+    moreComing: () => false,
+    logger: { error: () => {}, warn: () => {} },
+  })
+  return { recorder, stored, ids: () => stored.map(({ id }) => id).sort() }
+}
+
+const isBad = (results: DeliveryResult[]) => results.some(({ id }) => id === 'bad')
+
+describe('the recorder', () => {
+  it.each(['22P02', '23505', '54000'])(
+    'stores the neighbours of a result that PostgreSQL refuses with %s, and gives it up',
+    async (code) => {
+      const { recorder, ids } = recorderOver((results) => (isBad(results) ? failure(code) : undefined))
+      const neighbours = ['a', 'b', 'c', 'd', 'e'].map((id) => recorder.record(resultOf(id)))
+      const bad = recorder.record(resultOf('bad'))
+      await expect(bad).rejects.toThrow('cannot be stored')
+      await Promise.all(neighbours)
+      await recorder.record(resultOf('later'))
+      expect(ids()).toEqual(['a', 'b', 'c', 'd', 'e', 'later'])
+    },
+  )
+
+  it('stores a result without its details when PostgreSQL refuses only those', async () => {
+    const { recorder, stored } = recorderOver((results) =>
+      isBad(results) && results.some(hasDetails) ? failure('22021') : undefined,
+    )
+    await Promise.all([recorder.record(resultOf('bad')), recorder.record(resultOf('a'))])
+    expect(stored.map((result) => [result.id, hasDetails(result)])).toContainEqual(['bad', false])
+    expect(stored.map((result) => [result.id, hasDetails(result)])).toContainEqual(['a', true])
+  })
+
+  it('tries a statement that met a deadlock again, in smaller parts, and gives up only its cause', async () => {
+    const { recorder, ids } = recorderOver((results) => (isBad(results) ? failure('40P01') : undefined))
+    const all = ['a', 'bad'].map((id) => recorder.record(resultOf(id)))
+    const ended = await Promise.allSettled(all)
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(ids()).toEqual(['a'])
+  })
+
+  it('keeps results while PostgreSQL is away', async () => {
+    let writes = 0
+    const { recorder, ids } = recorderOver(() => (++writes < 8 ? failure('ECONNREFUSED') : undefined))
+    await recorder.record(resultOf('a'))
+    expect(ids()).toEqual(['a'])
+  })
+})

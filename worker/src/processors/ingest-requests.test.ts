@@ -1,0 +1,35 @@
+import { countUnreadable, forgetUnreadable, noteUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
+import { verify } from '@whook/drizzle/ledger/verify-command'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { newId } from '@whook/shared/server/ids'
+import { UnreadableJobError } from '@whook/shared/server/queues'
+import { expect, it, vi } from 'vitest'
+import { ingestRequests } from './ingest-requests.js'
+
+it('keeps a batch of a newer version, shows it, and forgets it when it is stored', async () => {
+  await using database = await createTestDatabase()
+  const { sql, url, db } = database
+  const { id: webhookId } = await seedWebhook(db)
+  const process = ingestRequests({
+    store: (batch) => storeBatch(sql, batch),
+    onStored: vi.fn(),
+    nowMs: () => 0,
+    mark: async () => new Map(),
+    announcer: { tell: vi.fn(), deliveriesDue: vi.fn() },
+    onDue: vi.fn(),
+    setAside: (jobId) => noteUnreadable(sql, jobId),
+    storedAfterAll: (jobId) => forgetUnreadable(sql, jobId),
+  })
+  const batch = { instanceId: newId(), number: 1, refused: [], requests: [capturedRequest(webhookId)] }
+  const newer = { ...batch, requests: [{ ...batch.requests[0], verification: 'of-a-newer-version' }] }
+  for (const attemptsMade of [0, 1])
+    await expect(process({ id: '7', data: newer, attemptsMade })).rejects.toThrow(UnreadableJobError)
+  expect(await countUnreadable(sql)).toBe(1)
+  expect(await verify({ DATABASE_URL: url })).toBe(false)
+
+  await process({ id: '7', data: batch, attemptsMade: 2 })
+  expect(await countUnreadable(sql)).toBe(0)
+  expect(await verify({ DATABASE_URL: url })).toBe(true)
+})
