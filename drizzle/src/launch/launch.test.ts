@@ -14,8 +14,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../free-port.js'
 import { ensureBuilt } from '../testing/ensure-built.js'
 import { launched, processesOf } from '../testing/launched.js'
 
@@ -40,12 +41,6 @@ async function takePort() {
   await once(server, 'listening')
   const close = () => new Promise((resolve) => server.close(resolve))
   return { port: (server.address() as AddressInfo).port, close }
-}
-
-async function freePort() {
-  const { port, close } = await takePort()
-  await close()
-  return port
 }
 
 function start(options: Parameters<typeof launched>[0]) {
@@ -142,7 +137,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(output).toContain(`The data folder ${dataDir} cannot be written to`)
   })
 
-  it('leaves no database behind when its password was lost, and says what to put back', async () => {
+  it('starts no database when its password was lost, and says what to put back', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const first = start({ dataDir, port })
     await first.ready()
@@ -151,7 +146,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     rmSync(join(dataDir, 'postgres-password'))
     const { code, output } = await start({ dataDir, port }).ended
     expect(code).toBe(1)
-    expect(output).toContain('has another password than postgres-password beside it says')
+    expect(output).toContain(`The password of the database is missing: ${join(dataDir, 'postgres-password')}`)
     expect(processesOf(dataDir)).toEqual([])
   })
 
@@ -220,6 +215,37 @@ describe('npm start', { timeout: 90_000 }, () => {
     whook.signalGroup('SIGINT')
     await whook.ended
     expect(processesOf(dataDir)).toEqual([])
+  })
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'leaves nothing running when npm alone gets %s',
+    async (signal) => {
+      const [folder, dataDir] = [await newFolder(), await newFolder()]
+      const file = (path: string) => pathToFileURL(join(root, path)).href
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start: 'node start.mjs' } }))
+      writeFileSync(
+        join(folder, 'start.mjs'),
+        `import { endWithNpm } from '${file('scripts/end-with-npm.mjs')}'
+       import { launch } from '${file('drizzle/dist/src/launch/launch.js')}'
+       endWithNpm()
+       await launch(process.env)`,
+      )
+      const whook = start({ dataDir, port: await freePort(), root: folder, command: ['npm', 'start'] })
+      await whook.ready()
+      whook.signal(signal)
+      await whook.ended
+      await expect.poll(() => processesOf(dataDir), { timeout: 30_000 }).toEqual([])
+    },
+  )
+
+  it('leaves nothing running after kill -9 of the launcher, its database included', async () => {
+    const dataDir = await newFolder()
+    const whook = start({ dataDir, port: await freePort() })
+    await whook.ready()
+    whook.signal('SIGKILL')
+    await whook.ended
+    await expect.poll(() => processesOf(dataDir), { timeout: 30_000 }).toEqual([])
+    expect(readdirSync(join(dataDir, 'pg18'))).not.toContain('postmaster.pid')
   })
 
   it.each([

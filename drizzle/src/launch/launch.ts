@@ -35,7 +35,7 @@ export async function launch(environment: Record<string, string | undefined>): P
       postgres = await keepDatabase({ dataDir, say })
       Object.assign(env, {
         DATABASE_URL: postgres.url,
-        SECRET_KEY: given['SECRET_KEY'] ?? keptSecretKey(dataDir),
+        SECRET_KEY: given['SECRET_KEY'] ?? (await keptSecretKey(dataDir)),
       })
     }
     const { databaseUrl } = loadConfig(env)
@@ -85,6 +85,8 @@ export async function launch(environment: Record<string, string | undefined>): P
   process.on('SIGTERM', () => void stop(0))
   // The terminal is closed.
   process.on('SIGHUP', () => void stop(0))
+  // The development loop that started the launcher has ended.
+  if (process.send) process.on('disconnect', () => void stop(0))
   // And with it whoever read what we print, which is no reason to leave what we started behind.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 

@@ -11,7 +11,15 @@ interface Options {
   /** User and group to run as, for tests that run as root. */
   runAs?: { uid: number; gid: number }
   env?: Record<string, string>
+  /** Starts it by this command instead, such as npm. */
+  command?: [string, ...string[]]
 }
+
+const launch: [string, ...string[]] = [
+  process.execPath,
+  '-e',
+  "import('./drizzle/dist/src/launch/launch.js').then(({ launch }) => launch(process.env))",
+]
 
 export type Launched = ReturnType<typeof launched>
 
@@ -22,18 +30,15 @@ export function launched({
   root = fileURLToPath(new URL('../../..', import.meta.url)),
   runAs,
   env,
+  command: [program, ...args] = launch,
 }: Options) {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['-e', "import('./drizzle/dist/src/launch/launch.js').then(({ launch }) => launch(process.env))"],
-    {
-      cwd: root,
-      env: { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, APP_PORT: String(port), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-      ...runAs,
-    },
-  )
+  const child: ChildProcess = spawn(program, args, {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, APP_PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    ...runAs,
+  })
   let output = ''
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -72,7 +77,7 @@ export function launched({
     stopReading: () => [child.stdout!, child.stderr!].forEach((stream) => stream.destroy()),
     /** To the whole group, as Ctrl-C does. */
     signalGroup: (signal: NodeJS.Signals) => process.kill(-child.pid!, signal),
-    /** To the launcher alone. */
+    /** To the process that was started alone: the launcher, or the command. */
     signal: (signal: NodeJS.Signals) => child.kill(signal),
   }
 }
@@ -83,12 +88,18 @@ export function processesOf(text: string): string[] {
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
     .flatMap((pid) => {
       try {
-        const told =
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8')
-        return told.includes(text) ? [`${pid} ${told.slice(0, 100)}`] : []
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        const told = command + readFileSync(`/proc/${pid}/environ`, 'utf8')
+        return told.includes(text) ? [`${pid} ${command.slice(0, 200)}`] : []
       } catch {
         // Ended between the two looks.
         return []
       }
     })
+}
+
+/** The pid of the api or worker that runs on this data folder; undefined while there is none. Linux only. */
+export function pidOf(name: 'api' | 'worker', dataDir: string): number | undefined {
+  const found = processesOf(dataDir).find((line) => line.includes(`/${name}/dist/src/main.js`))
+  return found === undefined ? undefined : Number.parseInt(found, 10)
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { threadEntry } from '../thread-entry.js'
 
-/** From dist, Node runs the entries as they are; from source they need tsx, which a worker thread does not inherit. */
+/** From dist, Node runs the entries as they are; from source they need tsx. */
 const fromSource = import.meta.url.endsWith('.ts')
 
 export function childEntry(): { file: string; execArgv: string[] } {
@@ -10,11 +11,7 @@ export function childEntry(): { file: string; execArgv: string[] } {
   return { file: pathOf('./child.ts'), execArgv: ['--import', tsx] }
 }
 
-export function threadEntry(): URL {
-  if (!fromSource) return new URL('./thread.js', import.meta.url)
-  const thread = new URL('./thread.ts', import.meta.url).href
-  const code = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register(); await import('${thread}')`
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`)
-}
+export const threadUrl = () =>
+  threadEntry(new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url))
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))

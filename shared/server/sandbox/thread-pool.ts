@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { limits } from '../../src/limits.js'
-import { threadEntry } from './entry-point.js'
+import { threadUrl } from './entry-point.js'
 import type { RawResult, SandboxAnswer, SandboxJob, ThreadMessage } from './messages.js'
 
 interface Options {
@@ -26,7 +26,7 @@ export function createThreadPool({ threads, wasmModule, ready, answer }: Options
   for (let i = 0; i < threads; i++) start()
 
   function start() {
-    const worker = new Worker(threadEntry(), {
+    const worker = new Worker(threadUrl(), {
       execArgv: [],
       env: {},
       // What a breaking module prints says nothing that its result does not.
