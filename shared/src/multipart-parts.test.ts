@@ -24,6 +24,27 @@ describe('multipartParts', () => {
     expect(multipartParts('multipart/mixed; boundary="b"', body(text))).toHaveLength(count)
   })
 
+  it.each([
+    ['a name without quotes', 'form-data; name=title', ['title', null]],
+    ['names without quotes or spaces', 'form-data;name=file;filename=a.png', ['file', 'a.png']],
+    ['spaces around the equals sign', 'form-data; name = title', ['title', null]],
+    ['a name inside the quotes of another', 'form-data; filename="x; name=y"; name="z"', ['z', 'x; name=y']],
+    ['the first of repeated names', 'form-data; name="a"; NAME=b', ['a', null]],
+    ['an empty name', 'form-data; name=""', ['', null]],
+    ['a name in UTF-8', 'form-data; name="größe"', ['größe', null]],
+    ['no name', 'form-data', [null, null]],
+  ])('reads %s', (_, disposition, expected) => {
+    const text = `--b\r\ncontent-disposition: ${disposition}\r\n\r\n1\r\n--b--`
+    const [part] = multipartParts('multipart/form-data; boundary=b', body(text))!
+    expect([part!.name, part!.filename]).toEqual(expected)
+  })
+
+  it('reads a name in Latin-1', () => {
+    const text = '--b\r\ncontent-disposition: form-data; name="größe"\r\n\r\n1\r\n--b--'
+    const [part] = multipartParts('multipart/form-data; boundary=b', Buffer.from(text, 'latin1'))!
+    expect(part!.name).toBe('größe')
+  })
+
   it('leaves other types alone', () => {
     expect(multipartParts('application/json', body('{}'))).toBeUndefined()
     expect(multipartParts(null, body(''))).toBeUndefined()

@@ -6,13 +6,15 @@ export interface Part {
 }
 
 const partsMax = 1000
-const decode = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
+const latin1 = new TextDecoder('latin1')
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The parts of a multipart body (RFC 2046, 5.1; RFC 7578), or undefined when it is not one. What is cut off is left out. */
 export function multipartParts(contentType: string | null, bytes: Uint8Array): Part[] | undefined {
   const boundary = /^multipart\/[^;]+;.*?\bboundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? '')
   if (!boundary) return undefined
-  const text = decode(bytes)
+  // One character for each byte, so that places in it are places in the bytes.
+  const text = latin1.decode(bytes)
   const delimiter = `--${boundary[1] ?? boundary[2]}`
   const parts: Part[] = []
   let at = text.indexOf(delimiter)
@@ -22,21 +24,42 @@ export function multipartParts(contentType: string | null, bytes: Uint8Array): P
     const next = text.indexOf(`\r\n${delimiter}`, start)
     const headEnd = text.indexOf('\r\n\r\n', start)
     if (next < 0 || headEnd < 0 || headEnd > next) break
-    parts.push(readPart(text.slice(start, headEnd), bytes.subarray(headEnd + 4, next)))
+    parts.push(readPart(headText(bytes.subarray(start, headEnd)), bytes.subarray(headEnd + 4, next)))
     at = next + 2
   }
   return parts
 }
 
+/** Names are UTF-8 (RFC 7578, 5.1), or Latin-1 from old senders. */
+function headText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    // Not UTF-8: every byte is a Latin-1 character.
+    return latin1.decode(bytes)
+  }
+}
+
 function readPart(head: string, bytes: Uint8Array): Part {
   const header = (name: string) => new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(head)?.[1]?.trim() ?? null
-  const disposition = header('content-disposition') ?? ''
-  const parameter = (name: string) =>
-    new RegExp(`[;\\s]${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(disposition)?.[1] ?? null
+  const parameters = parametersOf(header('content-disposition') ?? '')
   return {
-    name: parameter('name'),
-    filename: parameter('filename'),
+    name: parameters.get('name') ?? null,
+    filename: parameters.get('filename') ?? null,
     contentType: header('content-type'),
     bytes,
   }
+}
+
+/** Quoted, or a token (RFC 2183, 2; RFC 2045, 5.1): many hand-written senders leave the quotes out. */
+const parameter = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/g
+
+/** By name in lower case. Of repeats the first counts. */
+function parametersOf(disposition: string): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [, name = '', quoted, token = ''] of disposition.matchAll(parameter)) {
+    const key = name.toLowerCase()
+    if (!found.has(key)) found.set(key, quoted ?? token)
+  }
+  return found
 }

@@ -25,7 +25,7 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
   await dialog.getByLabel('Name').fill('Shop')
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page.getByText('Copy the signing secret now')).toBeVisible()
-  await page.getByRole('button', { name: 'I have it' }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
 
   const card = page.getByRole('region', { name: 'Shop' })
   await card.getByRole('button', { name: 'Test', exact: true }).click()
@@ -34,10 +34,14 @@ test('a destination is added, tried, changed, refused where it is wrong, and del
 
   await card.getByLabel('Name', { exact: true }).fill('Store')
   await card.getByLabel('Headers added').fill('x-team: checkout')
-  await card.getByRole('textbox', { name: 'What passes' }).fill('{"field": "body.city", "equals": "Oslo"')
+  await card
+    .getByRole('textbox', { name: 'Filter', exact: true })
+    .fill('{"field": "body.city", "equals": "Oslo"')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(card.getByRole('alert')).toContainText('The filter is not JSON')
-  await card.getByRole('textbox', { name: 'What passes' }).fill('{"field": "body.city", "equals": "Oslo"}')
+  await card
+    .getByRole('textbox', { name: 'Filter', exact: true })
+    .fill('{"field": "body.city", "equals": "Oslo"}')
   await card.getByLabel('Attempts at most').fill('3')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible()

@@ -14,10 +14,10 @@ test('a lost server is told at once, and what came meanwhile is there when it is
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page)).toHaveCount(1)
   await whook.kill()
-  await expect(page.getByRole('alert').filter({ hasText: 'Not live' })).toBeVisible({ timeout: 1500 })
+  await expect(page.getByRole('alert').filter({ hasText: 'Connection lost' })).toBeVisible({ timeout: 1500 })
   await whook.start()
   await send('/after')
-  await expect(page.getByRole('alert').filter({ hasText: 'Not live' })).toBeHidden()
+  await expect(page.getByRole('alert').filter({ hasText: 'Connection lost' })).toBeHidden()
   await expect(rows(page)).toHaveCount(2)
   await expect(rows(page).first()).toContainText('/after')
 })
@@ -46,7 +46,7 @@ test('a line that is cut while everything goes on leaves no gap: rows, the open 
   await page.getByRole('tab', { name: 'Deliveries' }).click()
   const panel = page.getByRole('tabpanel')
   await expect(panel.getByText('held', { exact: true })).toBeVisible()
-  const banner = page.getByRole('alert').filter({ hasText: 'Not live' })
+  const banner = page.getByRole('alert').filter({ hasText: 'Connection lost' })
   await expect(banner).toBeHidden()
 
   cut = true

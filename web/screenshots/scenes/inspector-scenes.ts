@@ -131,7 +131,7 @@ export const inspectorScenes: Record<string, Scene> = {
       await row('payments', 'invoice.paid')(stage)
       cut = true
       for (const line of lines) await line.close()
-      await stage.page.getByText('Not live').waitFor()
+      await stage.page.getByText('Connection lost').waitFor()
     },
   },
   'inspector-new': {

@@ -27,14 +27,14 @@ export const systemScenes: Record<string, Scene> = {
   },
   'deliveries-failed': { go: then(down(/\/v1\/deliveries\?/), at('/deliveries', 'Try again')) },
   'deliveries-replay': { go: then(at('/deliveries', 'Warehouse'), button('Replay these')) },
-  overview: { go: at('/overview', 'Conservation') },
+  overview: { go: at('/overview', 'every accepted request') },
   'overview-end': {
-    go: then(at('/overview', 'Conservation'), async ({ page }) =>
+    go: then(at('/overview', 'every accepted request'), async ({ page }) =>
       page.getByText('Cancelled').scrollIntoViewIfNeeded(),
     ),
   },
-  'overview-hour': { go: at('/overview?range=1h', 'Conservation') },
-  'overview-week': { go: at('/overview?range=7d', 'Conservation') },
+  'overview-hour': { go: at('/overview?range=1h', 'every accepted request') },
+  'overview-week': { go: at('/overview?range=7d', 'every accepted request') },
   'overview-empty': {
     go: async (stage) => {
       await stage.page.route(/\/stats\?/, async (route) => {
@@ -48,7 +48,7 @@ export const systemScenes: Record<string, Scene> = {
           .replace(/"destinations":\[[^\]]*\]/, '"destinations":[]')
         await route.fulfill({ response: answer, body: text })
       })
-      await at('/overview', 'Conservation')(stage)
+      await at('/overview', 'every accepted request')(stage)
     },
   },
   'overview-loading': {

@@ -42,7 +42,7 @@ async function setup(at: string) {
 const bar = (shown: ReturnType<typeof mount>) => ({
   text: shown.find<HTMLInputElement>('input[type=search]'),
   method: shown.find<HTMLSelectElement>('select[aria-label=Method]'),
-  status: shown.find<HTMLSelectElement>('select[aria-label="How deliveries stand"]'),
+  status: shown.find<HTMLSelectElement>('select[aria-label="Delivery status"]'),
 })
 const query = (router: Router) => router.currentRoute.value.query
 const lastAsked = () => Object.fromEntries(new URL(asked.at(-1)!, 'http://whook').searchParams)

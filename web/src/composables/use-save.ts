@@ -27,5 +27,9 @@ export function useSave() {
       busy.value = false
     }
   }
-  return { busy, error, fields, save }
+  /** The error of a field, or of the first member of a list in it: their pointers end with the member's place. */
+  const errorIn = (path: string) =>
+    fields.value[path] ??
+    Object.entries(fields.value).find(([pointer]) => pointer.startsWith(`${path}/`))?.[1]
+  return { busy, error, fields, errorIn, save }
 }

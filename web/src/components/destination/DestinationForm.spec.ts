@@ -79,12 +79,12 @@ describe('the form of a destination', () => {
     const { form, field, save } = opened()
     await field('Name').setValue('  Store ')
     await field('Headers added').setValue('x-team: b\n\nx-token: a:b')
-    await field("Sender's headers let through").setValue('x-a,  x-b x-c')
+    await field('Forward these request headers').setValue('x-a,  x-b x-c')
     await form.find('input[type=checkbox]').setValue(false)
     await field('Timeout, in ms').setValue('2500')
-    await field('Per second, at most').setValue('7')
-    await field('In order of').setValue(' body.id ')
-    await field('What passes').setValue(' ')
+    await field('Max requests per second').setValue('7')
+    await field('Ordering key').setValue(' body.id ')
+    await field('Filter').setValue(' ')
     await field('Delays, in seconds').setValue('1, 2 30')
     await save()
     expect(sent).toMatchObject({
@@ -102,7 +102,7 @@ describe('the form of a destination', () => {
 
   it.each([
     ['Headers added', 'no colon', 'Line 1 is not "name: value".'],
-    ['What passes', '{"field": ', 'The filter is not JSON'],
+    ['Filter', '{"field": ', 'The filter is not JSON'],
   ])('tells of a mistake in %s before anything is sent', async (label, text, told) => {
     const { form, field, save } = opened()
     await field(label).setValue(text)
@@ -126,5 +126,17 @@ describe('the form of a destination', () => {
     problem = undefined
     await save()
     expect(form.find(`[id="${id}-hint"]`).exists()).toBe(false)
+  })
+
+  it.each([
+    ['Headers added', '/headers/0/1'],
+    ['Forward these request headers', '/forwardHeaders/2'],
+    ['Delays, in seconds', '/retry/delaysSeconds/1'],
+    ['Filter', '/filter/and/0/matches'],
+  ])('shows the error of a member beside its field when the field is %s', async (label, path) => {
+    problem = { code: 'validation', detail: 'Not valid', errors: [{ path, message: 'is not allowed' }] }
+    const { form, field, save } = opened()
+    await save()
+    expect(form.find(`[id="${field(label).attributes('id')}-hint"]`).text()).toBe('is not allowed')
   })
 })

@@ -113,7 +113,7 @@ describe('an open request', () => {
     shown.moves.apply(moved('b'))
     await vi.waitFor(() => expect(standing(shown)).toEqual(['pending', 'delivered']))
     expect(asked.map((path) => path.replace('/api/v1', ''))).toEqual([
-      '/requests/r/deliveries',
+      '/requests/r/deliveries?limit=200',
       '/deliveries/b',
     ])
   })

@@ -1,0 +1,50 @@
+import { mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { describe, expect, it } from 'vitest'
+import { h, type Component } from 'vue'
+import JsonText from '../../ui/JsonText.vue'
+import DiffView from '../transformation/DiffView.vue'
+import BodyView from './BodyView.vue'
+import HeaderTable from './HeaderTable.vue'
+import { jsonLines } from './json-lines.js'
+import JsonTree from './JsonTree.vue'
+import PartList from './PartList.vue'
+import TextView from './TextView.vue'
+
+/** Turns what follows around, and hides a space: as text it would be read as something else. */
+const trick = 'a\u202eb\u200bc'
+const shown = String.raw`a\u202eb\u200bc`
+const global = { global: { plugins: [createPinia()] } }
+const bytes = new TextEncoder().encode(trick)
+
+describe('text of strangers', () => {
+  it.each([
+    ['the tree', JsonTree, { lines: jsonLines({ [trick]: trick }) }, `"${shown}": "${shown}"`],
+    ['text', TextView, { text: trick, xml: false }, shown],
+    ['XML', TextView, { text: `<a>${trick}</a>`, xml: true }, shown],
+    ['JSON with colours', JsonText, { text: JSON.stringify({ [trick]: trick }) }, shown],
+    ['headers', HeaderTable, { headers: [['x-a', trick]] }, shown],
+    ['a diff', DiffView, { before: '', after: trick }, shown],
+    ['parts', PartList, { parts: [{ name: trick, filename: trick, contentType: trick, bytes }] }, shown],
+    [
+      'form fields',
+      BodyView,
+      {
+        body: { size: 9, text: `${trick}=${trick}`, base64: null, truncated: false },
+        contentType: 'application/x-www-form-urlencoded',
+        downloadUrl: '/x',
+      },
+      shown + shown,
+    ],
+  ] as const)('shows hidden characters as escapes in %s', (_, component, props, expected) => {
+    const text = mount(() => h(component as Component, props), global).text()
+    expect(text).toContain(expected)
+    expect(text).not.toMatch(/[\u202e\u200b]/)
+  })
+
+  it('finds the characters themselves in the tree', () => {
+    const lines = jsonLines({ a: trick })
+    const tree = mount(JsonTree, { props: { lines, find: '\u202eb' }, ...global })
+    expect(tree.find('.bg-warn\\/30').text()).toBe(String.raw`\u202eb`)
+  })
+})

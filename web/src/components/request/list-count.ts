@@ -1,0 +1,9 @@
+/**
+ * "12 of 240 match", "100+ of 240 match" while older rows are not fetched, "240 requests" without a filter. A search is read
+ * page by page, so nobody knows the sum before its end.
+ */
+export function listCount(counts: { all: number; matching: number | undefined; hasMore: boolean }): string {
+  const all = counts.all.toLocaleString('en')
+  if (counts.matching === undefined) return `${all} ${counts.all === 1 ? 'request' : 'requests'}`
+  return `${counts.matching.toLocaleString('en')}${counts.hasMore ? '+' : ''} of ${all} match`
+}
