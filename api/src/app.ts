@@ -22,6 +22,7 @@ import openapi from './plugins/openapi.js'
 import problemPages from './plugins/problem-pages.js'
 import problems from './plugins/problems.js'
 import queues from './plugins/queues.js'
+import quotas from './plugins/quotas.js'
 import secrets from './plugins/secrets.js'
 import securityHeaders from './plugins/security-headers.js'
 import sessions from './plugins/sessions.js'
@@ -128,6 +129,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
   await app.register(budgets)
   await app.register(answerBudget)
   await app.register(database, { databaseUrl: config.databaseUrl, poolSize: config.poolSize })
+  await app.register(quotas)
   await app.register(secrets)
   await app.register(queues)
   await app.register(liveBus)

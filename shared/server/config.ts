@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import Type, { type Static, type TObject } from 'typebox'
 import { Value } from 'typebox/value'
-import { limits } from '../src/limits.js'
+import { limits, quotaDefaults } from '../src/limits.js'
 
 const secretKeyCharsMin = 32
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -54,6 +54,20 @@ export const Env = Type.Object({
   ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
   TRUST_PROXY: Type.Optional(Type.String()),
   MAX_CONNECTIONS: Type.Integer({ minimum: 10, maximum: 1_000_000, default: 10_000 }),
+  /** Quotas are limits of one user. 0: no limit. The first two are off in local mode unless they are set. */
+  QUOTA_STORED_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  QUOTA_REQUESTS_PER_DAY: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  QUOTA_SCRIPT_VERSION_BYTES: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: quotaDefaults.scriptVersionBytes,
+  }),
+  QUOTA_RUNNING_REPLAYS: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: quotaDefaults.runningReplays,
+  }),
+  QUOTA_RUNNING_SEARCHES: Type.Integer({ minimum: 0, maximum: 500, default: quotaDefaults.runningSearches }),
   LOG_LEVEL: Type.Union(
     logLevels.map((level) => Type.Literal(level)),
     { default: 'info', description: `must be one of ${logLevels.join(', ')}` },
@@ -163,10 +177,25 @@ export function loadConfig(env: Record<string, string | undefined>) {
     allowPrivateCidrs,
     trustProxy,
     connectionsMax: vars.MAX_CONNECTIONS,
+    quotas: readQuotas(vars, hasCredentials),
     logLevel: vars.DEBUG ? ('debug' as const) : vars.LOG_LEVEL,
     workerConcurrency: vars.WORKER_CONCURRENCY,
     workerMetricsPort: vars.WORKER_METRICS_PORT,
     hangSeconds: vars.HANG_SECONDS,
+  }
+}
+
+export type Quotas = ReturnType<typeof readQuotas>
+
+/** Quotas of one user; Infinity where a quota is off. In local mode the one user owns the machine. */
+function readQuotas(vars: Env, isShared: boolean) {
+  const orOff = (max: number) => (max === 0 ? Infinity : max)
+  return {
+    storedBytes: orOff(vars.QUOTA_STORED_BYTES ?? (isShared ? quotaDefaults.storedBytes : 0)),
+    requestsPerDay: orOff(vars.QUOTA_REQUESTS_PER_DAY ?? (isShared ? quotaDefaults.requestsPerDay : 0)),
+    scriptVersionBytes: orOff(vars.QUOTA_SCRIPT_VERSION_BYTES),
+    runningReplays: orOff(vars.QUOTA_RUNNING_REPLAYS),
+    runningSearches: orOff(vars.QUOTA_RUNNING_SEARCHES),
   }
 }
 

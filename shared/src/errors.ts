@@ -29,11 +29,14 @@ export const problems = {
   'expectation-failed': { status: 417, title: 'Of what Expect can ask, only 100-continue is met here' },
   'host-unknown': { status: 421, title: 'This host name is not served here; set PUBLIC_URL' },
   'rate-limited': { status: 429, title: 'Too many calls; wait as long as Retry-After says' },
+  'quota-reached': { status: 429, title: 'A quota of this user is reached' },
   'headers-too-large': { status: 431, title: 'Too many or too large headers' },
   internal: { status: 500, title: 'Something failed on our side' },
   'method-unknown': { status: 501, title: 'This method is not supported' },
   overloaded: { status: 503, title: 'The server is at a memory limit; retry later' },
+  'query-too-long': { status: 503, title: 'The database needed too long; narrow the search or retry later' },
   unavailable: { status: 503, title: 'Nothing durable is reachable right now; send it again later' },
+  'storage-full': { status: 507, title: 'The stored requests of this user reached their quota' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof problems

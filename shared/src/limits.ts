@@ -27,10 +27,19 @@ export const limits = {
   sampleJsonDepthMax: 1000,
   /** Faults that one problem lists. */
   problemErrorsMax: 20,
+  /** Counted for each stored request beside its body: an estimate of its row, without large headers. */
+  storedRequestBytes: 500,
   pageDefault: 50,
   pageMax: 200,
   /** Stored requests that one page of a search by text or status looks through. */
   searchRowsMax: 20_000,
+  searchMsMax: 10_000,
+  /** Calls of one user that wait for their turn in one api process, and how long each may wait. */
+  waitingCallsMax: 200,
+  waitingCallMsMax: 30_000,
+  /** The same for searches and other calls that read many rows. */
+  waitingSearchesMax: 10,
+  waitingSearchMsMax: 5_000,
   nameCharsMax: 100,
   urlCharsMax: 2048,
   scriptCharsMax: 64 * 1024,
@@ -82,6 +91,8 @@ export const limits = {
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,
   apiKeysPerUserMax: 100,
+  /** At the limit a new sign-in ends the session that was used least recently. */
+  sessionsPerUserMax: 100,
   sessionIdleDays: 7,
   sessionAbsoluteDays: 30,
   socketsPerUserMax: 20,
@@ -89,4 +100,14 @@ export const limits = {
   liveBufferedBytesMax: 1024 * 1024,
   /** Of all sockets of one api process. */
   liveBufferedBytesInSumMax: 64 * 1024 * 1024,
+} as const
+
+/** Defaults of the quotas of one user. Each has a variable; see QUOTA_ in the configuration. */
+export const quotaDefaults = {
+  storedBytes: 100 * 2 ** 30,
+  requestsPerDay: 50_000_000,
+  /** Enough for a script of the largest size at each of 1,000 webhooks. */
+  scriptVersionBytes: 64 * 2 ** 20,
+  runningReplays: 5,
+  runningSearches: 2,
 } as const

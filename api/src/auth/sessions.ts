@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { session, type Db, type Sql } from '@whook/drizzle'
 import { limits } from '@whook/shared'
 import { clock, monotonicMs } from '@whook/shared/server/clock'
-import { and, eq } from 'drizzle-orm'
+import { lockOwner } from '@whook/drizzle/within-limit'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 
 export interface SessionRecord {
   userId: string
@@ -51,15 +52,32 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
   }
 
   return {
-    /** A new id at every sign-in: whoever planted an old one gains nothing. */
+    /**
+     * A new id at every sign-in: a planted old one is useless. Above the limit the sessions used least recently end; other
+     * processes forget them within `believedMs`.
+     */
     async create({ userId, ip, userAgent }: NewSession): Promise<string> {
       const id = randomBytes(32).toString('base64url')
-      await db.insert(session).values({
-        idHash: hashSessionId(id),
-        userId,
-        ip,
-        userAgent: userAgent.slice(0, 300),
-        expiresAt: new Date(clock.now() + limits.sessionAbsoluteDays * 86_400_000),
+      await db.transaction(async (tx) => {
+        await lockOwner(tx, { userId })
+        await tx.delete(session).where(
+          inArray(
+            session.idHash,
+            tx
+              .select({ idHash: session.idHash })
+              .from(session)
+              .where(eq(session.userId, userId))
+              .orderBy(desc(session.lastSeenAt), desc(session.createdAt))
+              .offset(limits.sessionsPerUserMax - 1),
+          ),
+        )
+        await tx.insert(session).values({
+          idHash: hashSessionId(id),
+          userId,
+          ip,
+          userAgent: userAgent.slice(0, 300),
+          expiresAt: new Date(clock.now() + limits.sessionAbsoluteDays * 86_400_000),
+        })
       })
       return id
     },

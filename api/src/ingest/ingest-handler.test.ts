@@ -36,6 +36,7 @@ async function listening(overrides: Partial<Parameters<typeof createIngestHandle
     }),
     accept: async () => {},
     receiving: createByteBudget({ bytesMax: 10_000, shares: [4, 1] }),
+    usage: { refusal: () => undefined, accepted: () => {} },
     verify: () => ({ verification: 'unconfigured', verificationReason: null }),
     remoteAddress: () => '192.0.2.1',
     bodyLimitBytes: 1000,

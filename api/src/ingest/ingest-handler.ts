@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, limits, type CapturedRequest } from '@whook/shared'
 import type { ByteBudget } from '@whook/shared/server/byte-budget'
+import type { UsageTracker } from '../quotas/usage-tracker.js'
 import { callerOf, createTokenBuckets } from '../token-buckets.js'
 import { answerAccepted, answerHandshake, answerProblem } from './answers.js'
 import { captureRequest, type RawCall } from './capture-request.js'
@@ -21,6 +22,8 @@ interface Deps {
   /** Bytes of the bodies being received; owned by a user and a webhook. */
   receiving: ByteBudget
   verify: (webhook: IngestWebhook, call: RawCall, receivedAtMs: number) => Verified
+  /** Quotas of the user of a webhook, without a query. */
+  usage: Pick<UsageTracker, 'refusal' | 'accepted'>
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number
   /** The server takes no new connections: those it has end with their answer, or it would never be done. */
@@ -72,6 +75,9 @@ export function createIngestHandler(deps: Deps) {
     const waitSeconds = rate === null ? 0 : webhookRates(webhook.id, rate, rate)
     if (waitSeconds > 0) return refuse('rate-limited', { retryAfterSeconds: waitSeconds })
 
+    const overQuota = deps.usage.refusal(webhook.userId)
+    if (overQuota) return refuse(overQuota.code, overQuota)
+
     const limitBytes = Math.min(webhook.limits.bodyBytesMax ?? Infinity, deps.bodyLimitBytes)
     const body = await readBody(incoming, limitBytes, deps.receiving.open([webhook.userId, webhook.id]))
     if (body === 'aborted') return deps.onRefused('aborted')
@@ -111,6 +117,7 @@ export function createIngestHandler(deps: Deps) {
       const isOverloaded = error instanceof ApiError && error.code === 'overloaded'
       return refuse(isOverloaded ? 'overloaded' : 'unavailable', { retryAfterSeconds: 5 })
     }
+    deps.usage.accepted(webhook.userId, request.size + limits.storedRequestBytes)
     leaveIfStopping(response)
     if (fate.refused) deps.onRefused('signature-invalid')
     if (handshake?.answer) answerHandshake(response, handshake.answer, request.id)

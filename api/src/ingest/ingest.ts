@@ -111,6 +111,7 @@ export default fp(
         },
         receiving: budgets.receiving,
         verify: createVerifyCall(config.publicUrl),
+        usage: app.usage,
         remoteAddress: createRemoteAddress(config.trustProxy),
         bodyLimitBytes: config.bodyLimitBytes,
         isStopping: () => stopping,
@@ -139,7 +140,7 @@ export default fp(
       await client.close()
     })
   },
-  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets'] },
+  { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets', 'quotas'] },
 )
 
 /** Per place: two batchers with at most two batches in flight each. */

@@ -19,6 +19,8 @@ const refusals: (ProblemCode | 'aborted')[] = [
   'not-found',
   'webhook-disabled',
   'rate-limited',
+  'quota-reached',
+  'storage-full',
   'body-too-large',
   'aborted',
 ]

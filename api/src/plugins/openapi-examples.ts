@@ -314,6 +314,7 @@ export const examples: Record<string, unknown> = {
     publicUrl: 'http://localhost:5000',
     retentionDays: 30,
     bodyLimitBytes: 5_242_880,
+    usage: { storedBytes: 73_400_320, storedBytesMax: null, requestsToday: 1204, requestsPerDayMax: null },
   } satisfies Me,
   ApiKeyPage: pageOf(apiKey),
   CreatedApiKey: { ...apiKey, key: 'whk_0123456789abcdefghijklmnopqrstuvwxyz' },

@@ -48,10 +48,13 @@ export function problemBody(error: ApiError): Problem {
     title: problems[error.code].title,
     status: error.status,
     code: error.code,
-    ...(error.detail && error.status < 500 ? { detail: cut(error.detail) } : {}),
+    ...(error.detail && !hasInternalDetail(error) ? { detail: cut(error.detail) } : {}),
     ...(error.errors ? { errors: error.errors.slice(0, limits.problemErrorsMax).map(cutFault) } : {}),
   }
 }
+
+/** The detail of a failure on our side may be a driver's message. The detail of 507 names the user's quota. */
+const hasInternalDetail = ({ status }: ApiError) => status >= 500 && status !== 507
 
 /** An answer that repeats its request stays small, however large the request was. */
 const textCharsMax = 1000
@@ -78,6 +81,7 @@ const codeByStatus: Partial<Record<number, ProblemCode>> = {
 function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error
   if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
+  if (isCancelled(error)) return new ApiError('query-too-long', { retryAfterSeconds: 5, cause: error })
   if (isUnstorable(error)) {
     return new ApiError('validation', {
       detail: 'Text with U+0000 or half a surrogate pair cannot be stored here',
@@ -88,4 +92,12 @@ function toApiError(error: FastifyError | ApiError): ApiError {
   return code
     ? new ApiError(code, { detail: error.message, cause: error })
     : new ApiError('internal', { cause: error })
+}
+
+/** SQLSTATE query_canceled: a statement ran into its time limit. */
+function isCancelled(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ((at as { code?: unknown }).code === '57014') return true
+  }
+  return false
 }

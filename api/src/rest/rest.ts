@@ -7,6 +7,7 @@ import account from './account/account.js'
 import apiKeys from './api-keys/api-keys.js'
 import deliveries from './deliveries/deliveries.js'
 import destinations from './destinations/destinations.js'
+import { addFairShare } from './fair-share.js'
 import { lowerIds } from './ids.js'
 import { checkRoute, completeBody } from './route-contract.js'
 import replays from './replays/replays.js'
@@ -24,6 +25,7 @@ const rest: FastifyPluginAsync = async (app) => {
   app.addHook('preValidation', lowerIds)
   app.addHook('preValidation', completeBody)
   app.addHook('onRoute', checkRoute)
+  addFairShare(app)
 
   await app.register(account)
   await app.register(webhooks)

@@ -1,3 +1,4 @@
+import { ApiError } from '@whook/shared'
 import { newId, newSlug } from '@whook/shared/server/ids'
 import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
 import { ownServers } from '@whook/shared/server/outbound/own-servers'
@@ -44,7 +45,11 @@ export default fp(
   async (app) => {
     const { db, sql, secrets, liveBus, announcer, config, sessions, queues } = app
     const { tell, deliveriesDue } = announcer
-    const { publicUrl, mode } = config
+    const { publicUrl, mode, quotas } = config
+    const checkQuotas = (userId: string) => {
+      const refusal = app.usage.refusal(userId)
+      if (refusal) throw new ApiError(refusal.code, refusal)
+    }
     const addresses = createAddressPolicy({ ...config, denied: ownServers(config) })
     const sandbox = createSandbox({ queueMax: scriptsWaitingMax })
     app.addHook('onClose', sandbox.close)
@@ -73,10 +78,30 @@ export default fp(
     const { bodyLimitBytes } = config
     app.decorate(
       'replays',
-      createReplaysService({ db, sql, tell, deliveriesDue, deliveries, requests, bodyLimitBytes }),
+      createReplaysService({
+        db,
+        sql,
+        tell,
+        deliveriesDue,
+        deliveries,
+        requests,
+        bodyLimitBytes,
+        checkQuotas,
+        runningMax: quotas.runningReplays,
+        onRunningMax: () => app.quotaReached('runningReplays'),
+      }),
     )
     app.decorate('deliveries', deliveries)
-    app.decorate('transformations', createTransformationsService({ db, liveBus, scripts }))
+    app.decorate(
+      'transformations',
+      createTransformationsService({
+        db,
+        liveBus,
+        scripts,
+        versionBytesMax: quotas.scriptVersionBytes,
+        onPruned: (versions) => app.quotaReached('scriptVersionBytes', versions),
+      }),
+    )
     app.decorate('scriptTests', createScriptTestsService({ db, scripts }))
     app.decorate(
       'destinations',
@@ -91,7 +116,7 @@ export default fp(
         checkUrl: (raw) => checkDestinationUrl(raw, { addresses, mode }),
         checkScript: scripts.check,
         tryFilter: createTryFilter(sql),
-        sendTest: createSendTest({ sql, newId, tell, deliveriesDue, read: deliveries.get }),
+        sendTest: createSendTest({ checkQuotas, sql, newId, tell, deliveriesDue, read: deliveries.get }),
       }),
     )
     app.decorate(
@@ -99,5 +124,5 @@ export default fp(
       createStatsService({ db, sql, mode, queueDepth: () => queues.depth('ingest').catch(() => null) }),
     )
   },
-  { name: 'services', dependencies: ['database', 'live-bus', 'secrets', 'sessions', 'queues'] },
+  { name: 'services', dependencies: ['database', 'live-bus', 'secrets', 'sessions', 'queues', 'quotas'] },
 )

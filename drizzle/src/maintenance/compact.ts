@@ -54,14 +54,20 @@ async function foldRequests(tx: TransactionSql, rowsMax: number): Promise<boolea
       select webhook_id, minute, sum(stored) from gone join webhook on webhook.id = webhook_id
       group by webhook_id, minute having sum(stored) > 0
       on conflict (webhook_id, minute) do update set requests = webhook_minute.requests + excluded.requests
+    ), days as (
+      insert into user_day (user_id, day, requests)
+      select user_id, (minute at time zone 'UTC')::date, sum(stored) from gone join webhook on webhook.id = webhook_id
+      group by 1, 2 having sum(stored) > 0
+      on conflict (user_id, day) do update set requests = user_day.requests + excluded.requests
     ), totals as (
-      insert into webhook_counter (webhook_id, stored, stored_bytes, expired, last_request_at)
-      select webhook_id, sum(stored), sum(stored_bytes), sum(expired), max(last_request_at)
+      insert into webhook_counter (webhook_id, stored, stored_bytes, expired, expired_bytes, last_request_at)
+      select webhook_id, sum(stored), sum(stored_bytes), sum(expired), sum(expired_bytes), max(last_request_at)
       from gone join webhook on webhook.id = webhook_id group by webhook_id
       on conflict (webhook_id) do update set
         stored = webhook_counter.stored + excluded.stored,
         stored_bytes = webhook_counter.stored_bytes + excluded.stored_bytes,
         expired = webhook_counter.expired + excluded.expired,
+        expired_bytes = webhook_counter.expired_bytes + excluded.expired_bytes,
         last_request_at = greatest(webhook_counter.last_request_at, excluded.last_request_at)
     )
     select count(*)::int as rows from gone`

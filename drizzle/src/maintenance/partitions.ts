@@ -72,8 +72,8 @@ async function dropDay(sql: Sql, day: string) {
   await sql.begin(async (tx) => {
     await tx`set local lock_timeout = '1s'`
     await tx`lock table ${requests!}, ${deliveries!} in share row exclusive mode`
-    await tx`insert into webhook_delta (webhook_id, minute, expired)
-      select webhook_id, date_trunc('minute', now()), count(*) from ${requests!} group by webhook_id`
+    await tx`insert into webhook_delta (webhook_id, minute, expired, expired_bytes)
+      select webhook_id, date_trunc('minute', now()), count(*), sum(size) from ${requests!} group by webhook_id`
     await tx`insert into delivery_delta (webhook_id, status, count)
       select webhook_id, status, -count(*) from ${deliveries!} group by webhook_id, status`
     // A drop takes the default partition last, whose place in the parent changes. Who reads one partition after the other

@@ -6,6 +6,8 @@ import { removeRequests } from './retention.js'
 import type { Steps } from './run-steps.js'
 
 const minutesKeptDays = 32
+/** Quotas read today only. */
+const userDaysKept = 7
 /** Series of batch numbers end a day after their last batch, and no queue keeps a batch this long. */
 const seriesKeptDays = 90
 /** A bookmark that is older lists by the time of receipt alone. */
@@ -33,6 +35,8 @@ export const purgeSteps = (sql: Sql, { retentionDays, withinMs = 60_000 }: Optio
   lateRequests: () => sql`
     delete from late_request where stored_at < now() - make_interval(days => ${lateKeptDays}::int)
       or not exists (select from webhook where webhook.id = webhook_id)`,
+  userDays: () =>
+    sql`delete from user_day where day < (now() at time zone 'UTC')::date - ${userDaysKept}::int`,
   loginLinks: () => sql`delete from login_link where expires_at < now() - interval '1 day'`,
   destinationSecrets: () => sql`delete from destination_secret where expires_at < now() - interval '1 day'`,
   replays: () =>

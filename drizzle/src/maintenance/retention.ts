@@ -91,10 +91,10 @@ async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> 
       with gone as (
         delete from webhook_request where id < ${id}::uuid and id in (
           select id from webhook_request_default where id < ${id}::uuid order by id limit ${batchMax})
-        returning webhook_id
+        returning webhook_id, size
       ), counted as (
-        insert into webhook_delta (webhook_id, minute, expired)
-        select webhook_id, date_trunc('minute', now()), count(*) from gone group by webhook_id
+        insert into webhook_delta (webhook_id, minute, expired, expired_bytes)
+        select webhook_id, date_trunc('minute', now()), count(*), sum(size) from gone group by webhook_id
       )
       select count(*)::int as removed from gone`,
   )
@@ -128,10 +128,10 @@ export async function removeRequests(sql: Sql, webhookId: string, beforeId: stri
         delete from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid and id in (
           select id from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid
           order by id limit ${batchMax})
-        returning id
+        returning size
       ), counted as (
-        insert into webhook_delta (webhook_id, minute, expired)
-        select webhook.id, date_trunc('minute', now()), (select count(*) from gone)
+        insert into webhook_delta (webhook_id, minute, expired, expired_bytes)
+        select webhook.id, date_trunc('minute', now()), (select count(*) from gone), (select sum(size) from gone)
         from webhook where webhook.id = ${webhookId}::uuid and exists (select from gone)
       )
       select count(*)::int as removed from gone`,

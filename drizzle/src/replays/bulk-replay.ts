@@ -1,7 +1,11 @@
 import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
 import { newId } from '@whook/shared/server/ids'
 import { clock } from '@whook/shared/server/clock'
-import type { Sql } from '../client.js'
+import { and, eq } from 'drizzle-orm'
+import type { Db, Sql } from '../client.js'
+import { replay } from '../schema/replay.js'
+import { withinMs } from '../within-ms.js'
+import { withinLimit } from '../within-limit.js'
 import { selected, targets } from './selection.js'
 
 interface Order {
@@ -9,19 +13,32 @@ interface Order {
   selection: CreateReplayBody
 }
 
+interface NewReplay extends Order {
+  /** Replays of the user that may run at once. */
+  runningMax?: number
+}
+
 /** How many requests (or deliveries) match, and how many deliveries a replay of them would make. Makes nothing. */
 export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> {
   const matching = selected(sql, { ...order, before: new Date(clock.now()) })
-  const [count] = await sql<ReplayCount[]>`
+  const [count] = await withinMs(
+    sql,
+    limits.searchMsMax,
+    (tx) => tx<ReplayCount[]>`
     with s as materialized (${matching} limit ${limits.replayRequestsMax + 1}), made as (
       select distinct s.request_id, t.id, t.filter is not null as filtered from s ${targets(sql, order.selection)})
     select (select count(*)::int from s) as total, (select count(*)::int from made) as deliveries,
-      (select count(*)::int from made where filtered) as "withFilter"`
+      (select count(*)::int from made where filtered) as "withFilter"`,
+  )
   return count!
 }
 
 /** Begins a replay; a worker takes it up. Answers its id. */
-export async function createReplay(sql: Sql, order: Order): Promise<string> {
+export async function createReplay(
+  { db, sql }: { db: Db; sql: Sql },
+  { runningMax = Infinity, ...order }: NewReplay,
+): Promise<string> {
+  const { userId, selection } = order
   const { total } = await countReplay(sql, order)
   if (total > limits.replayRequestsMax) {
     throw new ApiError('limit-reached', {
@@ -29,10 +46,27 @@ export async function createReplay(sql: Sql, order: Order): Promise<string> {
     })
   }
   const id = newId()
-  await sql`
-    insert into replay (id, user_id, webhook_id, status, selection, total)
-    values (${id}::uuid, ${order.userId}::uuid, ${order.selection.webhookId ?? null}::uuid, 'running',
-      ${JSON.stringify(order.selection)}::text::jsonb, ${total}::int)`
+  await db.transaction(async (tx) => {
+    await withinLimit(tx, {
+      owner: { userId },
+      table: replay,
+      where: and(eq(replay.userId, userId), eq(replay.status, 'running')),
+      max: runningMax,
+      refusal: () =>
+        new ApiError('quota-reached', {
+          detail: `At most ${runningMax} replays of one user run at once; cancel one or wait until it ends`,
+          retryAfterSeconds: 30,
+        }),
+    })
+    await tx.insert(replay).values({
+      id,
+      userId,
+      webhookId: selection.webhookId ?? null,
+      status: 'running',
+      selection,
+      total,
+    })
+  })
   return id
 }
 

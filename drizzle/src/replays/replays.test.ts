@@ -74,7 +74,7 @@ describe('a replay to a destination with an ordering key', () => {
     const edited = await resendEdited(sql, { userId, requestId: a, edit, event: null })
     expect(await values(database, edited!.requestId)).toEqual(['c'])
 
-    await createReplay(sql, { userId, selection: { webhookId, requestIds: [b, none] } })
+    await createReplay(database, { userId, selection: { webhookId, requestIds: [b, none] } })
     expect(await stepReplay(sql)).toMatchObject({ finished: true })
     expect(await values(database, b)).toEqual(['b'])
     expect(await values(database, none)).toEqual([null])
@@ -86,7 +86,7 @@ describe('a replay to a destination with an ordering key', () => {
     const bodies = ['x', 'y', 'z'].map((order) => JSON.stringify({ order, note: '-'.repeat(9_000_000) }))
     const { webhook, requests } = await seedLane(database, { bodies })
     await seedDestination(db, webhook.id, { orderingKey: 'body.order' })
-    await createReplay(sql, {
+    await createReplay(database, {
       userId: webhook.userId,
       selection: { webhookId: webhook.id, requestFilter: {} },
     })
@@ -107,7 +107,7 @@ describe('a bulk replay', () => {
     const order = { userId, selection: { webhookId, deliveryFilter: { status: 'dead' } } }
     expect(await countReplay(sql, order)).toEqual({ total: dead, deliveries: dead, withFilter: 0 })
 
-    const replayId = await createReplay(sql, order)
+    const replayId = await createReplay(database, order)
     await stepReplay(sql)
     expect(await readReplay(sql, replayId, userId)).toMatchObject({
       status: 'running',
@@ -144,11 +144,11 @@ describe('a bulk replay', () => {
       deliveries: 0,
       withFilter: 0,
     })
-    const cancelled = await createReplay(sql, order)
+    const cancelled = await createReplay(database, order)
     expect(await cancelReplay(sql, { userId: newId(), replayId: cancelled })).toBe(false)
     expect(await cancelReplay(sql, { userId, replayId: cancelled })).toBe(true)
     expect(await stepReplay(sql)).toBeUndefined()
-    await createReplay(sql, { userId, selection: { webhookId, requestFilter: { q: '"n":1' } } })
+    await createReplay(database, { userId, selection: { webhookId, requestFilter: { q: '"n":1' } } })
     expect(await stepReplay(sql)).toMatchObject({ finished: true })
     expect(await sql`select from delivery where replay_id is not null`).toHaveLength(2)
   })
@@ -163,7 +163,7 @@ describe('a bulk replay', () => {
         http_version, verification, received_at)
       select uuid_floor(now() - interval '1 hour' + i * interval '1 ms'), ${webhookId}::uuid, 'POST', '/', '', '', '', 0,
         '192.0.2.1', '1.1', 'unconfigured', now() from generate_series(1, ${limits.searchRowsMax}::int) as i`
-    const replayId = await createReplay(sql, {
+    const replayId = await createReplay(database, {
       userId,
       selection: { webhookId, requestFilter: { q: '"n":1' } },
     })
@@ -181,9 +181,9 @@ describe('a bulk replay', () => {
       userId: webhook.userId,
       selection: { webhookId: webhook.id, requestFilter },
     })
-    const failing = await createReplay(sql, order(first))
+    const failing = await createReplay(database, order(first))
     await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
-    const other = await createReplay(sql, order(second))
+    const other = await createReplay(database, order(second))
     expect(await stepReplay(sql)).toMatchObject({ replayId: failing, finished: false })
     expect(await stepReplay(sql)).toMatchObject({ replayId: other, finished: true })
     expect(await stepReplay(sql)).toBeUndefined()
@@ -205,7 +205,7 @@ describe('a bulk replay', () => {
     const { sql } = database
     const { webhook } = await seedLane(database, { count: 700 })
     const { userId, id: webhookId } = webhook
-    const replayId = await createReplay(sql, { userId, selection: { webhookId, requestFilter: {} } })
+    const replayId = await createReplay(database, { userId, selection: { webhookId, requestFilter: {} } })
     await stepReplay(sql)
     await sql`update replay set selection = jsonb_set(selection, '{requestFilter,after}', '"no time"')`
     expect(await stepReplay(sql)).toMatchObject({ finished: false, error: expect.any(Error) })

@@ -16,7 +16,7 @@ describe('a replay', () => {
     const { sql } = database
     const lane = await seedLane(database, { count: 2 })
     const { userId, id: webhookId } = lane.webhook
-    const id = await createReplay(sql, { userId, selection: { webhookId } })
+    const id = await createReplay(database, { userId, selection: { webhookId } })
     expect(await readReplay(sql, id, userId)).toMatchObject({ total: 2, deliveries: 0, settledAt: null })
     await stepReplay(sql)
     const made = { status: 'finished', done: 2, deliveries: 2 }

@@ -1,8 +1,9 @@
 import type { DeliveryStatus } from '@whook/shared'
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { destination } from './destination.js'
+import { user } from './user.js'
 import { webhook } from './webhook.js'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
@@ -16,6 +17,8 @@ export const webhookCounter = pgTable('webhook_counter', {
   storedBytes: count('stored_bytes'),
   /** Stored once, since removed by retention or by the user. */
   expired: count('expired'),
+  /** Of the bodies of those. */
+  expiredBytes: count('expired_bytes'),
   lastRequestAt: instant('last_request_at'),
 })
 
@@ -31,6 +34,7 @@ export const webhookDelta = pgTable(
     stored: integer('stored').notNull().default(0),
     storedBytes: count('stored_bytes'),
     expired: integer('expired').notNull().default(0),
+    expiredBytes: count('expired_bytes'),
     lastRequestAt: instant('last_request_at'),
   },
   (table) => [index('webhook_delta_webhook_idx').on(table.webhookId)],
@@ -47,6 +51,19 @@ export const webhookMinute = pgTable(
     requests: integer('requests').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.webhookId, table.minute] })],
+)
+
+/** Requests of a user per day (UTC), of deleted webhooks too. Compaction moves them here, together with the totals. */
+export const userDay = pgTable(
+  'user_day',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    day: date('day').notNull(),
+    requests: count('requests'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.day] })],
 )
 
 /** Attempts per destination and minute. `latency` counts by bucket; bounds in shared/server/latency-buckets. */

@@ -20,6 +20,14 @@ export const Durability = Type.Object({
 })
 export type Durability = Static<typeof Durability>
 
+export const Usage = Type.Object({
+  storedBytes: Type.Integer({ description: 'Stored bodies, and about 500 bytes for each request' }),
+  storedBytesMax: Nullable(Type.Integer({ description: 'Null: no quota' })),
+  requestsToday: Type.Integer({ description: 'Stored since 00:00 UTC' }),
+  requestsPerDayMax: Nullable(Type.Integer({ description: 'Null: no quota' })),
+})
+export type Usage = Static<typeof Usage>
+
 export const Me = Type.Object({
   user: User,
   mode: OneOf(['local', 'server']),
@@ -29,6 +37,7 @@ export const Me = Type.Object({
   publicUrl: Type.String(),
   retentionDays: Type.Integer(),
   bodyLimitBytes: Type.Integer(),
+  usage: Usage,
 })
 export type Me = Static<typeof Me>
 

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { user } from '@whook/drizzle'
-import { ApiError, Me } from '@whook/shared'
+import { readUsage, type UserUsage } from '@whook/drizzle/usage/read-usage'
+import { ApiError, Me, type Usage } from '@whook/shared'
 import { eq } from 'drizzle-orm'
+import type { Quotas } from '@whook/shared/server/config'
 import { withProblems } from '../answers.js'
 
 const version = '0.1.0'
@@ -22,6 +24,7 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
       const [row] = await app.db.select().from(user).where(eq(user.id, request.userId))
       if (!row) throw new ApiError('unauthenticated')
       const { mode, accept, publicUrl, retentionDays, bodyLimitBytes } = app.config
+      const [usage] = await readUsage(app.sql, [row.id])
       return {
         user: {
           id: row.id,
@@ -37,7 +40,15 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
         publicUrl,
         retentionDays,
         bodyLimitBytes,
+        usage: toUsage(usage!, app.config.quotas),
       }
     },
   )
 }
+
+const toUsage = ({ storedBytes, requestsToday }: UserUsage, quotas: Quotas): Usage => ({
+  storedBytes,
+  storedBytesMax: quotas.storedBytes === Infinity ? null : quotas.storedBytes,
+  requestsToday,
+  requestsPerDayMax: quotas.requestsPerDay === Infinity ? null : quotas.requestsPerDay,
+})

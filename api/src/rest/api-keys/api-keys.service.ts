@@ -8,6 +8,7 @@ import {
   type CreatedApiKey,
   type Page,
 } from '@whook/shared'
+import { withinLimit } from '@whook/drizzle/within-limit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { clock } from '@whook/shared/server/clock'
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
@@ -31,25 +32,33 @@ export function createApiKeysService({ db, newId, liveBus }: Deps) {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         })
       }
-      const live = await db.$count(apiKey, and(eq(apiKey.userId, userId), isNull(apiKey.revokedAt)))
-      if (live >= limits.apiKeysPerUserMax)
-        throw new ApiError('limit-reached', {
-          detail: `At most ${limits.apiKeysPerUserMax} keys; revoke one first`,
-        })
       const key = newApiKey()
-      const [row] = await db
-        .insert(apiKey)
-        .values({
-          id: newId(),
-          userId,
-          name,
-          scopes,
-          prefix: key.slice(0, prefixChars),
-          hash: hashApiKey(key),
-          expiresAt: expiresAt ? new Date(expiresAt) : null,
+      const row = await db.transaction(async (tx) => {
+        await withinLimit(tx, {
+          owner: { userId },
+          table: apiKey,
+          where: and(eq(apiKey.userId, userId), isNull(apiKey.revokedAt)),
+          max: limits.apiKeysPerUserMax,
+          refusal: () =>
+            new ApiError('limit-reached', {
+              detail: `At most ${limits.apiKeysPerUserMax} keys; revoke one first`,
+            }),
         })
-        .returning()
-      return { ...toApiKey(row!), key }
+        const [made] = await tx
+          .insert(apiKey)
+          .values({
+            id: newId(),
+            userId,
+            name,
+            scopes,
+            prefix: key.slice(0, prefixChars),
+            hash: hashApiKey(key),
+            expiresAt: expiresAt ? new Date(expiresAt) : null,
+          })
+          .returning()
+        return made!
+      })
+      return { ...toApiKey(row), key }
     },
 
     async list(

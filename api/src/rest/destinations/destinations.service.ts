@@ -18,12 +18,13 @@ import {
   type UpdateDestinationBody,
 } from '@whook/shared'
 import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
+import { withinLimit } from '@whook/drizzle/within-limit'
 import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import { newSigningSecret } from '@whook/shared/server/outbound/sign'
 import type { SecretBox } from '@whook/shared/server/secrets'
 import { clock } from '@whook/shared/server/clock'
-import { and, asc, count, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkDestination, type DestinationChecks } from './destination-rules.js'
@@ -104,16 +105,17 @@ export function createDestinationsService(deps: Deps) {
     ): Promise<CreatedDestination> {
       await owned.webhook(userId, webhookId)
       const { url } = await checkDestination(userId, body, deps)
-      const [existing] = await db
-        .select({ n: count() })
-        .from(destination)
-        .where(eq(destination.webhookId, webhookId))
-      if (existing!.n >= limits.destinationsPerWebhookMax) {
-        throw new ApiError('limit-reached', {
-          detail: `At most ${limits.destinationsPerWebhookMax} destinations`,
-        })
-      }
       const made = await db.transaction(async (tx) => {
+        await withinLimit(tx, {
+          owner: { webhookId },
+          table: destination,
+          where: eq(destination.webhookId, webhookId),
+          max: limits.destinationsPerWebhookMax,
+          refusal: () =>
+            new ApiError('limit-reached', {
+              detail: `At most ${limits.destinationsPerWebhookMax} destinations; delete one first`,
+            }),
+        })
         const [row] = await tx
           .insert(destination)
           .values({
@@ -197,6 +199,8 @@ export function createDestinationsService(deps: Deps) {
       const row = await owned.destination(userId, id)
       const expiresAt = new Date(clock.now() + overlapHours * 3_600_000)
       const secret = await db.transaction(async (tx) => {
+        // Locked: a rotation at the same time would not see the secret that this one adds.
+        await createOwned(tx).destination(userId, id, { lock: true })
         await tx
           .update(destinationSecret)
           .set({ expiresAt })

@@ -6,6 +6,8 @@ import { storedMessage } from '@whook/shared/server/announcer'
 import { clock } from '@whook/shared/server/clock'
 
 interface Deps {
+  /** Throws when the user reached a quota of stored requests. */
+  checkQuotas: (userId: string) => void
   sql: Sql
   newId: () => string
   tell: (userId: string, message: LiveMessage) => void
@@ -15,10 +17,11 @@ interface Deps {
 
 /** A request of our own making, stored like any other, delivered to this one destination. */
 export const createSendTest =
-  ({ sql, newId, tell, deliveriesDue, read }: Deps) =>
+  ({ checkQuotas, sql, newId, tell, deliveriesDue, read }: Deps) =>
   async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
     if (!target.enabled)
       throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
+    checkQuotas(userId)
     const receivedAt = clock.now()
     const text = JSON.stringify({
       type: 'whook.test',

@@ -6,7 +6,7 @@ export const testFilter: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/webhooks/:webhookId/filter/test',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', heavy: true },
       schema: {
         operationId: 'testFilter',
         summary: 'Try a filter on the last stored requests',

@@ -5,7 +5,7 @@ import { createBreather } from '@whook/shared/server/breather'
 import { compileFilter } from '@whook/shared/server/filter/compile-filter'
 import { createFilterInput } from '@whook/shared/server/filter/filter-input'
 import { unpackHeaders } from '@whook/shared/server/raw-headers'
-import { createInProgress } from '../in-progress.js'
+import { createFairGate } from '../fair-gate.js'
 
 const lastDefault = 50
 /** Bodies held at once, unless a single one is larger. */
@@ -13,7 +13,7 @@ const pieceBytes = 4 * 1024 * 1024
 
 /** Runs a filter over a webhook's newest requests, newest first, piece by piece. */
 export function createTryFilter(sql: Sql) {
-  const limited = createInProgress(limits.filterTestsAtOnceMax, 'filter tests of one user run')
+  const { run: limited } = createFairGate({ name: 'filter tests', perUser: limits.filterTestsAtOnceMax })
   const breathe = createBreather()
 
   async function tryFilter(webhookId: string, { filter, last = lastDefault }: TestFilterBody) {

@@ -6,13 +6,13 @@ export const countReplay: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/replays/count',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'countReplay',
         summary: 'Count what a replay would send, without sending anything',
         tags: ['Replays'],
         body: CreateReplayBody,
-        response: withProblems({ 200: ReplayCount }, 404),
+        response: withProblems({ 200: ReplayCount }, 404, 503),
       },
     },
     async (request) => app.replays.count(request.userId, request.body),

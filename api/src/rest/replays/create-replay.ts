@@ -6,14 +6,14 @@ export const createReplay: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/replays',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', heavy: true },
       schema: {
         operationId: 'createReplay',
         summary: 'Send many again: all requests, or all deliveries, that match',
         description: 'POST /replays/count returns how many deliveries it would make.',
         tags: ['Replays'],
         body: CreateReplayBody,
-        response: withProblems({ 202: Replay }, 404, 409),
+        response: withProblems({ 202: Replay }, 404, 409, 503),
       },
     },
     async (request, reply) => reply.code(202).send(await app.replays.start(request.userId, request.body)),

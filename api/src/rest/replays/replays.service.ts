@@ -37,6 +37,11 @@ interface Deps {
   deliveriesDue: (destinationIds: string[]) => void
   deliveries: { byIds(userId: string, ids: string[]): Promise<Delivery[]> }
   bodyLimitBytes: number
+  /** Throws when the user reached a quota of stored requests. */
+  checkQuotas: (userId: string) => void
+  /** Replays of one user that run at once. */
+  runningMax: number
+  onRunningMax: () => void
   requests: { summary(userId: string, id: string): Promise<RequestSummary> }
 }
 
@@ -104,6 +109,7 @@ export function createReplaysService(deps: Deps) {
       const original = await owned.request(userId, requestId)
       await checkDestinations(userId, original.webhookId, destinationIds)
       if (!edit) return announce(userId, await replayRequest(sql, { userId, requestId, destinationIds }))
+      deps.checkQuotas(userId)
       checkEdit(edit, deps)
       const event = editedEvent(original, edit)
       const made = await resendEdited(sql, { userId, requestId, edit, event, destinationIds })
@@ -119,7 +125,14 @@ export function createReplaysService(deps: Deps) {
 
     async start(userId: string, selection: Selection): Promise<Replay> {
       await checkSelection(userId, selection)
-      const replay = await read(userId, await createReplay(sql, { userId, selection }))
+      const { runningMax } = deps
+      const id = await createReplay({ db, sql }, { userId, selection, runningMax }).catch(
+        (error: unknown) => {
+          if (error instanceof ApiError && error.code === 'quota-reached') deps.onRunningMax()
+          throw error
+        },
+      )
+      const replay = await read(userId, id)
       tell(userId, { type: 'replay.updated', replay })
       return replay
     },

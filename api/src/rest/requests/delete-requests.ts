@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { DeleteRequestsQuery, WebhookParams } from '@whook/shared'
+import { isSearch } from '@whook/drizzle/conditions/request-conditions'
+import { DeleteRequestsQuery, WebhookParams, type RequestFilter } from '@whook/shared'
 import Type from 'typebox'
 import { withProblems } from '../answers.js'
 
@@ -7,7 +8,7 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/webhooks/:webhookId/requests',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', heavy: ({ query }) => isSearch(query as RequestFilter) },
       schema: {
         operationId: 'deleteRequests',
         summary: 'Delete all requests of a webhook that match the filter; without one, all',

@@ -16,7 +16,7 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/requests/:requestId/body',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getRequestBody',
         summary: 'Get the exact bytes of a body, as an attachment',

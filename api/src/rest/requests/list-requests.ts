@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { isSearch } from '@whook/drizzle/conditions/request-conditions'
 import { ListRequestsQuery, RequestPage, WebhookParams } from '@whook/shared'
 import { withProblems } from '../answers.js'
 
@@ -6,7 +7,7 @@ export const listRequests: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/requests',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', heavy: ({ query }) => isSearch(query as ListRequestsQuery) },
       schema: {
         operationId: 'listRequests',
         summary: 'List the requests of a webhook, newest first',
@@ -17,7 +18,7 @@ export const listRequests: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Requests'],
         params: WebhookParams,
         querystring: ListRequestsQuery,
-        response: withProblems({ 200: RequestPage }, 404),
+        response: withProblems({ 200: RequestPage }, 404, 503),
       },
     },
     async (request) => app.requests.list(request.userId, request.params.webhookId, request.query),

@@ -9,6 +9,7 @@ import {
   type RequestSummary,
   type WebhookRequest,
 } from '@whook/shared'
+import { withinMs } from '@whook/drizzle/within-ms'
 import { createOwned } from '../owned.js'
 import { pageCondition, readPlace, writePlace } from './request-pages.js'
 import {
@@ -58,9 +59,10 @@ export function createRequestsService({ db, sql, tell }: Deps) {
         ? sql`(select * from webhook_request r where ${inReach} order by r.id ${order} limit ${limits.searchRowsMax}) r
             where ${searchConditions(sql, filter)}`
         : sql`webhook_request r where ${inReach}`
-      const rows = await sql<SummaryRow[]>`
+      const read = (tx: Sql) => tx<SummaryRow[]>`
         select ${summaryColumns} from (select * from ${found} order by r.id ${order} limit ${limit + 1}) r
         ${summaryJoin} order by r.id ${order}`
+      const rows = await (isSearch(filter) ? withinMs(sql, limits.searchMsMax, read) : read(sql))
       const items = rows.slice(0, limit).map(toSummary)
       if (rows.length > limit) return { items, ...writePlace(place, items.at(-1)!.id) }
       if (!isSearch(filter)) return { items, ...writePlace(place, null) }
@@ -126,19 +128,20 @@ export function createRequestsService({ db, sql, tell }: Deps) {
 
   async function removeRows(webhookId: string, condition: Fragment): Promise<number> {
     return sql.begin(async (tx) => {
-      const rows = await tx<{ id: string }[]>`
+      const rows = await tx<{ id: string; size: number }[]>`
         delete from webhook_request where id = any(array(
           select r.id from webhook_request r where r.webhook_id = ${webhookId} and ${condition}
           order by r.id desc limit ${removeAtOnce}))
-        returning id`
+        returning id, size`
       if (rows.length === 0) return 0
       const ids = rows.map(({ id }) => id)
       const gone = await tx<{ id: string }[]>`
         delete from delivery d using unnest(${ids}::uuid[]) as r(id) where ${deliveriesOf(sql)} returning d.id`
       await tx`delete from attempt where delivery_id = any(${gone.map(({ id }) => id)}::uuid[])`
       await tx`
-        insert into webhook_delta (webhook_id, minute, expired)
-        values (${webhookId}, date_trunc('minute', now()), ${ids.length})`
+        insert into webhook_delta (webhook_id, minute, expired, expired_bytes)
+        values (${webhookId}, date_trunc('minute', now()), ${ids.length},
+          ${rows.reduce((sum, { size }) => sum + size, 0)})`
       return ids.length
     })
   }

@@ -6,7 +6,7 @@ export const getStats: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/stats',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getStats',
         summary: 'Totals, series, destinations and the conservation ledger of all webhooks',

@@ -6,7 +6,7 @@ export const getWebhookStats: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/webhooks/:webhookId/stats',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getWebhookStats',
         summary: 'The same of one webhook',

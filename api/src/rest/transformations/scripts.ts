@@ -1,12 +1,12 @@
 import { ApiError, limits, type FieldError } from '@whook/shared'
 import { SandboxBusyError, type Sandbox } from '@whook/shared/server/sandbox/sandbox'
-import { createInProgress } from '../in-progress.js'
+import { createFairGate } from '../fair-gate.js'
 
 export type Scripts = ReturnType<typeof createScripts>
 
 /** The sandbox as the routes use it: a wrong script is a wrong field, and when too many wait the caller comes back. */
 export function createScripts(sandbox: Pick<Sandbox, 'run' | 'check'>) {
-  const limited = createInProgress(limits.scriptTestsAtOnceMax, 'scripts of one user run')
+  const { run: limited } = createFairGate({ name: 'script tests', perUser: limits.scriptTestsAtOnceMax })
 
   return {
     run: (run: Parameters<Sandbox['run']>[0] & { tenant: string }) =>

@@ -9,6 +9,8 @@ import {
   type TransformationVersion,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/shared/server/live-bus'
+import { pruneVersions } from '@whook/drizzle/prune-versions'
+import { lockOwner } from '@whook/drizzle/within-limit'
 import { and, desc, eq, lt, lte, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage } from '../cursor.js'
 import { createOwned } from '../owned.js'
@@ -18,15 +20,19 @@ interface Deps {
   db: Db
   liveBus: Pick<LiveBus, 'control'>
   scripts: Pick<Scripts, 'check'>
+  /** Of all versions of one user. */
+  versionBytesMax: number
+  onPruned: (versions: number) => void
 }
 
 /** The webhook's script and its versions. Saving is the only way in, so that what is stored can be loaded. */
-export function createTransformationsService({ db, liveBus, scripts }: Deps) {
+export function createTransformationsService({ db, liveBus, scripts, versionBytesMax, onPruned }: Deps) {
   const owned = createOwned(db)
 
-  /** The row's lock puts two who save at once in order. */
+  /** The lock on the user orders concurrent saves, so that each counts the versions of the others. */
   async function store(userId: string, webhookId: string, script: string | null): Promise<Transformation> {
     const row = await db.transaction(async (tx) => {
+      await lockOwner(tx, { userId })
       const [row] = await tx
         .update(webhook)
         .set({ script, scriptVersion: raw`${webhook.scriptVersion} + 1`, scriptUpdatedAt: raw`now()` })
@@ -36,6 +42,7 @@ export function createTransformationsService({ db, liveBus, scripts }: Deps) {
       await tx.insert(transformationVersion).values({ webhookId, version: row.scriptVersion, script })
       const expired = row.scriptVersion - limits.scriptVersionsMax
       await tx.delete(transformationVersion).where(ofVersion(webhookId, lte, expired))
+      if (versionBytesMax < Infinity) onPruned(await pruneVersions(tx, userId, versionBytesMax))
       return row
     })
     await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })

@@ -10,9 +10,10 @@ import {
   type VerificationInput,
   type Webhook,
 } from '@whook/shared'
+import { withinLimit } from '@whook/drizzle/within-limit'
 import type { LiveBus } from '@whook/shared/server/live-bus'
 import type { SecretBox } from '@whook/shared/server/secrets'
-import { and, count, desc, eq, ilike, lt } from 'drizzle-orm'
+import { and, desc, eq, ilike, lt } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkLimits, type ServerLimits } from './limit-rules.js'
@@ -58,25 +59,34 @@ export function createWebhooksService(deps: Deps) {
 
   return {
     async create(userId: string, { name }: CreateWebhookBody): Promise<Webhook> {
-      const [existing] = await db.select({ n: count() }).from(webhook).where(eq(webhook.userId, userId))
-      if (existing!.n >= limits.webhooksPerUserMax) {
-        throw new ApiError('limit-reached', { detail: `At most ${limits.webhooksPerUserMax} webhooks` })
-      }
-      const [row] = await db
-        .insert(webhook)
-        .values({
-          id: newId(),
-          userId,
-          slug: newSlug(),
-          name,
-          onVerificationFailure: 'hold',
-          response: { status: 202, headers: [], body: null },
-          limits: noLimits,
+      const row = await db.transaction(async (tx) => {
+        await withinLimit(tx, {
+          owner: { userId },
+          table: webhook,
+          where: eq(webhook.userId, userId),
+          max: limits.webhooksPerUserMax,
+          refusal: () =>
+            new ApiError('limit-reached', {
+              detail: `At most ${limits.webhooksPerUserMax} webhooks; delete one first`,
+            }),
         })
-        .returning()
-      const [created] = await present([row!])
+        const [made] = await tx
+          .insert(webhook)
+          .values({
+            id: newId(),
+            userId,
+            slug: newSlug(),
+            name,
+            onVerificationFailure: 'hold',
+            response: { status: 202, headers: [], body: null },
+            limits: noLimits,
+          })
+          .returning()
+        return made!
+      })
+      const [created] = await present([row])
       // A caller may have asked for this slug a moment ago and been told that it is not there.
-      await liveBus.control({ type: 'slug.changed', slugs: [row!.slug] })
+      await liveBus.control({ type: 'slug.changed', slugs: [row.slug] })
       tell(userId, { type: 'webhook.created', webhook: created! })
       return created!
     },

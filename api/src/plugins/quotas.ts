@@ -1,0 +1,46 @@
+import { readUsage } from '@whook/drizzle/usage/read-usage'
+import fp from 'fastify-plugin'
+import { Counter } from 'prom-client'
+import { createUsageTracker, type UsageTracker } from '../quotas/usage-tracker.js'
+
+export type QuotaName =
+  'storedBytes' | 'requestsPerDay' | 'scriptVersionBytes' | 'runningReplays' | 'runningSearches'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    usage: UsageTracker
+    /** Counts a call that reached a quota of its user. */
+    quotaReached: (quota: QuotaName, times?: number) => void
+  }
+}
+
+const names: QuotaName[] = [
+  'storedBytes',
+  'requestsPerDay',
+  'scriptVersionBytes',
+  'runningReplays',
+  'runningSearches',
+]
+
+/** Quotas of one user: the limits are in the configuration, the usage is read from the counters. */
+export default fp(
+  async (app) => {
+    const reached = new Counter({
+      name: 'whook_quota_reached_total',
+      help: 'Calls refused, and script versions deleted, because a user reached a quota',
+      labelNames: ['quota'],
+      registers: [app.metrics.registry],
+    })
+    for (const quota of names) reached.inc({ quota }, 0)
+    const quotaReached = (quota: QuotaName, times = 1) => reached.inc({ quota }, times)
+    const usage = createUsageTracker({
+      quotas: app.config.quotas,
+      read: (userIds) => readUsage(app.sql, userIds),
+      onReadFailed: (error) => app.log.warn({ err: error }, 'usage.not-read'),
+      onReached: quotaReached,
+    })
+    app.decorate('quotaReached', quotaReached).decorate('usage', usage)
+    app.addHook('onClose', usage.stop)
+  },
+  { name: 'quotas', dependencies: ['metrics', 'database'] },
+)

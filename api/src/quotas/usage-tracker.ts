@@ -1,0 +1,174 @@
+import type { UserUsage } from '@whook/drizzle/usage/read-usage'
+import type { ProblemCode } from '@whook/shared'
+import { monotonicMs } from '@whook/shared/server/clock'
+import type { Quotas } from '@whook/shared/server/config'
+
+interface Options {
+  quotas: Pick<Quotas, 'storedBytes' | 'requestsPerDay'>
+  read: (userIds: string[]) => Promise<UserUsage[]>
+  onReadFailed: (error: unknown) => void
+  onReached: (quota: 'storedBytes' | 'requestsPerDay') => void
+  now?: () => number
+  refreshMs?: number
+  usersMax?: number
+}
+
+export interface QuotaRefusal {
+  code: Extract<ProblemCode, 'quota-reached' | 'storage-full'>
+  detail: string
+  retryAfterSeconds: number
+}
+
+/** Bytes and requests of one user, from the counters or accepted by this process since they were read. */
+interface Amount {
+  bytes: number
+  requests: number
+}
+
+interface Entry {
+  read: Amount
+  accepted: Amount
+  /** The part of `accepted` since the running read began. */
+  acceptedMeanwhile: Amount
+  dayEndsAt: number
+  seenAt: number
+}
+
+/** Users of one read. More of them take turns. */
+const readAtOnce = 500
+const forgottenAfterMs = 600_000
+/** Reading takes at most a tenth of the time. */
+const restFactor = 10
+const dayMs = 86_400_000
+const nothing = (): Amount => ({ bytes: 0, requests: 0 })
+
+/**
+ * Enforces stored bytes and requests per day without a query in the accept path: the counters of active users are read in
+ * the background. A user can exceed a quota by what the other api processes accept between two reads, and by what the
+ * queue holds. A user is unknown, and accepted, until the first read.
+ */
+export function createUsageTracker(options: Options) {
+  const { quotas, read, onReadFailed, onReached } = options
+  const { now = monotonicMs, refreshMs = 5000, usersMax = 50_000 } = options
+  const isOff = quotas.storedBytes === Infinity && quotas.requestsPerDay === Infinity
+  /** The users that were read longest ago come first. */
+  const entries = new Map<string, Entry>()
+  let timer: NodeJS.Timeout | undefined
+  let reading: Promise<void> | undefined
+  /** No read begins earlier. */
+  let restsUntil = 0
+
+  function entryOf(userId: string): Entry {
+    const known = entries.get(userId)
+    if (known) return known
+    const entry = {
+      read: nothing(),
+      accepted: nothing(),
+      acceptedMeanwhile: nothing(),
+      dayEndsAt: Infinity,
+      seenAt: now(),
+    }
+    entries.set(userId, entry)
+    if (entries.size > usersMax) entries.delete(entries.keys().next().value!)
+    // The first call of a user does not wait for the interval.
+    if (!reading) schedule(Math.max(0, restsUntil - now()))
+    return entry
+  }
+
+  function schedule(afterMs: number) {
+    clearTimeout(timer)
+    timer = setTimeout(() => void refresh(), afterMs).unref()
+  }
+
+  function refresh(): Promise<void> {
+    clearTimeout(timer)
+    return (reading ??= readSome().finally(() => (reading = undefined)))
+  }
+
+  async function readSome(): Promise<void> {
+    const startedAt = now()
+    for (const [userId, { seenAt }] of entries)
+      if (startedAt - seenAt > forgottenAfterMs) entries.delete(userId)
+    const picked = new Map([...entries].slice(0, readAtOnce))
+    if (picked.size === 0) return
+    for (const entry of picked.values()) entry.acceptedMeanwhile = nothing()
+    try {
+      for (const usage of await read([...picked.keys()])) update(picked.get(usage.userId)!, usage)
+      for (const [userId, entry] of picked) {
+        if (!entries.delete(userId)) continue
+        entries.set(userId, entry)
+      }
+    } catch (error) {
+      onReadFailed(error)
+    } finally {
+      const restMs = Math.max(refreshMs / 10, (now() - startedAt) * restFactor)
+      restsUntil = now() + restMs
+      schedule(entries.size > readAtOnce ? restMs : Math.max(refreshMs, restMs))
+    }
+  }
+
+  function update(entry: Entry, usage: UserUsage) {
+    entry.read = { bytes: usage.storedBytes, requests: usage.requestsToday }
+    entry.accepted = entry.acceptedMeanwhile
+    entry.dayEndsAt = now() + usage.secondsLeftToday * 1000
+  }
+
+  function beginDay(entry: Entry) {
+    entry.read.requests = 0
+    entry.accepted.requests = 0
+    entry.acceptedMeanwhile.requests = 0
+    entry.dayEndsAt += dayMs
+  }
+
+  return {
+    /** Why the next request of a user is refused; undefined while the user is within the quotas. */
+    refusal(userId: string): QuotaRefusal | undefined {
+      if (isOff) return undefined
+      const entry = entryOf(userId)
+      entry.seenAt = now()
+      if (entry.seenAt >= entry.dayEndsAt) beginDay(entry)
+      const { read: known, accepted } = entry
+      if (known.bytes + accepted.bytes >= quotas.storedBytes) {
+        onReached('storedBytes')
+        return storageFull(quotas.storedBytes)
+      }
+      if (known.requests + accepted.requests >= quotas.requestsPerDay) {
+        onReached('requestsPerDay')
+        return dayFull(quotas.requestsPerDay, entry.dayEndsAt - entry.seenAt)
+      }
+      return undefined
+    },
+    /** Counts an accepted request until the counters show it. */
+    accepted(userId: string, bytes: number) {
+      const entry = entries.get(userId)
+      if (!entry) return
+      add(entry.accepted, bytes)
+      // The same object until the next read begins.
+      if (entry.acceptedMeanwhile !== entry.accepted) add(entry.acceptedMeanwhile, bytes)
+    },
+    refresh,
+    async stop() {
+      await reading
+      clearTimeout(timer)
+    },
+  }
+}
+
+function add(amount: Amount, bytes: number) {
+  amount.bytes += bytes
+  amount.requests++
+}
+
+export type UsageTracker = ReturnType<typeof createUsageTracker>
+
+const storageFull = (max: number): QuotaRefusal => ({
+  code: 'storage-full',
+  detail: `The user of this webhook may store ${max} bytes (QUOTA_STORED_BYTES); delete requests or shorten the retention`,
+  retryAfterSeconds: 600,
+})
+
+const dayFull = (max: number, leftMs: number): QuotaRefusal => ({
+  code: 'quota-reached',
+  detail: `The user of this webhook may receive ${max} requests per day (QUOTA_REQUESTS_PER_DAY); the next day begins at 00:00 UTC`,
+  retryAfterSeconds: Math.ceil(Math.min(leftMs, dayMs) / 1000),
+})
