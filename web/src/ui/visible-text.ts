@@ -14,6 +14,7 @@ const kept = [
   String.raw`(?<=${joined})[\u200c\u200d](?=${joined})`,
 ]
 const any = new RegExp(hidden, 'u')
+export const hiddenCharacters = new RegExp(hidden, 'gu')
 const each = new RegExp(`(${kept.join('|')})|${hidden}`, 'gu')
 
 /**

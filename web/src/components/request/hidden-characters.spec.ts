@@ -3,6 +3,7 @@ import { createPinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { h, type Component } from 'vue'
 import JsonText from '../../ui/JsonText.vue'
+import { createEditor } from '../transformation/create-editor.js'
 import DiffView from '../transformation/DiffView.vue'
 import BodyView from './BodyView.vue'
 import HeaderTable from './HeaderTable.vue'
@@ -40,6 +41,14 @@ describe('text of strangers', () => {
     const text = mount(() => h(component as Component, props), global).text()
     expect(text).toContain(expected)
     expect(text).not.toMatch(/[\u202e\u200b]/)
+  })
+
+  it('shows hidden characters as escapes in an editor', () => {
+    const parent = document.createElement('div')
+    const nothing = () => {}
+    const events = { onChange: nothing, onRun: nothing, onSave: nothing }
+    createEditor(parent, { text: trick, label: 'Input', language: 'json', readonly: true, ...events })
+    expect(parent.querySelector('.cm-line')!.textContent).toBe(shown)
   })
 
   it('finds the characters themselves in the tree', () => {

@@ -12,8 +12,16 @@ import {
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState } from '@codemirror/state'
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { hiddenCharacters, visibleText } from '../../ui/visible-text.js'
 import { completeScript } from './complete-script.js'
 
 interface Options {
@@ -65,6 +73,15 @@ const theme = EditorView.theme({
   '.cm-panels': { background: 'var(--subtle)', color: 'var(--fg)' },
 })
 
+/** A body or a pasted script may hold marks that reorder the code (CVE-2021-42574). */
+function escaped(code: number, description: string | null) {
+  const mark = document.createElement('span')
+  mark.textContent = visibleText(String.fromCodePoint(code))
+  mark.className = 'cm-specialChar'
+  mark.title = description ?? ''
+  return mark
+}
+
 /** Tab indents; Escape, then Tab leaves the editor (WCAG 2.1.2). */
 export function createEditor(
   parent: HTMLElement,
@@ -80,6 +97,7 @@ export function createEditor(
         foldGutter(),
         history(),
         drawSelection(),
+        highlightSpecialChars({ specialChars: hiddenCharacters, render: escaped }),
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),

@@ -1,6 +1,7 @@
 import type { TestTransformationResult } from '@whook/shared'
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import { api } from '../../api/routes.js'
+import { prettyJson } from './pretty-json.js'
 
 /** Runs a script, not saved, on a stored request or on a body typed by hand. */
 export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
@@ -14,8 +15,9 @@ export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
     error.value = undefined
     if (!id) return
     try {
-      const { body } = await api.request(id)
-      if (requestId.value === id) input.value = pretty(body.text ?? `(${body.size} bytes that are not text)`)
+      const { body, decoded } = await api.request(id)
+      const text = decoded?.text ?? body.text ?? `(${body.size} bytes that are not text)`
+      if (requestId.value === id) input.value = prettyJson(text)
     } catch (problem) {
       error.value = (problem as Error).message
     }
@@ -40,13 +42,4 @@ export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
     }
   }
   return { input, result, running, error, run }
-}
-
-export function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    // Not JSON: shown as it is.
-    return text
-  }
 }
