@@ -12,12 +12,12 @@ export const patternInstructionsMax = 500
 /** An estimate of them, made before compiling, may be this much larger. */
 export const patternSizeMax = 4 * patternInstructionsMax
 /**
- * Instructions times characters that one filter may cost: a pattern with too many states for RE2's automaton takes 50 ns
- * for each, so 2 million are 0.1 s.
+ * Instructions times characters that one filter may cost: a pattern with too many states for RE2's automaton takes 50 to
+ * 140 ns for each, so 1.3 million are at most 0.18 s.
  */
-const patternStepsMax = 2_000_000
+const patternStepsMax = 1_300_000
 
-/** Characters of a value that the patterns of a filter see: all 64 Ki up to 30 instructions, 4,000 with 500. */
+/** Characters of a value that the patterns of a filter see: all 64 Ki up to 19 instructions, 2,600 with 500. */
 export const patternInputCharsMax = (instructions: number) =>
   Math.min(limits.regexInputCharsMax, Math.ceil(patternStepsMax / instructions))
 

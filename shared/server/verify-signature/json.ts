@@ -1,6 +1,13 @@
 import { jsonValues } from '../content/body-reader.js'
 import type { Step } from '../content/json-paths.js'
+import { limits } from '../../src/limits.js'
 import type { BodyValue } from '../content/json-values.js'
+
+/** The reason why no field of a body is looked for, or null. */
+export const sizeFault = ({ length }: Buffer): string | null =>
+  length > limits.signedFieldsBytesMax
+    ? `The body is larger than ${limits.signedFieldsBytesMax} bytes: its signature is not looked for`
+    : null
 
 /**
  * The values at some paths of a JSON body; none when it is not JSON. Only to find a time or a token: the signature decides

@@ -1,4 +1,4 @@
-import { readFields } from '../json.js'
+import { readFields, sizeFault } from '../json.js'
 import type { Evidence, Scheme } from '../scheme.js'
 import { ofBody } from './of-body.js'
 
@@ -9,6 +9,8 @@ export function linear(): Scheme {
     ...bare,
     toleranceSeconds: 60,
     read: (call) => {
+      const fault = sizeFault(call.body)
+      if (fault) return fault
       const [time] = readFields(call.body, ['webhookTimestamp'])[0]!
       const timestampMs = time === undefined ? undefined : typeof time === 'number' ? time : NaN
       return { ...(bare.read(call) as Evidence), timestampMs }

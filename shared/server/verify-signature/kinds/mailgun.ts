@@ -1,5 +1,6 @@
 import { decoded, fromHex } from '../bytes.js'
 import { createBodyReader, createPathSet } from '../../content/body-reader.js'
+import { sizeFault } from '../json.js'
 import { hmacSha256 } from '../judges.js'
 import type { Scheme, SignedCall } from '../scheme.js'
 import { inSeconds } from '../times.js'
@@ -9,6 +10,8 @@ export function mailgun(): Scheme {
   return {
     toleranceSeconds: 300,
     read: (call) => {
+      const fault = isForm(call) ? null : sizeFault(call.body)
+      if (fault) return fault
       const [timestamp, token, signature] = signedFields(call)
       if (typeof timestamp !== 'string' || typeof token !== 'string' || typeof signature !== 'string') {
         return 'The body has no timestamp, token and signature'
@@ -23,14 +26,15 @@ export function mailgun(): Scheme {
   }
 }
 
+const isForm = (call: SignedCall) =>
+  /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(call.header('content-type') ?? '')
+
 /** In the object `signature` of JSON; as fields of a form, which is multipart where a mail has attachments. */
 function signedFields(call: SignedCall): unknown[] {
   const set = createPathSet()
   const names = ['timestamp', 'token', 'signature']
-  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(
-    call.header('content-type') ?? '',
-  )
-  for (const name of names) set.add(isForm ? [name] : ['signature', name])
+  const named = isForm(call)
+  for (const name of names) set.add(named ? [name] : ['signature', name])
   const content = { body: call.body, contentType: call.header('content-type') ?? '', contentEncoding: '' }
   return createBodyReader(() => content)
     .values(set)

@@ -1,7 +1,7 @@
 import { anyMember } from '../../content/json-paths.js'
 import { JsonPart, type BodyValue } from '../../content/json-values.js'
 import { limits } from '../../../src/limits.js'
-import { readFields } from '../json.js'
+import { readFields, sizeFault } from '../json.js'
 import { secretItself } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 
@@ -10,6 +10,8 @@ export function microsoftGraph(): Scheme {
   return {
     plainSecret: true,
     read: (call) => {
+      const fault = sizeFault(call.body)
+      if (fault) return fault
       const [[list], all, found] = readFields(
         call.body,
         ['value'],
