@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formPairs } from './form-fields.js'
 
+// Without raw letters beyond ASCII: beside a malformed escape Node's URLSearchParams cuts them to bytes.
 const pieces = fc.constantFrom(
   'a',
-  'ü',
   '&',
   '=',
   '+',
