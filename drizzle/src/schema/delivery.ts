@@ -57,7 +57,7 @@ export const delivery = pgTable(
     index('delivery_undelivered_idx')
       .on(table.webhookId, table.status, table.createdAt, table.id)
       .where(sql`${table.status} in ('retrying', 'held', 'dead', 'filtered', 'cancelled')`),
-    /** Missing in partitions older than migration 0015. */
+    /** Missing in partitions older than migration 0013. */
     index('delivery_recovered_idx')
       .on(table.webhookId, table.createdAt, table.id)
       .where(sql`${table.status} = 'recovered'`),
