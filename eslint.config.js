@@ -153,7 +153,7 @@ export default ts.config(
         serverOnly,
         no(['@whook/drizzle*', '@whook/api*', '@whook/worker*', 'node:*'], 'web sees only the contract.'),
         {
-          regex: '^@whook/shared$',
+          regex: '^@whook/shared(/(live|jobs|http/.*))?$',
           allowTypeImports: true,
           message: 'Types only: the schemas would bring TypeBox to the browser.',
         },

@@ -5,6 +5,7 @@ import { CircuitState, Destination } from './http/destinations.js'
 import { Replay } from './http/replays.js'
 import { RequestSummary } from './http/requests.js'
 import { Webhook } from './http/webhooks.js'
+import { liveBeatMs, liveCloseCodes } from './live-rules.js'
 
 const message = <const Name extends string, T extends TProperties>(
   type: Name,
@@ -63,9 +64,6 @@ export const LiveMessage = Type.Union([
 ])
 export type LiveMessage = Static<typeof LiveMessage>
 
-/** Milliseconds between two frames at most: a client that receives nothing for much longer has lost its connection. */
-export const liveBeatMs = 5000
-
 export const LiveFrame = Type.Object(
   { messages: Type.Array(LiveMessage) },
   {
@@ -90,8 +88,7 @@ export type LiveGap = Static<typeof LiveGap>
 export const LiveServerFrame = Type.Union([LiveHello, LiveFrame, LiveGap])
 export type LiveServerFrame = Static<typeof LiveServerFrame>
 
-/** Why the server closes a socket. */
-export const liveCloseCodes = { restarting: 1001, signedOut: 4001, tooMany: 4008 } as const
+/** Why the server closes a socket: `liveCloseCodes`. */
 export const LiveCloseCode = Type.Unsafe<number>({
   type: 'integer',
   enum: Object.values(liveCloseCodes),

@@ -1,5 +1,5 @@
 import type { LiveServerFrame } from '@whook/shared'
-import { liveBeatMs, liveCloseCodes } from '@whook/shared/live'
+import { liveBeatMs, liveCloseCodes } from '@whook/shared/live-rules'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLiveSocket, silenceMaxMs } from './live-socket.js'
 

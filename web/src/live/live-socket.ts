@@ -1,5 +1,5 @@
 import type { LiveMessage, LiveServerFrame } from '@whook/shared'
-import { liveBeatMs, liveCloseCodes } from '@whook/shared/live'
+import { liveBeatMs, liveCloseCodes } from '@whook/shared/live-rules'
 import { ref, readonly } from 'vue'
 
 /** `crowded`: other tabs have taken all the connections there are, and this one does not fight for one. */
