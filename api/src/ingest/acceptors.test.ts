@@ -69,7 +69,7 @@ describe('batch numbers', () => {
   /** One place that refuses the batches whose turn is in `refusing`, and series of three numbers. */
   function inSeries(refusing: number[] = []) {
     const batches: string[] = []
-    let [ids, turns] = [0, 0]
+    let [ids, turns, ms] = [0, 0, 0]
     const at = { time: 0 }
     const accept = createAcceptance({
       acceptors: [
@@ -84,7 +84,8 @@ describe('batch numbers', () => {
       ],
       newId: () => `i${++ids}`,
       numberMax: 3,
-      now: () => turns * 1000,
+      // A second passes at every look, so that a place that failed has rested by the next batch.
+      now: () => (ms += 1000),
       time: () => at.time,
       onAccepted: () => {},
       onFailed: () => {},

@@ -62,7 +62,7 @@ describe('headers of a configured answer', () => {
   it('answers 400 for more headers than an answer may have', async () => {
     const { answer } = await webhookWith({ headers: Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'a']) })
     expect(answer.json()).toMatchObject({
-      errors: [{ path: '/response/headers', message: 'at most 50 headers' }],
+      errors: [{ path: '/response/headers', message: 'must NOT have more than 50 items' }],
     })
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { IngestWebhook } from './ingest-webhook.js'
 import { createSlugCache } from './slug-cache.js'
 
-const webhook = (id: string) => ({ id }) as IngestWebhook
+const webhook = (id: string) =>
+  ({ id, response: { status: 202, headers: [], body: null } }) as unknown as IngestWebhook
 
 /** A cache over reads that answer when they are told to, in any order. */
 function withHeldReads(options: { now?: () => number } = {}) {
@@ -17,9 +18,9 @@ describe('what is known of a slug', () => {
     const { cache, reads } = withHeldReads()
     const asked = [cache.get('a'), cache.get('a')]
     reads[0]!.answer(webhook('1'))
-    expect(await Promise.all(asked)).toEqual([{ id: '1' }, { id: '1' }])
+    expect(await Promise.all(asked)).toEqual([webhook('1'), webhook('1')])
     expect(reads).toHaveLength(1)
-    expect(cache.peek('a')).toEqual({ id: '1' })
+    expect(cache.peek('a')).toEqual(webhook('1'))
   })
 
   it('is not the old state when it changed while it was being read, whichever read ends first', async () => {
@@ -35,7 +36,7 @@ describe('what is known of a slug', () => {
         await new Promise(setImmediate)
       }
       await Promise.all([before, after])
-      expect(cache.peek('a')).toEqual({ id: 'new' })
+      expect(cache.peek('a')).toEqual(webhook('new'))
     }
   })
 
@@ -48,8 +49,8 @@ describe('what is known of a slug', () => {
     now = 40_000
     const later = cache.get('a')
     reads[1]!.fail(new Error('away'))
-    expect(await later).toEqual({ id: '1' })
-    expect(cache.peek('a')).toEqual({ id: '1' })
+    expect(await later).toEqual(webhook('1'))
+    expect(cache.peek('a')).toEqual(webhook('1'))
     now += 2000
     expect(cache.peek('a')).toBeUndefined()
   })
@@ -70,7 +71,7 @@ describe('what is known of a slug', () => {
     now = 2001
     const again = cache.get('a')
     reads[1]!.answer(webhook('1'))
-    expect(await again).toEqual({ id: '1' })
+    expect(await again).toEqual(webhook('1'))
   })
 
   it('is asked for again when changes may have been missed', async () => {
@@ -82,7 +83,7 @@ describe('what is known of a slug', () => {
     expect(cache.peek('a')).toBeUndefined()
     const again = cache.get('a')
     reads[1]!.answer(webhook('2'))
-    expect(await again).toEqual({ id: '2' })
+    expect(await again).toEqual(webhook('2'))
   })
 
   it('is still known when changes may have been missed and the database is away', async () => {
@@ -93,7 +94,7 @@ describe('what is known of a slug', () => {
     cache.doubt()
     const again = cache.get('a')
     reads[1]!.fail(new Error('away'))
-    expect(await again).toEqual({ id: '1' })
+    expect(await again).toEqual(webhook('1'))
   })
 
   it('is gone when it was dropped, also while the database is away', async () => {
