@@ -106,6 +106,10 @@ async function expectBody(page: Page, { name, headers, body }: Call) {
     const { id, ref } = JSON.parse(body.toString()) as { id?: string; ref?: string }
     return expect(panel.getByText(JSON.stringify(id ?? ref)), name).toBeVisible()
   }
+  if (headers['content-encoding']) {
+    await expect(panel.getByText(`Decoded from ${headers['content-encoding']}`), name).toBeVisible()
+    await panel.getByRole('button', { name: 'Hex', exact: true }).click()
+  }
   const firstBytes = body.toString('hex', 0, 16).match(/../g)!.join(' ')
   return expect(panel.getByText(`00000000  ${firstBytes}`), name).toBeVisible()
 }

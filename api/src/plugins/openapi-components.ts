@@ -1,3 +1,4 @@
+import { limits } from '@whook/shared'
 import * as contract from '@whook/shared'
 import { examples } from './openapi-examples.js'
 
@@ -28,8 +29,18 @@ const filterParts: Json = {
     anyOf: ['FilterClause', 'FilterAnd', 'FilterOr', 'FilterNot'].map(ref),
   },
   FilterClause: contract.FilterClause,
-  FilterAnd: joined('and', { type: 'array', minItems: 1, items: ref('Filter') }),
-  FilterOr: joined('or', { type: 'array', minItems: 1, items: ref('Filter') }),
+  FilterAnd: joined('and', {
+    type: 'array',
+    minItems: 1,
+    maxItems: limits.filterClausesMax,
+    items: ref('Filter'),
+  }),
+  FilterOr: joined('or', {
+    type: 'array',
+    minItems: 1,
+    maxItems: limits.filterClausesMax,
+    items: ref('Filter'),
+  }),
   FilterNot: joined('not', ref('Filter')),
 }
 

@@ -97,8 +97,7 @@ it('200: lists requests by the verdict of their signature', async () => {
 it('200: leaves failed requests out of a bulk replay that does not name the verdict', async () => {
   await using test = await setUp({ verification: 'failed' }, { verification: 'verified' })
   const webhookId = test.webhook.id
-  const count = async (body: object) =>
-    (await test.ann.post('/api/v1/replays', { ...body, dryRun: true })).json()
+  const count = async (body: object) => (await test.ann.post('/api/v1/replays/count', body)).json()
   expect(await count({ webhookId, requestFilter: {} })).toMatchObject({ total: 1 })
   expect(await count({ webhookId, requestFilter: { verification: 'failed' } })).toMatchObject({ total: 1 })
   expect(await count({ deliveryFilter: { webhookId } })).toMatchObject({ total: 1 })
