@@ -31,7 +31,7 @@ const calls: [name: string, status: number, bytes: () => string][] = [
   ['what is no HTTP', 400, () => 'GARBAGE\r\n\r\n'],
   ['a method nobody knows', 501, () => 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
   ['a head that is too long', 431, () => head('/', `x: ${'a'.repeat(20_000)}\r\n`)],
-  ['a socket without sign-in', 403, () => head('/ws', upgrade)],
+  ['a socket without sign-in', 401, () => head('/ws', upgrade)],
   ['a socket where there is none', 404, () => head('/nothing', upgrade)],
   ['an accepted webhook', 202, () => head(`/${test.webhook.slug}`)],
   ['an unknown webhook', 404, () => head(`/wh_${'0'.repeat(22)}`)],
