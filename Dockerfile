@@ -7,7 +7,10 @@ COPY patches patches/
 COPY api/package.json api/
 COPY bench/package.json bench/
 COPY drizzle/package.json drizzle/
+COPY launcher/package.json launcher/
+COPY runtime/package.json runtime/
 COPY shared/package.json shared/
+COPY testing/package.json testing/
 COPY web/package.json web/
 COPY worker/package.json worker/
 # The pnpm that package.json pins, and no other.
@@ -28,6 +31,7 @@ ENV NODE_ENV=production APP_HOST=0.0.0.0 APP_PORT=5000
 WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /app/shared/dist shared/dist
+COPY --from=build /app/runtime/dist runtime/dist
 COPY --from=build /app/drizzle/dist drizzle/dist
 COPY --from=build /app/worker/dist worker/dist
 COPY --from=build /app/api/dist api/dist

@@ -5,14 +5,14 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 
-/** Import walls: who may not import whom, and why. */
+/** Import walls: what these files must not import, and why. */
 const wall = (files, patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.flat() }] },
 })
 const no = (group, message) => ({ group, message })
 
-const guarded = 'Outbound calls go through the one guarded client, shared/server/outbound.'
+const guarded = 'Outbound calls go through the one guarded client, runtime/src/outbound.'
 const outbound = [
   { regex: '^(undici|axios|got|node-fetch|(node:)?(http2|dgram))$', message: guarded },
   // The list of roots dials nobody.
@@ -25,10 +25,20 @@ const outbound = [
     message: guarded,
   },
 ]
-const serverOnly = no(
-  ['@whook/shared/server/*', '**/shared/server/**'],
-  'The browser and the contract must not see server code.',
-)
+/** Imports go downwards. */
+const testKit = {
+  regex: '^@whook/testing/',
+  message: 'The test kit is never part of the product.',
+}
+const insides = {
+  regex: '^(\\.\\./)+(shared|runtime|drizzle|launcher|testing|api|worker|web|bench)/(src|e2e)/',
+  message: 'Import another package by its name, @whook/<package>/<module>: its insides are its own.',
+}
+const above = (message, ...names) =>
+  no(
+    names.flatMap((name) => [`@whook/${name}`, `@whook/${name}/*`]),
+    message,
+  )
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'coverage/**', '**/test-results/**'] },
@@ -85,7 +95,7 @@ export default ts.config(
     files: ['{api,worker,shared,drizzle}/**/*.ts', 'web/src/**/*.{ts,vue}'],
     ignores: [
       '**/*.{test,spec}.ts',
-      'shared/server/clock.ts',
+      'runtime/src/clock.ts',
       // The browser has no other clock: it offers dates in days from now, and the api checks them.
       'web/src/components/settings/ApiKeysCard.vue',
       // A page of examples.
@@ -100,7 +110,7 @@ export default ts.config(
           "CallExpression[callee.name='Date']",
         ].map((selector) => ({
           selector,
-          message: 'Use clock.now() for times and monotonicMs() for durations: shared/server/clock.',
+          message: 'Use clock.now() for times and monotonicMs() for durations: runtime/src/clock.',
         })),
       ],
     },
@@ -111,38 +121,55 @@ export default ts.config(
     ['shared/src/**'],
     [
       no(
-        ['node:*', '@whook/*', 'bullmq', 'ioredis', 'pino', 'postgres'],
-        'shared/src is pure: TypeBox and constants.',
+        ['node:*', 'bullmq', 'ioredis', 'pino', 'postgres'],
+        'shared is pure: TypeBox, constants and decisions.',
       ),
+      no(['@whook/*'], 'shared is the lowest package.'),
       outbound,
-      no(['**/server/**'], 'The contract does not know the server.'),
     ],
   ),
   {
     ...wall(
-      ['shared/server/**'],
-      [no(['@whook/drizzle*', '@whook/api*', '@whook/worker*'], 'shared knows nobody.'), outbound],
+      ['runtime/src/**'],
+      [
+        above('runtime is below the database and the processes.', 'drizzle', 'launcher', 'api', 'worker'),
+        testKit,
+        insides,
+        outbound,
+      ],
     ),
-    ignores: ['shared/server/outbound/**', 'shared/server/connect-socket.ts', '**/*.test.ts'],
+    ignores: ['runtime/src/outbound/**', 'runtime/src/connect-socket.ts', '**/*.test.ts'],
   },
   {
     ...wall(
       ['drizzle/**/*.ts'],
-      [no(['@whook/api*', '@whook/worker*'], 'The database knows neither process.'), outbound],
+      [
+        above('The database is below the launcher and the processes.', 'launcher', 'api', 'worker'),
+        testKit,
+        insides,
+        outbound,
+      ],
     ),
-    ignores: ['**/*.test.ts', 'drizzle/src/embedded/**', 'drizzle/src/launch/**'],
+    ignores: ['**/*.test.ts'],
+  },
+  {
+    ...wall(
+      ['launcher/**/*.ts'],
+      [above('The launcher starts api and worker as processes.', 'api', 'worker'), testKit, insides],
+    ),
+    ignores: ['**/*.test.ts'],
   },
   {
     ...wall(
       ['api/**/*.ts'],
-      [no(['@whook/worker*', '**/worker/src/**'], 'api and worker never import each other.'), outbound],
+      [above('api is beside worker and launcher.', 'worker', 'launcher'), testKit, insides, outbound],
     ),
     ignores: ['**/*.test.ts', '**/testing/**'],
   },
   {
     ...wall(
       ['worker/**/*.ts'],
-      [no(['@whook/api*', '**/api/src/**'], 'api and worker never import each other.'), outbound],
+      [above('worker is beside api and launcher.', 'api', 'launcher'), testKit, insides, outbound],
     ),
     ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
@@ -150,8 +177,10 @@ export default ts.config(
     ...wall(
       ['web/src/**'],
       [
-        serverOnly,
-        no(['@whook/drizzle*', '@whook/api*', '@whook/worker*', 'node:*'], 'web sees only the contract.'),
+        above('The browser sees only the contract.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
+        no(['node:*'], 'The browser has no Node.'),
+        testKit,
+        insides,
         {
           regex: '^@whook/shared(/(live|jobs|http/.*))?$',
           allowTypeImports: true,
@@ -161,4 +190,10 @@ export default ts.config(
     ),
     ignores: ['**/*.spec.ts'],
   },
+  // Tests too: what they share is in the test kit.
+  wall(
+    ['{shared,runtime,drizzle,launcher,worker,api}/**/*.test.ts', '{api,worker}/src/testing/**'],
+    [insides, above('Start the other process instead.', 'api', 'worker', 'bench', 'web')],
+  ),
+  wall(['{testing,bench,web/e2e,web/screenshots}/**/*.ts'], [insides]),
 )

@@ -8,9 +8,9 @@ export default defineConfig({
         resolve: { conditions: ['whook-source', 'node'] },
         test: {
           name: 'server',
-          include: ['{shared,drizzle,api,worker,bench,scripts}/**/*.test.ts'],
+          include: ['{shared,runtime,drizzle,launcher,testing,api,worker,bench,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
-          globalSetup: ['drizzle/src/testing/global-setup.ts'],
+          globalSetup: ['testing/src/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           pool: 'forks',

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
-import { freePort } from '../bench/src/product/start-redis.js'
-import { ensureBuilt } from '../drizzle/src/testing/ensure-built.js'
-import { launched } from '../drizzle/src/testing/launched.js'
+import { freePort } from '../testing/src/product/start-redis.js'
+import { ensureBuilt } from '../testing/src/ensure-built.js'
+import { launched } from '../testing/src/launched.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = ['shared', 'drizzle', 'api', 'worker']

@@ -5,6 +5,6 @@ export { prepare } from './as-built.mjs'
 /** Copies the data folder of the running, or stopped, installation. */
 export async function main([target]) {
   readEnvFile()
-  const { backup } = await import('../drizzle/dist/src/backup/backup-command.js')
+  const { backup } = await import('../launcher/dist/src/backup/backup-command.js')
   await backup(process.env, target)
 }

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stampFile = join(root, '.cache-build.json')
-const packages = ['shared', 'drizzle', 'worker', 'api']
+const packages = ['shared', 'runtime', 'drizzle', 'launcher', 'worker', 'api']
 const steps = [
   {
     name: 'the servers',
-    folders: ['shared/src', 'shared/server', 'drizzle/src', 'worker/src', 'api/src'],
+    folders: packages.map((name) => `${name}/src`),
     results: packages.map((name) => `${name}/dist`),
     run: compileServers,
   },

@@ -1,3 +1,3 @@
-import { launch } from '../drizzle/src/launch/launch.ts'
+import { launch } from '../launcher/src/launch/launch.ts'
 
 await launch(process.env)

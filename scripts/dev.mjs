@@ -6,7 +6,7 @@ import { endWithNpm } from './end-with-npm.mjs'
 import { readEnvFile } from './env-file.mjs'
 import { checkNode, install, root } from './install.mjs'
 
-const watched = ['shared/src', 'shared/server', 'drizzle/src', 'api/src', 'worker/src']
+const watched = ['shared/src', 'runtime/src', 'drizzle/src', 'launcher/src', 'api/src', 'worker/src']
 const settleMs = 150
 const vitePort = 5173
 

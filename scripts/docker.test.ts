@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { limits } from '../shared/src/limits.js'
 import { problems } from '../shared/src/errors.js'
-import { Env, loadConfig } from '../shared/server/config.js'
+import { Env, loadConfig } from '../runtime/src/config.js'
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 const read = (name: string) => readFileSync(path(name), 'utf8')

@@ -15,7 +15,7 @@ export async function prepare() {
 export async function main() {
   // In a process of its own: the memory that bundling takes would stay with the launcher for as long as it runs.
   if (stale().length > 0) await run(process.execPath, ['scripts/build.mjs'])
-  const { launch } = await import('../drizzle/dist/src/launch/launch.js')
+  const { launch } = await import('../launcher/dist/src/launch/launch.js')
   await launch(process.env)
 }
 
@@ -24,6 +24,6 @@ async function refuseSecondCopy() {
   const dataDir = resolve(process.env.DATA_DIR || './data')
   if (!builtServers() || !existsSync(dataDir)) return
   // Under another name: the build may be about to put a newer one in the place of this module.
-  const { lockDataDir } = await import('../drizzle/dist/src/launch/data-lock.js?before-the-build')
+  const { lockDataDir } = await import('../launcher/dist/src/launch/data-lock.js?before-the-build')
   lockDataDir(dataDir)()
 }

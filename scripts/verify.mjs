@@ -7,6 +7,6 @@ export async function main(args) {
   const unknown = args.find((arg) => arg !== '--acknowledge')
   if (unknown) throw new Error(`Unknown option ${unknown}; there is: --acknowledge`)
   readEnvFile()
-  const { verify } = await import('../drizzle/dist/src/ledger/verify-command.js')
+  const { verify } = await import('../launcher/dist/src/verify-command.js')
   if (!(await verify(process.env, { acknowledge: args.length > 0 }))) process.exitCode = 1
 }

@@ -1,4 +1,4 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApp } from './testing/build-test-app.js'
 import { objectsOf, operationsOf, type DocumentedOperation, type Json } from './testing/documented.js'

@@ -1,5 +1,5 @@
 import AjvCompiler from '@fastify/ajv-compiler'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import fc, { type Arbitrary } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import document from '../openapi.json' with { type: 'json' }

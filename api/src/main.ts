@@ -1,6 +1,6 @@
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
-import { runProcess } from '@whook/shared/server/lifetime/run-process'
-import { untilItAnswers } from '@whook/shared/server/until-it-answers'
+import { runProcess } from '@whook/runtime/lifetime/run-process'
+import { untilItAnswers } from '@whook/runtime/until-it-answers'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { createLoginLink } from './auth/login-links.js'

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { monotonicMs } from '@whook/shared/server/clock'
+import { monotonicMs } from '@whook/runtime/clock'
 
 /** A token bucket per key, forgotten when full again; `entriesMax` bounds the memory of many keys. */
 export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = {}) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { arrayText, jsonSeparator, jsonsText } from './array-text.js'
-import { createTestDatabase } from './testing/test-database.js'
+import { createTestDatabase } from '@whook/testing/test-database'
 
 // What PostgreSQL's text refuses is taken out before: see storableText.
 const text = fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', ''))

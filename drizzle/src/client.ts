@@ -1,4 +1,4 @@
-import { createConnectSocket } from '@whook/shared/server/connect-socket'
+import { createConnectSocket } from '@whook/runtime/connect-socket'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import * as schema from './schema/index.js'

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { DrizzleQueryError } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { createLogger } from '@whook/shared/server/logger'
+import { createLogger } from '@whook/runtime/logger'
 
 const logged = (err: unknown) => {
   let text = ''

@@ -1,7 +1,7 @@
-import { createClock, monotonicMs } from '@whook/shared/server/clock'
+import { createClock, monotonicMs } from '@whook/runtime/clock'
 import { expect, it } from 'vitest'
 import { keepClock } from './keep-clock.js'
-import { createTestDatabase } from './testing/test-database.js'
+import { createTestDatabase } from '@whook/testing/test-database'
 
 it("returns the database's time when the process's clock is 100 days ahead, falls back, or jumps", async () => {
   await using database = await createTestDatabase()

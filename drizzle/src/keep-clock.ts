@@ -1,5 +1,5 @@
-import { clock as processClock, monotonicMs, type Clock } from '@whook/shared/server/clock'
-import { withTimeout } from '@whook/shared/server/with-timeout'
+import { clock as processClock, monotonicMs, type Clock } from '@whook/runtime/clock'
+import { withTimeout } from '@whook/runtime/with-timeout'
 import type { Sql } from './client.js'
 
 /** An answer that took longer says too little. */

@@ -1,5 +1,5 @@
-import { ConfigError, loadConfig } from '@whook/shared/server/config'
-import { migrateQueues } from '@whook/shared/server/queue-backends/postgres'
+import { ConfigError, loadConfig } from '@whook/runtime/config'
+import { migrateQueues } from '@whook/runtime/queues/postgres'
 import { migrate } from './migrate.js'
 import { waitForDatabase } from './wait-for-database.js'
 

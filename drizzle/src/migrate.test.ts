@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { migrate } from './migrate.js'
-import { createTestDatabase } from './testing/test-database.js'
+import { createTestDatabase } from '@whook/testing/test-database'
 
 describe('migrate', () => {
   it('runs twice and from two processes at once without harm', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTestDatabase } from './testing/test-database.js'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { refuseOld, waitForDatabase } from './wait-for-database.js'
 
 const fail = () => expect.unreachable('it answers')

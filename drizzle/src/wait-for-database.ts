@@ -1,4 +1,4 @@
-import { untilItAnswers } from '@whook/shared/server/until-it-answers'
+import { untilItAnswers } from '@whook/runtime/until-it-answers'
 import { connect } from './client.js'
 
 /** Milliseconds a process that starts waits for PostgreSQL: it may be recovering from a crash beside us. */

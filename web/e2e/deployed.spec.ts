@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { Me, Webhook } from '@whook/shared'
-import { realCalls, type Call } from '../../bench/src/product/real-calls.js'
+import { realCalls, type Call } from '@whook/testing/product/real-calls'
 import { expect, test as base, watchFaults } from './fixtures.js'
 import { startDeployed } from './start-deployed.js'
 import { startSink } from './start-sink.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { Webhook } from '@whook/shared'
-import { startWhook, type Whook } from './start-whook.js'
+import { startWhook, type Whook } from '@whook/testing/product/start-whook'
 
 interface Fixtures {
   /** A page signed in; afterwards nothing may stand in its console, and it may have asked nobody but Whook. */

@@ -1,5 +1,5 @@
 import type { RequestSummary, Webhook } from '@whook/shared'
-import { controlTexts, naughtyBodies, naughtyTexts } from '../../api/src/testing/naughty.js'
+import { controlTexts, naughtyBodies, naughtyTexts } from '@whook/testing/naughty'
 import { expect, rows, test } from './fixtures.js'
 
 /** The page's title with what any of the scripts would have made of it. */

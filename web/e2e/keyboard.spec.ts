@@ -1,7 +1,7 @@
 import { test as bare, expect, type Page } from '@playwright/test'
 import { rows, watchFaults } from './fixtures.js'
 import { startSink } from './start-sink.js'
-import { startWhook } from './start-whook.js'
+import { startWhook } from '@whook/testing/product/start-whook'
 
 /** Tab, as often as it takes to stand on what has this name: everything must be reached, and be seen to be. */
 async function tabTo(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab') {

@@ -1,7 +1,7 @@
-import { ann, startIdentityProvider } from '../../api/src/testing/identity-provider.js'
-import { startDeployment } from '../../bench/src/product/start-deployment.js'
-import { startPostgres } from '../../bench/src/product/start-postgres.js'
-import { startRedis } from '../../bench/src/product/start-redis.js'
+import { ann, startIdentityProvider } from '@whook/testing/identity-provider'
+import { startDeployment } from '@whook/testing/product/start-deployment'
+import { startPostgres } from '@whook/testing/product/start-postgres'
+import { startRedis } from '@whook/testing/product/start-redis'
 
 /**
  * What docker-compose.yml runs, on PostgreSQL and Redis of its own: two api and two worker processes, and people who sign

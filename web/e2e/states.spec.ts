@@ -1,7 +1,7 @@
 import type { Page as ListPage, Webhook } from '@whook/shared'
 import { expectAccessibleAnyhow } from './expect-accessible.js'
 import { expect, rows, test } from './fixtures.js'
-import { startWhook } from './start-whook.js'
+import { startWhook } from '@whook/testing/product/start-whook'
 
 // The pages themselves are in accessibility.spec: here is what is seen only in passing.
 

@@ -1,6 +1,6 @@
-import { connect } from '../../drizzle/src/client.js'
-import { startEmbeddedPostgres } from '../../drizzle/src/embedded/embedded-postgres.js'
-import { latencyBuckets } from '../../shared/server/latency-buckets.js'
+import { connect } from '@whook/drizzle/client'
+import { startEmbeddedPostgres } from '@whook/launcher/embedded/embedded-postgres'
+import { latencyBuckets } from '@whook/runtime/latency-buckets'
 
 export interface Past {
   webhookId: string

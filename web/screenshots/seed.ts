@@ -1,7 +1,7 @@
 import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
 import { samples } from '@whook/shared/samples'
 import { startSink } from '../e2e/start-sink.js'
-import type { Whook } from '../e2e/start-whook.js'
+import type { Whook } from '@whook/testing/product/start-whook'
 import { seedHistory } from './history.js'
 import { sendOddBodies } from './odd-bodies.js'
 

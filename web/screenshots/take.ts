@@ -1,7 +1,7 @@
 import { chromium, type Page } from '@playwright/test'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { startWhook } from '../e2e/start-whook.js'
+import { startWhook } from '@whook/testing/product/start-whook'
 import { readmePictures, scenes } from './scenes.js'
 import { seed } from './seed.js'
 import type { Scene } from './stage.js'

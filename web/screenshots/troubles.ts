@@ -1,9 +1,9 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Delivery, Destination, Page, Webhook } from '@whook/shared'
-import { snsCall, topic } from '../../shared/server/verify-signature/testing/certified-calls.js'
+import { snsCall, topic } from '@whook/testing/signatures/certified-calls'
 import { samples } from '@whook/shared/samples'
 import { startSink } from '../e2e/start-sink.js'
-import type { Whook } from '../e2e/start-whook.js'
+import type { Whook } from '@whook/testing/product/start-whook'
 
 const secret = 'It is the secret of this picture'
 const troubledMs = 90_000

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os'
-import { runProcess } from '@whook/shared/server/lifetime/run-process'
+import { runProcess } from '@whook/runtime/lifetime/run-process'
 import { startWorker } from './worker.js'
 
 /**

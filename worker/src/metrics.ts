@@ -1,5 +1,5 @@
 import { attemptOutcomes, type AttemptOutcome, type Ledger } from '@whook/shared'
-import { withTimeout } from '@whook/shared/server/with-timeout'
+import { withTimeout } from '@whook/runtime/with-timeout'
 import { maintenanceTasks, type MaintenanceTask } from './processors/run-maintenance.js'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 

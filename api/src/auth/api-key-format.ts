@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { randomBase62 } from '@whook/shared/server/ids'
+import { randomBase62 } from '@whook/runtime/ids'
 
 const pattern = /^whk_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

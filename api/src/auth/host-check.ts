@@ -1,5 +1,5 @@
 import { ApiError } from '@whook/shared'
-import { isLoopbackHost, type Config } from '@whook/shared/server/config'
+import { isLoopbackHost, type Config } from '@whook/runtime/config'
 import type { FastifyRequest } from 'fastify'
 
 /**

@@ -1,5 +1,5 @@
 import { user, type Db } from '@whook/drizzle'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { eq } from 'drizzle-orm'
 
 const identity = 'local owner'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { loginLink, type Db, type Sql } from '@whook/drizzle'
 import { limits } from '@whook/shared'
-import { clock } from '@whook/shared/server/clock'
+import { clock } from '@whook/runtime/clock'
 
 const hash = (token: string) => createHash('sha256').update(token).digest()
 

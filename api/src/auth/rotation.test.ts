@@ -1,5 +1,5 @@
 import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
-import { createSecretBox } from '@whook/shared/server/secrets'
+import { createSecretBox } from '@whook/runtime/secrets'
 import type { AddressInfo } from 'node:net'
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'

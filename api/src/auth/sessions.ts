@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { session, type Db, type Sql } from '@whook/drizzle'
 import { limits } from '@whook/shared'
-import { clock, monotonicMs } from '@whook/shared/server/clock'
+import { clock, monotonicMs } from '@whook/runtime/clock'
 import { lockOwner } from '@whook/drizzle/within-limit'
 import { and, desc, eq, inArray } from 'drizzle-orm'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { ConfigError, loadConfig } from '@whook/shared/server/config'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { ConfigError, loadConfig } from '@whook/runtime/config'
 import { describe, expect, it } from 'vitest'
 import { checkStartMode } from './start-mode.js'
 

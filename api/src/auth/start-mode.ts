@@ -1,4 +1,4 @@
-import { ConfigError, isLoopbackHost, type Config } from '@whook/shared/server/config'
+import { ConfigError, isLoopbackHost, type Config } from '@whook/runtime/config'
 
 /**
  * Who may sign in, decided before anything listens. Without an identity provider there is one local owner, and that is

@@ -1,6 +1,6 @@
 import { ApiError, type CapturedRequest } from '@whook/shared'
-import { clock, monotonicMs } from '@whook/shared/server/clock'
-import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
+import { clock, monotonicMs } from '@whook/runtime/clock'
+import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
 /** One durable place: the queue or the database. */

@@ -1,4 +1,4 @@
-import { capturedRequest } from '@whook/drizzle/testing/seed-webhook'
+import { capturedRequest } from '@whook/testing/seed-webhook'
 import type { LiveMessage } from '@whook/shared'
 import { expect, it, vi } from 'vitest'
 import { createAnnounceStored } from './announce-stored.js'

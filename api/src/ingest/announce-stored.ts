@@ -1,11 +1,6 @@
 import type { MadeDelivery } from '@whook/drizzle/store/store-batch'
 import type { CapturedRequest } from '@whook/shared'
-import {
-  deliveriesByRequest,
-  dueDestinations,
-  storedMessage,
-  type Announcer,
-} from '@whook/shared/server/announcer'
+import { deliveriesByRequest, dueDestinations, storedMessage, type Announcer } from '@whook/runtime/announcer'
 
 interface Deps {
   /** Marks duplicates; returns the first request of each. Must not reject. */

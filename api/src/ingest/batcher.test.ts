@@ -1,4 +1,4 @@
-import { createByteBudget } from '@whook/shared/server/byte-budget'
+import { createByteBudget } from '@whook/runtime/byte-budget'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createBatcher } from './batcher.js'

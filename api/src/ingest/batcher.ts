@@ -1,5 +1,5 @@
 import { ApiError } from '@whook/shared'
-import type { ByteBudget, ByteLease } from '@whook/shared/server/byte-budget'
+import type { ByteBudget, ByteLease } from '@whook/runtime/byte-budget'
 
 interface BatcherOptions<T> {
   /** Resolves when every item is durable. */

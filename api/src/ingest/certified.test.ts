@@ -5,8 +5,8 @@ import {
   snsCall,
   topic,
   type Call,
-} from '@whook/shared/server/verify-signature/testing/certified-calls'
-import { makeCertificate } from '@whook/shared/server/verify-signature/testing/make-certificate'
+} from '@whook/testing/signatures/certified-calls'
+import { makeCertificate } from '@whook/testing/signatures/make-certificate'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listenWithWebhook } from '../testing/listen.js'
 

@@ -1,8 +1,8 @@
 import type { VerificationProvider } from '@whook/shared'
-import { Level } from '@whook/shared/server/content/json-levels'
-import { addPath, nodesOf, pathNode, type PathNode } from '@whook/shared/server/content/json-paths'
-import { glanceAtJson } from '@whook/shared/server/content/scan-json'
-import { displayHeaderValue } from '@whook/shared/server/raw-headers'
+import { Level } from '@whook/runtime/content/json-levels'
+import { addPath, nodesOf, pathNode, type PathNode } from '@whook/runtime/content/json-paths'
+import { glanceAtJson } from '@whook/runtime/content/scan-json'
+import { displayHeaderValue } from '@whook/runtime/raw-headers'
 import {
   eventFields,
   eventHeaders,

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { newSlug } from '@whook/shared/server/ids'
+import { newSlug } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { createBrowser } from '../testing/browser.js'
 import { listenWithWebhook } from '../testing/listen.js'

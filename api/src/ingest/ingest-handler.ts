@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, limits, type CapturedRequest } from '@whook/shared'
-import type { ByteBudget } from '@whook/shared/server/byte-budget'
+import type { ByteBudget } from '@whook/runtime/byte-budget'
 import type { UsageTracker } from '../quotas/usage-tracker.js'
 import { callerOf, createTokenBuckets } from '../token-buckets.js'
 import { answerAccepted, answerHandshake, answerProblem } from './answers.js'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../testing/listen.js'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keptCalls, post, type Row } from '../testing/kept-calls.js'
 import { listenWithWebhook } from '../testing/listen.js'

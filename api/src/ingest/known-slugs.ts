@@ -1,4 +1,4 @@
-import { monotonicMs } from '@whook/shared/server/clock'
+import { monotonicMs } from '@whook/runtime/clock'
 
 interface Options {
   /** All slugs there are, in pieces; an error, or more than fit, and every slug may exist. */

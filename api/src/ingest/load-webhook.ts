@@ -1,6 +1,6 @@
 import { webhook, type Db, type Sql } from '@whook/drizzle'
 import { isAnswerHeaderAllowed } from '@whook/shared'
-import type { SecretBox } from '@whook/shared/server/secrets'
+import type { SecretBox } from '@whook/runtime/secrets'
 import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
 

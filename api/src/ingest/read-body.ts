@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { ByteLease } from '@whook/shared/server/byte-budget'
+import type { ByteLease } from '@whook/runtime/byte-budget'
 
 const empty = Buffer.alloc(0)
 

@@ -1,4 +1,4 @@
-import { loadConfig } from '@whook/shared/server/config'
+import { loadConfig } from '@whook/runtime/config'
 import fastify from 'fastify'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
-import { withTimeout } from '@whook/shared/server/with-timeout'
-import { monotonicMs } from '@whook/shared/server/clock'
+import { withTimeout } from '@whook/runtime/with-timeout'
+import { monotonicMs } from '@whook/runtime/clock'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 interface Options {

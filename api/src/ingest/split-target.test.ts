@@ -1,4 +1,4 @@
-import { newSlug } from '@whook/shared/server/ids'
+import { newSlug } from '@whook/runtime/ids'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { splitTarget } from './split-target.js'

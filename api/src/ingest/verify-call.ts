@@ -1,5 +1,5 @@
 import type { CapturedRequest } from '@whook/shared'
-import { verifySignature } from '@whook/shared/server/verify-signature/verify-signature'
+import { verifySignature } from '@whook/runtime/signatures/verify-signature'
 import type { RawCall } from './capture-request.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 

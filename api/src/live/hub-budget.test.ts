@@ -1,4 +1,4 @@
-import { createByteBudget } from '@whook/shared/server/byte-budget'
+import { createByteBudget } from '@whook/runtime/byte-budget'
 import { expect, it } from 'vitest'
 import { createHub } from './hub.js'
 

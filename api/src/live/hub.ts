@@ -1,4 +1,4 @@
-import { createByteBudget, type ByteBudget, type ByteLease } from '@whook/shared/server/byte-budget'
+import { createByteBudget, type ByteBudget, type ByteLease } from '@whook/runtime/byte-budget'
 import { limits, liveCloseCodes, type LiveServerFrame } from '@whook/shared'
 
 const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)

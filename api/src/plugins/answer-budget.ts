@@ -1,5 +1,5 @@
 import { ApiError } from '@whook/shared'
-import type { ByteLease } from '@whook/shared/server/byte-budget'
+import type { ByteLease } from '@whook/runtime/byte-budget'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { callerOf } from '../token-buckets.js'

@@ -1,5 +1,5 @@
 import { limits } from '@whook/shared'
-import { createByteBudget, type ByteBudget } from '@whook/shared/server/byte-budget'
+import { createByteBudget, type ByteBudget } from '@whook/runtime/byte-budget'
 import fp from 'fastify-plugin'
 import { Counter, Gauge } from 'prom-client'
 

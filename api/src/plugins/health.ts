@@ -1,5 +1,5 @@
 import { countUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
-import { TimeoutError, withTimeout } from '@whook/shared/server/with-timeout'
+import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
 import { OneOf } from '@whook/shared'
 import fp from 'fastify-plugin'
 import Type from 'typebox'

@@ -1,5 +1,5 @@
 import type { ControlMessage } from '@whook/shared'
-import type { LiveBus } from '@whook/shared/server/live-bus'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { expect, it } from 'vitest'
 import { hearingItself } from './live-bus.js'
 

@@ -1,6 +1,6 @@
-import { createAnnouncer, type Announcer } from '@whook/shared/server/announcer'
+import { createAnnouncer, type Announcer } from '@whook/runtime/announcer'
 import type { ControlMessage } from '@whook/shared'
-import { createLiveBus, type LiveBus } from '@whook/shared/server/live-bus'
+import { createLiveBus, type LiveBus } from '@whook/runtime/live-bus/live-bus'
 import type { FastifyBaseLogger } from 'fastify'
 import fp from 'fastify-plugin'
 

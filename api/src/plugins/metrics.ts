@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@whook/shared'
 import type { ConnectionFault } from './connections.js'
 import { promisify } from 'node:util'
-import { clock } from '@whook/shared/server/clock'
+import { clock } from '@whook/runtime/clock'
 import fp from 'fastify-plugin'
 import Type from 'typebox'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'

@@ -1,7 +1,7 @@
 import { ApiError, limits, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { isAway } from '@whook/shared/server/is-away'
+import { isAway } from '@whook/runtime/is-away'
 import { fieldErrors } from './field-errors.js'
 import { isUnstorable } from './is-unstorable.js'
 

@@ -1,4 +1,4 @@
-import { createQueues, type Queues } from '@whook/shared/server/queues'
+import { createQueues, type Queues } from '@whook/runtime/queues/queues'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {

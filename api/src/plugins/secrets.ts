@@ -1,4 +1,4 @@
-import { createSecretBox, type SecretBox } from '@whook/shared/server/secrets'
+import { createSecretBox, type SecretBox } from '@whook/runtime/secrets'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import type { UserUsage } from '@whook/drizzle/usage/read-usage'
 import type { ProblemCode } from '@whook/shared'
-import { monotonicMs } from '@whook/shared/server/clock'
-import type { Quotas } from '@whook/shared/server/config'
+import { monotonicMs } from '@whook/runtime/clock'
+import type { Quotas } from '@whook/runtime/config'
 
 interface Options {
   quotas: Pick<Quotas, 'storedBytes' | 'requestsPerDay'>

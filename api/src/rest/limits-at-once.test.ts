@@ -1,6 +1,6 @@
 import { apiKey, destination, destinationSecret, session, webhook } from '@whook/drizzle'
 import { limits } from '@whook/shared'
-import { newId, newSlug } from '@whook/shared/server/ids'
+import { newId, newSlug } from '@whook/runtime/ids'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApp } from '../testing/build-test-app.js'

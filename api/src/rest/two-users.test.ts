@@ -1,6 +1,6 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest } from '@whook/drizzle/testing/seed-webhook'
-import { newId } from '@whook/shared/server/ids'
+import { capturedRequest } from '@whook/testing/seed-webhook'
+import { newId } from '@whook/runtime/ids'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../testing/listen.js'
 import { expectUndisturbed } from '../testing/two-users.js'

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { controlTexts, naughtyTexts } from './naughty.js'
+import { controlTexts, naughtyTexts } from '@whook/testing/naughty'
 
 export interface Schema {
   $ref?: string

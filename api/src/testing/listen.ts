@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { seedWebhook } from '@whook/testing/seed-webhook'
 import { buildTestApp } from './build-test-app.js'
 
 /** The whole api on a real port, with one webhook to call. */

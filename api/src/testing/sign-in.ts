@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildTestApp } from './build-test-app.js'
 import { createBrowser, type Browser } from './browser.js'
-import { startIdentityProvider } from './identity-provider.js'
+import { startIdentityProvider } from '@whook/testing/identity-provider'
 
 /** The whole api on a real port, where people sign in with a provider of their own. */
 export async function listenWithProvider(env: Record<string, string> = {}) {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
 import { Histogram } from '../load/histogram.js'
 import { loadInProcess } from '../load/load-process.js'
-import { callAs, makeUsers, type User } from '../product/make-users.js'
+import { callAs, makeUsers, type User } from '@whook/testing/product/make-users'
 import type { Figure } from '../report.js'
 import { body, startSetting, type Setting } from './setting.js'
 

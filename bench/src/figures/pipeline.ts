@@ -5,7 +5,7 @@ import { recordingLoop } from '../floors/recording-loop.js'
 import { startFloor } from '../floors/start-floor.js'
 import { undiciLoop } from '../floors/undici-loop.js'
 import { loadInProcess } from '../load/load-process.js'
-import { startProcess, stopProcess } from '../product/start-product.js'
+import { startProcess, stopProcess } from '@whook/testing/product/start-product'
 import type { Figure } from '../report.js'
 import { body, startSetting, type Setting } from './setting.js'
 

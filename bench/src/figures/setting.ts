@@ -1,6 +1,6 @@
-import { startCrashablePostgres } from '../product/crashable-postgres.js'
-import { startProduct, type Product, type ProductOptions } from '../product/start-product.js'
-import { startRedis } from '../product/start-redis.js'
+import { startCrashablePostgres } from '@whook/testing/product/crashable-postgres'
+import { startProduct, type Product, type ProductOptions } from '@whook/testing/product/start-product'
+import { startRedis } from '@whook/testing/product/start-redis'
 
 export type Size = 'embedded' | 'redis everysec' | 'redis always'
 export const sizes: Size[] = ['embedded', 'redis everysec', 'redis always']

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
 import { startCrowd } from '../load/socket-crowd.js'
-import { makeUsers, type User } from '../product/make-users.js'
-import { cpuMs } from '../product/process-usage.js'
+import { makeUsers, type User } from '@whook/testing/product/make-users'
+import { cpuMs } from '@whook/testing/product/process-usage'
 import type { Figure } from '../report.js'
 import { body, startSetting, type Setting } from './setting.js'
 

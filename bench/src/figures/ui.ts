@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from '@playwright/test'
-import { startWhook, type Whook } from '../../../web/e2e/start-whook.js'
+import { startWhook, type Whook } from '@whook/testing/product/start-whook'
 import { Histogram } from '../load/histogram.js'
 import { findChromium } from '../../../scripts/testing/find-chromium.mjs'
 import type { Figure } from '../report.js'

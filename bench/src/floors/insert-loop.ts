@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 
 interface Options {
   sql: Sql

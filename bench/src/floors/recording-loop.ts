@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
-import { newId } from '@whook/shared/server/ids'
-import { newSigningSecret, signStandardWebhook } from '@whook/shared/server/outbound/sign'
+import { newId } from '@whook/runtime/ids'
+import { newSigningSecret, signStandardWebhook } from '@whook/runtime/outbound/sign'
 import { Agent, request } from 'undici'
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
-import type { Product } from '../product/start-product.js'
+import type { Product } from '@whook/testing/product/start-product'
 import type { LoopReport } from './watch-loop.js'
 
 export interface Observation {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { Agent, request } from 'undici'
 import WebSocket from 'ws'
-import type { Product } from '../product/start-product.js'
+import type { Product } from '@whook/testing/product/start-product'
 import type { HostileCall, HostileInput } from './hostile-inputs.js'
 import type { createTargets, Target } from './targets.js'
 

@@ -1,7 +1,7 @@
 import type { UpdateWebhookBody, VerificationProvider } from '@whook/shared'
-import { madeVectors } from '@whook/shared/server/verify-signature/testing/made-vectors'
-import { publishedVectors } from '@whook/shared/server/verify-signature/testing/published-vectors'
-import type { Product } from '../product/start-product.js'
+import { madeVectors } from '@whook/testing/signatures/made-vectors'
+import { publishedVectors } from '@whook/testing/signatures/published-vectors'
+import type { Product } from '@whook/testing/product/start-product'
 
 export interface Target {
   webhookId: string

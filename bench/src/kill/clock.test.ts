@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '@whook/drizzle'
 import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { idTime } from '@whook/shared/server/ids'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { idTime } from '@whook/runtime/ids'
 import { request } from 'undici'
 import { expect, it, onTestFinished } from 'vitest'
-import { clockShiftsMs, createShiftableClock } from '../product/shiftable-clock.js'
-import { startProduct } from '../product/start-product.js'
+import { clockShiftsMs, createShiftableClock } from '@whook/testing/product/shiftable-clock'
+import { startProduct } from '@whook/testing/product/start-product'
 
 /** Calls at each shift of the clock, to the shifted api. */
 const callsPerShift = 25

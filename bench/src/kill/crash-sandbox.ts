@@ -1,4 +1,4 @@
-import { childrenOf } from '../product/process-usage.js'
+import { childrenOf } from '@whook/testing/product/process-usage'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
 

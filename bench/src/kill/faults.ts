@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clockShiftsMs, createShiftableClock } from '../product/shiftable-clock.js'
+import { clockShiftsMs, createShiftableClock } from '@whook/testing/product/shiftable-clock'
 import type { QueueFlush } from './flush-queue.js'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
-import { leaseSecondsDefault } from '../../../worker/src/delivery/engine.js'
-import type { TcpProxy } from './tcp-proxy.js'
+import { leaseSecondsDefault } from '@whook/worker/delivery/engine'
+import type { TcpProxy } from '@whook/testing/product/tcp-proxy'
 
 /** All a fault may touch. Redis parts are there in the Redis run only. */
 export interface Stage {

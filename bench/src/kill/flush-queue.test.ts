@@ -1,7 +1,7 @@
 import type { CapturedRequest, IngestRequestsJob } from '@whook/shared'
-import { createQueues } from '@whook/shared/server/queues'
+import { createQueues } from '@whook/runtime/queues/queues'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startRedis } from '../product/start-redis.js'
+import { startRedis } from '@whook/testing/product/start-redis'
 import { flushLosses, flushQueue, type QueueFlush } from './flush-queue.js'
 
 const logger = { warn: () => {} }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startRedis } from '../product/start-redis.js'
+import { startRedis } from '@whook/testing/product/start-redis'
 import { runKill, type KillOptions } from './run-kill.js'
 
 /** A short run of `npm run kill`, the same with every seed it is given; the long ones are run by hand and published. */

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import type { DeliveryWithAttempts } from '@whook/shared'
 import { request } from 'undici'
 import { expect, it, onTestFinished } from 'vitest'
-import { createSink } from '../../../worker/src/testing/sink.js'
-import { readMetric } from '../product/read-metric.js'
-import { startProduct } from '../product/start-product.js'
+import { createSink } from '@whook/testing/sink'
+import { readMetric } from '@whook/testing/product/read-metric'
+import { startProduct } from '@whook/testing/product/start-product'
 
 const takenOverMs = 30_000
 

@@ -1,10 +1,10 @@
 import { connect } from '@whook/drizzle'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createSink } from '../../../worker/src/testing/sink.js'
-import { startEngine } from '../../../worker/src/testing/test-engine.js'
-import { startCrashablePostgres } from '../product/crashable-postgres.js'
+import { createSink } from '@whook/testing/sink'
+import { startEngine } from '@whook/worker/testing/test-engine'
+import { startCrashablePostgres } from '@whook/testing/product/crashable-postgres'
 
 const leaseSeconds = 3
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
-import { startCrashablePostgres } from '../product/crashable-postgres.js'
-import { startProduct } from '../product/start-product.js'
-import { startRedis } from '../product/start-redis.js'
+import { startCrashablePostgres } from '@whook/testing/product/crashable-postgres'
+import { startProduct } from '@whook/testing/product/start-product'
+import { startRedis } from '@whook/testing/product/start-redis'
 
 const probe = await startRedis({ appendfsync: 'always' })
 await probe?.stop()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
-import { untilItAnswers } from '@whook/shared/server/until-it-answers'
+import { untilItAnswers } from '@whook/runtime/until-it-answers'
 import { faults, leftOut } from './faults.js'
 import { flushLosses, heldBy, type FlushLosses } from './flush-queue.js'
 import { checkInvariants, type Verdict } from './invariants.js'
@@ -9,7 +9,7 @@ import { startSender } from './sender.js'
 import { startSink } from './sink.js'
 import { startStage, workerConcurrency } from './start-stage.js'
 import { watchMemory } from './watch-memory.js'
-import { claimedMax } from '../../../worker/src/delivery/dispatcher.js'
+import { claimedMax } from '@whook/worker/delivery/dispatcher'
 
 export interface KillOptions {
   mode: 'embedded' | 'redis'

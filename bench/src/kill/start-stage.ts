@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { startCrashablePostgres } from '../product/crashable-postgres.js'
-import { freePort, startRedis } from '../product/start-redis.js'
+import { startCrashablePostgres } from '@whook/testing/product/crashable-postgres'
+import { freePort, startRedis } from '@whook/testing/product/start-redis'
 import { crashSandbox } from './crash-sandbox.js'
 import type { Stage } from './faults.js'
 import { flushQueue } from './flush-queue.js'
 import type { Random } from './random.js'
 import { supervise } from './supervisor.js'
-import { createTcpProxy } from './tcp-proxy.js'
+import { createTcpProxy } from '@whook/testing/product/tcp-proxy'
 
 interface Options {
   mode: 'embedded' | 'redis'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import { startCrashablePostgres } from '../product/crashable-postgres.js'
-import { startProduct } from '../product/start-product.js'
+import { startCrashablePostgres } from '@whook/testing/product/crashable-postgres'
+import { startProduct } from '@whook/testing/product/start-product'
 
 const harms = ['resets connections', 'is killed and recovers'] as const
 

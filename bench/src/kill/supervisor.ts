@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { startProcess, stopProcess } from '../product/start-product.js'
+import { startProcess, stopProcess } from '@whook/testing/product/start-product'
 
 /** Keeps one process of the product alive, as a container runtime would: it comes back after every death. */
 export async function supervise(name: 'api' | 'worker', env: Record<string, string>) {

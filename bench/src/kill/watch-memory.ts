@@ -1,4 +1,4 @@
-import { rssBytes } from '../product/process-usage.js'
+import { rssBytes } from '@whook/testing/product/process-usage'
 import type { Supervised } from './supervisor.js'
 
 /** The most memory each process was seen with, in megabytes; empty where there is no /proc. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { startProduct, type Product } from './start-product.js'
+import { startProduct, type Product } from '@whook/testing/product/start-product'
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url)), 'utf8')

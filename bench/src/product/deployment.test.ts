@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { ensureBuilt } from '@whook/drizzle/testing/ensure-built'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { ensureBuilt } from '@whook/testing/ensure-built'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createSink, status } from '../../../worker/src/testing/sink.js'
-import { checkHealth } from './compose-service.js'
-import { realCalls } from './real-calls.js'
-import { startDeployment, type Deployment } from './start-deployment.js'
-import { freePort, startRedis } from './start-redis.js'
+import { createSink, status } from '@whook/testing/sink'
+import { checkHealth } from '@whook/testing/product/compose-service'
+import { realCalls } from '@whook/testing/product/real-calls'
+import { startDeployment, type Deployment } from '@whook/testing/product/start-deployment'
+import { freePort, startRedis } from '@whook/testing/product/start-redis'
 
 const probe = await startRedis({ appendfsync: 'always' })
 await probe?.stop()

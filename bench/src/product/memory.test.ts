@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { limits } from '@whook/shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rssBytes } from './process-usage.js'
-import { readMetric } from './read-metric.js'
-import { startProduct, type Product } from './start-product.js'
+import { rssBytes } from '@whook/testing/product/process-usage'
+import { readMetric } from '@whook/testing/product/read-metric'
+import { startProduct, type Product } from '@whook/testing/product/start-product'
 
 const megabyte = 2 ** 20
 const bodyBytes = limits.bodyBytesDefault

@@ -2,8 +2,8 @@ import type { Sql } from '@whook/drizzle'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
 import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readMetric } from '../product/read-metric.js'
-import type { Product } from '../product/start-product.js'
+import { readMetric } from '@whook/testing/product/read-metric'
+import type { Product } from '@whook/testing/product/start-product'
 
 interface Options {
   sql: Sql

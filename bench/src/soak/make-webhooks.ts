@@ -1,5 +1,5 @@
-import type { Product } from '../product/start-product.js'
-import { freePort } from '../product/start-redis.js'
+import type { Product } from '@whook/testing/product/start-product'
+import { freePort } from '@whook/testing/product/start-redis'
 
 /** Seconds after which what cannot be delivered is given up: the backlog of a dead receiver finds its level by then. */
 export const maxAgeSeconds = 60

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import type { Sql } from '@whook/drizzle'
 import { Redis } from 'ioredis'
-import { childrenOf, openFiles, rssBytes } from '../product/process-usage.js'
-import { readMetric } from '../product/read-metric.js'
-import type { Product } from '../product/start-product.js'
+import { childrenOf, openFiles, rssBytes } from '@whook/testing/product/process-usage'
+import { readMetric } from '@whook/testing/product/read-metric'
+import type { Product } from '@whook/testing/product/start-product'
 import { createPostgresReader } from './read-postgres.js'
 import { megabytes, memory, sum, type Reading } from './readings.js'
 

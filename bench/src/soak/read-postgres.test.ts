@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { expect, it } from 'vitest'
 import { judge, type Point } from './judge.js'
 import { createPostgresReader } from './read-postgres.js'

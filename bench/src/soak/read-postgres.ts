@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { childrenOf, openFiles, ownBytes, parentOf } from '../product/process-usage.js'
+import { childrenOf, openFiles, ownBytes, parentOf } from '@whook/testing/product/process-usage'
 import { megabytes, memory, sum, type Reading } from './readings.js'
 
 /** A look at the PostgreSQL behind this connection: what it says of itself, and what its processes hold. */

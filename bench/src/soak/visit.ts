@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { Random } from '../kill/random.js'
 import { startPace } from '../load/pace.js'
-import type { Product } from '../product/start-product.js'
+import type { Product } from '@whook/testing/product/start-product'
 import type { SoakWebhook } from './make-webhooks.js'
 
 interface Options {

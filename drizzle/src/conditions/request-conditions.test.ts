@@ -1,7 +1,7 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { expect, it } from 'vitest'
-import { seedUser, seedWebhook } from '../testing/seed-webhook.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { seedUser, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { requestConditions } from './request-conditions.js'
 
 it('the newest calls of a rare method are read from their index, not looked for among all', async () => {

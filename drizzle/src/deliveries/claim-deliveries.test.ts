@@ -1,9 +1,9 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
-import { claimFrom, worker } from '../testing/claim-from.js'
-import { deliveryResult } from '../testing/delivery-result.js'
-import { readDelivery, seedLane } from '../testing/seed-delivery.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { claimFrom, worker } from '@whook/testing/claim-from'
+import { deliveryResult } from '@whook/testing/delivery-result'
+import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { dueLanes, renewLeases } from './claim-deliveries.js'
 import {
   bookCrash,

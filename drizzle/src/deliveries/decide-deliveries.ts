@@ -1,11 +1,7 @@
 import { limits, type FilterFailure } from '@whook/shared'
-import { compiledFilter } from '@whook/shared/server/filter/filter-cache'
-import {
-  createFilterInput,
-  type FilterInput,
-  type FilterRequest,
-} from '@whook/shared/server/filter/filter-input'
-import { storableFailure } from '@whook/shared/server/filter/storable-failure'
+import { compiledFilter } from '@whook/runtime/filter/filter-cache'
+import { createFilterInput, type FilterInput, type FilterRequest } from '@whook/runtime/filter/filter-input'
+import { storableFailure } from '@whook/runtime/filter/storable-failure'
 import { orderingValue } from './ordering-value.js'
 
 /** What a destination needs to know of a request before its delivery is created. */

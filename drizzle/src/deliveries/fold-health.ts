@@ -1,4 +1,4 @@
-import { latencyBuckets } from '@whook/shared/server/latency-buckets'
+import { latencyBuckets } from '@whook/runtime/latency-buckets'
 import type { DeliveryResult } from './record-attempts.js'
 
 export interface DestinationHealthChange {

@@ -9,7 +9,7 @@ export interface RequestToSend {
   path: string
   query: string
   verification: VerificationOutcome
-  /** Packed: see shared/server/raw-headers. */
+  /** Packed: see runtime/src/raw-headers. */
   headers: Buffer
   /** null when larger than asked for: load it by itself. */
   body: Buffer | null

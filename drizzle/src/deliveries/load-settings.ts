@@ -44,5 +44,5 @@ export const ownersOf = (sql: Sql, destinationIds: string[]) => sql<
   select d.id as "destinationId", w.user_id as "userId" from destination d join webhook w on w.id = d.webhook_id
   where d.id = any(${destinationIds}::uuid[])`
 
-/** What a sealed signing secret is bound to (see shared/server/secrets). */
+/** What a sealed signing secret is bound to (see runtime/src/secrets). */
 export const signingSecretPlace = (secretId: string) => `destination_secret:secret:${secretId}`

@@ -1,6 +1,6 @@
-import { BigInteger, compactJson, JsonPart, type BodyValue } from '@whook/shared/server/content/json-values'
-import type { FilterInput } from '@whook/shared/server/filter/filter-input'
-import { parseField } from '@whook/shared/server/filter/parse-field'
+import { BigInteger, compactJson, JsonPart, type BodyValue } from '@whook/runtime/content/json-values'
+import type { FilterInput } from '@whook/runtime/filter/filter-input'
+import { parseField } from '@whook/runtime/filter/parse-field'
 
 const charsMax = 200
 

@@ -4,7 +4,7 @@ import type { Sql } from '../client.js'
 import { foldHealth, type DestinationHealthChange } from './fold-health.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 
-/** What a try came to, ready to be written. Text must be free of NUL and lone surrogates: see storableText in shared/server/storable. */
+/** What a try came to, ready to be written. Text must be free of NUL and lone surrogates: see storableText in runtime/src/storable. */
 export interface AttemptRecord {
   startedAt: Date
   durationMs: number

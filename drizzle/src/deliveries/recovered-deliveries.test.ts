@@ -1,10 +1,10 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { countReplay } from '../replays/bulk-replay.js'
 import { replayRequest } from '../replays/replay-request.js'
-import { deliveryResult } from '../testing/delivery-result.js'
-import { forceStatus, seedLane } from '../testing/seed-delivery.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { deliveryResult } from '@whook/testing/delivery-result'
+import { forceStatus, seedLane } from '@whook/testing/seed-delivery'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { recordAttempts } from './record-attempts.js'
 
 const token = newId()

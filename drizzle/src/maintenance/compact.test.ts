@@ -1,11 +1,11 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { verifyLedger } from '../ledger/verify-ledger.js'
 import { storeBatch } from '../store/store-batch.js'
-import { seedLane } from '../testing/seed-delivery.js'
-import { capturedRequest, seedWebhook } from '../testing/seed-webhook.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { seedLane } from '@whook/testing/seed-delivery'
+import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { compactCounters } from './compact.js'
 
 /** A webhook, and the batches of one api process for it. */

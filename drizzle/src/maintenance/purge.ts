@@ -1,5 +1,5 @@
 import { limits } from '@whook/shared'
-import { monotonicMs } from '@whook/shared/server/clock'
+import { monotonicMs } from '@whook/runtime/clock'
 import type { Sql } from '../client.js'
 import { cancelOrphanedDeliveries, holdBatchMax } from '../deliveries/hold-deliveries.js'
 import { removeRequests } from './retention.js'

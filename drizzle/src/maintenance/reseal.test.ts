@@ -1,8 +1,8 @@
-import { createSecretBox } from '@whook/shared/server/secrets'
-import { newId } from '@whook/shared/server/ids'
+import { createSecretBox } from '@whook/runtime/secrets'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
-import { seedDestination, seedWebhook } from '../testing/seed-webhook.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { resealSecrets } from './reseal.js'
 
 const [oldKey, newKey, lostKey] = ['old', 'new', 'lost'].map(

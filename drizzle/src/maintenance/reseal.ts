@@ -1,4 +1,4 @@
-import { UnknownKeyError, type SecretBox } from '@whook/shared/server/secrets'
+import { UnknownKeyError, type SecretBox } from '@whook/runtime/secrets'
 import type { Sql } from '../client.js'
 import type { StoredVerification } from '../schema/webhook.js'
 

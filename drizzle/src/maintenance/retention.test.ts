@@ -1,10 +1,10 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { expect, it } from 'vitest'
 import type { DeliveryChange } from '../deliveries/live-columns.js'
 import { verifyLedger } from '../ledger/verify-ledger.js'
 import { storeBatch } from '../store/store-batch.js'
-import { capturedRequest, idAt, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { capturedRequest, idAt, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { retentionSteps } from './retention.js'
 import { runSteps } from './run-steps.js'
 

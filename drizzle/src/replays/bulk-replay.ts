@@ -1,6 +1,6 @@
 import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
-import { clock } from '@whook/shared/server/clock'
+import { newId } from '@whook/runtime/ids'
+import { clock } from '@whook/runtime/clock'
 import { and, eq } from 'drizzle-orm'
 import type { Db, Sql } from '../client.js'
 import { replay } from '../schema/replay.js'

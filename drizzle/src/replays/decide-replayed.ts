@@ -1,5 +1,5 @@
 import { limits } from '@whook/shared'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
 import type { Sql } from '../client.js'
 import { createDecider, filterReason, type Decision } from '../deliveries/decide-deliveries.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'

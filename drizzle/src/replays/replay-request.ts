@@ -1,4 +1,4 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
 import { decideReplayed } from './decide-replayed.js'

@@ -1,6 +1,6 @@
 import type { RequestEdit } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
-import { headerValueToWire, packHeaders } from '@whook/shared/server/raw-headers'
+import { newId } from '@whook/runtime/ids'
+import { headerValueToWire, packHeaders } from '@whook/runtime/raw-headers'
 import type { Sql } from '../client.js'
 import type { DeliveryChange } from '../deliveries/live-columns.js'
 import { bodyOf } from '../store/body-of.js'

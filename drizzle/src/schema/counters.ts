@@ -66,7 +66,7 @@ export const userDay = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.day] })],
 )
 
-/** Attempts per destination and minute. `latency` counts by bucket; bounds in shared/server/latency-buckets. */
+/** Attempts per destination and minute. `latency` counts by bucket; bounds in runtime/src/latency-buckets. */
 export const destinationMinute = pgTable(
   'destination_minute',
   {

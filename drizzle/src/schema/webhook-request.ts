@@ -16,7 +16,7 @@ export const webhookRequest = pgTable(
     method: text('method').notNull(),
     path: text('path').notNull(),
     query: text('query').notNull(),
-    /** Raw name/value pairs as one byte string; see shared/server/raw-headers. */
+    /** Raw name/value pairs as one byte string; see runtime/src/raw-headers. */
     headers: bytea('headers').notNull(),
     body: bytea('body').notNull(),
     contentType: text('content_type'),
@@ -28,7 +28,7 @@ export const webhookRequest = pgTable(
     verificationReason: text('verification_reason'),
     /** Its signature check failed and its webhook rejects such requests: the sender received 401, nothing was delivered. */
     refused: boolean('refused').notNull().default(false),
-    /** Shared by requests of one webhook that name the same delivery; see shared/server/delivery-key. */
+    /** Shared by requests of one webhook that name the same delivery; see shared/src/delivery-policy-key. */
     deliveryKey: uuid('delivery_key'),
     duplicateOf: uuid('duplicate_of'),
     replayOf: uuid('replay_of'),

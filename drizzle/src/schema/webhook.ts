@@ -11,7 +11,7 @@ import { user } from './user.js'
 
 export interface StoredVerification {
   provider: VerificationProvider
-  /** Encrypted; see shared/server/secrets. */
+  /** Encrypted; see runtime/src/secrets. */
   secrets: string[]
   /** Encrypted too. */
   verifyToken?: string

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createTestDatabase } from '../testing/test-database.js'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { encodeRows } from './binary-rows.js'
 
 const columns = { id: 'uuid', note: 'text', bytes: 'bytea', n: 'int4', at: 'timestamptz' } as const

@@ -1,13 +1,13 @@
 import { limits, type CapturedRequest, type Filter } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { expect, it } from 'vitest'
 import { releaseVerificationHeld } from '../deliveries/hold-for-verification.js'
 import { deliverAnyway, retryDelivery } from '../deliveries/steer-delivery.js'
 import { readLedger } from '../ledger/read-ledger.js'
 import { verifyLedger } from '../ledger/verify-ledger.js'
-import { claimFrom } from '../testing/claim-from.js'
-import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
-import { createTestDatabase } from '../testing/test-database.js'
+import { claimFrom } from '@whook/testing/claim-from'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { storeBatch } from './store-batch.js'
 
 const paid: Filter = { field: 'body.type', equals: 'paid' }

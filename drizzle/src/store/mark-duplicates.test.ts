@@ -1,9 +1,9 @@
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import type { CapturedRequest } from '@whook/shared'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createTestDatabase } from '../testing/test-database.js'
-import { capturedRequest, seedWebhook } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
 import { markDuplicates } from './mark-duplicates.js'
 import { storeBatch } from './store-batch.js'
 

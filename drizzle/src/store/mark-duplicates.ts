@@ -1,5 +1,5 @@
 import type { CapturedRequest } from '@whook/shared'
-import { deliveryKey } from '@whook/shared/server/delivery-key'
+import { deliveryKey } from '@whook/runtime/delivery-key'
 import type { Sql } from '../client.js'
 
 type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>

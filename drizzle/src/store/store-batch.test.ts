@@ -1,10 +1,10 @@
 import type { CapturedRequest } from '@whook/shared'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
-import { newId } from '@whook/shared/server/ids'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
+import { newId } from '@whook/runtime/ids'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createTestDatabase } from '../testing/test-database.js'
-import { capturedRequest, seedDestination, seedWebhook } from '../testing/seed-webhook.js'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { storeBatch, storeBatches, type Batch } from './store-batch.js'
 
 describe('storeBatch', () => {

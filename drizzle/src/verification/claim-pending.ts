@@ -8,7 +8,7 @@ export interface PendingRequest {
   userId: string
   verification: StoredVerification | null
   method: string
-  /** Packed: see shared/server/raw-headers. */
+  /** Packed: see runtime/src/raw-headers. */
   headers: Buffer
   body: Buffer
   receivedAt: Date

@@ -70,7 +70,7 @@ const moveDeliveries = (tx: Sql, requestIds: string[]) => tx<
 
 /**
  * Whether the same delivery was verified in the day before: by its key, which its signature vouches for where the provider
- * is Amazon SNS (see shared/server/delivery-key).
+ * is Amazon SNS (see shared/src/delivery-policy-key).
  */
 export async function verifiedBefore(sql: Sql, requestId: string): Promise<boolean> {
   const rows = await sql`

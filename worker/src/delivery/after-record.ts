@@ -1,8 +1,8 @@
 import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import type { CircuitChange, DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
 import { turnsAfter, type Turn } from '@whook/drizzle/deliveries/wake-turns'
-import type { Announcer } from '@whook/shared/server/announcer'
-import type { Logger } from '@whook/shared/server/logger'
+import type { Announcer } from '@whook/runtime/announcer'
+import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'
 
 interface Deps {

@@ -1,8 +1,8 @@
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { defaultDestinationLimits } from '@whook/shared'
 import { describe, expect, it, vi } from 'vitest'
-import { createSink, status } from '../testing/sink.js'
+import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest } from '../testing/test-engine.js'
 
 const waiting = { timeout: 20_000, interval: 50 }

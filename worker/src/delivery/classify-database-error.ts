@@ -1,4 +1,4 @@
-import { isAway } from '@whook/shared/server/is-away'
+import { isAway } from '@whook/runtime/is-away'
 
 /**
  * - `away`: PostgreSQL cannot serve anybody now (no connection, no disk, read only, an older schema): wait.

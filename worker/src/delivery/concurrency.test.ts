@@ -1,8 +1,8 @@
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { defaultDestinationLimits } from '@whook/shared'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { createSink, status } from '../testing/sink.js'
+import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest, startEngine } from '../testing/test-engine.js'
 
 type Test = Awaited<ReturnType<typeof createEngineTest>>

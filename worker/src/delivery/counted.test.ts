@@ -1,4 +1,4 @@
-import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
+import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../metrics.js'
 import { counted } from './counted.js'

@@ -1,5 +1,5 @@
 import type { Claim, LaneState, LaneWish } from '@whook/drizzle/deliveries/claim-deliveries'
-import type { Logger } from '@whook/shared/server/logger'
+import type { Logger } from '@whook/runtime/logger'
 import { createLanes, stockShare, type DestinationSign } from './lanes.js'
 import { createTrials } from './trials.js'
 

@@ -1,6 +1,6 @@
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { expireDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
-import { readDelivery, seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { startEngine } from '../testing/test-engine.js'
 

@@ -19,7 +19,7 @@ import {
   wakeTurns,
   type TurnCursor,
 } from '@whook/drizzle/deliveries/wake-turns'
-import type { Logger } from '@whook/shared/server/logger'
+import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'
 import type { Dispatcher } from './dispatcher.js'
 import { createDatabaseContact } from './database-contact.js'

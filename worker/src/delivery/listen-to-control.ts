@@ -1,4 +1,4 @@
-import type { LiveBus } from '@whook/shared/server/live-bus'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import type { DeliveryEngine } from './engine.js'
 
 interface Deps {

@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, limits } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
-import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { newId } from '@whook/runtime/ids'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { createServer } from 'node:http'
 import { once } from 'node:events'

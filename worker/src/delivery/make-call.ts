@@ -7,9 +7,9 @@ import {
   isLoop,
   replaceHeaders,
   type Transformed,
-} from '@whook/shared/server/outbound/forward-headers'
-import { leavesBase, urlBelow } from '@whook/shared/server/outbound/url-below'
-import type { ScriptError } from '@whook/shared/server/sandbox/sandbox'
+} from '@whook/runtime/outbound/forward-headers'
+import { leavesBase, urlBelow } from '@whook/runtime/outbound/url-below'
+import type { ScriptError } from '@whook/runtime/sandbox/sandbox'
 import type { Made, PreparedSettings, SendableRequest, Transform } from './parts.js'
 
 interface Deps {

@@ -1,7 +1,7 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { ConsoleLine, FilterFailure, HeaderPairs, VerificationOutcome } from '@whook/shared'
-import type { OutboundCall } from '@whook/shared/server/outbound/guarded-client'
-import type { Sandbox } from '@whook/shared/server/sandbox/sandbox'
+import type { OutboundCall } from '@whook/runtime/outbound/guarded-client'
+import type { Sandbox } from '@whook/runtime/sandbox/sandbox'
 
 /** A stored request, unpacked, with its exact bytes. */
 export interface SendableRequest {

@@ -1,9 +1,9 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import type { Filter } from '@whook/shared'
-import { createBreather } from '@whook/shared/server/breather'
-import { compiledFilter } from '@whook/shared/server/filter/filter-cache'
-import { createFilterInput } from '@whook/shared/server/filter/filter-input'
-import type { SecretBox } from '@whook/shared/server/secrets'
+import { createBreather } from '@whook/runtime/breather'
+import { compiledFilter } from '@whook/runtime/filter/filter-cache'
+import { createFilterInput } from '@whook/runtime/filter/filter-input'
+import type { SecretBox } from '@whook/runtime/secrets'
 import type { PreparedSettings } from './parts.js'
 
 interface Deps {

@@ -1,4 +1,4 @@
-import { deliveryResult } from '@whook/drizzle/testing/delivery-result'
+import { deliveryResult } from '@whook/testing/delivery-result'
 import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import { describe, expect, it } from 'vitest'
 import { createRecorder } from './recorder.js'

@@ -1,5 +1,5 @@
 import type { DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
-import type { Logger } from '@whook/shared/server/logger'
+import type { Logger } from '@whook/runtime/logger'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyDatabaseError } from './classify-database-error.js'
 

@@ -1,4 +1,4 @@
-import type { Logger } from '@whook/shared/server/logger'
+import type { Logger } from '@whook/runtime/logger'
 
 /**
  * Runs `work` again and again, never twice at once, until stopped. It may answer the milliseconds to wait instead of

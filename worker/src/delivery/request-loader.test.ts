@@ -1,4 +1,4 @@
-import { packHeaders } from '@whook/shared/server/raw-headers'
+import { packHeaders } from '@whook/runtime/raw-headers'
 import { describe, expect, it } from 'vitest'
 import { createRequestLoader } from './request-loader.js'
 

@@ -1,5 +1,5 @@
 import type { RequestToSend } from '@whook/drizzle/deliveries/load-requests'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { createBodyBudget } from './body-budget.js'
 import { gather } from './gather.js'
 import type { SendableRequest } from './parts.js'

@@ -1,12 +1,12 @@
 import { signingSecretPlace } from '@whook/drizzle/deliveries/load-settings'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest } from '@whook/drizzle/testing/seed-webhook'
-import { newId } from '@whook/shared/server/ids'
-import { newSigningSecret } from '@whook/shared/server/outbound/sign'
+import { capturedRequest } from '@whook/testing/seed-webhook'
+import { newId } from '@whook/runtime/ids'
+import { newSigningSecret } from '@whook/runtime/outbound/sign'
 import { Webhook } from 'standardwebhooks'
 import { expect, it, vi } from 'vitest'
-import { createSink, type SeenCall } from '../testing/sink.js'
+import { createSink, type SeenCall } from '@whook/testing/sink'
 import { createEngineTest, testSecrets } from '../testing/test-engine.js'
 
 const verifies = (secret: string, call: SeenCall) => {

@@ -1,8 +1,8 @@
 import type { Sql } from '@whook/drizzle'
 import { readReplay } from '@whook/drizzle/replays/bulk-replay'
 import { stepReplay } from '@whook/drizzle/replays/step-replay'
-import type { Announcer } from '@whook/shared/server/announcer'
-import type { Logger } from '@whook/shared/server/logger'
+import type { Announcer } from '@whook/runtime/announcer'
+import type { Logger } from '@whook/runtime/logger'
 import { repeat } from './repeat.js'
 
 interface Deps {

@@ -1,7 +1,7 @@
-import { readDelivery, seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
 import { defaultRetryPolicy } from '@whook/shared'
 import { expect, it, vi } from 'vitest'
-import { createSink } from '../testing/sink.js'
+import { createSink } from '@whook/testing/sink'
 import { createEngineTest } from '../testing/test-engine.js'
 
 const waiting = { timeout: 20_000, interval: 50 }

@@ -1,5 +1,5 @@
 import type { ConsoleLine, HeaderPairs } from '@whook/shared'
-import { storableText } from '@whook/shared/server/storable'
+import { storableText } from '@whook/runtime/storable'
 
 export const storablePairs = (pairs: HeaderPairs): HeaderPairs =>
   pairs.map(([name, value]) => [storableText(name), storableText(value)])

@@ -1,9 +1,9 @@
 import { deliverAnyway } from '@whook/drizzle/deliveries/steer-delivery'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { limits } from '@whook/shared'
-import { createSandbox } from '@whook/shared/server/sandbox/sandbox'
+import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { createSink, status } from '../testing/sink.js'
+import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest } from '../testing/test-engine.js'
 import type { Transform } from './parts.js'
 

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { newId } from '@whook/shared/server/ids'
-import { newSigningSecret } from '@whook/shared/server/outbound/sign'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { newId } from '@whook/runtime/ids'
+import { newSigningSecret } from '@whook/runtime/outbound/sign'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { signingSecretPlace } from '@whook/drizzle/deliveries/load-settings'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it, vi } from 'vitest'
-import { createSink, status } from '../testing/sink.js'
+import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest, testSecrets } from '../testing/test-engine.js'
 
 type Test = Awaited<ReturnType<typeof createEngineTest>>

@@ -1,7 +1,7 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
 import { IngestRequestsJob, type CapturedRequest } from '@whook/shared'
-import { announceStored, type Announcer } from '@whook/shared/server/announcer'
-import { UnreadableJobError } from '@whook/shared/server/queues'
+import { announceStored, type Announcer } from '@whook/runtime/announcer'
+import { UnreadableJobError } from '@whook/runtime/queues/queues'
 import { Compile } from 'typebox/compile'
 
 interface Deps {

@@ -1,7 +1,7 @@
-import { seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { newId } from '@whook/shared/server/ids'
-import { createSecretBox } from '@whook/shared/server/secrets'
+import { seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { newId } from '@whook/runtime/ids'
+import { createSecretBox } from '@whook/runtime/secrets'
 import { expect, it, vi } from 'vitest'
 import { renewSeals } from './renew-seals.js'
 

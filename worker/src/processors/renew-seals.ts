@@ -1,7 +1,7 @@
 import type { Sql } from '@whook/drizzle'
 import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
-import type { Logger } from '@whook/shared/server/logger'
-import type { SecretBox } from '@whook/shared/server/secrets'
+import type { Logger } from '@whook/runtime/logger'
+import type { SecretBox } from '@whook/runtime/secrets'
 
 interface Deps {
   sql: Sql

@@ -1,5 +1,5 @@
 import { claimTurn } from '@whook/drizzle/maintenance/claim-turn'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { startMaintenance, type MaintenanceTask } from './run-maintenance.js'
 

@@ -1,6 +1,6 @@
 import { runSteps, type Steps } from '@whook/drizzle/maintenance/run-steps'
-import { monotonicMs } from '@whook/shared/server/clock'
-import type { Logger } from '@whook/shared/server/logger'
+import { monotonicMs } from '@whook/runtime/clock'
+import type { Logger } from '@whook/runtime/logger'
 import { repeat } from '../delivery/repeat.js'
 import type { Metrics } from '../metrics.js'
 

@@ -1,12 +1,12 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
-import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { triesMax } from '@whook/drizzle/verification/claim-pending'
 import type { CapturedRequest, LiveMessage, OnVerificationFailure, VerificationProvider } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
-import { createLogger } from '@whook/shared/server/logger'
-import { createSecretBox } from '@whook/shared/server/secrets'
-import { certificateAt } from '@whook/shared/server/verify-signature/testing/certificate-at'
+import { newId } from '@whook/runtime/ids'
+import { createLogger } from '@whook/runtime/logger'
+import { createSecretBox } from '@whook/runtime/secrets'
+import { certificateAt } from '@whook/testing/signatures/certificate-at'
 import {
   paypalCall,
   paypalCertificateUrl,
@@ -16,8 +16,8 @@ import {
   subscribeUrl,
   topic,
   type Call,
-} from '@whook/shared/server/verify-signature/testing/certified-calls'
-import { makeCertificate } from '@whook/shared/server/verify-signature/testing/make-certificate'
+} from '@whook/testing/signatures/certified-calls'
+import { makeCertificate } from '@whook/testing/signatures/make-certificate'
 import { describe, expect, it, vi } from 'vitest'
 import { testSecrets } from '../testing/test-engine.js'
 import { startVerifying } from './verify-pending.js'

@@ -1,11 +1,11 @@
 import { triesMax, type PendingRequest } from '@whook/drizzle/verification/claim-pending'
 import type { Judged } from '@whook/drizzle/verification/record-verified'
 import type { VerificationOutcome } from '@whook/shared'
-import type { OutboundCall, Outcome } from '@whook/shared/server/outbound/guarded-client'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
-import type { SecretBox } from '@whook/shared/server/secrets'
-import type { Certificates } from '@whook/shared/server/verify-signature/certificates'
-import { verifyCertified } from '@whook/shared/server/verify-signature/verify-signature'
+import type { OutboundCall, Outcome } from '@whook/runtime/outbound/guarded-client'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
+import type { SecretBox } from '@whook/runtime/secrets'
+import type { Certificates } from '@whook/runtime/signatures/certificates'
+import { verifyCertified } from '@whook/runtime/signatures/verify-signature'
 
 interface Deps {
   certificates: Pick<Certificates, 'get'>

@@ -1,4 +1,4 @@
-import type { Config } from '@whook/shared/server/config'
+import type { Config } from '@whook/runtime/config'
 import { SignInError } from './sign-in-error.js'
 import type { IdClaims } from './verify-id-token.js'
 

@@ -1,5 +1,5 @@
-import { isLoopbackHost } from '@whook/shared/server/config'
-import { monotonicMs } from '@whook/shared/server/clock'
+import { isLoopbackHost } from '@whook/runtime/config'
+import { monotonicMs } from '@whook/runtime/clock'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ProviderClient } from './provider-client.js'

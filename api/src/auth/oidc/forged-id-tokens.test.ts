@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose'
 import type { MutableToken } from 'oauth2-mock-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ann, clientId } from '../../testing/identity-provider.js'
+import { ann, clientId } from '@whook/testing/identity-provider'
 import { beginSignIn, listenWithProvider, signIn } from '../../testing/sign-in.js'
 
 let test: Awaited<ReturnType<typeof listenWithProvider>>

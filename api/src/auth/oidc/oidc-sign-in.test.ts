@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ann, clientId } from '../../testing/identity-provider.js'
+import { ann, clientId } from '@whook/testing/identity-provider'
 import { beginSignIn, listenWithProvider, signIn } from '../../testing/sign-in.js'
 import { rawHttp } from '../../testing/raw-http.js'
 

@@ -1,8 +1,8 @@
-import type { Config } from '@whook/shared/server/config'
-import { isLoopbackHost } from '@whook/shared/server/config'
-import { createAddressPolicy } from '@whook/shared/server/outbound/address-policy'
-import { createGuardedClient, type OutboundCall } from '@whook/shared/server/outbound/guarded-client'
-import { ownServers } from '@whook/shared/server/outbound/own-servers'
+import type { Config } from '@whook/runtime/config'
+import { isLoopbackHost } from '@whook/runtime/config'
+import { createAddressPolicy } from '@whook/runtime/outbound/address-policy'
+import { createGuardedClient, type OutboundCall } from '@whook/runtime/outbound/guarded-client'
+import { ownServers } from '@whook/runtime/outbound/own-servers'
 import { SignInError } from './sign-in-error.js'
 
 const timeoutMs = 5000

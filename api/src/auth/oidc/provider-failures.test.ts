@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { seedWebhook } from '@whook/testing/seed-webhook'
 import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'

@@ -1,5 +1,5 @@
 import type { Sql } from '@whook/drizzle'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { SignInError } from './sign-in-error.js'
 import type { IdClaims } from './verify-id-token.js'
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { clock } from '@whook/shared/server/clock'
+import { clock } from '@whook/runtime/clock'
 import { jwtVerify, type JWTVerifyGetKey } from 'jose'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'

@@ -1,4 +1,4 @@
-import { sameBytes } from '@whook/shared/server/verify-signature/bytes'
+import { sameBytes } from '@whook/runtime/signatures/bytes'
 import { firstHeader } from '../capture-request.js'
 import { unproven, type TakeHandshake } from './handshake.js'
 

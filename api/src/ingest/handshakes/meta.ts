@@ -1,4 +1,4 @@
-import { sameBytes } from '@whook/shared/server/verify-signature/bytes'
+import { sameBytes } from '@whook/runtime/signatures/bytes'
 import { echo, queryOf, type TakeHandshake } from './handshake.js'
 
 /** https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests */

@@ -1,6 +1,6 @@
 import { session, user, webhook, type Db } from '@whook/drizzle'
 import { ApiError, limits, type Page, type Session } from '@whook/shared'
-import type { LiveBus } from '@whook/shared/server/live-bus'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { Principal } from '../../auth/authenticate.js'
 import type { Sessions } from '../../auth/sessions.js'

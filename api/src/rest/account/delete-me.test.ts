@@ -1,7 +1,7 @@
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { purgeSteps } from '@whook/drizzle/maintenance/purge'
 import { runSteps } from '@whook/drizzle/maintenance/run-steps'
-import { seedLane } from '@whook/drizzle/testing/seed-delivery'
+import { seedLane } from '@whook/testing/seed-delivery'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createBrowser } from '../../testing/browser.js'

@@ -3,7 +3,7 @@ import { user } from '@whook/drizzle'
 import { readUsage, type UserUsage } from '@whook/drizzle/usage/read-usage'
 import { ApiError, Me, type Usage } from '@whook/shared'
 import { eq } from 'drizzle-orm'
-import type { Quotas } from '@whook/shared/server/config'
+import type { Quotas } from '@whook/runtime/config'
 import { withProblems } from '../answers.js'
 
 const version = '0.1.0'

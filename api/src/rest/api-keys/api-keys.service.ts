@@ -9,8 +9,8 @@ import {
   type Page,
 } from '@whook/shared'
 import { withinLimit } from '@whook/drizzle/within-limit'
-import type { LiveBus } from '@whook/shared/server/live-bus'
-import { clock } from '@whook/shared/server/clock'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
+import { clock } from '@whook/runtime/clock'
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { hashApiKey, newApiKey } from '../../auth/api-key-format.js'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'

@@ -1,7 +1,7 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { forceStatus } from '@whook/drizzle/testing/seed-delivery'
-import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
-import { newId } from '@whook/shared/server/ids'
+import { forceStatus } from '@whook/testing/seed-delivery'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 

@@ -1,8 +1,8 @@
 import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
-import { seedDestination, seedUser, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
-import { createTestDatabase } from '@whook/drizzle/testing/test-database'
+import { seedDestination, seedUser, seedWebhook } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
 import { deliveryStatuses, type DeliveryFilter, type DeliveryStatus } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { newestDeliveries } from './newest-deliveries.js'
 

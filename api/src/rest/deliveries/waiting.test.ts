@@ -1,7 +1,7 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import type { CapturedRequest } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 

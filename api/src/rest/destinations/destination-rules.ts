@@ -5,11 +5,11 @@ import {
   type FieldError,
   type RetryPolicy,
 } from '@whook/shared'
-import { compileFilter } from '@whook/shared/server/filter/compile-filter'
-import { parseField } from '@whook/shared/server/filter/parse-field'
-import { validateCustomHeaders, validateForwardHeaders } from '@whook/shared/server/outbound/forward-headers'
-import type { UrlVerdict } from '@whook/shared/server/outbound/url-policy'
-import { isStorable, unstorable } from '@whook/shared/server/storable'
+import { compileFilter } from '@whook/runtime/filter/compile-filter'
+import { parseField } from '@whook/runtime/filter/parse-field'
+import { validateCustomHeaders, validateForwardHeaders } from '@whook/runtime/outbound/forward-headers'
+import type { UrlVerdict } from '@whook/runtime/outbound/url-policy'
+import { isStorable, unstorable } from '@whook/runtime/storable'
 
 export interface DestinationChecks {
   checkUrl: (raw: string) => UrlVerdict

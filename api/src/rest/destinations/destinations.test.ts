@@ -1,4 +1,4 @@
-import { deniedUrls, invalidUrls } from '@whook/shared/server/outbound/testing/hostile-urls'
+import { deniedUrls, invalidUrls } from '@whook/testing/outbound/hostile-urls'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 import { serverMode } from '../../testing/server-mode.js'

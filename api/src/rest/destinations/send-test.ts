@@ -2,8 +2,8 @@ import type { Sql } from '@whook/drizzle'
 import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from '@whook/shared'
-import { storedMessage } from '@whook/shared/server/announcer'
-import { clock } from '@whook/shared/server/clock'
+import { storedMessage } from '@whook/runtime/announcer'
+import { clock } from '@whook/runtime/clock'
 
 interface Deps {
   /** Throws when the user reached a quota of stored requests. */

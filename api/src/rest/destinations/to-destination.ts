@@ -1,6 +1,6 @@
 import type { destination, destinationSecret, destinationState, Sql } from '@whook/drizzle'
 import type { Destination, DestinationHealth } from '@whook/shared'
-import { latencyQuantile } from '@whook/shared/server/latency-buckets'
+import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { domainToUnicode } from 'node:url'
 
 type Row = typeof destination.$inferSelect

@@ -1,10 +1,10 @@
 import type { Sql } from '@whook/drizzle'
 import { loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { ApiError, limits, type TestFilterBody, type TestFilterResult } from '@whook/shared'
-import { createBreather } from '@whook/shared/server/breather'
-import { compileFilter } from '@whook/shared/server/filter/compile-filter'
-import { createFilterInput } from '@whook/shared/server/filter/filter-input'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
+import { createBreather } from '@whook/runtime/breather'
+import { compileFilter } from '@whook/runtime/filter/compile-filter'
+import { createFilterInput } from '@whook/runtime/filter/filter-input'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { createFairGate } from '../fair-gate.js'
 
 const lastDefault = 50

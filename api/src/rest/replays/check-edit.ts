@@ -1,7 +1,7 @@
 import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http'
 import { bodyOf } from '@whook/drizzle/store/body-of'
 import { ApiError, limits, type FieldError, type RequestEdit } from '@whook/shared'
-import { headerValueToWire } from '@whook/shared/server/raw-headers'
+import { headerValueToWire } from '@whook/runtime/raw-headers'
 
 /** What Node reads of senders, but for what the door refuses and what is no request of its own. */
 const methods = new Set(METHODS.filter((method) => method !== 'TRACE' && method !== 'CONNECT'))

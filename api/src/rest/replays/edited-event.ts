@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { bodyOf } from '@whook/drizzle/store/body-of'
 import type { RequestEdit } from '@whook/shared'
-import { headerValueToWire, unpackHeaders } from '@whook/shared/server/raw-headers'
+import { headerValueToWire, unpackHeaders } from '@whook/runtime/raw-headers'
 import { eventName } from '../../ingest/event-name.js'
 
 interface Original {

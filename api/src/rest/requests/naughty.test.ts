@@ -2,7 +2,7 @@ import type { Destination, RequestSummary, Webhook, WebhookRequest } from '@whoo
 import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../../testing/listen.js'
-import { controlTexts, naughtyBodies, naughtyTexts } from '../../testing/naughty.js'
+import { controlTexts, naughtyBodies, naughtyTexts } from '@whook/testing/naughty'
 import { rawHttp } from '../../testing/raw-http.js'
 
 let test: Awaited<ReturnType<typeof listenWithWebhook>>

@@ -1,6 +1,6 @@
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
-import { newId } from '@whook/shared/server/ids'
+import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { capturedRequest, seedDestination, seedWebhook } from '@whook/drizzle/testing/seed-webhook'
+import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { limits } from '@whook/shared'
-import { newId } from '@whook/shared/server/ids'
+import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 

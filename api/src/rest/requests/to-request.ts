@@ -7,8 +7,8 @@ import {
   type VerificationOutcome,
   type WebhookRequest,
 } from '@whook/shared'
-import { decodeContent } from '@whook/shared/server/content/decode-content'
-import { displayHeaderValue, unpackHeaders } from '@whook/shared/server/raw-headers'
+import { decodeContent } from '@whook/runtime/content/decode-content'
+import { displayHeaderValue, unpackHeaders } from '@whook/runtime/raw-headers'
 
 /** A list row as the query answers it. */
 export interface SummaryRow {

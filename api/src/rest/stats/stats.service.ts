@@ -1,8 +1,8 @@
 import type { Db, Sql } from '@whook/drizzle'
 import type { Stats, StatsQuery } from '@whook/shared'
 import { readLedger } from '@whook/drizzle/ledger/read-ledger'
-import type { Config } from '@whook/shared/server/config'
-import { latencyQuantile } from '@whook/shared/server/latency-buckets'
+import type { Config } from '@whook/runtime/config'
+import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { createOwned } from '../owned.js'
 
 interface Deps {

@@ -1,7 +1,7 @@
 import type { Db } from '@whook/drizzle'
 import { ApiError, type TestTransformationBody, type TestTransformationResult } from '@whook/shared'
-import { unpackHeaders } from '@whook/shared/server/raw-headers'
-import type { ScriptRequest, ScriptResult } from '@whook/shared/server/sandbox/sandbox'
+import { unpackHeaders } from '@whook/runtime/raw-headers'
+import type { ScriptRequest, ScriptResult } from '@whook/runtime/sandbox/sandbox'
 import { createOwned } from '../owned.js'
 import type { Scripts } from './scripts.js'
 

@@ -1,5 +1,5 @@
 import { ApiError, limits, type FieldError } from '@whook/shared'
-import { SandboxBusyError, type Sandbox } from '@whook/shared/server/sandbox/sandbox'
+import { SandboxBusyError, type Sandbox } from '@whook/runtime/sandbox/sandbox'
 import { createFairGate } from '../fair-gate.js'
 
 export type Scripts = ReturnType<typeof createScripts>

@@ -8,7 +8,7 @@ import {
   type Transformation,
   type TransformationVersion,
 } from '@whook/shared'
-import type { LiveBus } from '@whook/shared/server/live-bus'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { pruneVersions } from '@whook/drizzle/prune-versions'
 import { lockOwner } from '@whook/drizzle/within-limit'
 import { and, desc, eq, lt, lte, sql as raw } from 'drizzle-orm'

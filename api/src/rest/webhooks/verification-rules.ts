@@ -1,5 +1,5 @@
 import { ApiError, type FieldError, type VerificationInput } from '@whook/shared'
-import { secretFault } from '@whook/shared/server/verify-signature/secret-fault'
+import { secretFault } from '@whook/runtime/signatures/secret-fault'
 
 /**
  * The secrets without the blanks and newlines that a copy and paste adds: no provider's secret has them at its ends. A

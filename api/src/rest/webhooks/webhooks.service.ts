@@ -11,8 +11,8 @@ import {
   type Webhook,
 } from '@whook/shared'
 import { withinLimit } from '@whook/drizzle/within-limit'
-import type { LiveBus } from '@whook/shared/server/live-bus'
-import type { SecretBox } from '@whook/shared/server/secrets'
+import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
+import type { SecretBox } from '@whook/runtime/secrets'
 import { and, desc, eq, ilike, lt } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'

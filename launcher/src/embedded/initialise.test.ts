@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { processesOf } from '@whook/testing/launched'
+import { clusterFolder } from './data-folder.js'
+import { startEmbeddedPostgres } from './embedded-postgres.js'
+import { locateBinaries } from './locate-binaries.js'
+import { serverUser } from './server-user.js'
+
+async function newFolder() {
+  const dir = await mkdtemp(join(tmpdir(), 'whook initdb '))
+  await chmod(dir, 0o711)
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  return dir
+}
+
+/** Starts on what is there, and stops again. What it said on the way. */
+async function startAndStop(dataDir: string) {
+  const said: string[] = []
+  const server = await startEmbeddedPostgres({ dataDir, onProgress: (line) => said.push(line) })
+  await server.stop()
+  return said.join('\n')
+}
+
+/** Resolves once an initdb for this folder runs and has written PG_VERSION, the moment that matters. */
+async function initdbPid(dataDir: string): Promise<number> {
+  for (;;) {
+    const found = processesOf(dataDir).find((line) => line.includes('/initdb'))
+    const names = await readdir(dataDir, { recursive: true })
+    if (found && names.some((name) => name.endsWith('PG_VERSION'))) return Number.parseInt(found, 10)
+    await sleep(2)
+  }
+}
+
+describe.runIf(process.platform === 'linux')('a first start that was cut off', { timeout: 120_000 }, () => {
+  it.each([0, 50, 200, 500])('starts anew when initdb was killed %d ms after PG_VERSION', async (ms) => {
+    const dataDir = await newFolder()
+    const first = startEmbeddedPostgres({ dataDir })
+    const failed = expect(first).rejects.toThrow('initdb failed')
+    const pid = await initdbPid(dataDir)
+    await sleep(ms)
+    process.kill(pid, 'SIGKILL')
+    await failed
+    await startAndStop(dataDir)
+    expect((await readdir(dataDir)).filter((name) => name.includes('new'))).toEqual([])
+  })
+
+  it('removes what a killed launcher left, and never an older name of the cluster', async () => {
+    const dataDir = await newFolder()
+    await writeFile(join(dataDir, 'pg18.new-0123abcd'), '')
+    await writeFile(join(dataDir, 'pg18.old'), '')
+    await startAndStop(dataDir)
+    const names = await readdir(dataDir)
+    expect(names).toContain('pg18.old')
+    expect(names).not.toContain('pg18.new-0123abcd')
+  })
+
+  it.each([0, 100, 400])('moves aside what an older version left after %d ms, and says so', async (ms) => {
+    const dataDir = await newFolder()
+    const user = await serverUser()
+    const cluster = await clusterFolder(dataDir, user)
+    await writeFile(join(dataDir, 'password'), 'a', { mode: 0o644 })
+    const initdb = spawn(
+      join(await locateBinaries(), 'bin', 'initdb'),
+      ['--username=whook', `--pwfile=${join(dataDir, 'password')}`, '--auth=scram-sha-256', '-D', cluster],
+      { stdio: 'ignore', cwd: '/', ...(user && { uid: user.uid, gid: user.gid }) },
+    )
+    const ended = once(initdb, 'exit')
+    await initdbPid(dataDir)
+    await sleep(ms)
+    initdb.kill('SIGKILL')
+    await ended
+    expect(existsSync(join(cluster, 'PG_VERSION'))).toBe(true)
+    await writeFile(join(dataDir, 'postgres-password'), 'made before initdb\n')
+    expect(await startAndStop(dataDir)).toContain(`Its files are now in ${cluster}.cut-off-`)
+  })
+
+  it('never moves a cluster aside that has a database of ours', async () => {
+    const dataDir = await newFolder()
+    await startAndStop(dataDir)
+    expect(await startAndStop(dataDir)).not.toContain('cut-off')
+    expect((await readdir(dataDir)).sort()).toEqual(['pg18', 'postgres-password', 'postgres.log'])
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newId } from '@whook/runtime/ids'
+import { afterEach, expect, it, vi } from 'vitest'
+import { connect } from '@whook/drizzle/client'
+import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { seedLane } from '@whook/testing/seed-delivery'
+import { capturedRequest } from '@whook/testing/seed-webhook'
+import { createTestDatabase } from '@whook/testing/test-database'
+import { compactCounters } from '@whook/drizzle/maintenance/compact'
+import { verify } from './verify-command.js'
+
+afterEach(() => vi.useRealTimers())
+
+it('waits for PostgreSQL as long as the count takes: nothing is heard of it meanwhile', async () => {
+  await using database = await createTestDatabase()
+  await using other = connect(database.url, { poolSize: 1, name: 'somebody else' })
+  await seedLane(database)
+  await other.sql`select 1`
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let verified: Promise<boolean> | undefined
+  await other.sql.begin(async (tx) => {
+    await tx`lock table delivery in access exclusive mode`
+    verified = verify({ DATABASE_URL: database.url })
+    await vi.waitFor(async () =>
+      expect(
+        await database.sql`select from pg_stat_activity where application_name = 'whook verify' and wait_event_type = 'Lock'`,
+      ).toHaveLength(1),
+    )
+    await vi.advanceTimersByTimeAsync(600_000)
+  })
+  expect(await verified).toBe(true)
+})
+
+it('misses a batch until that is acknowledged, and stores it all the same should it come', async () => {
+  await using database = await createTestDatabase()
+  const { sql, url } = database
+  const { webhook } = await seedLane(database)
+  const instanceId = newId()
+  const store = (number: number) =>
+    storeBatch(sql, { instanceId, number, refused: [], requests: [capturedRequest(webhook.id)] })
+  const check = (options = {}) => verify({ DATABASE_URL: url }, options)
+  await store(1)
+  await store(3)
+  await sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
+  expect(await check()).toBe(false)
+  expect(await check({ acknowledge: true })).toBe(true)
+  expect(await check()).toBe(true)
+  await store(5)
+  await sql`update accepted_batch set stored_at = now() - interval '2 minutes'`
+  expect(await check()).toBe(false)
+
+  expect(await store(2)).toBeDefined()
+  expect(await store(4)).toBeDefined()
+  await compactCounters(sql)
+  expect(await check()).toBe(true)
+  expect(await sql`select contiguous_to from accepted_instance where instance_id = ${instanceId}`).toEqual([
+    { contiguous_to: 5 },
+  ])
+  expect(await sql`select from missing_batch`).toEqual([])
+})
+
+it('counts nothing, and makes nothing, in a folder that has no Whook', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'whook mistyped '))
+  await expect(verify({ DATA_DIR: dataDir })).rejects.toThrow(`There is no Whook in ${dataDir}`)
+  expect(await readdir(dataDir)).toEqual([])
+  await rm(dataDir, { recursive: true })
+})

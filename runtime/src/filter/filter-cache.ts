@@ -1,0 +1,29 @@
+import type { Filter } from '@whook/shared'
+import { compileFilter, type CompiledFilter } from './compile-filter.js'
+
+const entriesMax = 1000
+/** Characters of all filters kept, as JSON. Their compiled form is of the same order. */
+const charsMax = 8 * 1024 * 1024
+
+/** Compiled filters by their JSON text, least recently used ones dropped first. */
+export function createFilterCache() {
+  const entries = new Map<string, CompiledFilter>()
+  let chars = 0
+
+  return function compiled(json: string): CompiledFilter {
+    const known = entries.get(json)
+    if (known) entries.delete(json)
+    else chars += json.length
+    const filter = known ?? compileFilter(JSON.parse(json) as Filter)
+    entries.set(json, filter)
+    while (entries.size > entriesMax || (chars > charsMax && entries.size > 1)) {
+      const oldest = entries.keys().next().value!
+      entries.delete(oldest)
+      chars -= oldest.length
+    }
+    return filter
+  }
+}
+
+/** One for the process: the same filter text always compiles to the same test. */
+export const compiledFilter = createFilterCache()

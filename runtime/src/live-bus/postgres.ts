@@ -1,0 +1,114 @@
+import postgres from 'postgres'
+import type { ControlMessage, LiveEnvelope, LiveMessage } from '@whook/shared/live'
+import { createConnectSocket } from '../connect-socket.js'
+import {
+  busKinds,
+  dispatchTo,
+  liveText,
+  type BusKind,
+  type LiveBus,
+  type LiveBusHandlers,
+  type LiveBusOptions,
+} from './live-bus.js'
+import { createListener, type Listener } from './postgres-listener.js'
+
+/** NOTIFY refuses payloads of 8000 bytes and more. */
+const payloadBytesMax = 7900
+/** RFC 7464's record separator: JSON text never holds it as it is. */
+const separator = '\x1e'
+const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
+const statementTimeoutMs = 5000
+const answerMs = 3000
+/** How long closing waits for what is under way. */
+const closeSeconds = 2
+
+/** LISTEN/NOTIFY, one channel per kind; a reconnect is told to the handlers as a gap. */
+export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
+  const channelOf = (kind: BusKind) => `${prefix}_${kind}`
+  const handlers = new Set<LiveBusHandlers>()
+  const open = () =>
+    postgres(databaseUrl, {
+      max: 1,
+      connect_timeout: 5,
+      onnotice: () => {},
+      ...({ socket: createConnectSocket(statementTimeoutMs + answerMs) } as object),
+      connection: { application_name: 'whook live bus', statement_timeout: statementTimeoutMs },
+    })
+  const sql = open()
+  const listening = new Map<BusKind, Listener>()
+
+  const send = async (kind: BusKind, payloads: string[]) => {
+    // A NOTIFY commits like a write. A message may be lost with the server, so its commit does not wait for the disk, which
+    // the commits of accepted requests need.
+    await sql`select pg_notify(${channelOf(kind)}, payload)
+              from (select set_config('synchronous_commit', 'off', true)) as quick,
+                string_to_table(${payloads.join(separator)}, ${separator}) as payload`
+  }
+  const listen = (kind: BusKind) =>
+    createListener({
+      open,
+      channel: channelOf(kind),
+      beat: (text) => send(kind, [text]),
+      heard: (text) => dispatchTo(handlers, kind, text, logger),
+      gap: () => {
+        for (const handler of handlers) if (handler[kind]) handler.gap()
+      },
+      logger,
+    })
+
+  return {
+    publish: (envelopes) => send('live', envelopes.flatMap(payloadsOf)),
+    control: (message) => send('control', controlPayloads(message)),
+    async subscribe(handler) {
+      handlers.add(handler)
+      for (const kind of busKinds.filter((kind) => handler[kind])) {
+        const listener = listening.get(kind) ?? listen(kind)
+        listening.set(kind, listener)
+        await listener.ready
+      }
+      return async () => void handlers.delete(handler)
+    },
+    async close() {
+      handlers.clear()
+      await Promise.all([...listening.values()].map((listener) => listener.close()))
+      await sql.end({ timeout: closeSeconds })
+    },
+  }
+}
+
+/** One payload; several of the same kind when what it names does not fit in one. */
+function controlPayloads(message: ControlMessage): string[] {
+  const whole = JSON.stringify(message)
+  if (Buffer.byteLength(whole) <= payloadBytesMax) return [whole]
+  const list = Object.entries(message).find(([, value]) => Array.isArray(value)) as
+    [string, unknown[]] | undefined
+  if (!list || list[1].length < 2) throw new RangeError(`A ${message.type} does not fit in a notification`)
+  const [name, values] = list
+  const half = values.length >> 1
+  return [values.slice(0, half), values.slice(half)].flatMap((part) =>
+    controlPayloads({ ...message, [name]: part } as ControlMessage),
+  )
+}
+
+/** As few payloads as the messages fit in, each message made text once; one too large alone becomes a gap to refill. */
+function payloadsOf({ userId, messages }: LiveEnvelope): string[] {
+  const room = payloadBytesMax - userId.length - 1
+  const payloads: string[] = []
+  let texts: string[] = []
+  let bytes = 0
+  const close = () => {
+    if (texts.length > 0) payloads.push(liveText(userId, texts))
+    texts = []
+    bytes = 0
+  }
+  for (const message of messages) {
+    const whole = JSON.stringify(message)
+    const text = Buffer.byteLength(whole) < room ? whole : gap
+    const size = Buffer.byteLength(text) + 1
+    if (bytes + size > room) close()
+    texts.push(text)
+    bytes += size
+  }
+  close()
+  return payloads
+}

@@ -1,0 +1,114 @@
+import { Redis } from 'ioredis'
+import {
+  busKinds,
+  dispatchTo,
+  liveText,
+  type BusKind,
+  type LiveBus,
+  type LiveBusHandlers,
+  type LiveBusOptions,
+} from './live-bus.js'
+
+/** A dead connection is told as a gap within the sum of these. */
+const pingEveryMs = 5000
+const silentMsMax = 5000
+/** A process that starts while Redis is away waits this long for it. */
+const connectMs = 3000
+
+/** Redis pub/sub, one channel per kind; a reconnect is told to the handlers as a gap. */
+export function redisLiveBus({
+  redisUrl,
+  logger,
+  prefix = 'whook',
+}: LiveBusOptions & { redisUrl: string }): LiveBus {
+  const channelOf = (kind: BusKind) => `${prefix}:${kind}`
+  const handlers = new Set<LiveBusHandlers>()
+  const publisher = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 2000,
+    socketTimeout: 3000,
+  })
+  logAway(publisher, logger)
+  // What is said in the first moments is not lost to a connection that is about to be there.
+  const tried = firstTry(publisher)
+  let subscriber: { redis: Redis; tried: Promise<void> } | undefined
+  let pinging: NodeJS.Timeout | undefined
+
+  function connectSubscriber() {
+    const redis = new Redis(redisUrl, {
+      maxRetriesPerRequest: null,
+      connectionName: `${prefix}:live-bus`,
+      connectTimeout: connectMs,
+      socketTimeout: silentMsMax,
+    })
+    let connected = false
+    // Who only listens hears nothing on a connection that was forgotten: so it speaks from time to time.
+    pinging = setInterval(() => {
+      if (redis.status === 'ready') redis.ping().catch(() => {})
+    }, pingEveryMs).unref()
+    logAway(redis, logger)
+    redis.on('message', (channel, text) =>
+      dispatchTo(handlers, channel === channelOf('live') ? 'live' : 'control', text, logger),
+    )
+    redis.on('ready', () => {
+      if (connected) handlers.forEach((handler) => handler.gap())
+      connected = true
+    })
+    return { redis, tried: firstTry(redis) }
+  }
+  const send = async (kind: BusKind, texts: string[]) => {
+    await tried
+    await Promise.all(texts.map((text) => publisher.publish(channelOf(kind), text)))
+  }
+
+  return {
+    publish: (envelopes) =>
+      send(
+        'live',
+        envelopes.map(({ userId, messages }) =>
+          liveText(
+            userId,
+            messages.map((message) => JSON.stringify(message)),
+          ),
+        ),
+      ),
+    control: (message) => send('control', [JSON.stringify(message)]),
+    async subscribe(handler) {
+      handlers.add(handler)
+      subscriber ??= connectSubscriber()
+      const { redis, tried } = subscriber
+      const subscribed = redis.subscribe(...busKinds.filter((kind) => handler[kind]).map(channelOf))
+      // Closed meanwhile: nobody waits for it.
+      subscribed.catch(() => {})
+      await tried
+      if (redis.status === 'ready') await subscribed
+      else void subscribed.then(handler.gap, () => {})
+      return async () => void handlers.delete(handler)
+    },
+    async close() {
+      handlers.clear()
+      clearInterval(pinging)
+      publisher.disconnect()
+      subscriber?.redis.disconnect()
+    },
+  }
+}
+
+/** Resolves when it is connected, or was not at the first try. */
+const firstTry = (redis: Redis) =>
+  new Promise<void>((resolve) => {
+    redis.once('ready', resolve)
+    redis.once('error', () => resolve())
+    redis.once('end', resolve)
+  })
+
+/** Once for each time Redis is away, not for each try to reach it. */
+function logAway(redis: Redis, logger: LiveBusOptions['logger']): void {
+  let isTold = false
+  redis.on('ready', () => (isTold = false))
+  redis.on('error', (error) => {
+    if (!isTold) logger.warn({ err: error }, 'live-bus.error')
+    isTold = true
+  })
+}

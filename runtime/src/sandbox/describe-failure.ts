@@ -1,0 +1,63 @@
+import { limits } from '@whook/shared/limits'
+import type { ScriptError } from './messages.js'
+
+/** The script's fault, not ours. */
+export class ScriptFailure extends Error {
+  constructor(readonly error: ScriptError) {
+    super(error.message)
+  }
+}
+
+/** How the user's code is called in stack traces. */
+export const scriptFile = 'transformation.js'
+
+/** `load`: the top level of the script. `run`: in transform. `result`: while its result was made into JSON. */
+export type Phase = 'load' | 'run' | 'result'
+
+interface Circumstances {
+  late: boolean
+  phase: Phase
+}
+
+const place = /transformation\.js:(\d+)(?::(\d+))?/
+const megabytes = limits.scriptMemoryBytes / 1024 / 1024
+
+/** What went wrong, with its place in the user's script, from what the script's own context says of what was thrown. */
+export function describeFailure(described: string, { late, phase }: Circumstances): ScriptFailure {
+  const { name, message, stack } = parseDescription(described)
+  const [, line, column] = place.exec(stack) ?? []
+  const told = { line: line ? Number(line) : null, column: column ? Number(column) : null }
+  if (late) {
+    const message = `the script ran longer than ${limits.scriptMs} ms`
+    return new ScriptFailure({ kind: 'timeout', message, ...told })
+  }
+  if (outOfMemory.test(message)) {
+    const message = `the script used more than ${megabytes} MB`
+    return new ScriptFailure({ kind: 'memory', message, ...told })
+  }
+  const kind =
+    phase === 'result' ? 'result' : phase === 'load' && name === 'SyntaxError' ? 'syntax' : 'runtime'
+  const named = name && name !== 'Error' && kind !== 'result' ? `${name}: ${message}` : message
+  return new ScriptFailure({ kind, message: printable(named), ...told })
+}
+
+const outOfMemory = /^(out of memory|string too long|invalid array buffer length)$/
+
+function parseDescription(json: string) {
+  try {
+    const { name, message, stack } = JSON.parse(json) as Record<string, unknown>
+    return { name: String(name ?? ''), message: String(message), stack: String(stack ?? '') }
+  } catch {
+    // The script replaced what it is described with, or left no memory for it.
+    return { name: '', message: 'the script threw something that cannot be read', stack: '' }
+  }
+}
+
+/** One line of at most 1000 bytes, without control characters or direction marks. */
+export function printable(text: string): string {
+  const clean = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+  return Buffer.from(clean)
+    .subarray(0, 1000)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '')
+}

@@ -1,0 +1,120 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { limits } from '@whook/shared/limits'
+import { childEntry } from './entry-point.js'
+import type { ProcessMessage, SandboxAnswer, SandboxJob } from './messages.js'
+
+export type Answered = Omit<SandboxAnswer, 'id'>
+
+interface Pending {
+  job: SandboxJob
+  /** How often it may still be given to a process: one that goes down takes jobs with it that did nothing. */
+  tries: number
+  resolve: (answer: Answered) => void
+  watchdog?: NodeJS.Timeout
+}
+
+/** The thread's watchdog answers long before this; it is for a process that answers nothing at all. */
+const silenceMs = limits.scriptKillMs * 10
+/** Starting counts apart: on a busy machine loading alone can take longer than any script may. */
+const startMs = 60_000
+const triesMax = 2
+
+/** One child process, started when first needed and again whenever it is gone. Never rejects: a lost job is a crash. */
+export function createSandboxProcess(threads: number) {
+  const pending = new Map<number, Pending>()
+  let child: ChildProcess | undefined
+  let ready = false
+  let lastId = 0
+  let closed = false
+
+  function start(): ChildProcess {
+    const { file, execArgv } = childEntry()
+    ready = false
+    const started = fork(file, [String(threads)], {
+      execArgv: [...execArgv, '--max-old-space-size=128'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    started.on('message', (message: ProcessMessage) => {
+      if (message.kind === 'answer') return settle(message.answer.id, message.answer)
+      if (child !== started || ready) return
+      ready = true
+      for (const entry of pending.values()) watch(entry, started)
+    })
+    const gone = () => {
+      if (child !== started) return
+      child = undefined
+      for (const entry of [...pending.values()]) give(entry)
+    }
+    started.on('exit', gone)
+    started.on('error', gone)
+    return started
+  }
+
+  function give(entry: Pending) {
+    clearTimeout(entry.watchdog)
+    if (closed || entry.tries-- === 0) return settle(entry.job.id, crashed)
+    const process = (child ??= start())
+    keepAlive(true)
+    watch(entry, process)
+    // When it cannot be sent, the process is on its way out, and its end gives the job to the next.
+    process.send(entry.job, (error) => error && process.kill('SIGKILL'))
+  }
+
+  function watch(entry: Pending, process: ChildProcess) {
+    clearTimeout(entry.watchdog)
+    entry.watchdog = setTimeout(() => process.kill('SIGKILL'), ready ? silenceMs : startMs)
+  }
+
+  function settle(id: number, { result, logs, durationMs }: Answered) {
+    const entry = pending.get(id)
+    if (!entry) return
+    pending.delete(id)
+    clearTimeout(entry.watchdog)
+    if (pending.size === 0) keepAlive(false)
+    entry.resolve({ result, logs, durationMs })
+  }
+
+  /** Work in progress keeps our process alive, an idle sandbox does not. */
+  function keepAlive(needed: boolean) {
+    for (const handle of [child, child?.channel]) {
+      if (needed) handle?.ref()
+      else handle?.unref()
+    }
+  }
+
+  return {
+    run: (job: Omit<SandboxJob, 'id'>) =>
+      new Promise<Answered>((resolve) => {
+        const entry = { job: { id: ++lastId, ...job }, tries: triesMax, resolve }
+        pending.set(entry.job.id, entry)
+        give(entry)
+      }),
+    /** Ends the process; what was running is answered as a crash. */
+    async close() {
+      closed = true
+      if (!child) return
+      const exited = new Promise((resolve) => child?.once('exit', resolve))
+      child.ref()
+      child.kill('SIGKILL')
+      await exited
+    },
+    get pid() {
+      return child?.pid
+    },
+  }
+}
+
+const crashed: Answered = {
+  result: {
+    kind: 'error',
+    error: {
+      kind: 'crash',
+      message: 'the script broke its sandbox: its process ended',
+      line: null,
+      column: null,
+    },
+  },
+  logs: [],
+  durationMs: 0,
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { inject } from 'vitest'
+import { connect } from '@whook/drizzle/client'
+
+/** A database of its own on the run's real PostgreSQL, migrated or empty; dropped when disposed. */
+export async function createTestDatabase({ poolSize = 5, empty = false } = {}) {
+  const serverUrl = inject('postgresUrl')
+  const name = `whook_test_${randomBytes(6).toString('hex')}`
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} })
+  if (empty) await admin.unsafe(`create database ${name}`)
+  else await createFromTemplate(admin, name)
+
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const client = connect(url.href, { poolSize, name: 'test' })
+  const drop = async () => {
+    await client.close()
+    await admin.unsafe(`drop database if exists ${name} with (force)`)
+    await admin.end()
+  }
+  return { url: url.href, name, sql: client.sql, db: client.db, drop, [Symbol.asyncDispose]: drop }
+}
+
+/** Copying refuses while somebody else copies the same template: wait for the turn. */
+async function createFromTemplate(admin: postgres.Sql, name: string) {
+  const template = inject('templateName')
+  await admin`select pg_advisory_lock(hashtext('whook test template'))`
+  try {
+    await admin.unsafe(`create database ${name} template ${template}`)
+  } finally {
+    await admin`select pg_advisory_unlock(hashtext('whook test template'))`
+  }
+}
