@@ -33,7 +33,9 @@ describe.each(pages)('%s', (page) => {
 
   it('names source files and folders that are there', () => {
     const named = [
-      ...text.matchAll(/`((?:shared|drizzle|api|worker|web|bench|scripts|docs|deploy)\/[\w./-]+)`/g),
+      ...text.matchAll(
+        /`((?:shared|runtime|drizzle|launcher|testing|api|worker|web|bench|scripts|docs|deploy)\/[\w./-]+)`/g,
+      ),
     ].map(([, path]) => path!)
     const built = (path: string) => path.replace(/\/dist(?:\/|$)/, '/').replace(/\.js$/, '.ts')
     expect(

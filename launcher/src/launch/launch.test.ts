@@ -286,7 +286,9 @@ describe.runIf(mayBeRead)(
       const [copy, dataDir] = [join(folder, 'my whook'), join(folder, 'my data')]
       mkdirSync(copy)
       mkdirSync(dataDir)
-      const packages = ['shared', 'drizzle', 'api', 'worker', 'package.json'].map((name) => join(root, name))
+      const packages = ['shared', 'runtime', 'drizzle', 'launcher', 'api', 'worker', 'package.json'].map(
+        (name) => join(root, name),
+      )
       execFileSync('cp', ['-a', ...packages, copy])
       symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
       chmodSync(folder, 0o755)
