@@ -18,6 +18,7 @@ const tasks = {
   kill: './kill.mjs',
   soak: './soak.mjs',
   backup: './backup.mjs',
+  words: './words.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task ${task}; there are: ${Object.keys(tasks).join(', ')}`)
