@@ -1,11 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+/** Packages of ours resolve to their sources. */
+const conditions = ['whook-source', 'node']
+
 export default defineConfig({
   test: {
     projects: [
       {
-        ssr: { resolve: { conditions: ['whook-source', 'node'] } },
-        resolve: { conditions: ['whook-source', 'node'] },
+        ssr: { resolve: { conditions } },
+        resolve: { conditions },
+        // Vitest loads the global setup in an environment of its own.
+        environments: { __vitest__: { resolve: { conditions } } },
         test: {
           name: 'server',
           include: ['{shared,runtime,drizzle,launcher,testing,api,worker,bench,scripts}/**/*.test.ts'],
