@@ -85,13 +85,13 @@ describe('a time', () => {
   )
 
   it('before 1970 is before every request: none is older, and nothing is deleted', async () => {
-    const { person, base, requests } = await withRequests('early')
+    const { person, base } = await withRequests('early')
     const early = '1969-12-31T23:59:59Z'
     expect((await person.get(`${base}/requests?after=${early}`)).json().items).toHaveLength(3)
     expect((await person.get(`${base}/requests?before=${early}`)).json().items).toEqual([])
     expect((await person.delete(`${base}/requests?before=${early}`)).json()).toEqual({ deleted: 0 })
     const nil = '00000000-0000-0000-0000-000000000000'
-    const since = (await person.get(`${base}/requests?since=${nil}`)).json<{ items: { id: string }[] }>()
-    expect(since.items.map(({ id }) => id)).toEqual(requests.map(({ id }) => id))
+    const since = await person.get(`${base}/requests?since=${nil}`)
+    expect(since.json()).toMatchObject({ status: 400, errors: [{ path: '?since' }] })
   })
 })

@@ -150,7 +150,7 @@ describe('keeps the deliveries of one user at most twice as slow', () => {
   })
 
   it('when another user replays all requests again and again', { timeout: 120_000 }, async () => {
-    const flood = [call('POST', '/replays', { requestFilter: { webhookId: ann.webhookId }, perSecond: 1000 })]
+    const flood = [call('POST', '/replays', { webhookId: ann.webhookId, requestFilter: {} })]
     await expectUndisturbed({ port, small: deliver, flood, loops: 10 })
   })
 })
