@@ -8,6 +8,7 @@ import apiKeys from './api-keys/api-keys.js'
 import deliveries from './deliveries/deliveries.js'
 import destinations from './destinations/destinations.js'
 import { addFairShare } from './fair-share.js'
+import { holdBodies } from './hold-bodies.js'
 import { lowerIds } from './ids.js'
 import { checkRoute, completeBody } from './route-contract.js'
 import replays from './replays/replays.js'
@@ -22,6 +23,7 @@ const rest: FastifyPluginAsync = async (app) => {
   app.addHook('onRequest', createHostCheck(app.config))
   app.addHook('onRequest', authenticate)
   app.addHook('onRequest', requireScope)
+  holdBodies(app)
   app.addHook('preValidation', lowerIds)
   app.addHook('preValidation', completeBody)
   app.addHook('onRoute', checkRoute)
