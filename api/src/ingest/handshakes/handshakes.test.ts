@@ -187,7 +187,7 @@ it('Meta: only who knows the verify token, and the reason is kept', async () => 
   expect(await webhook.call(meta('1158201444'))).toMatchObject({ status: 200, text: '1158201444' })
   const wrong = await webhook.call(meta('1158201444', 'guessed'))
   expect([wrong.status, wrong.kept.outcome]).toEqual([202, 'failed'])
-  expect(wrong.kept.reason).toMatch(/its verify token is another/)
+  expect(wrong.kept.reason).toMatch(/the verify token does not match/)
   await webhook.set({ provider: 'meta', secrets: ['key'] })
   expect((await webhook.call(meta('1158201444', ''))).kept.reason).toMatch(/no verify token is set/)
 })
