@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 
 interface TwoUsers {
-  /** A small call of user B. */
+  /** A small request of user B. */
   small: () => Promise<unknown>
-  /** One piece of the work of user A; each of `width` loops repeats it. Refusals are part of a flood. */
+  /** One request of user A. Each of `width` loops repeats it. It may be refused. */
   flood: () => Promise<unknown>
   width?: number
   calls?: number
 }
 
-/** Milliseconds that a busy machine adds to a call, whatever runs beside it. */
+/** Milliseconds that a busy machine can add to any request. */
 const noiseMs = 50
 
 /** Measures the median latency of user B alone and while user A floods, and expects at most twice the latency alone. */
@@ -21,7 +21,7 @@ export async function expectUndisturbed({ small, flood, width = 30, calls = 15 }
   const loops = Array.from({ length: width }, async () => {
     while (!isOver) {
       await flood()
-      // A refused call is repeated at the pace of a client, not of a loop in this process.
+      // A refused request is repeated at the rate of a client, not of a busy loop.
       await delay(5)
     }
   })
@@ -29,7 +29,7 @@ export async function expectUndisturbed({ small, flood, width = 30, calls = 15 }
   const beside = await medianMs(small, calls)
   isOver = true
   await Promise.all(loops)
-  // A machine that is busier now than at the start is busier for both.
+  // The machine may be busier now than at the start, so the slower measurement counts.
   const alone = Math.max(before, await medianMs(small, calls))
   expect(beside, `alone ${alone.toFixed(1)} ms`).toBeLessThanOrEqual(2 * alone + noiseMs)
 }
