@@ -30,13 +30,13 @@ afterAll(() => test.close())
 const nobody: Headers = {}
 
 let callers = 0
-/** Each call from an address of its own: how often one may be wrong is another promise. */
+/** Uses a new client address for each request, so that the limit of wrong credentials does not apply. */
 const fromElsewhere = (): Headers => ({ 'x-forwarded-for': `10.0.${++callers >> 8}.${callers & 255}` })
 const routes = Object.entries(accessTable).filter(([route]) => route !== 'get /ws')
 const behindSignIn = routes.filter(([, access]) => access !== 'open')
 const scopes = ['read', 'write', 'admin'] as const
 
-/** Calls a route on somebody's objects, and holds it to the statuses it is described with. */
+/** Sends a request for objects of `target`, and expects a status that the OpenAPI document contains. */
 async function call(route: string, target: Belongings, headers: Headers) {
   const [method, path] = route.split(' ') as [string, string]
   const body = bodies[route]?.(target)
@@ -63,7 +63,7 @@ const fill = (path: string, target: Belongings) =>
       return value
     })
 
-/** Whether somebody's object is named, in the path or in the body. */
+/** Returns whether the path or the body contains an id of an object. */
 const namesAnObject = (route: string, target: Belongings) =>
   route.includes(':') || JSON.stringify(bodies[route]?.(target) ?? '').includes(target.webhookId)
 
@@ -73,24 +73,27 @@ const idsOf = (mine: Belongings) =>
 const enough = (access: Access, scope: (typeof scopes)[number]) =>
   access === 'signed-in' || scopes.indexOf(scope) >= scopes.indexOf(access as typeof scope)
 
-it('the table names every route that is served, and none beside', () => {
+it('lists exactly the served routes in the access table', () => {
   const served = test.app.routes.filter((route) => !ofTheWindow.test(route))
   expect(served.sort()).toEqual(Object.keys(accessTable).sort())
 })
 
-describe('open to everybody', () => {
-  it.each(routes.filter(([, access]) => access === 'open'))('%s', async (route) => {
-    const { status, code } = await call(route, await seedBelongings(test), nobody)
-    // Open, and of no use where people sign in with a provider.
-    if (route === 'post /auth/local') expect([status, code]).toEqual([403, 'forbidden'])
-    else expect(status).toBeLessThan(400)
-  })
+describe('open routes', () => {
+  it.each(routes.filter(([, access]) => access === 'open'))(
+    'allows %s without credentials',
+    async (route) => {
+      const { status, code } = await call(route, await seedBelongings(test), nobody)
+      // The route is open, but server mode forbids local sign-in.
+      if (route === 'post /auth/local') expect([status, code]).toEqual([403, 'forbidden'])
+      else expect(status).toBeLessThan(400)
+    },
+  )
 })
 
 describe.each(behindSignIn)('%s', (route, access) => {
   const changes = !route.startsWith('get ')
 
-  it('401: without a credential that is good; 403: with too narrow a key, or from a foreign page', async () => {
+  it('returns 401 without a valid credential, 403 for a small scope or foreign page', async () => {
     const mine = await seedBelongings(test, deliveryStates[route])
     const before = await rowsOf(test.database.sql, mine)
     expect(await call(route, mine, nobody)).toMatchObject({ status: 401, code: 'unauthenticated' })
@@ -112,13 +115,13 @@ describe.each(behindSignIn)('%s', (route, access) => {
     expect(await rowsOf(test.database.sql, mine)).toEqual(before)
   })
 
-  it('another user finds nothing, reads nothing and changes nothing', async () => {
+  it('finds, returns and changes nothing for another user', async () => {
     const mine = await seedBelongings(test, deliveryStates[route])
     const before = await rowsOf(test.database.sql, mine)
     const [one, another] = [await seedBelongings(test), await seedBelongings(test)]
     for (const headers of [one.session, another.keys.admin]) {
       const { status, text } = await call(route, mine, headers)
-      // The confirmation names the account, and it is not that of the caller.
+      // The confirmation contains the id of an account that is not the account of the caller.
       const expected = route === 'delete /api/v1/me' ? 400 : namesAnObject(route, mine) ? 404 : 'an answer'
       expect(status < 300 ? 'an answer' : status).toBe(expected)
       for (const id of idsOf(mine)) expect(text).not.toContain(id)
@@ -126,7 +129,7 @@ describe.each(behindSignIn)('%s', (route, access) => {
     expect(await rowsOf(test.database.sql, mine)).toEqual(before)
   })
 
-  it('the owner may, by session and by every key that is wide enough', async () => {
+  it('allows the owner with a session and with every key of sufficient scope', async () => {
     const credentials = [
       (mine: Belongings) => mine.session,
       ...scopes
@@ -141,7 +144,7 @@ describe.each(behindSignIn)('%s', (route, access) => {
   })
 })
 
-describe('ids that ride in a query or a body', () => {
+describe('ids in a query or a body', () => {
   type Ride = [name: string, ask: (own: Belongings, theirs: Belongings) => [string, object?], status: number]
   const rides: Ride[] = [
     ['a filter by webhook', (_, { webhookId }) => [`get /api/v1/deliveries?webhookId=${webhookId}`], 404],
@@ -152,7 +155,7 @@ describe('ids that ride in a query or a body', () => {
       200,
     ],
     [
-      'a script tried on a request',
+      'a script test with a request',
       ({ webhookId }, { requestId }) => [
         `post /api/v1/webhooks/${webhookId}/transformation/test`,
         { script: 'function transform(data) { return data }', requestId },
@@ -191,7 +194,7 @@ describe('ids that ride in a query or a body', () => {
       200,
     ],
   ]
-  it.each(rides)("%s of another user's finds nothing", async (_, ask, expected) => {
+  it.each(rides)('finds nothing for %s of another user', async (_, ask, expected) => {
     const [own, theirs] = [await seedBelongings(test), await seedBelongings(test)]
     const before = await rowsOf(test.database.sql, theirs)
     const [route, body] = ask(own, theirs)
@@ -210,22 +213,22 @@ describe('ids that ride in a query or a body', () => {
   })
 })
 
-describe('get /ws', () => {
+describe('GET /ws', () => {
   const page = () => ({ origin: new URL(test.config.publicUrl).origin })
   const asking: [string, (mine: Belongings) => Headers, number][] = [
-    ['nobody on our page', page, 401],
-    ['nobody from nowhere', () => nobody, 401],
-    ['the session on our page', (mine) => ({ ...mine.session, ...page() }), 101],
-    ['the session on a foreign page', (mine) => ({ ...mine.session, origin: 'https://evil.example' }), 403],
-    ['the session from nowhere', (mine) => mine.session, 403],
-    ['a key on a foreign page', (mine) => ({ ...mine.keys.admin, origin: 'https://evil.example' }), 101],
+    ['no credential from our page', page, 401],
+    ['no credential without an origin', () => nobody, 401],
+    ['the session from our page', (mine) => ({ ...mine.session, ...page() }), 101],
+    ['the session from a foreign page', (mine) => ({ ...mine.session, origin: 'https://evil.example' }), 403],
+    ['the session without an origin', (mine) => mine.session, 403],
+    ['a key from a foreign page', (mine) => ({ ...mine.keys.admin, origin: 'https://evil.example' }), 101],
     ...scopes.map((scope): (typeof asking)[number] => [`a ${scope} key`, (mine) => mine.keys[scope], 101]),
   ]
-  it.each(asking)('%s', async (_, headersOf, expected) => {
+  it.each(asking)('returns the expected status for %s', async (_, headersOf, expected) => {
     expect(await open(headersOf(await seedBelongings(test)))).toBe(expected)
   })
 
-  it('401: every useless credential', async () => {
+  it('returns 401 for every invalid credential', async () => {
     const { useless } = await seedBelongings(test)
     for (const [name, headers] of Object.entries(useless)) {
       expect([name, await open({ ...headers, ...page() })]).toEqual([name, 401])

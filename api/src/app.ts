@@ -43,7 +43,7 @@ import { createTokenBuckets } from './token-buckets.js'
 declare module 'fastify' {
   interface FastifyInstance {
     config: Config
-    /** `get /api/v1/me`: every route served, in order of registration; tests walk through them. */
+    /** Every route, such as `get /api/v1/me`, in the order of registration. Tests iterate over them. */
     routes: string[]
   }
 }
@@ -59,14 +59,14 @@ const http = {
   connectionsCheckingInterval: 1000,
 }
 
-/** `/api/v1/webhooks/` is `/api/v1/webhooks`, not a webhook without an id. */
+/** Treats `/api/v1/webhooks/` as `/api/v1/webhooks`, not as a webhook without an id. */
 function withoutTrailingSlash(url: string): string {
   const mark = url.indexOf('?')
   const end = mark < 0 ? url.length : mark
   return url.startsWith('/api/v1/') && url[end - 1] === '/' ? url.slice(0, end - 1) + url.slice(end) : url
 }
 
-/** The api's table of contents: everything it is made of, in order. */
+/** Builds the api. This is its table of contents: all plugins, in the order of registration. */
 export async function buildApp({ config, logger }: AppOptions): Promise<FastifyInstance> {
   const sockets = new EventEmitter()
   const app: FastifyInstance = fastify({
@@ -83,9 +83,10 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
     },
     rewriteUrl: ({ url = '/' }) => withoutTrailingSlash(url),
     schemaController: { compilersFactory: { buildValidator } },
-    // Hook URLs are answered in front of the router: half the cost of an accepted request would be routing it.
+    // Webhook URLs are handled before the router: routing would be half the cost of an accepted request.
     serverFactory: (route) => {
-      // Node would answer these two itself, with no guards and no problem; no Host is refused with what else is no HTTP.
+      // Node would refuse a missing Host itself, without guard headers and a problem body. `checkCall` refuses it
+      // instead.
       const server = createServer({ ...http, requireHostHeader: false })
       const connections = guardConnections(server, {
         connectionsMax: config.connectionsMax,
@@ -99,10 +100,11 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
         if (app.ingest(incoming, response)) return
         connections.oneInHand(incoming, response, () => route(incoming, response))
       })
+      // Node would answer these two itself, without guard headers and a problem body.
       server.on('checkExpectation', answerExpectation).on('connect', answerConnect)
       server.maxHeadersCount = 0
       server.requestTimeout = 30_000
-      // RFC 9112 section 9.6: a client that closed its sending side still waits for its answer.
+      // RFC 9112 section 9.6: a client that closed its sending side still waits for the response.
       Object.assign(server, { httpAllowHalfOpen: true })
       sortUpgrades(server, sockets)
       return server

@@ -33,8 +33,8 @@ async function call(method: string, url: string, payload?: unknown) {
   return { status: answer.statusCode, paths: errors.map(({ path }) => path), body: answer.body }
 }
 
-describe('unknown names', () => {
-  it('are closed out of every object of every body in the document', () => {
+describe('unknown property names', () => {
+  it('are forbidden in every object of every body in the document', () => {
     const open = operations.flatMap(({ name, body }) =>
       objectsOf(document, body)
         .filter(({ schema }) => schema['additionalProperties'] !== false)
@@ -43,20 +43,20 @@ describe('unknown names', () => {
     expect(open).toEqual([])
   })
 
-  it('are refused in every query, and named', async () => {
+  it('are refused in every query with their path', async () => {
     for (const { method, path, name, example } of operations) {
-      // A body is judged before the query.
+      // The body is validated before the query.
       const { status, paths } = await call(method, `${urlOf(path)}?destinationid=x`, example)
       expect([name, status, paths]).toEqual([name, 400, expect.arrayContaining(['?destinationid'])])
     }
   })
 
-  it('are refused in every object of every body, and named', async () => {
+  it('are refused in every object of every body with their path', async () => {
     for (const { method, path, name, body, example } of operations) {
       for (const { place } of objectsOf(document, body)) {
         const [payload, pointer] = withUnknown(example, place)
         const { status, paths } = await call(method, urlOf(path), payload)
-        // The compiler of filters names the place of the filter.
+        // The filter compiler returns the path of the filter.
         const named = paths.some(
           (one) => one.endsWith('/unknown') || (place.includes('filter') && one.startsWith('/filter')),
         )
@@ -65,7 +65,7 @@ describe('unknown names', () => {
     }
   })
 
-  it('are refused in the body of a call that takes none', async () => {
+  it('are refused in the body of an operation that has no body', async () => {
     const without = operations.filter(({ method, body }) => !body && method === 'post')
     expect(without.length).toBeGreaterThan(3)
     for (const { method, path, name } of without) {
@@ -74,7 +74,7 @@ describe('unknown names', () => {
     }
   })
 
-  it('are refused in a filter of a replay, and an empty one does not mean everything', async () => {
+  it('are refused in a replay filter, and so is an empty filter', async () => {
     const { webhookId } = mine
     const misspelt: [object, string][] = [
       [{ deliveryFilter: { status: 'dead', destinationid: newId() } }, '/deliveryFilter/destinationid'],
@@ -88,7 +88,7 @@ describe('unknown names', () => {
   })
 })
 
-/** The example with an unknown name in the object at a place; `*` is the first item of a list. */
+/** Returns the example with an unknown name in the object at `place`; `*` is the first item of a list. */
 function withUnknown(example: unknown, place: readonly string[]): [unknown, string] {
   const payload: Json = structuredClone((example ?? {}) as Json)
   let at = payload
@@ -107,7 +107,7 @@ function withUnknown(example: unknown, place: readonly string[]): [unknown, stri
 describe('numbers', () => {
   const outOfRange = ['-1', '0', '2147483648', '99999999999', '9223372036854775808', '1e308', '0.5']
 
-  it('have both bounds in every parameter and body, within what PostgreSQL holds', () => {
+  it('have both bounds within the range of PostgreSQL in every parameter and body', () => {
     const loose = operations.flatMap(({ name, body, parameters }) =>
       [...parameters.map(({ schema }) => schema), body].flatMap((schema) =>
         numbersOf(document, schema)
@@ -121,7 +121,7 @@ describe('numbers', () => {
     expect(loose).toEqual([])
   })
 
-  it('out of range are a 4xx in every parameter', async () => {
+  it('return no 5xx when they are out of range in a parameter', async () => {
     for (const { method, path, name, parameters } of operations) {
       for (const parameter of parameters.filter(({ schema }) => numbersOf(document, schema).length > 0)) {
         for (const value of outOfRange) {
@@ -141,7 +141,7 @@ describe('numbers', () => {
     }
   })
 
-  it('out of range make 99999999999 a version that is not valid, not a failure', async () => {
+  it('return 400 for the version 99999999999', async () => {
     const url = `/api/v1/webhooks/${mine.webhookId}/transformation/versions/99999999999/restore`
     expect(await call('post', url)).toMatchObject({ status: 400 })
   })
@@ -152,7 +152,7 @@ function numbersOf(whole: Json, schema: unknown, seen: unknown[] = []): Json[] {
   const { $ref, type, examples: _examples, default: _default, ...rest } = schema as Json
   const below = [...seen, schema]
   if (typeof $ref === 'string') {
-    // Values a filter compares with are not stored as numbers.
+    // Values in a filter are not stored as numbers.
     if (/\/Filter/.test($ref)) return []
     const { schemas } = (whole as { components: { schemas: Json } }).components
     return numbersOf(whole, schemas[$ref.split('/').at(-1)!], below)
@@ -162,7 +162,7 @@ function numbersOf(whole: Json, schema: unknown, seen: unknown[] = []): Json[] {
 }
 
 describe('bodies whose fields are all optional', () => {
-  it('may be left out, and are documented so', async () => {
+  it('may be omitted, and are documented as optional', async () => {
     const names = ['replayRequest', 'rotateDestinationSecret']
     const optional = operations.filter(({ body, bodyRequired }) => body && !bodyRequired)
     expect(optional.map(({ id }) => id)).toEqual(expect.arrayContaining(names))
@@ -172,7 +172,7 @@ describe('bodies whose fields are all optional', () => {
     }
   })
 
-  it('keep their defaults: a change of the headers of a response leaves its status alone', async () => {
+  it('keep the status of a response when only its headers are changed', async () => {
     const url = `/api/v1/webhooks/${mine.webhookId}`
     await call('patch', url, { response: { status: 200 } })
     const { body } = await call('patch', url, { response: { headers: [['x-a', 'b']] } })

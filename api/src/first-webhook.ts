@@ -3,7 +3,7 @@ import type { Webhook } from '@whook/shared'
 import { ensureLocalOwner } from './auth/local-owner.js'
 import type { WebhooksService } from './rest/webhooks/webhooks.service.js'
 
-/** The local owner's oldest webhook, made when there is none: the terminal always has a URL to show. */
+/** Returns the local owner's oldest webhook, or creates one: the terminal always has a URL to show. */
 export async function firstWebhook(db: Db, webhooks: WebhooksService): Promise<Webhook> {
   const owner = await ensureLocalOwner(db)
   const { items } = await webhooks.list(owner, { limit: 200 })

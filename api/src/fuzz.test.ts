@@ -14,7 +14,7 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: object }> }>
 }
 
-/** Repeat what failed, or look elsewhere: `FUZZ_SEED=7 FUZZ_RUNS=1000 npm test -- api/src/fuzz`. */
+/** To repeat a failure or to test other values: `FUZZ_SEED=7 FUZZ_RUNS=1000 npm test -- api/src/fuzz`. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_26)
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 60)
 
@@ -26,13 +26,13 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** Not the sockets and hook URLs, and not what would end the user who calls. */
+/** All operations except the WebSocket, webhook URLs, and the deletion of the test's own user. */
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods as Record<string, Operation>)
     .map(([method, operation]) => ({ method, path, operation, name: `${method} ${path}` }))
     .filter(({ name }) => !/ \/(ws$|\{slug\})|^delete \/api\/v1\/me$/.test(name)),
 )
-// What takes away comes last: until then there is something to call.
+// Deletions run last, so that the objects exist for the other operations.
 const ordered = [...operations].sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'))
 
 const compile = AjvCompiler()(
@@ -44,7 +44,7 @@ const local = (value: object) =>
   JSON.parse(JSON.stringify(value).replaceAll('#/components/schemas/', '#/definitions/')) as object
 const checks = new Map<string, ReturnType<typeof compile>>()
 
-/** What is wrong with a body by the schema the document gives for it. */
+/** Returns the errors of a body by its schema in the document, or undefined. */
 function faultsOf(name: string, schema: object, body: unknown) {
   if (!checks.has(name)) {
     const whole = { ...local(schema), definitions: local(definitions) }
@@ -54,9 +54,9 @@ function faultsOf(name: string, schema: object, body: unknown) {
   return check(body) === false ? (check as { errors?: unknown }).errors : undefined
 }
 
-type Call = { params: Record<string, unknown>; query: Record<string, unknown>; body: unknown }
+type FuzzCall = { params: Record<string, unknown>; query: Record<string, unknown>; body: unknown }
 
-function callsOf({ parameters = [], requestBody }: Operation): Arbitrary<Call> {
+function callsOf({ parameters = [], requestBody }: Operation): Arbitrary<FuzzCall> {
   const id = [mine.webhookId, mine.requestId, mine.destinationId, mine.deliveryId, mine.replayId, newId()]
   const of = fromSchema(document, {
     uuid: id,
@@ -110,14 +110,14 @@ function callsOf({ parameters = [], requestBody }: Operation): Arbitrary<Call> {
 const written = (value: unknown) =>
   encodeURIComponent(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString())
 
-function urlOf(path: string, { params, query }: Call) {
+function urlOf(path: string, { params, query }: FuzzCall) {
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => written(params[name] ?? '') || '%20')
   const fields = typeof query === 'object' && query !== null ? Object.entries(query) : []
   return `${target}?${fields.map(([name, value]) => `${written(name)}=${written(value ?? '')}`).join('&')}`
 }
 
-describe('whatever is sent', { timeout: 300_000 }, () => {
-  it.each(ordered)('$name answers only what it documents', async ({ method, path, operation, name }) => {
+describe('random requests', { timeout: 300_000 }, () => {
+  it.each(ordered)('$name returns only documented responses', async ({ method, path, operation, name }) => {
     const seen = new Set<number>()
     await fc.assert(
       fc.asyncProperty(callsOf(operation), async (call) => {
@@ -144,7 +144,7 @@ describe('whatever is sent', { timeout: 300_000 }, () => {
       }),
       { seed, numRuns },
     )
-    // A generator whose every call is refused as not valid would prove nothing.
+    // If every generated request were invalid, the test would prove nothing.
     expect([...seen].filter((status) => status !== 400)).not.toEqual([])
   })
 })

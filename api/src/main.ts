@@ -25,7 +25,7 @@ await runProcess('api', async (config, logger) => {
   if (config.mode === 'server' && config.allowedEmails.length + config.allowedDomains.length === 0) {
     logger.warn(
       { issuer: config.oidc.issuer },
-      'sign-in.open: set ALLOWED_EMAILS or ALLOWED_DOMAINS to choose who',
+      'sign-in.open: any account of the issuer can sign in; set ALLOWED_EMAILS or ALLOWED_DOMAINS to restrict it',
     )
   }
 
@@ -38,7 +38,7 @@ await runProcess('api', async (config, logger) => {
   return { welcome: { url: config.publicUrl, ...welcome }, close: () => app.close() }
 })
 
-/** What the terminal shows the local owner: a way in, a URL to call, and the call. */
+/** Returns the texts of the terminal for the local owner: a sign-in link, the URL of a webhook, and a curl command. */
 async function createWelcome({ db, webhooks, config }: FastifyInstance) {
   const { url } = await firstWebhook(db, webhooks)
   return {

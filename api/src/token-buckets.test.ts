@@ -16,7 +16,7 @@ describe('callerOf', () => {
 })
 
 describe('createTokenBuckets', () => {
-  it('lets a burst through, then as many as flow in, and says how long to wait', () => {
+  it('allows a burst, then the rate, and returns the seconds to wait', () => {
     let now = 0
     const take = createTokenBuckets({ now: () => now })
     expect([take('a', 2, 3), take('a', 2, 3), take('a', 2, 3)]).toEqual([0, 0, 0])
@@ -26,7 +26,7 @@ describe('createTokenBuckets', () => {
     expect([take('a', 2, 3), take('a', 2, 3) > 0]).toEqual([0, true])
   })
 
-  it('tells the wait without taking', () => {
+  it('returns the seconds to wait without taking a token', () => {
     let now = 0
     const take = createTokenBuckets({ now: () => now })
     expect(take.wait('a', 2)).toBe(0)
@@ -36,7 +36,7 @@ describe('createTokenBuckets', () => {
     expect([take.wait('a', 2), take('a', 2, 1)]).toEqual([0, 0])
   })
 
-  it('remembers no more callers than it is told to', () => {
+  it('keeps at most entriesMax keys', () => {
     const take = createTokenBuckets({ now: () => 0, entriesMax: 2 })
     for (const key of ['a', 'b', 'c']) take(key, 1, 1)
     expect([take('c', 1, 1) > 0, take('a', 1, 1)]).toEqual([true, 0])

@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net'
 import { monotonicMs } from '@whook/runtime/clock'
 
-/** A token bucket per key, forgotten when full again; `entriesMax` bounds the memory of many keys. */
+/** Returns a rate limiter with one token bucket per key. It keeps the `entriesMax` keys that were used last. */
 export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = {}) {
   const buckets = new Map<string, { tokens: number; at: number }>()
 
-  /** 0 when one may go now, else seconds to wait. */
+  /** Takes a token and returns 0, or returns the seconds until the next token. */
   function take(key: string, perSecond: number, burst: number): number {
     const at = now()
     const bucket = buckets.get(key) ?? { tokens: burst, at }
@@ -19,7 +19,7 @@ export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = 
     return 0
   }
 
-  /** What `take` would answer, without taking. */
+  /** Returns the seconds until the next token without taking one; 0 when one is available. */
   take.wait = (key: string, perSecond: number): number => {
     const bucket = buckets.get(key)
     if (!bucket) return 0
@@ -31,7 +31,10 @@ export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = 
 
 export type TakeToken = ReturnType<typeof createTokenBuckets>
 
-/** Whom to count as one caller: an IPv4 address, or the /64 of an IPv6 one, which is what a single customer is given. */
+/**
+ * Returns the key under which a client is counted: an IPv4 address, or the /64 of an IPv6 address, because one customer
+ * has a whole /64.
+ */
 export function callerOf(address: string): string {
   if (!isIPv6(address)) return address
   const [head, tail] = address.split('%')[0]!.split('::') as [string, string?]

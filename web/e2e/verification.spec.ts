@@ -23,7 +23,7 @@ test.describe('a provider', () => {
     expect(await (await fetch(asked)).text()).toBe('1158201444')
     await page.goto(`${whook.url}/webhooks/${webhook.id}`)
     await rows(page).filter({ hasText: 'handshake' }).first().click()
-    await expect(page.getByRole('article')).toContainText('signature verified: A handshake, answered')
+    await expect(page.getByRole('article')).toContainText('signature verified: Handshake answered')
 
     await page.getByRole('button', { name: 'Send test' }).click()
     const test = page.getByRole('dialog', { name: 'Send a test' })

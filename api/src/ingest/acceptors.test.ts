@@ -7,7 +7,7 @@ import { createAcceptance, type Acceptor } from './acceptors.js'
 const never = () => new Promise<void>(() => {})
 const refuse = () => Promise.reject(new Error('connection refused'))
 
-/** Two places, of which the first behaves as told, batch by batch, and then works. */
+/** Returns an acceptance over two stores. The first runs one `behaviour` per batch, and then works. */
 function twoPlaces(behaviour: (() => Promise<void>)[]) {
   const asked: Acceptor['name'][] = []
   const accepted: Acceptor['name'][] = []
@@ -31,15 +31,15 @@ function twoPlaces(behaviour: (() => Promise<void>)[]) {
   return { accept: () => accept(requests), asked, accepted, pass: (ms: number) => (clock += ms) }
 }
 
-describe('acceptance in two places', () => {
-  it('asks a place again at once that was late once: it is slow, not gone', async () => {
+describe('createAcceptance with two stores', () => {
+  it('uses a store again immediately after one timeout', async () => {
     const { accept, accepted, asked } = twoPlaces([never])
     for (let batch = 0; batch < 3; batch++) await accept()
     expect(accepted).toEqual(['queue', 'database', 'database'])
     expect(asked).toEqual(['database', 'queue', 'database', 'database'])
   })
 
-  it('leaves a place alone for a while that was late twice in a row', async () => {
+  it('skips a store for 500 ms after two consecutive timeouts', async () => {
     const { accept, accepted, pass } = twoPlaces([never, never])
     for (let batch = 0; batch < 4; batch++) await accept()
     expect(accepted).toEqual(['queue', 'queue', 'queue', 'queue'])
@@ -48,14 +48,14 @@ describe('acceptance in two places', () => {
     expect(accepted.at(-1)).toBe('database')
   })
 
-  it('does not add up what was late long ago', async () => {
+  it('does not skip a store when a success separates two timeouts', async () => {
     const slow = () => sleep(0)
     const { accept, accepted } = twoPlaces([never, slow, never, slow])
     for (let batch = 0; batch < 4; batch++) await accept()
     expect(accepted).toEqual(['queue', 'database', 'queue', 'database'])
   })
 
-  it('leaves a place alone at once that refused', async () => {
+  it('skips a store for 500 ms after one error', async () => {
     const { accept, asked, pass } = twoPlaces([refuse])
     for (let batch = 0; batch < 2; batch++) await accept()
     expect(asked).toEqual(['database', 'queue', 'queue'])
@@ -66,7 +66,10 @@ describe('acceptance in two places', () => {
 })
 
 describe('batch numbers', () => {
-  /** One place that refuses the batches whose turn is in `refusing`, and series of three numbers. */
+  /**
+   * Returns an acceptance over one store that rejects the batches at the positions `refusing`. A series has three
+   * numbers.
+   */
   function inSeries(refusing: number[] = []) {
     const batches: string[] = []
     let [ids, turns, ms] = [0, 0, 0]
@@ -84,7 +87,7 @@ describe('batch numbers', () => {
       ],
       newId: () => `i${++ids}`,
       numberMax: 3,
-      // A second passes at every look, so that a place that failed has rested by the next batch.
+      // Each call adds a second, so that a failed store is used again for the next batch.
       now: () => (ms += 1000),
       time: () => at.time,
       onAccepted: () => {},
@@ -93,13 +96,13 @@ describe('batch numbers', () => {
     return { accept: () => accept([]), batches, at }
   }
 
-  it('begins another series when one has all its numbers', async () => {
+  it('starts a new series when all numbers of a series are used', async () => {
     const { accept, batches } = inSeries()
     for (let batch = 0; batch < 7; batch++) await accept()
     expect(batches).toEqual(['i1 1', 'i1 2', 'i1 3', 'i2 1', 'i2 2', 'i2 3', 'i3 1'])
   })
 
-  it('reports a refused number in its own series before another one begins', async () => {
+  it('reports a refused number in its own series before a new one starts', async () => {
     const { accept, batches } = inSeries([3])
     await accept()
     await accept()
@@ -108,7 +111,7 @@ describe('batch numbers', () => {
     expect(batches).toEqual(['i1 1', 'i1 2', 'i1 4 3', 'i2 1'])
   })
 
-  it('begins another series after a day without a batch', async () => {
+  it('starts a new series after a day without a batch', async () => {
     const { accept, batches, at } = inSeries()
     for (const time of [0, 86_400_000, 2 * 86_400_000 + 1]) {
       at.time = time

@@ -3,20 +3,20 @@ import { clock, monotonicMs } from '@whook/runtime/clock'
 import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
-/** One durable place: the queue or the database. */
+/** A durable store: the queue or the database. */
 export interface Acceptor {
   name: 'queue' | 'database'
   accept: (batch: Batch) => Promise<void>
   timeoutMs: number
 }
 
-interface Options {
-  /** In order of preference: each is the next one's fallback. */
+interface AcceptanceOptions {
+  /** In order of preference: each store is the fallback of the one before it. */
   acceptors: Acceptor[]
   newId: () => string
-  /** Numbers in one series. */
+  /** Batch numbers in one series. */
   numberMax?: number
-  /** For durations: never goes back. */
+  /** Monotonic milliseconds, for durations. */
   now?: () => number
   /** Milliseconds since the epoch. */
   time?: () => number
@@ -24,27 +24,27 @@ interface Options {
   onFailed: (info: { by: Acceptor['name']; error: unknown }) => void
 }
 
-/** How long a place that failed is left alone before one batch tries it again. */
+/** A store that failed receives no batch for this long. */
 const restMs = 500
 
 /**
- * Times in a row that a place is late before it counts as failed. One that is only slow has what it was late for soon
- * after; what is accepted while it rests is in one place alone.
+ * Consecutive timeouts before a store counts as failed. A slow store still stores a timed-out batch soon after. While
+ * it rests, accepted batches are only in the other store.
  */
 const lateMax = 2
 
 /**
- * The columns of a batch number are int4, which 300 batches a second fill in 83 days. A series of numbers ends at half of
- * that, and the process begins another one under a new instance id: old and new processes share the same columns.
+ * The columns of a batch number are int4, which 300 batches a second fill in 83 days. A series of numbers ends at half
+ * of that range. The process then starts a series with a new instance id: old and new processes share the same columns.
  */
 const batchesMax = 2 ** 30
 
-/** Numbers of a series that rested for months are forgotten: one that rested for a day is not continued. */
+/** The numbers of a series unused for months are deleted, so a series unused for a day is not continued. */
 const seriesRestMsMax = 24 * 3_600_000
 
 /**
- * Makes a batch durable in the first place that answers. Numbers batches consecutively; the number of a batch that no
- * place took travels with the next one, so that it is not mistaken for a loss.
+ * Makes a batch durable in the first store that accepts it. Batches are numbered consecutively. The next batch carries
+ * the number of a batch that every store refused, so that the ledger does not count it as lost.
  */
 export function createAcceptance({
   acceptors,
@@ -54,7 +54,7 @@ export function createAcceptance({
   time = clock.now,
   onAccepted,
   onFailed,
-}: Options) {
+}: AcceptanceOptions) {
   let instanceId = newId()
   let numberedAt = time()
   const restUntil = new Map<Acceptor['name'], number>()
@@ -82,9 +82,9 @@ export function createAcceptance({
     }
   }
 
-  /** Resolves when durable; rejects with 503. `only` leaves out places that cannot take such a batch. */
+  /** Resolves when the batch is durable; rejects with 503. `only` names the one store that can take such a batch. */
   return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
-    // Refused numbers leave with the next batch of their series, and a batch in flight may yet be refused.
+    // Refused numbers are sent with the next batch of their series, and a batch in flight can still be refused.
     const isSettled = refused.length === 0 && inFlight === 0
     if (isSettled && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
       instanceId = newId()
@@ -107,7 +107,7 @@ export function createAcceptance({
   }
 }
 
-/** Milliseconds that the bytes of a batch may take on the way: a large body alone does not make a place slow. */
+/** Milliseconds allowed for the transfer of a batch: a large body alone must not cause a timeout. */
 const transferMs = ({ requests }: Batch) =>
   Math.ceil(requests.reduce((bytes, { size }) => bytes + size, 0) / bytesPerMs)
 const bytesPerMs = 5000

@@ -3,7 +3,7 @@ import type { LiveMessage } from '@whook/shared'
 import { expect, it, vi } from 'vitest'
 import { createAnnounceStored } from './announce-stored.js'
 
-/** An announcement whose marks take as long as the test says. */
+/** Returns an announcer whose marks end when the test calls `ends`. */
 function withSlowMarks(waitingMax = 2000) {
   const ends: (() => void)[] = []
   const marked: number[] = []
@@ -23,7 +23,7 @@ function withSlowMarks(waitingMax = 2000) {
 }
 const requests = (count: number) => Array.from({ length: count }, () => capturedRequest('w', { userId: 'u' }))
 
-it('wakes destinations at once and marks later batches together when marks are slow', async () => {
+it('wakes destinations first and marks later batches together when marks are slow', async () => {
   const { announce, ends, marked, told, deliveriesDue } = withSlowMarks()
   const [request] = requests(1)
   const delivery = {
@@ -45,7 +45,7 @@ it('wakes destinations at once and marks later batches together when marks are s
   expect(told).toHaveLength(31)
 })
 
-it('leaves marks out and publishes a gap when too many requests wait', async () => {
+it('skips marks and publishes a gap when too many requests wait', async () => {
   const { announce, ends, told, onUnmarked } = withSlowMarks(20)
   announce.add(requests(5), [])
   announce.add(requests(30), [])

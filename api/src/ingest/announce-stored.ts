@@ -2,13 +2,13 @@ import type { MadeDelivery } from '@whook/drizzle/store/store-batch'
 import type { CapturedRequest } from '@whook/shared'
 import { deliveriesByRequest, dueDestinations, storedMessage, type Announcer } from '@whook/runtime/announcer'
 
-interface Deps {
-  /** Marks duplicates; returns the first request of each. Must not reject. */
+interface AnnounceStoredDeps {
+  /** Marks duplicates. Returns the id of the first request by the id of its duplicate. Must not reject. */
   mark: (requests: CapturedRequest[]) => Promise<Map<string, string>>
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
-  /** Called with the number of requests whose marks are left out, because too many wait. */
+  /** Called with the number of requests that are not marked because too many wait. */
   onUnmarked: (requests: number) => void
-  /** Requests that wait for their marks. Their bodies are not kept. */
+  /** Maximum number of requests that wait to be marked. Their bodies are not kept. */
   waitingMax?: number
 }
 
@@ -17,14 +17,14 @@ interface Waiting {
   deliveries: readonly { status: string }[]
 }
 
-/** Requests that are marked with one statement. */
+/** Requests marked by one statement. */
 const markedAtOnce = 500
 
 /**
- * What follows the commit of a batch: its destinations are woken at once, and duplicates are marked and the requests
- * published behind the answer. The sender never waits for it: the batch is durable, and a slow mark is not a reason for 503.
+ * Runs after the commit of a batch: wakes its destinations immediately, then marks duplicates and publishes the
+ * requests. The sender does not wait for this: the batch is durable, and a slow mark is not a reason for 503.
  */
-export function createAnnounceStored({ mark, announcer, onUnmarked, waitingMax = 2000 }: Deps) {
+export function createAnnounceStored({ mark, announcer, onUnmarked, waitingMax = 2000 }: AnnounceStoredDeps) {
   const waiting: Waiting[] = []
   let draining: Promise<void> | undefined
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** A webhook of its own for every promise, changed over REST as a user would. */
+/** Creates a webhook for one test. `patch` changes it over REST. */
 async function aWebhook() {
   const mine = test.as('ann')
   const { id, slug: made } = (await mine.post('/api/v1/webhooks', { name: 'x' })).json<{
@@ -28,7 +28,7 @@ async function aWebhook() {
   }
 }
 
-/** Sends calls on one connection, closed after the last: all that came back. */
+/** Sends requests on one connection, which is closed after the last. Returns all received bytes. */
 const calls = (method: string, count = 1) => {
   const one = (end: string) => `${method} /${slug} HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n${end}\r\nhi`
   return rawHttp(test.port, one('').repeat(count - 1) + one('Connection: close\r\n'), { quietMs: 10_000 })
@@ -37,8 +37,8 @@ const call = (method = 'POST') => calls(method)
 const stored = async () => (await test.database.sql`select from webhook_request`).length
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+) /.exec(answer)?.[1])
 
-describe('a hook URL answers', () => {
-  it('as the webhook is set to: status, headers and body, beside the guards of every answer', async () => {
+describe('webhook URL', () => {
+  it('returns the configured status, headers and body with the guard headers', async () => {
     await aWebhook()
     await patch({
       response: {
@@ -63,7 +63,7 @@ describe('a hook URL answers', () => {
   it.each([
     ['without a body, without headers', { headers: [], body: null }],
     ['with a body and headers', { headers: [['x-mine', 'a']], body: 'never sent' }],
-  ])('204 %s: nothing follows the head, and the next call on the connection is answered', async (_, rest) => {
+  ])('returns 204 %s, and answers the next request on the connection', async (_, rest) => {
     await aWebhook()
     await patch({ response: { status: 204, ...rest } })
     const answers = await calls('POST', 2)
@@ -73,7 +73,7 @@ describe('a hook URL answers', () => {
     expect(answers).not.toMatch(/accepted|never sent/)
   })
 
-  it('410: a disabled webhook, which stores nothing', async () => {
+  it('returns 410 and stores nothing when the webhook is disabled', async () => {
     await aWebhook()
     await patch({ status: 'disabled' })
     const before = await stored()
@@ -83,7 +83,7 @@ describe('a hook URL answers', () => {
     expect(await stored()).toBe(before)
   })
 
-  it('202: a paused webhook, which still captures', async () => {
+  it('returns 202 and stores the request when the webhook is paused', async () => {
     await aWebhook()
     await patch({ status: 'paused' })
     const before = await stored()
@@ -91,7 +91,7 @@ describe('a hook URL answers', () => {
     expect(await stored()).toBe(before + 1)
   })
 
-  it('429 with Retry-After: over the rate of this webhook, and of no other', async () => {
+  it('returns 429 with Retry-After over the rate of this webhook only', async () => {
     await aWebhook()
     await patch({ limits: { requestsPerSecond: 1 } })
     const answers = await calls('POST', 5)
@@ -104,7 +104,7 @@ describe('a hook URL answers', () => {
     expect(statusOf(await call())).toBe(202)
   })
 
-  it('413: over the limit of this webhook, and takes as much as it allows', async () => {
+  it('returns 413 over the body limit of the webhook, and 202 at the limit', async () => {
     await aWebhook()
     await patch({ limits: { bodyBytesMax: 1 } })
     expect(statusOf(await call())).toBe(413)
@@ -112,23 +112,23 @@ describe('a hook URL answers', () => {
     expect(statusOf(await call())).toBe(202)
   })
 
-  it('413: over the limit of the server, though the webhook was once allowed more', async () => {
+  it('returns 413 over the server limit when the stored webhook limit is higher', async () => {
     await aWebhook()
     const more = test.config.bodyLimitBytes + 1
     await test.database.sql`update webhook set limits = limits || ${`{"bodyBytesMax":${more}}`}::text::jsonb`
-    await patch({ name: 'of before the limit was lowered' })
+    await patch({ name: 'set before the limit was lowered' })
     const head = `POST /${slug} HTTP/1.1\r\nHost: h\r\nContent-Length: ${more}\r\nConnection: close\r\n\r\n`
     expect(statusOf(await rawHttp(test.port, head, { quietMs: 10_000 }))).toBe(413)
   })
 
-  it('HEAD: the head of the answer, and nothing after it', async () => {
+  it('returns only the head of the response for HEAD', async () => {
     await aWebhook()
     const answer = await call('HEAD')
     expect(statusOf(answer)).toBe(202)
     expect(answer.endsWith('\r\n\r\n')).toBe(true)
   })
 
-  it('404 at once after the URL was rotated or the webhook deleted', async () => {
+  it('returns 404 immediately after a URL rotation or a deletion', async () => {
     await aWebhook()
     expect(statusOf(await call())).toBe(202)
     const mine = test.as('ann')
@@ -142,7 +142,7 @@ describe('a hook URL answers', () => {
     expect(statusOf(await call())).toBe(404)
   })
 
-  it('every method Node reads, but TRACE and CONNECT', { timeout: 60_000 }, async () => {
+  it('returns 202 for every method of Node except TRACE and CONNECT', { timeout: 60_000 }, async () => {
     await aWebhook()
     const taken = METHODS.filter((method) => !['TRACE', 'CONNECT', 'HEAD'].includes(method))
     const answers = await Promise.all(taken.map((method) => call(method)))
@@ -152,25 +152,21 @@ describe('a hook URL answers', () => {
     expect(rows.map(({ method }) => method).sort()).toEqual([...taken].sort())
   })
 
-  it(
-    '408: a body that does not come in time is refused, and leaves no row',
-    { timeout: 60_000 },
-    async () => {
-      await aWebhook()
-      const before = await stored()
-      test.app.server.requestTimeout = 500
-      try {
-        const socket = connect(test.port, '127.0.0.1')
-        socket.write(`POST /${slug} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf`)
-        let answer = ''
-        socket.on('data', (chunk) => (answer += chunk.toString()))
-        await once(socket, 'close')
-        expect(statusOf(answer)).toBe(408)
-        expect(answer).toContain('"code":"request-timeout"')
-        expect(await stored()).toBe(before)
-      } finally {
-        test.app.server.requestTimeout = 30_000
-      }
-    },
-  )
+  it('returns 408 and stores no row when the body does not arrive in time', { timeout: 60_000 }, async () => {
+    await aWebhook()
+    const before = await stored()
+    test.app.server.requestTimeout = 500
+    try {
+      const socket = connect(test.port, '127.0.0.1')
+      socket.write(`POST /${slug} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf`)
+      let answer = ''
+      socket.on('data', (chunk) => (answer += chunk.toString()))
+      await once(socket, 'close')
+      expect(statusOf(answer)).toBe(408)
+      expect(answer).toContain('"code":"request-timeout"')
+      expect(await stored()).toBe(before)
+    } finally {
+      test.app.server.requestTimeout = 30_000
+    }
+  })
 })

@@ -4,7 +4,7 @@ import { problemBody } from '../plugins/problems.js'
 import { bareGuards } from '../plugins/unrouted-problems.js'
 import type { HandshakeAnswer } from './handshakes/handshake.js'
 
-/** Flat, as Node writes them: nothing is made of them for each call. The length's value follows. */
+/** A flat list, as Node writes it, so that no object is built per request. The value of content-length is appended. */
 const acceptedHeaders = [
   ...Object.entries(bareGuards).flat(),
   'content-type',
@@ -13,8 +13,9 @@ const acceptedHeaders = [
 ]
 
 /**
- * Answers an accepted call as its webhook is configured. A configured body can run nothing: the guards come last, and a
- * browser that asks for a script, a worker or a frame gets the default answer.
+ * Sends the configured response of the webhook to an accepted request. A browser must not execute a configured body.
+ * The guard headers are therefore set last, and requests for a script, a worker or a frame receive the default
+ * response.
  */
 export function answerAccepted(
   incoming: IncomingMessage,
@@ -41,7 +42,7 @@ export function answerAccepted(
   response.end(body ?? `{"id":"${requestId}","status":"accepted"}`)
 }
 
-/** What a browser would execute or show inside a page (Fetch Metadata, W3C). */
+/** Destinations that a browser executes or embeds in a page (Fetch Metadata, W3C). */
 const executed = new Set([
   'script',
   'worker',
@@ -53,11 +54,11 @@ const executed = new Set([
   'iframe',
 ])
 
-/** A service worker from a hook URL would own the dashboard, which has the same origin. */
+/** A service worker from a webhook URL would control the dashboard, which has the same origin. */
 const isForExecution = ({ headers }: IncomingMessage) =>
   headers['service-worker'] !== undefined || executed.has(String(headers['sec-fetch-dest']))
 
-/** What the provider asked for, whatever the webhook is set to answer. The body may be its caller's own words. */
+/** Sends the provider's handshake response instead of the configured one. The body may echo text from the client. */
 export function answerHandshake(
   response: ServerResponse,
   { status, contentType, body, headers }: HandshakeAnswer,
@@ -72,7 +73,7 @@ export function answerHandshake(
   response.end(body)
 }
 
-/** A problem; `close` ends the connection after it, for senders whose bytes we will not read to the end. */
+/** Sends a problem (RFC 9457). `close` ends the connection after it, when the rest of the request is not read. */
 export function answerProblem(
   response: ServerResponse,
   code: ProblemCode,

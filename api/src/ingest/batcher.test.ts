@@ -9,7 +9,7 @@ const outcome = (promise: Promise<void>) =>
     (error: Error & { code?: string }) => error.code ?? error.message,
   )
 
-/** A batcher of single items whose sends are settled by hand. */
+/** Returns a batcher of single items, whose sends the test settles. */
 function byHand({ bytesMax = 1000, waitMsMax = 1000 } = {}) {
   const sent: { items: string[]; resolve: () => void; reject: (error: Error) => void }[] = []
   let clock = 0
@@ -28,8 +28,8 @@ function byHand({ bytesMax = 1000, waitMsMax = 1000 } = {}) {
   return { add, sent, waiting, batcher, pass: (ms: number) => (clock += ms) }
 }
 
-describe('a batcher', () => {
-  it('accepts the items behind a batch that failed', async () => {
+describe('createBatcher', () => {
+  it('accepts later items when a batch fails', async () => {
     const { add, sent, waiting } = byHand()
     const [first, second] = [add('first'), add('second')]
     await sleep(1)
@@ -40,7 +40,7 @@ describe('a batcher', () => {
     expect(waiting.used).toBe(0)
   })
 
-  it('refuses an item that waited too long and sends the one behind it', async () => {
+  it('refuses an item that waited too long, and sends the next one', async () => {
     const { add, sent, pass } = byHand()
     const first = add('first')
     await sleep(1)
@@ -55,7 +55,7 @@ describe('a batcher', () => {
     expect(sent.map(({ items }) => items)).toEqual([['first'], ['in time']])
   })
 
-  it('refuses bytes over the share of one owner and accepts those of another', async () => {
+  it('refuses bytes over the share of one owner, and accepts those of another', async () => {
     const { add, sent } = byHand({ bytesMax: 100 })
     const results = [add('a', 50), add('b', 30, 'a'), add('c', 20)]
     expect(await results[1]).toBe('overloaded')

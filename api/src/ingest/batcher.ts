@@ -7,10 +7,10 @@ interface BatcherOptions<T> {
   inFlightMax: number
   itemsMax: number
   bytesMax: number
-  /** Bytes of the items that wait or are in flight, over all batchers that share it. */
+  /** Budget for the bytes of items that wait or are in flight. Several batchers can share it. */
   waiting: ByteBudget
   waitingMax: number
-  /** An item that waited longer is refused instead of sent: its sender is about to give up. */
+  /** Longest wait of an item. An older item is refused, because its sender is about to time out. */
   waitMsMax: number
   now?: () => number
 }
@@ -25,8 +25,8 @@ interface Item<T> {
 }
 
 /**
- * Makes micro-batches by what is in flight, not by a timer: the items that arrive while a batch is being made durable
- * form the next batch. An idle process sends a batch of one at once.
+ * Builds micro-batches without a timer: the items that arrive while a batch is in flight form the next batch. An idle
+ * process sends a batch of one immediately.
  */
 export function createBatcher<T>({
   send,
@@ -54,7 +54,7 @@ export function createBatcher<T>({
     })
   }
 
-  /** Items wait in the order they were added, so the late ones are in front. */
+  /** Items wait in the order of their arrival, so the oldest are first. */
   function refuseLate() {
     const oldest = now() - waitMsMax
     let count = 0
@@ -76,7 +76,9 @@ export function createBatcher<T>({
     return batch
   }
 
-  /** A failed batch fails alone: where nothing durable is left, `send` rejects the batches behind it at once. */
+  /**
+   * A failed batch does not fail the batches behind it: while no store is available, `send` rejects each immediately.
+   */
   async function flush(batch: Item<T>[]) {
     inFlight++
     try {
@@ -99,7 +101,7 @@ export function createBatcher<T>({
   }
 
   return {
-    /** Resolves when the item is durable, rejects when it is not known to be. `owners` are those of the budget. */
+    /** Resolves when the item is durable; rejects when this is not certain. `owners` own the bytes in the budget. */
     add(item: T, bytes: number, owners: readonly string[]): Promise<void> {
       const lease = budget.open(owners)
       if (waiting.length >= waitingMax || !lease.add(bytes)) {

@@ -1,8 +1,8 @@
 import type { Acceptor } from './acceptors.js'
 
 /**
- * Limits the batches that a place has neither taken nor refused. A batch that timed out stays in the memory of the
- * driver until the place answers: without this limit a PostgreSQL that hangs collects them.
+ * Limits the batches that a store has neither accepted nor rejected. A timed-out batch stays in the memory of the
+ * driver until the store responds: without this limit such batches accumulate while PostgreSQL hangs.
  */
 export function boundUnfinished(acceptor: Acceptor, batchesMax: number): Acceptor {
   let unfinished = 0

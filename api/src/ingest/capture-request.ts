@@ -8,7 +8,7 @@ import type { Verified } from './verify-call.js'
 
 export interface RawCall {
   method: string
-  /** Path below the slug, as sent. */
+  /** Path after the slug, as sent. */
   path: string
   /** As sent, without the question mark. */
   query: string
@@ -18,27 +18,27 @@ export interface RawCall {
   body: Buffer
 }
 
-interface Context {
+interface CaptureContext {
   id: string
   webhook: IngestWebhook
   receivedAt: number
   verified: Verified
-  /** What becomes of it when its signature does not vouch for it; see judge-capture. */
+  /** How the policy treats a request without a valid signature; see judge-capture. */
   fate?: CaptureFate
-  /** What to call it when neither headers nor body say. */
+  /** Event name when neither the headers nor the body contain one. */
   eventOtherwise?: string
 }
 
-/** What the wire carried, byte for byte, as it will be stored. Nothing is parsed that need not be. */
+/** Returns the request as it will be stored, byte for byte as received. Parses as little as possible. */
 export function captureRequest(
   call: RawCall,
-  { id, webhook, receivedAt, verified, fate, eventOtherwise }: Context,
+  { id, webhook, receivedAt, verified, fate, eventOtherwise }: CaptureContext,
 ): CapturedRequest {
   const { body } = call
   const text = isUtf8(body) && !body.includes(0) ? body.toString('utf8') : undefined
   const contentType = firstHeader(call.rawHeaders, 'content-type')
   const provider = webhook.verification?.provider
-  // Written out, and completed below: a spread costs more than all the rest of this.
+  // Optional fields are assigned below: a spread costs more than the rest of this function.
   const captured: CapturedRequest = {
     id,
     webhookId: webhook.id,

@@ -19,7 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** Calls a webhook of its own that is set to this; what was answered, kept and left to the workers. */
+/**
+ * Sends a request to a new webhook. Returns the response status, the stored request, and whether a worker verifies it.
+ */
 async function sent(verification: VerificationInput, { rawHeaders, body }: Call) {
   const ann = test.as('ann')
   const { id, slug } = (await ann.post('/api/v1/webhooks', { name: 'x' })).json<{
@@ -46,7 +48,7 @@ async function sent(verification: VerificationInput, { rawHeaders, body }: Call)
   }
 }
 
-it('202: a call whose certificate is still to come is accepted, and left to the workers', async () => {
+it('returns 202 and leaves verification to the workers without a certificate', async () => {
   const sns = { provider: 'amazon-sns' as const, secrets: [topic] }
   expect(await sent(sns, snsCall(privateKey, { Timestamp: now() }))).toEqual({
     status: 202,
@@ -61,7 +63,7 @@ it('202: a call whose certificate is still to come is accepted, and left to the 
   })
 })
 
-it('202: what a call itself says is wrong is told at once, and nothing is fetched for it', async () => {
+it('returns 202 and fails verification without a fetch for a wrong topic or time', async () => {
   const sns = { provider: 'amazon-sns' as const, secrets: [`${topic}-other`] }
   const subscription = snsCall(privateKey, { Type: 'SubscriptionConfirmation', Timestamp: now() })
   expect(await sent(sns, subscription)).toMatchObject({
@@ -70,7 +72,7 @@ it('202: what a call itself says is wrong is told at once, and nothing is fetche
     result: { outcome: 'failed', reason: 'It is of a topic that is not among those set' },
     waits: false,
   })
-  // Signed long ago.
+  // The signature is old.
   const paypal = { provider: 'paypal' as const, secrets: [paypalWebhookId] }
   expect(await sent(paypal, paypalCall(privateKey))).toMatchObject({
     status: 202,

@@ -23,7 +23,7 @@ const get = (slug: string, headers = '') =>
     quietMs: 10_000,
   })
 
-describe('headers of a configured answer', () => {
+describe('headers of a configured response', () => {
   it.each([
     'WWW-Authenticate',
     'X-Accel-Redirect',
@@ -40,7 +40,7 @@ describe('headers of a configured answer', () => {
     'Access-Control-Allow-Origin',
     'X-Whook-Request-Id',
     'Unheard-Of',
-  ])('answers 400 that names %s', async (name) => {
+  ])('returns 400 that names %s', async (name) => {
     const { answer } = await webhookWith({ headers: [[name, 'x']] })
     expect(answer.statusCode).toBe(400)
     expect(answer.json<{ errors: object[] }>().errors).toEqual([
@@ -48,7 +48,7 @@ describe('headers of a configured answer', () => {
     ])
   })
 
-  it('takes headers of the body and x- headers of your own', () => {
+  it('allows headers of the body and custom x- headers', () => {
     for (const name of [
       'Content-Type',
       'cache-control',
@@ -59,14 +59,14 @@ describe('headers of a configured answer', () => {
       expect([name, isAnswerHeaderAllowed(name)]).toEqual([name, true])
   })
 
-  it('answers 400 for more headers than an answer may have', async () => {
+  it('returns 400 for more than 50 headers', async () => {
     const { answer } = await webhookWith({ headers: Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'a']) })
     expect(answer.json()).toMatchObject({
       errors: [{ path: '/response/headers', message: 'must NOT have more than 50 items' }],
     })
   })
 
-  it('drops a header stored before it was forbidden, and shows it as ignored', async () => {
+  it('does not send a stored header that is now forbidden, and lists it as ignored', async () => {
     const { id, slug } = await webhookWith({ headers: [['x-mine', 'a']], body: 'hi' })
     const stored = [
       ['X-Accel-Redirect', '/api/v1/me'],
@@ -86,7 +86,7 @@ describe('headers of a configured answer', () => {
     expect(answer).not.toMatch(/x-accel/i)
   })
 
-  it('keeps the content type of the default body beside headers of your own', async () => {
+  it('sends the content type of the default body with custom headers', async () => {
     const { slug } = await webhookWith({ headers: [['x-mine', 'a']] })
     expect(await get(slug)).toMatch(/^content-type: application\/json\r$/im)
     const typed = await webhookWith({ headers: [['Content-Type', 'application/vnd.a+json']] })
@@ -96,13 +96,13 @@ describe('headers of a configured answer', () => {
   })
 })
 
-describe('a browser that would execute the answer', () => {
+describe('browser that would execute the response', () => {
   it.each([
     'Service-Worker: script',
     ...['script', 'worker', 'sharedworker', 'serviceworker', 'style', 'object', 'embed', 'iframe'].map(
       (destination) => `Sec-Fetch-Dest: ${destination}`,
     ),
-  ])('gets the default answer with %s', async (header) => {
+  ])('receives the default response with %s', async (header) => {
     const { slug } = await webhookWith({
       headers: [['content-type', 'text/javascript']],
       body: 'alert(1)',

@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-it('the same signed request twice is stored twice, and the second names the first', async () => {
+it('stores a repeated request as a duplicate of the first', async () => {
   const ann = test.as('ann')
   const { id, slug } = (await ann.post('/api/v1/webhooks', { name: 'x' })).json<{
     id: string

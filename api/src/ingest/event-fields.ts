@@ -22,7 +22,7 @@ export const eventHeaders = [
   'x-amz-sns-message-type',
 ]
 
-/** Headers that name what the event is about; the field `action` of the body completes them. */
+/** Headers that name only the subject of the event, such as `issues`. The body field `action` completes the name. */
 export const headersWithAction = new Set([
   'x-github-event',
   'x-forgejo-event',
@@ -64,7 +64,7 @@ export const eventFields = [
   'action',
 ]
 
-/** Where a webhook's provider is known, its own fields come before every header and every other field. */
+/** Fields of a known provider. They take precedence over all headers and all other fields. */
 export const providerFields: Partial<Record<VerificationProvider, readonly string[]>> = {
   asana: ['events.0.action'],
   attio: ['events.0.event_type'],
@@ -95,7 +95,7 @@ export const providerFields: Partial<Record<VerificationProvider, readonly strin
   zoom: ['event'],
 }
 
-/** Fields of forms; `payload` holds the event as JSON (GitHub, Slack). */
+/** Form fields that name the event. The form field `payload` contains the event as JSON (GitHub, Slack). */
 export const formEventFields = [
   'event',
   'event_type',

@@ -14,14 +14,17 @@ const named = (body: unknown, change: Partial<Source> = {}) =>
   })
 
 describe('eventName', () => {
-  it.each(samples.map((sample) => [sample.name, sample] as const))('finds the name of %s', (_, sample) => {
-    const contentType = sample.headers.find(([name]) => name === 'content-type')![1]
-    const source = { rawHeaders: sample.headers.flat(), text: sample.body, contentType }
-    expect(eventName(source)).toBe(sample.event)
-    // Most providers send it without spaces.
-    if (contentType === 'application/json')
-      expect(eventName({ ...source, text: JSON.stringify(JSON.parse(sample.body)) })).toBe(sample.event)
-  })
+  it.each(samples.map((sample) => [sample.name, sample] as const))(
+    'returns the event name of %s',
+    (_, sample) => {
+      const contentType = sample.headers.find(([name]) => name === 'content-type')![1]
+      const source = { rawHeaders: sample.headers.flat(), text: sample.body, contentType }
+      expect(eventName(source)).toBe(sample.event)
+      // Most providers send JSON without spaces.
+      if (contentType === 'application/json')
+        expect(eventName({ ...source, text: JSON.stringify(JSON.parse(sample.body)) })).toBe(sample.event)
+    },
+  )
 
   it.each<[string, unknown, string | null]>([
     ['a list before the type', { tags: ['a'], type: 'x' }, 'x'],
@@ -31,7 +34,7 @@ describe('eventName', () => {
       { type: 1, event: { type: 'APPLICATION_AUTHORIZED' } },
       'APPLICATION_AUTHORIZED',
     ],
-    ['a brace in a text', '{"note":"} \\"type\\":\\"no\\" {","type":"x"}', 'x'],
+    ['a brace in a string', '{"note":"} \\"type\\":\\"no\\" {","type":"x"}', 'x'],
     ['a byte order mark', '\ufeff{"type":"x"}', 'x'],
     ['escapes in the name', '{"type":"gr\\u00fcn"}', 'grün'],
     ['control characters in the name', { type: 'a\u0000b\nc' }, 'abc'],
@@ -40,9 +43,9 @@ describe('eventName', () => {
     ['an empty name', { type: '', action: 'x' }, 'x'],
     ['text that is not JSON', 'type: x', null],
     ['a body that ends early', '{"type":"x","data":{"a":', 'x'],
-  ])('reads %s', (_, body, expected) => expect(named(body)).toBe(expected))
+  ])('returns the name or null for %s', (_, body, expected) => expect(named(body)).toBe(expected))
 
-  it('finds a name behind 64 KB of other members, and not one in the middle', () => {
+  it('returns a name after 64 KB of other members, but not one in the middle', () => {
     const data = { list: Array.from({ length: 9000 }, (_, n) => ({ n, text: 'a "quoted" \\ text' })) }
     expect(named({ id: 'evt_1', data, livemode: false, request: { id: null }, type: 'invoice.paid' })).toBe(
       'invoice.paid',
@@ -50,7 +53,7 @@ describe('eventName', () => {
     expect(named({ data, type: 'x', more: 'y'.repeat(5000) })).toBe(null)
   })
 
-  it('shows the UTF-8 of a header', () => {
+  it('decodes UTF-8 in a header', () => {
     const wire = Buffer.from('grün').toString('latin1')
     expect(named('', { rawHeaders: ['X-Event-Type', wire] })).toBe('grün')
   })
@@ -70,13 +73,13 @@ describe('eventName', () => {
     )
   })
 
-  it('keeps nothing of one request for the next', () => {
+  it('returns null when only the previous request had a name', () => {
     expect(named({ type: 'x' })).toBe('x')
     expect(named({ other: 1 })).toBe(null)
     expect(named({ type: 'y' })).toBe('y')
   })
 
-  it('never throws, whatever the text', () => {
+  it('throws nothing for any text', () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),
@@ -97,7 +100,7 @@ describe('eventName', () => {
     ['quotes', '"'],
     ['open brackets', '{"a":['],
     ['form fields', 'a&payload=%7B&'],
-  ])('costs no more for megabytes of %s than for 128 KB', (_, piece) => {
+  ])('needs the same time for megabytes of %s as for 128 KB', (_, piece) => {
     const cost = (chars: number) => {
       const text = `{"a":${piece.repeat(chars / piece.length)}}`
       for (let i = 0; i < 5; i++) named(text)
@@ -110,7 +113,7 @@ describe('eventName', () => {
 })
 
 describe('lastMembers', () => {
-  it('finds the last members of an object as JSON.parse has them', () => {
+  it('yields the same string members as JSON.parse', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 2 }))),

@@ -13,7 +13,7 @@ import {
 import { lastMembers } from './last-members.js'
 
 const eventCharsMax = 100
-/** Of a body only its beginning and its end are scanned: a name is in one of them, before or behind the large parts. */
+/** Only the start and the end of a body are scanned: the name is before or after the large parts. */
 const headCharsMax = 64 * 1024
 const tailCharsMax = 2048
 const formFieldsMax = 100
@@ -23,13 +23,13 @@ interface EventSource {
   /** undefined for bodies that are not text. */
   text: string | undefined
   contentType: string | null
-  /** Of the webhook's verification. */
+  /** The provider of the webhook's verification. */
   provider?: VerificationProvider
 }
 
 /**
- * The event's name for the list, from the fields of its provider, a header, or the usual fields of a body. The body is
- * never parsed: 2 KB cost some 10 us. A name that is found is shown, and nothing depends on it.
+ * Returns the event name for the request list, from the provider's fields, a header, or the usual fields of a body. The
+ * body is scanned, not parsed: 2 KB take about 10 us. The name is only displayed; nothing depends on it.
  */
 export function eventName({ rawHeaders, text, contentType, provider }: EventSource): string | null {
   const field = text === undefined ? noFields : fieldsOf(text, contentType)
@@ -73,7 +73,7 @@ function fieldsOf(text: string, contentType: string | null): ReadField {
   return jsonFields(text)
 }
 
-/** The tree of all paths, made once: it is scanned from start to end before another request needs it. */
+/** The tree of all paths, shared by all requests: each scan is synchronous and ends before the next one starts. */
 const root = pathNode()
 const paths = [...new Set([...eventFields, ...Object.values(providerFields).flat(), 'action'])]
 const ends = new Map(paths.map((path) => [path, addPath(root, path.split('.'))]))
@@ -82,7 +82,7 @@ const nodes = nodesOf(root)
 
 function jsonFields(text: string): ReadField {
   const first = text.charCodeAt(0)
-  // Whitespace or a byte order mark may come before the brackets.
+  // Whitespace or a byte order mark may precede the brackets.
   if (first !== 0x7b && first !== 0x5b && !/^[\ufeff\s]/.test(text)) return noFields
   const head = text.length > headCharsMax ? text.slice(0, headCharsMax) : text
   glanceAtJson(head, level)
@@ -130,6 +130,6 @@ function formField(text: string): ReadField {
 
 const unescapeForm = (value: string) => new URLSearchParams(`v=${value}`).get('v') ?? ''
 
-/** PostgreSQL's text takes no NUL, and control characters help no reader. */
-// eslint-disable-next-line no-control-regex -- control characters are what it removes
+/** PostgreSQL text cannot contain NUL, and other control characters are not readable. */
+// eslint-disable-next-line no-control-regex -- it removes control characters
 const clean = (name: string) => name.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, eventCharsMax) || null

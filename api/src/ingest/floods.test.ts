@@ -20,7 +20,7 @@ async function open() {
   return socket
 }
 
-/** Unlike `once`, does not mind an error on the way: these connections are made to break. */
+/** Unlike `once`, ignores errors: these connections are expected to break. */
 const next = (socket: Socket, ...events: string[]) =>
   new Promise<void>((resolve) => events.forEach((event) => socket.once(event, () => resolve())))
 
@@ -31,8 +31,8 @@ async function answerOf(socket: Socket): Promise<string> {
   return answer
 }
 
-describe('200 MB in chunks and no length', () => {
-  it('413, with memory flat and no row, and the sender gets to read it', { timeout: 60_000 }, async () => {
+describe('200 MB in chunks without a length', () => {
+  it('returns 413 with bounded memory and stores no row', { timeout: 60_000 }, async () => {
     const before = await stored()
     const held = () => process.memoryUsage().arrayBuffers
     const start = held()
@@ -48,12 +48,12 @@ describe('200 MB in chunks and no length', () => {
     socket.end()
     expect(await answer).toMatch(/^HTTP\/1\.1 413 /)
     expect(await stored()).toBe(before)
-    // The limit is 5 MB: what is over it may wait in a buffer or two, never all of it.
+    // The limit is 5 MB. Only a small part of the excess may be buffered.
     expect((peak - start) / megabyte).toBeLessThan(50)
   })
 })
 
-describe('who takes all the time', () => {
+describe('slow client', () => {
   const inTime = async (bytes: string) => {
     const socket = await open()
     const answer = answerOf(socket)
@@ -61,7 +61,7 @@ describe('who takes all the time', () => {
     return answer
   }
 
-  it('408: a head that does not end, one byte after the other or none at all', async () => {
+  it('returns 408 when the head arrives too slowly or not at all', async () => {
     const { server } = test.app
     const allowed = server.headersTimeout
     server.headersTimeout = 300
@@ -80,15 +80,11 @@ describe('who takes all the time', () => {
   })
 })
 
-it(
-  'after a thousand connections that only stand open the next call is answered',
-  { timeout: 60_000 },
-  async () => {
-    const idle = await Promise.all(Array.from({ length: 1000 }, open))
-    const socket = await open()
-    const answer = answerOf(socket)
-    socket.write(`${line()}Connection: close\r\nContent-Length: 2\r\n\r\nok`)
-    expect(await answer).toMatch(/^HTTP\/1\.1 202 /)
-    for (const each of idle) each.destroy()
-  },
-)
+it('answers a request while 1,000 connections are idle', { timeout: 60_000 }, async () => {
+  const idle = await Promise.all(Array.from({ length: 1000 }, open))
+  const socket = await open()
+  const answer = answerOf(socket)
+  socket.write(`${line()}Connection: close\r\nContent-Length: 2\r\n\r\nok`)
+  expect(await answer).toMatch(/^HTTP\/1\.1 202 /)
+  for (const each of idle) each.destroy()
+})

@@ -5,7 +5,7 @@ import { createBrowser } from '../testing/browser.js'
 import { listenWithWebhook } from '../testing/listen.js'
 import { ownersBrowser } from '../testing/local-owner.js'
 
-/** One call on a kept connection; answers the status. */
+/** Sends one request on a reused connection. Returns the status. */
 const guess = (agent: Agent, port: number, path: string) =>
   new Promise<number>((resolve, reject) => {
     const call = request({ agent, port, host: '127.0.0.1', path }, (response) => {
@@ -16,9 +16,9 @@ const guess = (agent: Agent, port: number, path: string) =>
     call.end()
   })
 
-describe('hook URLs', () => {
+describe('webhook URL', () => {
   it(
-    '10,000 guesses find nothing: after twenty the caller is told to wait, and a right URL still works',
+    'returns 429 to 10,000 guesses after the first 20, and 202 for the right URL',
     { timeout: 120_000 },
     async () => {
       await using test = await listenWithWebhook()
@@ -45,7 +45,7 @@ describe('hook URLs', () => {
     },
   )
 
-  it('opened in a browser that is signed in, neither store nor show its session cookie', async () => {
+  it('stores no session cookie when a signed-in browser opens the URL', async () => {
     await using test = await listenWithWebhook({ TRUST_PROXY: '127.0.0.1' })
     const browser = await ownersBrowser(test)
     browser.cookies.set('theme', 'dark')

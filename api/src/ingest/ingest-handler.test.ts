@@ -8,7 +8,7 @@ import { createIngestHandler } from './ingest-handler.js'
 import { createKnownSlugs } from './known-slugs.js'
 import { createSlugCache } from './slug-cache.js'
 
-/** The handler alone on a port, with one webhook; counts how often the database would be asked for a slug. */
+/** Serves only the handler, with one webhook. `asked` collects the slugs that the database is queried for. */
 async function listening(overrides: Partial<Parameters<typeof createIngestHandler>[0]> = {}) {
   const slug = newSlug()
   const asked: string[] = []
@@ -64,11 +64,11 @@ async function listening(overrides: Partial<Parameters<typeof createIngestHandle
   }
 }
 
-it('500, and the process goes on: a fault of ours in the middle of a call', async () => {
+it('returns 500 and serves the next request after an internal error', async () => {
   const faults: unknown[] = []
   using test = await listening({
     verify: () => {
-      throw new Error('a fault of ours')
+      throw new Error('an internal error')
     },
     onFailed: (error) => void faults.push(error),
   })
@@ -77,19 +77,19 @@ it('500, and the process goes on: a fault of ours in the middle of a call', asyn
     expect(answer.status).toBe(500)
     const text = await answer.text()
     expect(text).toContain('"code":"internal"')
-    expect(text).not.toContain('a fault of ours')
+    expect(text).not.toContain('an internal error')
     expect(faults).toHaveLength(n)
   }
 })
 
-it('a slug guessed by somebody who guessed enough costs no look-up, and the right one is found', async () => {
+it('skips the query for guesses over the limit, but finds the right slug', async () => {
   using test = await listening()
   const statuses: number[] = []
   for (let n = 0; n < 60; n++) statuses.push((await test.post(newSlug())).status)
   const notFound = statuses.filter((status) => status === 404).length
   expect(notFound).toBeGreaterThanOrEqual(20)
   expect(statuses.filter((status) => status === 429)).toHaveLength(60 - notFound)
-  // Who is told 429 was not looked up; one more may slip in as a token does.
+  // Guesses that received 429 were not queried. One more may pass when a token is added.
   expect(test.asked.length).toBeLessThanOrEqual(notFound + 1)
   expect((await test.post(test.slug)).status).toBe(202)
   expect(test.asked.at(-1)).toBe(test.slug)

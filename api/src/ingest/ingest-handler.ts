@@ -15,36 +15,36 @@ import type { SlugCache } from './slug-cache.js'
 import { splitTarget, type HookTarget } from './split-target.js'
 import type { Verified } from './verify-call.js'
 
-interface Deps {
+interface IngestHandlerDeps {
   slugs: SlugCache
   knownSlugs: Pick<KnownSlugs, 'mayExist'>
   accept: (request: CapturedRequest) => Promise<void>
-  /** Bytes of the bodies being received; owned by a user and a webhook. */
+  /** Budget for the bytes of bodies in receipt; owned by a user and a webhook. */
   receiving: ByteBudget
   verify: (webhook: IngestWebhook, call: RawCall, receivedAtMs: number) => Verified
-  /** Quotas of the user of a webhook, without a query. */
+  /** Checks the quotas of the user of a webhook without a query. */
   usage: Pick<UsageTracker, 'refusal' | 'accepted'>
   remoteAddress: (incoming: IncomingMessage) => string
   bodyLimitBytes: number
-  /** The server takes no new connections: those it has end with their answer, or it would never be done. */
+  /** True while the server stops: each connection is closed after its response, otherwise the stop never ends. */
   isStopping: () => boolean
   newId: () => string
   now: () => number
-  /** Told why something was not accepted; counted, not logged. */
+  /** Called with the reason of each refusal, which is counted but not logged. */
   onRefused: (reason: string) => void
-  /** Told of what should not have happened: the caller got a 500, and the process goes on. */
+  /** Called with unexpected errors: the client receives 500, and the process continues. */
   onFailed: (error: unknown) => void
 }
 
-/** Unknown slugs a caller may ask for: the URL is the secret, and guessing must not be free. */
+/** Limits of unknown slugs per client: the URL is the secret, so guessing must be slow. */
 const unknownPerSecond = 20 / 60
 const unknownBurst = 20
 
 /**
- * Where an incoming call lands: look up the webhook (cached) -> read and capture -> accept durably -> answer. Stands in
- * front of Fastify's router: everything that can wait is elsewhere.
+ * Handles a webhook request: look up the webhook (cached) -> read and capture -> accept durably -> respond. Runs before
+ * Fastify's router. Work that can wait is done elsewhere.
  */
-export function createIngestHandler(deps: Deps) {
+export function createIngestHandler(deps: IngestHandlerDeps) {
   const unknownSlugs = createTokenBuckets()
   const webhookRates = createTokenBuckets()
 
@@ -54,7 +54,7 @@ export function createIngestHandler(deps: Deps) {
     ) => {
       deps.onRefused(code)
       leaveIfStopping(response)
-      // What is left of the body is read and dropped, so that the sender gets to see the answer.
+      // The rest of the body is read and dropped, so that the sender receives the response.
       incoming.resume()
       answerProblem(response, code, options)
     }
@@ -82,7 +82,10 @@ export function createIngestHandler(deps: Deps) {
     const body = await readBody(incoming, limitBytes, deps.receiving.open([webhook.userId, webhook.id]))
     if (body === 'aborted') return deps.onRefused('aborted')
     if (body === 'too-large')
-      return refuse('body-too-large', { detail: `At most ${limitBytes} bytes`, close: true })
+      return refuse('body-too-large', {
+        detail: `The body may have at most ${limitBytes} bytes`,
+        close: true,
+      })
     if (body === 'overloaded') return refuse('overloaded', { retryAfterSeconds: 5, close: true })
 
     const call: RawCall = {
@@ -113,7 +116,7 @@ export function createIngestHandler(deps: Deps) {
     try {
       await deps.accept(request)
     } catch (error) {
-      // The log of the batch has the cause; the sender gets a code that it can act on.
+      // The batch logs the cause; the sender receives a code that it can act on.
       const isOverloaded = error instanceof ApiError && error.code === 'overloaded'
       return refuse(isOverloaded ? 'overloaded' : 'unavailable', { retryAfterSeconds: 5 })
     }
@@ -130,7 +133,7 @@ export function createIngestHandler(deps: Deps) {
     if (deps.isStopping()) response.shouldKeepAlive = false
   }
 
-  /** Who has guessed enough costs no query any more, and still reaches every slug there is. */
+  /** A client over the guess limit is checked in memory, without a query. It still reaches every existing webhook. */
   async function lookUp(
     slug: string,
     incoming: IncomingMessage,
@@ -140,12 +143,12 @@ export function createIngestHandler(deps: Deps) {
     try {
       return await deps.slugs.get(slug)
     } catch {
-      // The database is away and this slug is not in memory: nothing can be said of it.
+      // The database is unavailable and the slug is not cached, so the webhook may exist.
       return 'unavailable'
     }
   }
 
-  /** True when the call was a hook URL and is being handled here. */
+  /** Returns true when the target is a webhook URL. The request is then handled here. */
   return function ingest(incoming: IncomingMessage, response: ServerResponse): boolean {
     const target = splitTarget(incoming.url ?? '')
     if (!target) return false

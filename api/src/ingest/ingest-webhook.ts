@@ -6,7 +6,7 @@ import type {
   WebhookStatus,
 } from '@whook/shared'
 
-/** What the hot path needs to know of a webhook; kept in the slug cache. */
+/** The fields of a webhook that the hot path needs; kept in the slug cache. */
 export interface IngestWebhook {
   id: string
   userId: string

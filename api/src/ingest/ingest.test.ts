@@ -40,7 +40,7 @@ async function post(
   }
 }
 
-describe('a hook URL', () => {
+describe('webhook URL', () => {
   const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(2000)])
   const multipart = Buffer.concat([
     Buffer.from(
@@ -61,10 +61,10 @@ describe('a hook URL', () => {
     { name: 'a multipart upload', body: multipart, type: 'multipart/form-data; boundary=b' },
     { name: 'invalid UTF-8', body: Buffer.from([0xc3, 0x28, 0xff]), type: 'text/plain' },
     { name: 'a body too large for the queue', body: randomBytes(300_000), type: 'application/octet-stream' },
-    { name: 'nothing', body: Buffer.alloc(0), type: 'application/json' },
+    { name: 'an empty body', body: Buffer.alloc(0), type: 'application/json' },
     { name: 'a body of exactly the limit', body: Buffer.alloc(400_000, 'x'), type: 'text/plain' },
-    { name: 'a content type that is none', body: Buffer.from('x'), type: ';;;' },
-  ])('202: keeps $name byte for byte', async ({ body, type }) => {
+    { name: 'an invalid content type', body: Buffer.from('x'), type: ';;;' },
+  ])('returns 202 and stores $name byte for byte', async ({ body, type }) => {
     const answer = await post(body, { headers: { 'content-type': type } })
     expect(answer.status).toBe(202)
     expect(JSON.parse(answer.text)).toEqual({ id: answer.id, status: 'accepted' })
@@ -74,7 +74,7 @@ describe('a hook URL', () => {
   })
 
   it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
-    '202: takes %s with a body, path and query as sent',
+    'returns 202 and stores %s with its body, path and query as sent',
     async (method) => {
       const target = `/${test.webhook.slug}/a%2fb//c?x=1&x=%zz&y`
       const answer = await rawHttp(
@@ -88,7 +88,7 @@ describe('a hook URL', () => {
     },
   )
 
-  it('202: keeps the order, the case and the repeats of headers, and bytes outside ASCII', async () => {
+  it('returns 202 and stores order, case, repeats and bytes of headers as sent', async () => {
     const answer = await rawHttp(
       test.port,
       `POST /${test.webhook.slug} HTTP/1.1\r\nHost: h\r\nX-B: 2\r\nx-a: one\r\nX-A: caf\xe9\r\n__proto__: p\r\nContent-Length: 0\r\n\r\n`,
@@ -104,7 +104,7 @@ describe('a hook URL', () => {
     ])
   })
 
-  it('stores the cookies of the sender and none of our own', async () => {
+  it('stores the cookies of the sender but not those of Whook', async () => {
     const answer = await post('x', {
       headers: {
         cookie:
@@ -116,14 +116,14 @@ describe('a hook URL', () => {
     expect(String(row!['headers'])).toContain('theme=dark; sid=1; _csrf=2; oauth2-x=3')
   })
 
-  it('answers pipelined calls each with an id of its own', async () => {
+  it('returns a different id for each pipelined request', async () => {
     const one = `POST /${test.webhook.slug} HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx`
     const answer = await rawHttp(test.port, one.repeat(3))
     const ids = [...answer.matchAll(/x-whook-request-id: (\S+)/g)].map((match) => match[1])
     expect(new Set(ids).size).toBe(3)
   })
 
-  it('404: says nothing about a slug that is not there', async () => {
+  it('returns 404 for an unknown slug', async () => {
     const answer = await rawHttp(
       test.port,
       `POST /wh_${'0'.repeat(22)} HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n`,
@@ -132,7 +132,7 @@ describe('a hook URL', () => {
     expect(answer).toContain('"code":"not-found"')
   })
 
-  it('413: by the declared length at once, and by counted bytes without one', async () => {
+  it('returns 413 for a declared or a counted length over the limit', async () => {
     const declared = await rawHttp(
       test.port,
       `POST /${test.webhook.slug} HTTP/1.1\r\nHost: h\r\nContent-Length: 400001\r\n\r\n`,
@@ -146,7 +146,7 @@ describe('a hook URL', () => {
     expect(counted).toMatch(/^HTTP\/1\.1 413 /)
   })
 
-  it('431: refuses 600 headers instead of dropping some', async () => {
+  it('returns 431 for 600 headers', async () => {
     const answer = await rawHttp(
       test.port,
       `POST /${test.webhook.slug} HTTP/1.1\r\nHost: h\r\n${'a: b\r\n'.repeat(600)}Content-Length: 0\r\n\r\n`,
@@ -154,7 +154,7 @@ describe('a hook URL', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
   })
 
-  it('leaves no row for a body that was cut off half way', async () => {
+  it('stores no row when the body is incomplete', async () => {
     const before = await test.database.sql`select count(*)::int as n from webhook_request`
     await rawHttp(
       test.port,
@@ -166,32 +166,32 @@ describe('a hook URL', () => {
   })
 
   it.each([
-    { name: 'two Hosts', head: 'POST /SLUG HTTP/1.1\r\nHost: a\r\nHost: b\r\n', status: 400 },
-    { name: 'a Host that is none', head: 'POST /SLUG HTTP/1.1\r\nHost: a"><script>\r\n', status: 400 },
+    { name: 'two Host headers', head: 'POST /SLUG HTTP/1.1\r\nHost: a\r\nHost: b\r\n', status: 400 },
+    { name: 'an invalid Host', head: 'POST /SLUG HTTP/1.1\r\nHost: a"><script>\r\n', status: 400 },
     { name: 'TRACE', head: 'TRACE /SLUG HTTP/1.1\r\nHost: a\r\n', status: 405 },
     { name: 'HTTP/2.0 in the request line', head: 'POST /SLUG HTTP/2.0\r\nHost: a\r\n', status: 400 },
     {
-      name: 'both lengths',
+      name: 'Content-Length and Transfer-Encoding',
       head: 'POST /SLUG HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n',
       status: 400,
     },
     {
-      name: 'two lengths',
+      name: 'two different Content-Length headers',
       head: 'POST /SLUG HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n',
       status: 400,
     },
-    { name: 'no Host', head: 'POST /SLUG HTTP/1.1\r\n', status: 400 },
+    { name: 'a missing Host', head: 'POST /SLUG HTTP/1.1\r\n', status: 400 },
     {
       name: 'a header over 16 KiB',
       head: `POST /SLUG HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(17_000)}\r\n`,
       status: 431,
     },
-  ])('refuses $name with $status', async ({ head, status }) => {
+  ])('returns $status for $name', async ({ head, status }) => {
     const answer = await rawHttp(test.port, `${head.replace('SLUG', test.webhook.slug)}\r\n`)
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   })
 
-  it('202: takes the absolute form and HTTP/1.0 without a Host', async () => {
+  it('returns 202 for the absolute form and for HTTP/1.0 without a Host', async () => {
     for (const line of [
       `http://any.example/${test.webhook.slug}/p HTTP/1.1\r\nHost: h`,
       `/${test.webhook.slug}/p HTTP/1.0\r\nX: y`,

@@ -22,7 +22,9 @@ declare module 'fastify' {
   }
 }
 
-/** The first door: services knock. Has connections of its own, so that no page or script can keep a webhook waiting. */
+/**
+ * Receives webhook requests. The plugin has its own database connections, so that REST requests cannot delay a webhook.
+ */
 export default fp(
   async (app) => {
     const { config, queues, liveBus, announcer, metrics, budgets, log } = app
@@ -61,7 +63,7 @@ export default fp(
     const inOrder = config.accept === 'queue' ? [queue, database] : [database, queue]
 
     const accept = createAcceptance({
-      // Without Redis the queue lives in the same PostgreSQL: it is no second place.
+      // Without Redis the queue is in the same PostgreSQL, so it is not a second store.
       acceptors: (config.redisUrl ? inOrder : [database]).map((place) =>
         boundUnfinished(place, unfinishedMax),
       ),
@@ -77,7 +79,8 @@ export default fp(
       },
     })
     const bounds = {
-      // Two hide the way to Redis and back. A commit is cheaper the more it carries, and one at a time carries more.
+      // Two batches in flight hide the round trip to Redis. One commit at a time carries more requests, which is
+      // cheaper.
       inFlightMax: config.accept === 'queue' ? 2 : 1,
       bytesMax: limits.batchBytesMax,
       waiting: budgets.waiting,
@@ -143,10 +146,10 @@ export default fp(
   { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets', 'quotas'] },
 )
 
-/** Per place: two batchers with at most two batches in flight each. */
+/** Batches per store: two batchers with at most two batches in flight each. */
 const unfinishedMax = 4
 
-/** An estimate of the memory of a captured request: its text or base64, its headers, and some 1,000 bytes of objects. */
+/** Estimated memory of a captured request: its text or base64, its headers, and about 1,000 bytes of objects. */
 function heldBytes({ text, base64, headers }: CapturedRequest): number {
   let bytes = 1000 + (text ?? base64 ?? '').length
   for (const part of headers) bytes += part.length

@@ -3,15 +3,15 @@ import type { Handshake } from './handshakes/handshake.js'
 import type { Verified } from './verify-call.js'
 
 export interface CaptureFate {
-  /** The sender receives 401. The request is stored all the same, so that its owner can see and replay it. */
+  /** The sender receives 401. The request is stored anyway, so that its owner can see and replay it. */
   refused: boolean
   undelivered: boolean
 }
 
 /**
- * What a webhook's policy makes of a verdict that is known while the sender waits. `hold` is applied when the deliveries
- * are created. A handshake that nobody signed is answered, but not delivered where only signed requests are: anybody who
- * knows the URL can send one with a body of their choice.
+ * Applies a webhook's policy to a verification outcome that is known while the sender waits. `hold` is applied when the
+ * deliveries are created. An unsigned handshake is answered. It is not delivered when the policy requires a signature:
+ * any client that knows the URL can send a handshake with any body.
  */
 export function judgeCapture(
   policy: OnVerificationFailure,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createKnownSlugs } from './known-slugs.js'
 
-/** Over a list that can be changed; counts how often it is read. */
+/** Returns known slugs over a list that a test can change, and the number of its reads. */
 function over(list: string[], options: { slugsMax?: number } = {}) {
   const clock = { now: 0 }
   let reads = 0
@@ -17,7 +17,7 @@ function over(list: string[], options: { slugsMax?: number } = {}) {
   return { known, clock, reads: () => reads }
 }
 
-it('reads nothing before it is asked, and once however many ask', async () => {
+it('reads the slugs once at the first check, for concurrent callers too', async () => {
   const { known, reads } = over(['a'])
   known.add(['b'])
   expect(reads()).toBe(0)
@@ -26,7 +26,7 @@ it('reads nothing before it is asked, and once however many ask', async () => {
   expect(reads()).toBe(1)
 })
 
-it('knows what it is told of, also while it reads', async () => {
+it('knows added slugs, also when they are added during a read', async () => {
   const { known } = over(['a'])
   const asked = known.mayExist('b')
   known.add(['b'])
@@ -35,7 +35,7 @@ it('knows what it is told of, also while it reads', async () => {
   expect(await known.mayExist('c')).toBe(true)
 })
 
-it('reads again after a while, and when something may have been missed', async () => {
+it('reads again after freshMs, and when announcements may have been missed', async () => {
   const list = ['a']
   const { known, clock, reads } = over(list)
   expect(await known.mayExist('b')).toBe(false)
@@ -48,11 +48,11 @@ it('reads again after a while, and when something may have been missed', async (
   expect(reads()).toBe(3)
 })
 
-it('rules nothing out when there are too many, or none can be read', async () => {
+it('returns true for every slug when there are too many or the read fails', async () => {
   expect(await over(['a', 'b', 'c'], { slugsMax: 2 }).known.mayExist('d')).toBe(true)
   const broken = createKnownSlugs({
     load: () => {
-      throw new Error('away')
+      throw new Error('unavailable')
     },
   })
   expect(await broken.mayExist('d')).toBe(true)

@@ -1,23 +1,28 @@
 import { monotonicMs } from '@whook/runtime/clock'
 
-interface Options {
-  /** All slugs there are, in pieces; an error, or more than fit, and every slug may exist. */
+interface KnownSlugsOptions {
+  /** Yields all slugs in chunks. After an error, or with more than `slugsMax` slugs, every slug may exist. */
   load: () => AsyncIterable<string[]>
   now?: () => number
   slugsMax?: number
-  /** A belt: new slugs are told at once over the live bus. */
+  /** Safety net only: the live bus announces new slugs immediately. */
   freshMs?: number
 }
 
 /**
- * Tells guessed slugs from real ones without a query for each. Nothing is read before it is first asked, which is when
- * somebody guesses: then all slugs are read once, and again at most every `freshMs` while the guessing goes on.
+ * Distinguishes guessed slugs from real ones without a query for each. Nothing is read until a client guesses. Then all
+ * slugs are read once, and again at most every `freshMs` while the guessing continues.
  */
-export function createKnownSlugs({ load, now = monotonicMs, slugsMax = 500_000, freshMs = 60_000 }: Options) {
+export function createKnownSlugs({
+  load,
+  now = monotonicMs,
+  slugsMax = 500_000,
+  freshMs = 60_000,
+}: KnownSlugsOptions) {
   let slugs: Set<string> | undefined
   let freshUntil = 0
   let loading: Promise<void> | undefined
-  /** Told of while the others were being read. */
+  /** Slugs announced during a read. */
   let added: string[] = []
 
   async function read() {
@@ -49,7 +54,7 @@ export function createKnownSlugs({ load, now = monotonicMs, slugsMax = 500_000, 
         if (loading) added.push(slug)
       }
     },
-    /** Some may have been missed. */
+    /** Reads all slugs again at the next check, because announcements may have been missed. */
     doubt() {
       freshUntil = 0
     },

@@ -1,7 +1,7 @@
 /**
- * The members of a JSON object whose values are strings, as far as they are in its last characters; the last one first.
- * Read backwards from the closing brace, outside of every string: the quote that opens a string is the nearest one before
- * it that no backslash escapes. What is not JSON gives wrong names or none, and no fault.
+ * Yields the members with string values from the last `charsMax` characters of a JSON object, the last member first.
+ * Reads backwards from the closing brace and skips over strings. The quote that opens a string is the nearest earlier
+ * quote that is not escaped. Text that is not JSON yields wrong members or none, and throws nothing.
  */
 export function* lastMembers(text: string, charsMax: number): Generator<[name: string, value: string]> {
   const floor = Math.max(0, text.length - charsMax)
@@ -52,7 +52,7 @@ function unquoted(token: string): string | undefined {
   try {
     return JSON.parse(token) as string
   } catch {
-    // Cut, or not JSON: no name.
+    // The string is cut off, or the text is not JSON.
     return undefined
   }
 }

@@ -4,7 +4,7 @@ import type { SecretBox } from '@whook/runtime/secrets'
 import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
 
-/** Reads what the hot path keeps of a webhook; one read by unique index. */
+/** Returns a function that reads a webhook by slug for the hot path: one query by unique index. */
 export const createLoadWebhook =
   (db: Db, secrets: SecretBox) =>
   async (slug: string): Promise<IngestWebhook | undefined> => {
@@ -27,7 +27,7 @@ export const createLoadWebhook =
     const { response } = row
     return {
       ...row,
-      // Stored before a header was forbidden: it is not sent, and the API shows it as ignored.
+      // A header may have been stored before it was forbidden. It is not sent, and the API lists it as ignored.
       response: { ...response, headers: response.headers.filter(([name]) => isAnswerHeaderAllowed(name)) },
       verification: verification && {
         provider: verification.provider,
@@ -37,7 +37,7 @@ export const createLoadWebhook =
     }
   }
 
-/** In pieces, so that many of them hold up nothing else. */
+/** Yields all slugs in chunks of 5,000, so that a long list does not delay other work. */
 export async function* allSlugs(sql: Sql): AsyncGenerator<string[]> {
   for await (const rows of sql<{ slug: string }[]>`select slug from webhook`.cursor(5000)) {
     yield rows.map(({ slug }) => slug)

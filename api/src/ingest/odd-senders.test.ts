@@ -20,7 +20,7 @@ async function refusals(reason: string) {
   )
 }
 
-describe('a client that closes its sending side after the request', () => {
+describe('client that closes its sending side after the request', () => {
   const sendAndEnd = async (bytes: string) => {
     const socket = connect({ port: test.port, host: '127.0.0.1', allowHalfOpen: true })
     let answer = ''
@@ -30,30 +30,30 @@ describe('a client that closes its sending side after the request', () => {
     return answer
   }
 
-  it('gets its answer from a hook URL, and the request is stored', async () => {
+  it('receives 202 from a webhook URL, and the request is stored', async () => {
     const before = await stored()
     const answer = await sendAndEnd('POST /SLUG HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi')
     expect(answer).toMatch(/^HTTP\/1\.1 202 /)
     expect(await stored()).toBe(before + 1)
   })
 
-  it('gets its answers to pipelined requests in order', async () => {
+  it('receives the responses to pipelined requests in order', async () => {
     const one = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
     const answer = await sendAndEnd(one + 'POST /SLUG HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi')
     expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['200', '202'])
   })
 })
 
-describe('a hook URL', () => {
-  it('is found behind two slashes', async () => {
+describe('webhook URL', () => {
+  it('returns 202 when two slashes precede the slug', async () => {
     expect(await send('POST //SLUG/a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n')).toMatch(/ 202 /)
   })
 
-  it('takes an empty Host', async () => {
+  it('returns 202 for an empty Host', async () => {
     expect(await send('POST /SLUG HTTP/1.1\r\nHost:\r\nContent-Length: 0\r\n\r\n')).toMatch(/ 202 /)
   })
 
-  it('answers 400 that says what to encode, and counts it, for UTF-8 in the query', async () => {
+  it('returns 400 with advice to percent-encode when the query has raw UTF-8', async () => {
     const before = await refusals('validation')
     const answer = await send('POST /SLUG?n=caf\xc3\xa9 HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
@@ -61,7 +61,7 @@ describe('a hook URL', () => {
     expect(await refusals('validation')).toBe(before + 1)
   })
 
-  it('answers 501, and counts it, for a method that the parser does not know', async () => {
+  it('returns 501 and counts it for a method that the parser does not know', async () => {
     const before = await refusals('method-unknown')
     const answer = await send('BREW /SLUG HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 501 /)
@@ -69,7 +69,7 @@ describe('a hook URL', () => {
     expect(await refusals('method-unknown')).toBe(before + 1)
   })
 
-  it('answers 405 for CONNECT', async () => {
+  it('returns 405 for CONNECT', async () => {
     expect(await send('CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /)
   })
 })

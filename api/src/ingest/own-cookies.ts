@@ -1,8 +1,9 @@
 import { ownCookieNames } from '../auth/cookie-names.js'
 
 /**
- * Returns a copy of the raw headers without Whook's own cookies, which a browser sends along when it opens a hook URL of
- * the same host: they must not be stored, shown or forwarded. Other cookies and all other headers stay exactly as sent.
+ * Returns a copy of the raw headers without Whook's own cookies. A browser sends them when it opens a webhook URL on
+ * the same host, and they must not be stored, shown or forwarded. Other cookies and all other headers stay exactly as
+ * sent.
  */
 export function withoutOwnCookies(rawHeaders: readonly string[]): string[] {
   const kept: string[] = []

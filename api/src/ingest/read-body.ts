@@ -3,14 +3,14 @@ import type { ByteLease } from '@whook/runtime/byte-budget'
 
 const empty = Buffer.alloc(0)
 
-/** Chunks below this are copied together: one-byte chunks would cost a Buffer object (some 200 bytes) each. */
+/** Smaller chunks are copied into shared pages: a one-byte chunk would cost a Buffer object of about 200 bytes. */
 const chunkBytesMin = 4096
 const pageBytes = 16 * 1024
 
 /**
- * Reads the whole body. Returns `too-large` over the limit of the webhook, `overloaded` when the bytes do not fit into
- * `lease`, and `aborted` when the sender closed before the end. Bytes are counted as they arrive, and the lease ends
- * with the receipt: the caller copies the body before it waits for anything.
+ * Returns the whole body, `too-large` over `limitBytes`, `overloaded` when the bytes do not fit into `lease`, or
+ * `aborted` when the sender closes the connection before the end. Bytes are counted as they arrive. The lease is
+ * released when the body is complete, because the caller copies the body before its next await.
  */
 export function readBody(
   incoming: IncomingMessage,
@@ -42,7 +42,7 @@ export function readBody(
   })
 }
 
-/** Collects chunks in memory in proportion to their bytes, however many there are. */
+/** Collects chunks. Their memory depends on their bytes, not on their number. */
 function createChunks() {
   let whole: Buffer[] = []
   let page: Buffer | undefined

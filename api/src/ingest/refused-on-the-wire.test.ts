@@ -13,7 +13,7 @@ const smuggled = 'POST /SLUG/smuggled HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r
 const post = (headers: string, body = '') => `POST /SLUG HTTP/1.1\r\nHost: h\r\n${headers}\r\n${body}`
 const chunked = (body: string) => post('Transfer-Encoding: chunked\r\n', body)
 
-/** Two readers could see two different requests in each of these; none may become a row, nor what hides behind it. */
+/** Two parsers could read each of these differently. Neither it nor the request smuggled after it may be stored. */
 const ambiguous: [name: string, bytes: string][] = [
   [
     'a length, then chunks',
@@ -33,7 +33,10 @@ const ambiguous: [name: string, bytes: string][] = [
   ['a length with a space inside', post('Content-Length: 1 2\r\n', 'ab')],
   ['a length past 64 bits', post(`Content-Length: ${'9'.repeat(30)}\r\n`, 'ab')],
   ['an unknown transfer coding', post('Transfer-Encoding: xchunked\r\n', `0\r\n\r\n${smuggled}`)],
-  ['chunked not last', post('Transfer-Encoding: chunked, identity\r\n', `0\r\n\r\n${smuggled}`)],
+  [
+    'chunked as the first of two codings',
+    post('Transfer-Encoding: chunked, identity\r\n', `0\r\n\r\n${smuggled}`),
+  ],
   ['a space before the colon', post('Transfer-Encoding : chunked\r\n', `0\r\n\r\n${smuggled}`)],
   ['a vertical tab before chunked', post('Transfer-Encoding: \x0bchunked\r\n', `0\r\n\r\n${smuggled}`)],
   [
@@ -50,7 +53,7 @@ const ambiguous: [name: string, bytes: string][] = [
   ['a header without a colon', post('nothing\r\nContent-Length: 0\r\n')],
   ['a space before the first header', 'POST /SLUG HTTP/1.1\r\n Host: h\r\nContent-Length: 0\r\n\r\n'],
   ['a tab in a header name', post('X\tY: a\r\nContent-Length: 0\r\n')],
-  ['a chunk size that is no number', chunked('zz\r\nab\r\n0\r\n\r\n')],
+  ['a chunk size that is not a number', chunked('zz\r\nab\r\n0\r\n\r\n')],
   ['a chunk size past 64 bits', chunked(`${'f'.repeat(17)}\r\nab\r\n0\r\n\r\n`)],
   ['a negative chunk size', chunked('-1\r\nab\r\n0\r\n\r\n')],
   ['chunk sizes that end in a line feed', chunked('2\nab\n0\n\n')],
@@ -69,8 +72,8 @@ const ambiguous: [name: string, bytes: string][] = [
   ['another protocol', 'POST /SLUG ICY/1.0\r\nHost: h\r\nContent-Length: 0\r\n\r\n'],
   ['a preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-  ['no Host', 'POST /SLUG HTTP/1.1\r\nContent-Length: 0\r\n\r\n'],
-  ['two Hosts', post('Host: h\r\nContent-Length: 0\r\n')],
+  ['a missing Host', 'POST /SLUG HTTP/1.1\r\nContent-Length: 0\r\n\r\n'],
+  ['two Host headers', post('Host: h\r\nContent-Length: 0\r\n')],
   ...['a"><script>', 'a b', 'a/b', 'a@b', 'a:b', 'a:123456', '[::1', 'h\xe9', 'a,b', 'a%00b'].map(
     (host): [string, string] => [
       `the Host ${host}`,
@@ -85,7 +88,7 @@ const others: [name: string, status: number, bytes: string][] = [
   ['501 headers', 431, post(`${'a:b\r\n'.repeat(499)}Content-Length: 0\r\n`)],
   ['a header of 17 KiB', 431, post(`X: ${'y'.repeat(17_000)}\r\nContent-Length: 0\r\n`)],
   ['a URL of 17 KiB', 431, `GET /SLUG/${'y'.repeat(17_000)} HTTP/1.1\r\nHost: h\r\n\r\n`],
-  ['an expectation nobody can meet', 417, post('Expect: a-miracle\r\nContent-Length: 2\r\n', 'ab')],
+  ['an unsupported expectation', 417, post('Expect: a-miracle\r\nContent-Length: 2\r\n', 'ab')],
   ['a length over the limit', 413, post(`Content-Length: ${5 * 2 ** 20 + 1}\r\n`)],
 ]
 
@@ -94,15 +97,18 @@ const statuses = (answer: string) =>
 
 const all = [...ambiguous.map(([name, bytes]) => [name, 400, bytes] as const), ...others]
 
-describe('a hook URL refuses, stores nothing and ends the connection', () => {
-  it.each(all)('for %s: %i', async (_name, status, bytes) => {
-    const before = await stored()
-    const answer = await rawHttp(test.port, bytes.replaceAll('SLUG', test.webhook.slug), { quietMs: 5000 })
-    expect(statuses(answer)).toEqual([status])
-    expect(answer).toMatch(/^content-type: application\/problem\+json\r$/im)
-    expect(answer).toMatch(/^connection: close\r$/im)
-    expect(await stored()).toBe(before)
-  })
+describe('webhook URL', () => {
+  it.each(all)(
+    'refuses %s with %i, stores nothing and closes the connection',
+    async (_name, status, bytes) => {
+      const before = await stored()
+      const answer = await rawHttp(test.port, bytes.replaceAll('SLUG', test.webhook.slug), { quietMs: 5000 })
+      expect(statuses(answer)).toEqual([status])
+      expect(answer).toMatch(/^content-type: application\/problem\+json\r$/im)
+      expect(answer).toMatch(/^connection: close\r$/im)
+      expect(await stored()).toBe(before)
+    },
+  )
 })
 
 const asJson = (bytes: string) =>
@@ -117,8 +123,8 @@ const ofTheApi = [
   ),
 ]
 
-describe('the API refuses and ends the connection', () => {
-  it.each(ofTheApi)('for %s: %i', async (_name, status, bytes) => {
+describe('API', () => {
+  it.each(ofTheApi)('refuses %s with %i and closes the connection', async (_name, status, bytes) => {
     const answer = await rawHttp(test.port, asJson(bytes), { quietMs: 5000 })
     expect(statuses(answer)).toEqual([status])
     expect(answer).toMatch(/^content-type: application\/problem\+json[;\r]/im)

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
-/** Reads who really called: X-Forwarded-For counts only when it comes from a proxy of TRUST_PROXY (addresses or CIDRs). */
+/**
+ * Returns a function that reads the client's address. X-Forwarded-For is used only when a proxy in TRUST_PROXY
+ * (addresses or CIDR ranges) sends it.
+ */
 export function createRemoteAddress(trustedProxies: readonly string[]) {
   const trusted = new BlockList()
   for (const entry of trustedProxies) {
@@ -18,7 +21,7 @@ export function createRemoteAddress(trustedProxies: readonly string[]) {
   }: Pick<IncomingMessage, 'socket' | 'rawHeaders'>): string {
     const peer = bareAddress(socket.remoteAddress ?? '')
     if (trustedProxies.length === 0 || !isTrusted(peer)) return peer
-    // From the nearest hop outwards: the first one that is no proxy of ours is the caller.
+    // From the nearest hop outwards, the first address that is not a trusted proxy is the client.
     const caller = forwardedFor(rawHeaders)
       .reverse()
       .find((hop) => hop !== '' && !isTrusted(hop))
@@ -26,7 +29,7 @@ export function createRemoteAddress(trustedProxies: readonly string[]) {
   }
 }
 
-/** All of them in order: some proxies add a header of their own behind the one that the caller wrote. */
+/** Returns the hops of all X-Forwarded-For headers in order: some proxies add a header after the client's own. */
 function forwardedFor(rawHeaders: readonly string[]): string[] {
   const hops: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -35,7 +38,7 @@ function forwardedFor(rawHeaders: readonly string[]): string[] {
   return hops.map((hop) => bareAddress(hop.trim()))
 }
 
-/** Without the port that some proxies write behind it: each connection would count as another caller. */
+/** Removes the port that some proxies append: with it each connection would count as another client. */
 const bareAddress = (text: string) =>
   text
     .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')

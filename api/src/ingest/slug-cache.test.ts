@@ -5,7 +5,7 @@ import { createSlugCache } from './slug-cache.js'
 const webhook = (id: string) =>
   ({ id, response: { status: 202, headers: [], body: null } }) as unknown as IngestWebhook
 
-/** A cache over reads that answer when they are told to, in any order. */
+/** Returns a cache whose reads end when the test settles them, in any order. */
 function withHeldReads(options: { now?: () => number } = {}) {
   const reads: { answer: (found: IngestWebhook | undefined) => void; fail: (error: Error) => void }[] = []
   const load = () =>
@@ -13,8 +13,8 @@ function withHeldReads(options: { now?: () => number } = {}) {
   return { cache: createSlugCache({ load, ...options }), reads }
 }
 
-describe('what is known of a slug', () => {
-  it('is read once for all who ask meanwhile', async () => {
+describe('createSlugCache', () => {
+  it('reads a slug once for concurrent callers', async () => {
     const { cache, reads } = withHeldReads()
     const asked = [cache.get('a'), cache.get('a')]
     reads[0]!.answer(webhook('1'))
@@ -23,7 +23,7 @@ describe('what is known of a slug', () => {
     expect(cache.peek('a')).toEqual(webhook('1'))
   })
 
-  it('is not the old state when it changed while it was being read, whichever read ends first', async () => {
+  it('keeps the new state when the slug changes during a read', async () => {
     for (const oldFirst of [true, false]) {
       const { cache, reads } = withHeldReads()
       const before = cache.get('a')
@@ -40,7 +40,7 @@ describe('what is known of a slug', () => {
     }
   })
 
-  it('stays good while the database is away, and is asked for again later', async () => {
+  it('serves a cached webhook while the database is unavailable, and reads it later', async () => {
     let now = 0
     const { cache, reads } = withHeldReads({ now: () => now })
     const first = cache.get('a')
@@ -55,14 +55,14 @@ describe('what is known of a slug', () => {
     expect(cache.peek('a')).toBeUndefined()
   })
 
-  it('is an error, and not "not there", when it was never known', async () => {
+  it('rejects when the read fails and the slug is not cached', async () => {
     const { cache, reads } = withHeldReads()
     const asked = cache.get('a')
     reads[0]!.fail(new Error('away'))
     await expect(asked).rejects.toThrow('away')
   })
 
-  it('forgets a slug that was not there after two seconds', async () => {
+  it('reads an unknown slug again after two seconds', async () => {
     let now = 0
     const { cache, reads } = withHeldReads({ now: () => now })
     const first = cache.get('a')
@@ -74,7 +74,7 @@ describe('what is known of a slug', () => {
     expect(await again).toEqual(webhook('1'))
   })
 
-  it('is asked for again when changes may have been missed', async () => {
+  it('reads a slug again when changes may have been missed', async () => {
     const { cache, reads } = withHeldReads()
     const first = cache.get('a')
     reads[0]!.answer(webhook('1'))
@@ -86,7 +86,7 @@ describe('what is known of a slug', () => {
     expect(await again).toEqual(webhook('2'))
   })
 
-  it('is still known when changes may have been missed and the database is away', async () => {
+  it('serves an outdated webhook when the database is unavailable', async () => {
     const { cache, reads } = withHeldReads()
     const first = cache.get('a')
     reads[0]!.answer(webhook('1'))
@@ -97,7 +97,7 @@ describe('what is known of a slug', () => {
     expect(await again).toEqual(webhook('1'))
   })
 
-  it('is gone when it was dropped, also while the database is away', async () => {
+  it('rejects for a dropped slug while the database is unavailable', async () => {
     const { cache, reads } = withHeldReads()
     const first = cache.get('a')
     reads[0]!.answer(webhook('1'))

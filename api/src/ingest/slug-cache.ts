@@ -2,32 +2,37 @@ import { withTimeout } from '@whook/runtime/with-timeout'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { IngestWebhook } from './ingest-webhook.js'
 
-interface Options {
+interface SlugCacheOptions {
   load: (slug: string) => Promise<IngestWebhook | undefined>
   now?: () => number
   entriesMax?: number
-  /** Of the configured answers: they are by far the largest part of an entry. */
+  /** Estimated memory of all entries. Configured responses are by far the largest part. */
   bytesMax?: number
-  /** A belt: changes are told at once over the live bus. */
+  /** Safety net only: the live bus announces changes immediately. */
   freshMs?: number
   missingFreshMs?: number
-  /** While the database is away, what was known keeps being served this long. */
+  /** Maximum age of a cached webhook that is served while the database is unavailable. */
   staleMs?: number
-  /** A caller waits this long for the database; then what was known is served, and it is asked again later. */
+  /** Timeout of a database read when the webhook is not cached. The read then fails. */
   loadMs?: number
-  /** The same where something is known already: a caller of a webhook we know should not pay for the database. */
+  /**
+   * Timeout when the webhook is cached. It is then served from the cache: known webhooks do not wait for the database.
+   */
   reloadMs?: number
+  /** Time from a failed read of a cached webhook to the next read. */
   askAgainMs?: number
 }
 
-interface Entry {
+interface SlugCacheEntry {
   webhook: IngestWebhook | undefined
   loadedAt: number
-  /** Served without asking until then. */
+  /** Served without a database read until then. */
   freshUntil: number
 }
 
-/** Slug -> webhook, least recently used out first; unknown slugs are remembered too, for a shorter time. */
+/**
+ * Caches webhooks by slug and evicts the least recently used first. Unknown slugs are cached too, for a shorter time.
+ */
 export function createSlugCache({
   load,
   now = monotonicMs,
@@ -39,15 +44,15 @@ export function createSlugCache({
   loadMs = 1000,
   reloadMs = 200,
   askAgainMs = 2000,
-}: Options) {
-  const entries = new Map<string, Entry>()
+}: SlugCacheOptions) {
+  const entries = new Map<string, SlugCacheEntry>()
   const loading = new Map<string, Promise<IngestWebhook | undefined>>()
 
   let bytes = 0
 
-  const isFresh = ({ freshUntil }: Entry) => now() < freshUntil
+  const isFresh = ({ freshUntil }: SlugCacheEntry) => now() < freshUntil
 
-  function keep(slug: string, entry: Entry) {
+  function keep(slug: string, entry: SlugCacheEntry) {
     forget(slug)
     entries.set(slug, entry)
     bytes += bytesOf(entry)
@@ -61,7 +66,7 @@ export function createSlugCache({
     bytes -= bytesOf(entry)
   }
 
-  /** `isCurrent` turns false when the slug is dropped while it is read: what was read may be the old state. */
+  /** `isCurrent` returns false when the slug is dropped during the read: the result may be outdated. */
   async function fetch(slug: string, isCurrent: () => boolean): Promise<IngestWebhook | undefined> {
     const startedAt = now()
     const known = entries.get(slug)
@@ -88,7 +93,7 @@ export function createSlugCache({
   }
 
   return {
-    /** The answer at once when it is known and fresh: the hot path does not wait for a promise. */
+    /** Returns a fresh cached webhook synchronously: the hot path does not wait for a promise. */
     peek(slug: string): IngestWebhook | undefined {
       const entry = entries.get(slug)
       return entry && isFresh(entry) ? entry.webhook : undefined
@@ -112,8 +117,8 @@ export function createSlugCache({
       }
     },
     /**
-     * Changes may have been missed: everything known is asked for again before it is served. Not forgotten, though: when
-     * the database is away too, a webhook we knew is still a place to put what its senders send.
+     * Marks all entries as outdated, because changes may have been missed. Each is read again before it is served.
+     * Entries are not deleted: while the database is unavailable, a cached webhook still accepts requests.
      */
     doubt() {
       for (const entry of entries.values()) entry.freshUntil = 0
@@ -122,8 +127,8 @@ export function createSlugCache({
   }
 }
 
-/** Two bytes a character, and some 1,000 for the objects of an entry. */
-function bytesOf({ webhook }: Entry): number {
+/** Estimated memory of an entry: two bytes a character, and about 1,000 bytes for its objects. */
+function bytesOf({ webhook }: SlugCacheEntry): number {
   if (!webhook) return 200
   const { body, headers } = webhook.response
   return (

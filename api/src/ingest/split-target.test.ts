@@ -7,7 +7,7 @@ const visible = fc.stringMatching(/^[\x21-\x7e]{0,60}$/)
 const path = fc.stringMatching(/^(\/[\x21-\x3e\x40-\x7e]{0,60})?$/)
 const origin = fc.constantFrom('', '/', '////', 'http://h', 'HTTPS://u:p@h:99', 'http://', 'http://[::1]:80')
 
-it('path and query come back as sent, in the origin form and in the absolute form', () => {
+it('returns path and query as sent for the origin form and the absolute form', () => {
   fc.assert(
     fc.property(origin, path, fc.option(visible), (origin, path, query) => {
       const slug = newSlug()
@@ -18,7 +18,7 @@ it('path and query come back as sent, in the origin form and in the absolute for
   )
 })
 
-it('nothing else is a hook URL, and nothing throws', () => {
+it('returns undefined for any other target', () => {
   const slug = newSlug()
   const near = fc.constantFrom(
     `//////${slug}`,

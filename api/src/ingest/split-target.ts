@@ -1,17 +1,17 @@
 const slugLength = 25
 const slugPattern = /^\/(wh_[0-9A-Za-z]{22})(?=[/?]|$)/
 
-/** Senders that join `https://host/` and `/wh_...` by hand send two slashes or more. */
+/** Senders that concatenate `https://host/` and `/wh_...` send two slashes or more. */
 const slashesMax = 4
 
 export interface HookTarget {
   slug: string
-  /** Below the slug, as sent; empty for the bare URL. */
+  /** Path after the slug, as sent; empty for the bare URL. */
   path: string
   query: string
 }
 
-/** Takes a request target apart without decoding anything; undefined when it is no hook URL. */
+/** Splits a request target without decoding it. Returns undefined when it is not a webhook URL. */
 export function splitTarget(target: string): HookTarget | undefined {
   const local = withOneSlash(target.startsWith('/') ? target : withoutOrigin(target))
   if (!local?.startsWith('/wh_')) return undefined
@@ -30,7 +30,7 @@ function withOneSlash(local: string | undefined): string | undefined {
   return extra > 0 ? local?.slice(extra) : local
 }
 
-/** RFC 9112 section 3.2.2, absolute-form: the origin is not ours to judge here. */
+/** RFC 9112 section 3.2.2, absolute-form. The origin is not checked here. */
 function withoutOrigin(target: string): string | undefined {
   const match = /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)
   return match?.[1]

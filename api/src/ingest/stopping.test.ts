@@ -3,8 +3,8 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../testing/listen.js'
 
-describe('an api asked to stop', () => {
-  it('finishes the call in hand, tells its sender not to come back on this connection, and ends', async () => {
+describe('api that stops', () => {
+  it('answers the current request with Connection: close, and ends', async () => {
     const test = await listenWithWebhook()
     const path = `/${test.webhook.slug}`
     const socket = connect(test.port, '127.0.0.1')

@@ -38,7 +38,7 @@ async function webhookFor(
   }
 }
 
-it('401: rejects a failed signature, and stores the request as refused without deliveries', async () => {
+it('returns 401 and stores a refused request when the policy is reject', async () => {
   const webhook = await webhookFor('reject')
   const refused = await webhook.send({ headers: sign('other') })
   expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'signature-invalid' }])
@@ -51,7 +51,7 @@ it('401: rejects a failed signature, and stores the request as refused without d
   ])
 })
 
-it('202: holds the deliveries of a failed signature when the policy is the default', async () => {
+it('returns 202 and holds the deliveries when the policy is the default', async () => {
   const webhook = await webhookFor(undefined)
   expect(webhook.set).toMatchObject({ onVerificationFailure: 'hold' })
   expect((await webhook.send({ headers: sign('other') })).status).toBe(202)
@@ -60,7 +60,7 @@ it('202: holds the deliveries of a failed signature when the policy is the defau
   ])
 })
 
-it('202: delivers a failed signature when the policy is deliver', async () => {
+it('returns 202 and delivers a failed signature when the policy is deliver', async () => {
   const webhook = await webhookFor('deliver')
   expect((await webhook.send()).status).toBe(202)
   expect(await webhook.stored()).toMatchObject([{ verification: 'failed', status: 'pending' }])
@@ -77,7 +77,7 @@ it.each([
   expect(await webhook.stored()).toMatchObject([{ verification: 'unconfigured', refused: false, status }])
 })
 
-it('replays a refused request when its owner asks', async () => {
+it('replays a refused request when its owner requests it', async () => {
   const webhook = await webhookFor('reject')
   await webhook.send()
   const { items } = (await test.as('ann').get(`/api/v1/webhooks/${webhook.set.id}/requests`)).json()

@@ -6,8 +6,9 @@ import type { IngestWebhook } from './ingest-webhook.js'
 export type Verified = Pick<CapturedRequest, 'verification' | 'verificationReason'>
 
 /**
- * Checks the provider's signature over the raw bytes. A capture is never dropped for it: the outcome is stored. Schemes
- * that sign the URL get the one Whook is known under: the Host header is whatever the caller wrote.
+ * Returns a function that checks the provider's signature over the raw bytes. A request with an invalid signature is
+ * not dropped: the outcome is stored with it. Schemes that sign the URL use `publicUrl`, because the client chooses the
+ * Host header.
  */
 export const createVerifyCall =
   (publicUrl: string) =>

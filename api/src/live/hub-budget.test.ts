@@ -2,7 +2,7 @@ import { createByteBudget } from '@whook/runtime/byte-budget'
 import { expect, it } from 'vitest'
 import { createHub } from './hub.js'
 
-it('sends nothing more to slow sockets when their buffers fill the budget in sum', () => {
+it('sends nothing to slow sockets when their buffers fill the budget', () => {
   const listening = createByteBudget({ bytesMax: 1000, shares: [1] })
   const hub = createHub({ listening, bufferedBytesMax: 400 })
   const sockets = Array.from({ length: 20 }, () => {
@@ -20,7 +20,7 @@ it('sends nothing more to slow sockets when their buffers fill the budget in sum
   const leaves = sockets.map((socket) => hub.join('user', socket))
   for (let n = 0; n < 10; n++) hub.beat()
   const buffered = sockets.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0)
-  // Each socket may be one frame ahead of what is counted.
+  // Each socket may have one frame that is not counted yet.
   expect(buffered).toBeLessThanOrEqual(listening.bytesMax + sockets.length * 100)
   expect(listening.used).toBeLessThanOrEqual(500)
 

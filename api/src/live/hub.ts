@@ -4,7 +4,7 @@ import { limits, liveCloseCodes, type LiveServerFrame } from '@whook/shared'
 const gap = JSON.stringify({ gap: true } satisfies LiveServerFrame)
 const beat = JSON.stringify({ messages: [] } satisfies LiveServerFrame)
 
-/** What the hub needs of a socket; the real one is a `ws` WebSocket. */
+/** The parts of a socket that the hub uses; in production it is a `ws` WebSocket. */
 export interface LiveSocket {
   readonly bufferedAmount: number
   send: (data: string) => void
@@ -13,17 +13,17 @@ export interface LiveSocket {
 
 interface Member {
   socket: LiveSocket
-  /** What it was opened with: the hash of a session's id, or the id of an API key. */
+  /** Credential that opened the socket: the hash of a session id, or the id of an API key. */
   credential: string | undefined
-  /** The socket was too slow: until its buffer is empty it gets nothing, and then a gap. */
+  /** True while the socket is too slow: it receives nothing until its buffer is empty, and then a gap. */
   behind: boolean
-  /** Bytes of its buffer that the budget counts: those of the last time it was looked at. */
+  /** Lease of the buffered bytes, as of the last count. */
   lease: ByteLease
   counted: number
 }
 
 interface HubOptions {
-  /** Bytes buffered for all sockets; owned by users. Without it only the limit of each socket holds. */
+  /** Budget for the bytes buffered for all sockets; owned by users. Without it only the limit per socket applies. */
   listening?: ByteBudget
   gatherMs?: number
   bufferedBytesMax?: number
@@ -31,8 +31,9 @@ interface HubOptions {
 }
 
 /**
- * Who watches, by user. Messages of a few milliseconds leave in one frame, as the bus brought them: made text once, by whoever published them.
- * A socket that does not keep up is told that there is a gap instead of being queued for without end.
+ * Sends live messages to the open sockets, which are grouped in one room per user. The messages of a few milliseconds
+ * are sent in one frame. Only their publisher serializes them. A socket that is too slow receives a gap instead of an
+ * unbounded queue.
  */
 export function createHub({
   listening = createByteBudget({ bytesMax: Infinity, shares: [] }),
@@ -68,7 +69,7 @@ export function createHub({
     }
   }
 
-  /** Counts what is buffered for a socket now; false when it does not fit into the budget. */
+  /** Counts the bytes buffered for a socket. Returns false when they do not fit into the budget. */
   function isCounted(member: Member): boolean {
     const { bufferedAmount } = member.socket
     if (bufferedAmount < member.counted) {
@@ -82,7 +83,7 @@ export function createHub({
   }
 
   return {
-    /** Adds a socket; the user's oldest goes when there are too many. Answers how to take it out again. */
+    /** Adds a socket, and closes the user's oldest when there are too many. Returns a function that removes it. */
     join(userId: string, socket: LiveSocket, credential?: string): () => void {
       const room = rooms.get(userId) ?? new Set()
       rooms.set(userId, room)
@@ -105,24 +106,27 @@ export function createHub({
         if (room.size === 0 && rooms.get(userId) === room) rooms.delete(userId)
       }
     },
-    /** `messages` are JSON texts joined by commas, as the bus has them: nothing is read here, only passed on. */
+    /** `messages` are JSON texts joined by commas, as on the live bus. They are not parsed here. */
     publish(userId: string, messages: string) {
       if (!rooms.has(userId)) return
       const waiting = pending.get(userId)
       if (waiting) waiting.push(messages)
       else pending.set(userId, [messages])
-      // The first after a pause leaves at once.
+      // The first message after a pause is sent immediately.
       timer ??= setTimeout(flush, Math.max(0, flushedAt + gatherMs - performance.now()))
     },
-    /** Says that the line is open, for no browser sees a ping; who fell behind hears of it even if nothing else happens. */
+    /**
+     * Sends an empty frame: pages cannot see pings, so this shows that the connection is open. A socket that fell
+     * behind receives its gap even without new messages.
+     */
     beat() {
       for (const room of rooms.values()) broadcast(room, beat)
     },
-    /** Messages between the processes may have been lost: everybody fetches again. */
+    /** Sends a gap to all sockets, because live messages may be lost between the processes: clients fetch again. */
     gap() {
       for (const room of rooms.values()) broadcast(room, gap)
     },
-    /** Closes the sockets opened with one session or key, or all of a user's. */
+    /** Closes the sockets that one session or API key opened, or all sockets of the user. */
     evict(userId: string, credential?: string) {
       for (const { socket, ...member } of rooms.get(userId) ?? []) {
         if (credential === undefined || member.credential === credential)

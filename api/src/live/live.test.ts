@@ -25,8 +25,8 @@ async function listening() {
   return { ...test, port, open }
 }
 
-describe('/ws', () => {
-  it('tells the owner, and nobody else, what changed', async () => {
+describe('GET /ws', () => {
+  it('sends a live message only to the owner when a webhook is created', async () => {
     await using test = await listening()
     const ann = test.open({ authorization: `Bearer ${await test.as('ann').key()}` })
     const bob = test.open({ authorization: `Bearer ${await test.as('bob').key()}` })
@@ -49,12 +49,12 @@ describe('/ws', () => {
     { name: 'no credentials from our own page', headers: { origin: 'http://localhost:5000' }, status: 401 },
     { name: 'no credentials from a foreign page', headers: { origin: 'https://evil.example' }, status: 401 },
     { name: 'a wrong key', headers: { authorization: 'Bearer whk_wrong' }, status: 401 },
-  ])('refuses $name with $status', async ({ headers, status }) => {
+  ])('returns $status when the client has $name', async ({ headers, status }) => {
     await using test = await listening()
     expect(await test.open(headers as Record<string, string>).status).toBe(status)
   })
 
-  it('accepts an API key from any origin, and a session only from our own', async () => {
+  it('accepts an API key from any origin, but a session only from our own', async () => {
     await using test = await listening()
     const { session, keys } = await seedBelongings(test)
     const from = (headers: Record<string, string>, origin?: string) =>
@@ -70,7 +70,7 @@ describe('/ws', () => {
     for (const { socket } of sockets) socket.terminate()
   })
 
-  it('closes the sockets of a user whose sessions were revoked', async () => {
+  it('closes the sockets of a user when the sessions are revoked', async () => {
     await using test = await listening()
     const ann = test.open({ authorization: `Bearer ${await test.as('ann').key()}` })
     await ann.status
@@ -91,7 +91,7 @@ describe('createHub', () => {
   })
   const message = { type: 'webhook.deleted', webhookId: 'w' } as const
 
-  it('gathers what happens together into one frame', async () => {
+  it('sends one frame when messages are published together', async () => {
     const hub = createHub({ gatherMs: 5 })
     const socket = slowSocket()
     hub.join('ann', socket)
@@ -100,7 +100,7 @@ describe('createHub', () => {
     expect(socket.sent[0]!.messages).toHaveLength(10)
   })
 
-  it('tells a socket that fell behind of a gap, once it is empty again, instead of queueing for it', async () => {
+  it('sends a gap instead of the missed messages when a slow socket is empty again', async () => {
     const hub = createHub({ gatherMs: 1, bufferedBytesMax: 100 })
     const socket = slowSocket()
     hub.join('ann', socket)
@@ -115,7 +115,7 @@ describe('createHub', () => {
     await vi.waitFor(() => expect(socket.sent.at(-1)).toEqual({ messages: [message] }))
   })
 
-  it('says that the line is open, and tells who fell behind of the gap though nothing else happens', async () => {
+  it('sends empty frames, and a gap to a slow socket, when nothing is published', async () => {
     const hub = createHub({ gatherMs: 1, bufferedBytesMax: 100 })
     const [quick, slow] = [slowSocket(), slowSocket()]
     hub.join('ann', quick)

@@ -10,24 +10,25 @@ import { createHostCheck } from '../auth/host-check.js'
 import { createHub } from './hub.js'
 import { watchSocket } from './watch-socket.js'
 
-/** Milliseconds between two looks at a socket: does it answer, and may it still listen? */
+/** Milliseconds between two checks that a socket responds and that its credential is valid. */
 const everyMs = 25_000
 
-/** The third door: the SPA listens. */
+/** Serves the WebSocket `/ws`, which sends live messages to the SPA. */
 const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { sockets }) => {
   const hub = createHub({ listening: app.budgets.listening })
   const ownOrigin = new URL(app.config.publicUrl).origin
 
-  // A browser sends cookies with a WebSocket from any page: only our own pages may listen with them. No browser adds an
-  // Authorization header by itself, so a caller with an API key may be anywhere.
+  // A browser sends cookies with a WebSocket from any page, so a session is accepted only from our own pages. No
+  // browser
+  // adds an Authorization header by itself, so an API key is accepted from any origin.
   async function checkOrigin({ headers, principal }: FastifyRequest) {
     if (principal.via === 'session' && headers.origin !== ownOrigin) throw new ApiError('origin-forbidden')
   }
 
-  // It only listens for upgrades, and these are told by `sockets`; its type asks for a whole server.
+  // The plugin only listens for upgrades, which `sockets` emits. Its type requires a whole server.
   const server = sockets as Server
   await app.register(websocket, { options: { server, maxPayload: 64 * 1024, perMessageDeflate: false } })
-  // The pages' route takes any address: without this an upgrade asked for anywhere would be granted, and then hang.
+  // The route of the SPA matches every path: without this check an upgrade on any path would be accepted and then hang.
   app.addHook('onRequest', async (request) => {
     if (request.ws && request.routeOptions.url !== '/ws') throw new ApiError('not-found')
   })
@@ -66,7 +67,9 @@ const live: FastifyPluginAsync<{ sockets: EventEmitter }> = async (app, { socket
   app.addHook('onClose', stop)
 }
 
-/** A database that is away signs nobody out. */
+/**
+ * Returns whether the credential is valid; true while the database is unavailable, so that an outage closes no socket.
+ */
 async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promise<boolean> {
   try {
     await identify(app, request)
@@ -76,5 +79,5 @@ async function isSignedIn(app: FastifyInstance, request: FastifyRequest): Promis
   }
 }
 
-/** At the root, so that an upgrade asked for anywhere else is answered and its connection closed. */
+/** Registered at the root, so that an upgrade on another path is answered and its connection closed. */
 export default fp(live, { name: 'live', dependencies: ['live-bus', 'sessions', 'metrics', 'budgets'] })

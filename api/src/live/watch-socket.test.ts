@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('watchSocket', () => {
-  it('keeps a socket that answers and may listen, and stops looking when it closes', async () => {
+  it('keeps a responding socket open and stops the checks when it closes', async () => {
     const socket = new FakeSocket()
     watchSocket(socket, { everyMs: 10, isSignedIn: async () => true })
     await vi.advanceTimersByTimeAsync(35)
@@ -25,7 +25,7 @@ describe('watchSocket', () => {
     expect(socket.ping).toHaveBeenCalledTimes(3)
   })
 
-  it('drops one that does not answer', async () => {
+  it('terminates a socket when it does not answer a ping', async () => {
     const socket = new FakeSocket()
     socket.answers = false
     watchSocket(socket, { everyMs: 10, isSignedIn: async () => true })
@@ -33,7 +33,7 @@ describe('watchSocket', () => {
     expect(socket.terminate).toHaveBeenCalledTimes(1)
   })
 
-  it('closes one whose session ran out, within one look', async () => {
+  it('closes a socket at the next check when its session expired', async () => {
     const socket = new FakeSocket()
     let signedIn = true
     watchSocket(socket, { everyMs: 10, isSignedIn: async () => signedIn })

@@ -1,6 +1,6 @@
 import { liveCloseCodes } from '@whook/shared'
 
-/** What the watch needs of a socket; the real one is a `ws` WebSocket. */
+/** The parts of a socket that the watch uses; in production it is a `ws` WebSocket. */
 interface WatchedSocket {
   ping: () => void
   terminate: () => void
@@ -8,14 +8,14 @@ interface WatchedSocket {
   on: (event: 'pong' | 'close', listener: () => void) => unknown
 }
 
-interface Options {
+interface WatchSocketOptions {
   everyMs: number
-  /** Asked each time: sessions and keys run out without anybody telling. Never rejects. */
+  /** Called at every check: sessions and API keys expire without a message. Never rejects. */
   isSignedIn: () => Promise<boolean>
 }
 
-/** Drops a socket that answers no ping, and closes one whose session or key no longer holds. */
-export function watchSocket(socket: WatchedSocket, { everyMs, isSignedIn }: Options): void {
+/** Terminates a socket that does not answer a ping, and closes one whose session or API key is no longer valid. */
+export function watchSocket(socket: WatchedSocket, { everyMs, isSignedIn }: WatchSocketOptions): void {
   let alive = true
   const timer = setInterval(() => {
     if (!alive) return socket.terminate()

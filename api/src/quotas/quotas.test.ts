@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** A webhook of a user, with the usage of the user read once. */
+/** Creates a webhook of a user. */
 async function webhookOf(name: string) {
   const { id, url } = (await test.as(name).post('/api/v1/webhooks', { name: 'x' })).json()
   const hookUrl = `http://127.0.0.1:${test.port}${new URL(url).pathname}`
@@ -28,8 +28,8 @@ async function webhookOf(name: string) {
 const metric = async (line: string) =>
   (await test.app.inject('/metrics')).body.split('\n').find((text) => text.startsWith(line))
 
-describe('the quota of stored bytes', () => {
-  it('answers 507 above it, keeps what was accepted, and accepts again after a deletion', async () => {
+describe('QUOTA_STORED_BYTES', () => {
+  it('returns 507 above the quota, and accepts again after a deletion', async () => {
     const { id, send, userId } = await webhookOf('ann')
     for (let n = 0; n < 3; n++) expect((await send(body)).status).toBe(202)
     await test.app.usage.refresh()
@@ -62,8 +62,8 @@ describe('the quota of stored bytes', () => {
   })
 })
 
-describe('the quota of requests per day', () => {
-  it('answers 429 until midnight, counting requests of deleted webhooks too', async () => {
+describe('QUOTA_REQUESTS_PER_DAY', () => {
+  it('returns 429 until midnight, and counts requests of deleted webhooks', async () => {
     const { id, send, userId } = await webhookOf('cat')
     for (let n = 0; n < 3; n++) expect((await send('a')).status).toBe(202)
     await compactCounters(test.database.sql)
@@ -83,7 +83,7 @@ describe('the quota of requests per day', () => {
     const seconds = Number(refused.headers.get('retry-after'))
     expect(seconds).toBeGreaterThan(0)
     expect(seconds).toBeLessThanOrEqual(86_400)
-    // A request that the user makes by hand counts too.
+    // A test request of the user counts too.
     const destination = await test
       .as('cat')
       .post(`/api/v1/webhooks/${again.id}/destinations`, { url: 'https://receiver.example/' })
@@ -92,8 +92,8 @@ describe('the quota of requests per day', () => {
   })
 })
 
-describe('the quota of script versions', () => {
-  it('deletes the oldest versions of the user above it, never a current one', async () => {
+describe('QUOTA_SCRIPT_VERSION_BYTES', () => {
+  it('deletes the oldest versions, but no current one, above the quota', async () => {
     const [first, second] = [await webhookOf('dan'), await webhookOf('dan')]
     const dan = test.as('dan')
     const save = (id: string, n: number) =>
@@ -112,7 +112,7 @@ describe('the quota of script versions', () => {
       (await dan.get(`/api/v1/webhooks/${id}/transformation/versions`))
         .json()
         .items.map(({ version }: { version: number }) => version)
-    // Each is some 340 bytes: two of 1,000 bytes fit, the current ones first.
+    // A version has about 340 bytes, so two fit into 1,000 bytes. The current ones are kept first.
     expect(await versions(first.id)).toEqual([2])
     expect(await versions(second.id)).toEqual([3])
     expect(await metric('whook_quota_reached_total{quota="scriptVersionBytes"}')).toMatch(/ [1-9]/)

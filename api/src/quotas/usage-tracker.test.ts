@@ -31,7 +31,7 @@ it('reads nothing and refuses nothing when both quotas are off', async () => {
   await tracker.stop()
 })
 
-it('refuses with 507 what is accepted above the stored bytes, counting its own calls', async () => {
+it('refuses with storage-full when read and accepted bytes reach the quota', async () => {
   const { tracker, counters, reached } = trackerWith({ storedBytes: 1000, requestsPerDay: Infinity })
   counters.storedBytes = 400
   expect(tracker.refusal('ann')).toBeUndefined()
@@ -42,14 +42,14 @@ it('refuses with 507 what is accepted above the stored bytes, counting its own c
   expect(tracker.refusal('ann')).toMatchObject({ code: 'storage-full' })
   expect(tracker.refusal('bob')).toBeUndefined()
   expect(reached).toEqual(['storedBytes'])
-  // Deleted meanwhile.
+  // Requests are deleted.
   counters.storedBytes = 100
   await tracker.refresh()
   expect(tracker.refusal('ann')).toBeUndefined()
   await tracker.stop()
 })
 
-it('refuses with 429 what is above the requests per day, until midnight', async () => {
+it('refuses with quota-reached until midnight when the daily requests are used up', async () => {
   const { tracker, counters, wait } = trackerWith({ storedBytes: Infinity, requestsPerDay: 10 })
   counters.requestsToday = 9
   tracker.refusal('ann')
@@ -61,7 +61,7 @@ it('refuses with 429 what is above the requests per day, until midnight', async 
   await tracker.stop()
 })
 
-it('forgets users that sent nothing for ten minutes', async () => {
+it('stops reading the counters of a user after ten minutes without requests', async () => {
   const { tracker, reads, wait } = trackerWith({ storedBytes: Infinity, requestsPerDay: 10 })
   tracker.refusal('ann')
   await tracker.refresh()

@@ -3,7 +3,7 @@ import type { ProblemCode } from '@whook/shared'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Quotas } from '@whook/runtime/config'
 
-interface Options {
+interface UsageTrackerOptions {
   quotas: Pick<Quotas, 'storedBytes' | 'requestsPerDay'>
   read: (userIds: string[]) => Promise<UserUsage[]>
   onReadFailed: (error: unknown) => void
@@ -19,22 +19,22 @@ export interface QuotaRefusal {
   retryAfterSeconds: number
 }
 
-/** Bytes and requests of one user, from the counters or accepted by this process since they were read. */
+/** Bytes and requests of one user: read from the counters, or accepted by this process since that read. */
 interface Amount {
   bytes: number
   requests: number
 }
 
-interface Entry {
+interface TrackedUser {
   read: Amount
   accepted: Amount
-  /** The part of `accepted` since the running read began. */
+  /** The part of `accepted` since the current read began. */
   acceptedMeanwhile: Amount
   dayEndsAt: number
   seenAt: number
 }
 
-/** Users of one read. More of them take turns. */
+/** Users in one read. More users need several reads. */
 const readAtOnce = 500
 const forgottenAfterMs = 600_000
 /** Reading takes at most a tenth of the time. */
@@ -43,22 +43,22 @@ const dayMs = 86_400_000
 const nothing = (): Amount => ({ bytes: 0, requests: 0 })
 
 /**
- * Enforces stored bytes and requests per day without a query in the accept path: the counters of active users are read in
- * the background. A user can exceed a quota by what the other api processes accept between two reads, and by what the
- * queue holds. A user is unknown, and accepted, until the first read.
+ * Enforces stored bytes and requests per day without a query in the accept path: the counters of active users are read
+ * in the background. A user can exceed a quota by the requests that other api processes accept between two reads, and
+ * by the requests in the queue. All requests of a user are accepted until the first read.
  */
-export function createUsageTracker(options: Options) {
+export function createUsageTracker(options: UsageTrackerOptions) {
   const { quotas, read, onReadFailed, onReached } = options
   const { now = monotonicMs, refreshMs = 5000, usersMax = 50_000 } = options
   const isOff = quotas.storedBytes === Infinity && quotas.requestsPerDay === Infinity
-  /** The users that were read longest ago come first. */
-  const entries = new Map<string, Entry>()
+  /** Ordered by last read, oldest first. */
+  const entries = new Map<string, TrackedUser>()
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
   /** No read begins earlier. */
   let restsUntil = 0
 
-  function entryOf(userId: string): Entry {
+  function entryOf(userId: string): TrackedUser {
     const known = entries.get(userId)
     if (known) return known
     const entry = {
@@ -70,7 +70,7 @@ export function createUsageTracker(options: Options) {
     }
     entries.set(userId, entry)
     if (entries.size > usersMax) entries.delete(entries.keys().next().value!)
-    // The first call of a user does not wait for the interval.
+    // The first read of a user does not wait for the interval.
     if (!reading) schedule(Math.max(0, restsUntil - now()))
     return entry
   }
@@ -107,13 +107,13 @@ export function createUsageTracker(options: Options) {
     }
   }
 
-  function update(entry: Entry, usage: UserUsage) {
+  function update(entry: TrackedUser, usage: UserUsage) {
     entry.read = { bytes: usage.storedBytes, requests: usage.requestsToday }
     entry.accepted = entry.acceptedMeanwhile
     entry.dayEndsAt = now() + usage.secondsLeftToday * 1000
   }
 
-  function beginDay(entry: Entry) {
+  function beginDay(entry: TrackedUser) {
     entry.read.requests = 0
     entry.accepted.requests = 0
     entry.acceptedMeanwhile.requests = 0
@@ -121,7 +121,7 @@ export function createUsageTracker(options: Options) {
   }
 
   return {
-    /** Why the next request of a user is refused; undefined while the user is within the quotas. */
+    /** Returns why the user's next request is refused; undefined while the user is within the quotas. */
     refusal(userId: string): QuotaRefusal | undefined {
       if (isOff) return undefined
       const entry = entryOf(userId)
@@ -138,12 +138,12 @@ export function createUsageTracker(options: Options) {
       }
       return undefined
     },
-    /** Counts an accepted request until the counters show it. */
+    /** Counts an accepted request until the counters include it. */
     accepted(userId: string, bytes: number) {
       const entry = entries.get(userId)
       if (!entry) return
       add(entry.accepted, bytes)
-      // The same object until the next read begins.
+      // Both are the same object until the next read begins.
       if (entry.acceptedMeanwhile !== entry.accepted) add(entry.acceptedMeanwhile, bytes)
     },
     refresh,

@@ -1,9 +1,9 @@
 import type { Belongings } from './seed-belongings.js'
 
-/** Who may call: anybody, whoever is signed in, or a session and keys of at least this scope. */
+/** Access that a route requires: none, any sign-in, or a session or an API key with at least this scope. */
 export type Access = 'open' | 'signed-in' | 'read' | 'write' | 'admin'
 
-/** The promise of every route, written by hand: derived from the code it would agree with any mistake in it. */
+/** Expected access of every route. Written manually: a table derived from the code would repeat its mistakes. */
 export const accessTable: Record<string, Access> = {
   'get /api/docs': 'open',
   'get /api/docs/json': 'open',
@@ -80,13 +80,13 @@ export const accessTable: Record<string, Access> = {
   'post /api/v1/replays/:replayId/cancel': 'write',
 }
 
-/** The dashboard's files (the page, hashed assets, icons) are open, and there once it is built. */
+/** Routes of the dashboard's files (the page, hashed assets, icons). They are open, and exist only after a build. */
 export const ofTheWindow = /^get \/(assets\/.+|[^/]*\.\w+|\*)?$/
 
 const script = 'function transform(data) { return data }'
 const filter = { field: 'method', equals: 'POST' }
 
-/** A body that the route takes from its owner. */
+/** A valid body for each route, sent by the owner of the objects. */
 export const bodies: Record<string, (mine: Belongings) => object> = {
   'post /auth/local': () => ({ token: 'guessed' }),
   'post /api/v1/api-keys': () => ({ name: 'new', scopes: ['read'] }),
@@ -105,12 +105,12 @@ export const bodies: Record<string, (mine: Belongings) => object> = {
   'post /api/v1/replays/count': ({ webhookId }) => ({ webhookId }),
 }
 
-/** What the route needs after the question mark. */
+/** Query string that a route requires. */
 export const queries: Record<string, (mine: Belongings) => string> = {
   'delete /api/v1/me': ({ userId }) => `confirm=${userId}`,
 }
 
-/** The state a delivery must be in for its owner to move it so; elsewhere it is pending. */
+/** Delivery status that a route requires. For all other routes the delivery is pending. */
 export const deliveryStates: Record<string, 'dead' | 'filtered'> = {
   'post /api/v1/deliveries/:deliveryId/retry': 'dead',
   'post /api/v1/deliveries/:deliveryId/deliver-anyway': 'filtered',

@@ -7,18 +7,21 @@ export interface Page {
   json: <T>() => T
 }
 
-interface CallOptions {
+interface BrowserCallOptions {
   method?: string
   headers?: Record<string, string>
   body?: object
 }
 
-/** As much of a browser as signing in needs: cookies, and an address of its own behind the proxy on this machine. */
+/** A minimal browser for sign-in: it keeps cookies and has its own client address behind the local proxy. */
 export function createBrowser(port: number) {
   const cookies = new Map<string, string>()
   const address = `198.51.${randomInt(256)}.${randomInt(256)}`
 
-  async function call(path: string, { method = 'GET', headers = {}, body }: CallOptions = {}): Promise<Page> {
+  async function call(
+    path: string,
+    { method = 'GET', headers = {}, body }: BrowserCallOptions = {},
+  ): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,

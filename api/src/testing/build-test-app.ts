@@ -9,7 +9,7 @@ import { buildApp } from '../app.js'
 
 type Env = Record<string, string | undefined>
 
-/** The whole api on a database of its own. `as(name)` calls it as a user, made at first mention. */
+/** Builds the whole api on its own database. `as(name)` sends requests as a user and creates it at first use. */
 export async function buildTestApp(env: Env = {}) {
   const database = await createTestDatabase()
   const config = loadConfig({

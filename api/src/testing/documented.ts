@@ -6,7 +6,7 @@ interface Media {
 }
 
 export interface DocumentedOperation {
-  /** `post /api/v1/replays` */
+  /** For example `post /api/v1/replays`. */
   name: string
   id: string
   method: string
@@ -14,9 +14,9 @@ export interface DocumentedOperation {
   parameters: { name: string; in: string; schema: Json }[]
   body?: Json
   bodyRequired: boolean
-  /** Of its body. */
+  /** Example of the body. */
   example?: unknown
-  /** Every body it takes and gives, by place. */
+  /** Request and response bodies; `place` is `body` or a status. */
   media: { place: string; type: string; media: Media }[]
 }
 
@@ -25,7 +25,7 @@ type Document = {
   components: { schemas: Record<string, Json> }
 }
 
-/** The operations of an OpenAPI document, for tests that walk through all of them. */
+/** Returns the operations of an OpenAPI document, for tests that iterate over all of them. */
 export function operationsOf(document: Json): DocumentedOperation[] {
   return Object.entries((document as Document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) =>
@@ -60,7 +60,7 @@ function describeOperation(
   }
 }
 
-/** The example of a body: its own, or that of its schema. */
+/** Returns the example of a body, otherwise the example of its schema. */
 export function exampleOf(document: Json, { schema, example }: Media): unknown {
   if (example !== undefined) return example
   const found = schema && resolve(document, schema)
@@ -73,7 +73,7 @@ export function resolve(document: Json, schema: Json): Json {
   return (document as Document).components.schemas[$ref.split('/').at(-1)!]!
 }
 
-/** Every object of a schema with its place: names of properties, and `*` for the items of a list. Each shape once. */
+/** Returns every object of a schema with its place: property names, and `*` for list items. Follows recursion once. */
 export function objectsOf(
   document: Json,
   schema: Json | undefined,

@@ -24,7 +24,7 @@ export interface Schema {
 
 const texts = [...Object.values(naughtyTexts), ...Object.values(controlTexts)]
 
-/** What no schema asks for: other types, odd text, numbers past every column. */
+/** Values that no schema expects: other types, unusual text, numbers beyond the range of every column. */
 export const junk: Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...texts, '', ' ', 'x'.repeat(5000), '\u0000', '../..', '2026-13-45T99:99:99Z'),
   fc.constantFrom(null, true, 0, -1, 0.5, 2 ** 31, 2 ** 53, 1e308, -1e308),
@@ -32,12 +32,12 @@ export const junk: Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 )
 
-/** Values of a schema of the document. `known` are strings that exist, by format or name, taken where they fit. */
+/** Returns a generator of valid values. `known` contains existing strings by format or property name. */
 export function fromSchema(document: { components: { schemas: object } }, known: Record<string, string[]>) {
   const schemas = document.components.schemas as Record<string, Schema>
 
   function of(schema: Schema, name = ''): Arbitrary<unknown> {
-    // A filter nests without end: one level of each kind stands for all.
+    // A filter can nest without limit, so only one level of each kind is generated.
     if (schema.$ref?.endsWith('/Filter')) return filter()
     if (schema.$ref) return of(schemas[schema.$ref.split('/').at(-1)!]!, name)
     if ('const' in schema) return fc.constant(schema.const)
@@ -114,7 +114,7 @@ export function fromSchema(document: { components: { schemas: object } }, known:
   return of
 }
 
-/** The value with junk in one place, a key too many or a key too few. */
+/** Returns the value with junk in one place, one extra key or one missing key. */
 export const mutated = (value: unknown): Arbitrary<unknown> =>
   fc.tuple(junk, fc.nat(), fc.constantFrom('put', 'put', 'put', 'add', 'drop')).map(([bad, seed, how]) => {
     const copy = structuredClone(value)

@@ -1,5 +1,5 @@
-/** A stored request as its row is. */
-export interface Row {
+/** Row of a stored request. */
+export interface WebhookRequestRow {
   id: string
   method: string
   path: string
@@ -14,20 +14,23 @@ const head = (line: string, headers = '') => `${line}\r\nHost: h\r\nConnection: 
 export const post = (headers: string, body: string) =>
   head('POST /SLUG HTTP/1.1', `${headers}Content-Length: ${body.length}\r\n`) + body
 
-type Kept = Partial<Omit<Row, 'headers' | 'body'>> & { body?: string; headers?: [string, string][] }
+type Kept = Partial<Omit<WebhookRequestRow, 'headers' | 'body'>> & {
+  body?: string
+  headers?: [string, string][]
+}
 const manyHeaders = Array.from({ length: 490 }, (_, n): [string, string] => [`x-${n}`, String(n)])
 const cookies = Array.from({ length: 100 }, (_, n): [string, string] => ['Cookie', `c${n}=${n}; sid${n}=x`])
 const listed = (headers: [string, string][], body = '') =>
   [post(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), body), { headers, body }] as const
 
-/** Odd but legal calls, with `SLUG` for the webhook's, and what must stand in their row. */
+/** Unusual but legal requests, with `SLUG` as a placeholder, and the expected values of their rows. */
 export const keptCalls: Record<string, readonly [bytes: string, kept: Kept]> = {
   'a GET with a body': [
     head('GET /SLUG HTTP/1.1', 'Content-Length: 3\r\n') + 'abc',
     { method: 'GET', body: 'abc' },
   ],
   'a HEAD with a body': [head('HEAD /SLUG HTTP/1.1', 'Content-Length: 3\r\n') + 'abc', { body: 'abc' }],
-  'a content type that is none': [post('Content-Type: ;;;\r\n', '{}'), { content_type: ';;;', body: '{}' }],
+  'an invalid content type': [post('Content-Type: ;;;\r\n', '{}'), { content_type: ';;;', body: '{}' }],
   'a tab in the content type': [
     post('Content-Type: text/\tplain\r\n', 'x'),
     { content_type: 'text/\tplain', body: 'x' },
@@ -46,33 +49,36 @@ export const keptCalls: Record<string, readonly [bytes: string, kept: Kept]> = {
     ['X-Hub-Signature-256', 'sha256=a'],
     ['X-Hub-Signature-256', 'sha256=b'],
   ]),
-  'headers named like what objects inherit': listed([
+  'headers named like inherited properties of objects': listed([
     ['__proto__', 'a'],
     ['constructor', 'b'],
     ['toString', 'c'],
     ['hasOwnProperty', 'd'],
   ]),
-  '100 cookies in as many headers': listed(cookies),
+  '100 Cookie headers': listed(cookies),
   '490 headers': listed(manyHeaders),
-  'header names of every odd character': listed([["!#$%&'*+-.^_`|~", 'x']]),
+  'a header name of all allowed special characters': listed([["!#$%&'*+-.^_`|~", 'x']]),
   'a header without a value': listed([['X-Empty', '']]),
-  'bytes that are Latin-1': listed([['X-Name', 'caf\xe9 \xff\x80']]),
-  'bytes that are UTF-8': listed([['X-Name', Buffer.from('žluťoučký 🐎').toString('latin1')]]),
-  'a tab, a DEL-free line of colons and equals signs': listed([['X', 'a\tb:::=;,"\'\\<>']]),
+  'a Latin-1 header value': listed([['X-Name', 'caf\xe9 \xff\x80']]),
+  'a UTF-8 header value': listed([['X-Name', Buffer.from('žluťoučký 🐎').toString('latin1')]]),
+  'a tab and punctuation in a header value': listed([['X', 'a\tb:::=;,"\'\\<>']]),
   '%00 in the path and the query': [
     head('GET /SLUG/a%00b?c=%00 HTTP/1.1'),
     { path: '/a%00b', query: 'c=%00' },
   ],
-  'escapes that are none': [
+  'invalid percent escapes': [
     head('GET /SLUG/%zz/%/%c3%28?%zz&%=% HTTP/1.1'),
     { path: '/%zz/%/%c3%28', query: '%zz&%=%' },
   ],
-  'dots and slashes': [head('GET /SLUG/../..//./%2e%2e/ HTTP/1.1'), { path: '/../..//./%2e%2e/' }],
+  'dot segments and repeated slashes': [
+    head('GET /SLUG/../..//./%2e%2e/ HTTP/1.1'),
+    { path: '/../..//./%2e%2e/' },
+  ],
   'a fragment and a second question mark': [
     head('GET /SLUG/a#b?c?d HTTP/1.1'),
     { path: '/a#b', query: 'c?d' },
   ],
-  'the absolute form': [
+  'an absolute-form target': [
     head('POST http://user@elsewhere.example:99/SLUG/p?q HTTP/1.1', 'Content-Length: 0\r\n'),
     { path: '/p', query: 'q' },
   ],
@@ -81,18 +87,18 @@ export const keptCalls: Record<string, readonly [bytes: string, kept: Kept]> = {
     'GET /SLUG HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n',
     { body: '' },
   ],
-  'a length of 0': [post('', ''), { body: '' }],
-  'no length at all': [head('POST /SLUG HTTP/1.1'), { body: '' }],
+  'Content-Length: 0': [post('', ''), { body: '' }],
+  'no Content-Length': [head('POST /SLUG HTTP/1.1'), { body: '' }],
   'chunks with extensions and trailers': [
     head('POST /SLUG HTTP/1.1', 'Transfer-Encoding: chunked\r\n') +
       '1;a=b\r\nx\r\n02;c\r\nyz\r\n0\r\nX-Trailer: t\r\n\r\n',
     { body: 'xyz' },
   ],
-  'identity, then chunks': [
+  'identity and chunked transfer codings': [
     head('POST /SLUG HTTP/1.1', 'Transfer-Encoding: identity, chunked\r\n') + '2\r\nab\r\n0\r\n\r\n',
     { body: 'ab' },
   ],
-  'a call for a WebSocket': [
+  'an upgrade to WebSocket': [
     'GET /SLUG/ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     {
       path: '/ws',
@@ -104,7 +110,7 @@ export const keptCalls: Record<string, readonly [bytes: string, kept: Kept]> = {
       ],
     },
   ],
-  'a call for HTTP/2 with a body': [
+  'an upgrade to HTTP/2 with a body': [
     'POST /SLUG/h2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nContent-Length: 3\r\n\r\nabc',
     { path: '/h2', body: 'abc' },
   ],

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { seedWebhook } from '@whook/testing/seed-webhook'
 import { buildTestApp } from './build-test-app.js'
 
-/** The whole api on a real port, with one webhook to call. */
+/** Starts the whole api on a real port, with one webhook. */
 export async function listenWithWebhook(
   env: Record<string, string> = {},
   overrides: Parameters<typeof seedWebhook>[1] = {},

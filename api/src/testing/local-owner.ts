@@ -4,12 +4,12 @@ import { createBrowser } from './browser.js'
 
 type Listening = Awaited<ReturnType<typeof buildTestApp>> & { port: number }
 
-/** A browser in which the local owner signed in, with the CSRF token its pages would send. */
+/** Returns a browser that is signed in as the local owner, with the CSRF token of the session. */
 export async function ownersBrowser({ app, config, port }: Listening) {
   const browser = createBrowser(port)
   const token = (await createLoginLink(app.db, config.publicUrl)).split('#token=')[1]!
   const answer = await browser.call('/auth/local', { method: 'POST', body: { token } })
-  if (answer.status !== 204) throw new Error(`signing in answered ${answer.status}`)
+  if (answer.status !== 204) throw new Error(`Sign-in failed with status ${answer.status}`)
   const { csrfToken, user } = (await browser.call('/api/v1/me')).json<{
     csrfToken: string
     user: { id: string }
@@ -19,7 +19,7 @@ export async function ownersBrowser({ app, config, port }: Listening) {
     csrfToken,
     userId: user.id,
     cookie: () => [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-    /** A call as the page makes it: with the token. */
+    /** Sends a request with the CSRF token, as the page does. */
     change: (method: string, path: string, body?: object) =>
       browser.call(path, { method, body, headers: { 'x-csrf-token': csrfToken } }),
   }

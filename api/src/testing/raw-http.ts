@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** Sends bytes as they are and answers all that came back until the other side closed, or `quietMs` of silence. */
+/** Sends bytes unchanged. Returns all received bytes when the server closes, or after `quietMs` without data. */
 export function rawHttp(port: number, bytes: string | Buffer, { quietMs = 300 } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

@@ -15,14 +15,14 @@ export type Headers = Record<string, string>
 
 const bearer = (key: string): Headers => ({ authorization: `Bearer ${key}` })
 
-/** A user who owns one of everything, with every kind of credential, good and bad. */
+/** Creates a user with one object of each kind and every kind of credential, valid and invalid. */
 export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'filtered') {
   const { db, sql } = test.database
   const { webhook, destination, requests, deliveryId } = await seedLane(test.database, {
     webhook: { scriptVersion: 1 },
   })
   const { userId, id: webhookId } = webhook
-  // Open: its owner may have it tried now.
+  // The try-now route requires an open circuit.
   await sql`
     update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'
     where destination_id = ${destination.id}`
@@ -65,7 +65,7 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
     useless: {
       'an expired key': expired.headers,
       'a revoked key': revoked.headers,
-      'a key nobody has': bearer(newApiKey()),
+      'an unknown key': bearer(newApiKey()),
       'the cookie of an ended session': ended.headers,
     },
   }
@@ -82,7 +82,7 @@ async function openSession({ app, config }: TestApp, userId: string) {
   return { idHash, headers }
 }
 
-/** Every row that names one of these objects, but for when a credential was last seen. */
+/** Returns every row that contains one of these ids, without the time a credential was last used. */
 export async function rowsOf(sql: Sql, { userId, webhookId, destinationId, deliveryId }: Belongings) {
   const naming = [userId, webhookId, destinationId, deliveryId].map((id) => `%${id}%`)
   const tables = await sql<{ name: string }[]>`

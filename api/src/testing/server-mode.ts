@@ -1,4 +1,4 @@
-/** Server mode, where every route is served; its sign-in provider is a port where nobody listens. */
+/** Environment of server mode, in which every route is served. The port of its sign-in provider is closed. */
 export const serverMode = {
   GOOGLE_CLIENT_ID: 'client',
   GOOGLE_CLIENT_SECRET: 'secret',

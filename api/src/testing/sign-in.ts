@@ -3,7 +3,7 @@ import { buildTestApp } from './build-test-app.js'
 import { createBrowser, type Browser } from './browser.js'
 import { startIdentityProvider } from '@whook/testing/identity-provider'
 
-/** The whole api on a real port, where people sign in with a provider of their own. */
+/** Starts the whole api on a real port, with its own identity provider. */
 export async function listenWithProvider(env: Record<string, string> = {}) {
   const provider = await startIdentityProvider()
   const test = await buildTestApp({
@@ -20,17 +20,17 @@ export async function listenWithProvider(env: Record<string, string> = {}) {
   return { ...test, provider, port, browser: () => createBrowser(port), close, [Symbol.asyncDispose]: close }
 }
 
-/** To the provider and back, up to the address the provider sends the browser to; nothing is finished yet. */
+/** Runs a sign-in up to the redirect of the provider. Returns the callback's path, which is not requested yet. */
 export async function beginSignIn(browser: Browser, path = '/auth/google') {
   const start = await browser.call(path)
   if (start.status !== 302 || !/^https?:/.test(start.location))
-    throw new Error(`no provider: ${start.location}`)
+    throw new Error(`Not redirected to the provider: ${start.location}`)
   const there = await fetch(start.location, { redirect: 'manual' })
   const back = new URL(there.headers.get('location')!)
   const nonce = new URL(start.location).searchParams.get('nonce')!
   return { callback: back.pathname + back.search, nonce }
 }
 
-/** The whole sign-in; answers what the callback answered. */
+/** Runs a whole sign-in and returns the response of the callback. */
 export const signIn = async (browser: Browser, path?: string) =>
   browser.call((await beginSignIn(browser, path)).callback)

@@ -176,7 +176,7 @@ it('confirms a subscription to a topic that is set, once', async () => {
   const confirmed = () => network.send.mock.calls.filter(([{ url }]) => url === subscribeUrl).length
 
   const first = await test.store(confirmation())
-  const reason = 'A handshake: the subscription is confirmed'
+  const reason = 'Handshake: the subscription is confirmed'
   await vi.waitFor(
     async () => expect(await test.stands(first)).toMatchObject({ outcome: 'verified', reason }),
     soon,
@@ -187,7 +187,7 @@ it('confirms a subscription to a topic that is set, once', async () => {
   const { rawHeaders, body } = confirmation()
   for (const headers of [rawHeaders, ['webhook-id', 'another-name', ...rawHeaders]]) {
     const again = await test.store({ rawHeaders: headers, body })
-    const before = 'A handshake that came before: not confirmed again'
+    const before = 'Handshake received before: not confirmed again'
     await vi.waitFor(
       async () => expect(await test.stands(again)).toMatchObject({ outcome: 'verified', reason: before }),
       soon,
@@ -219,9 +219,9 @@ it('never asks for the SubscribeURL of another topic, nor of a forged call', asy
 })
 
 it.each([
-  [403, 1, 'A handshake, not confirmed: HTTP 403'],
-  [503, triesMax, 'A handshake, not confirmed: HTTP 503'],
-  ['timeout', triesMax, 'A handshake, not confirmed: it is timeout'],
+  [403, 1, 'Handshake not confirmed: HTTP 403'],
+  [503, triesMax, 'Handshake not confirmed: HTTP 503'],
+  ['timeout', triesMax, 'Handshake not confirmed: it is timeout'],
 ] as const)(
   'a subscription that cannot be confirmed (%s) is verified after %i tries, and says why',
   async (answer, tries, reason) => {

@@ -37,10 +37,10 @@ export const verifyRequest =
 
       // Whoever keeps a handshake can send it again; it may not bring back what was unsubscribed since.
       if (await deps.verifiedBefore(id))
-        return { id, outcome, reason: 'A handshake that came before: not confirmed again' }
+        return { id, outcome, reason: 'Handshake received before: not confirmed again' }
       const answer = await confirm(deps, pending.userId, confirmUrl)
-      if (answer.confirmed) return { id, outcome, reason: 'A handshake: the subscription is confirmed' }
-      const unconfirmed = `A handshake, not confirmed: ${answer.message}`
+      if (answer.confirmed) return { id, outcome, reason: 'Handshake: the subscription is confirmed' }
+      const unconfirmed = `Handshake not confirmed: ${answer.message}`
       return answer.passes ? again(unconfirmed, outcome) : { id, outcome, reason: unconfirmed }
     } catch (error) {
       // Such as a secret sealed with a key we do not have.

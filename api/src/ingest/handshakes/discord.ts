@@ -1,8 +1,8 @@
 import { fieldsOf, json, type TakeHandshake } from './handshake.js'
 
 /**
- * https://discord.com/developers/docs/interactions/overview: PING of interactions (1) and of webhook events (0). Discord
- * tries bad signatures too, and takes an endpoint away that does not refuse them with 401.
+ * https://discord.com/developers/docs/interactions/overview: PING of interactions (1) and of webhook events (0).
+ * Discord also sends invalid signatures, and removes an endpoint that does not answer them with 401.
  */
 export const discordHandshake: TakeHandshake = (call, _, { verification }) => {
   if (verification !== 'verified') {

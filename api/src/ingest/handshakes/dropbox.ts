@@ -4,5 +4,5 @@ import { echo, queryOf, unproven, type TakeHandshake } from './handshake.js'
 export const dropboxHandshake: TakeHandshake = (call) => {
   if (call.method !== 'GET') return undefined
   const answer = echo(queryOf(call, 'challenge'))
-  return answer && { answer, verified: unproven('Dropbox does not sign it') }
+  return answer && { answer, verified: unproven('Dropbox does not sign handshakes') }
 }

@@ -10,30 +10,30 @@ export interface HandshakeAnswer {
 }
 
 export interface Handshake {
-  /** Without one the webhook's own answer is sent. */
+  /** Without it the configured response of the webhook is sent. */
   answer?: HandshakeAnswer
-  /** What is to be read of it beside the request. */
+  /** Verification outcome to store instead of the outcome of the signature check. */
   verified?: Verified
 }
 
 export type Verification = NonNullable<IngestWebhook['verification']>
 
-/** Looks whether a call is the provider's way of asking who is here; undefined for every other call. */
+/** Returns the handshake of a request with which the provider checks the URL; undefined for every other request. */
 export type TakeHandshake = (
   call: RawCall,
   verification: Verification,
   verified: Verified,
 ) => Handshake | undefined
 
-/** Bytes of a body that may hold a handshake: none is larger, and events are not parsed to find out. */
+/** Largest body of a handshake, in bytes. A larger body is an event and is not parsed. */
 const bodyBytesMax = 16 * 1024
 
 export const unproven = (reason: string): Verified => ({
   verification: 'unconfigured',
-  verificationReason: `A handshake, answered. ${reason}`,
+  verificationReason: `Handshake answered. ${reason}`,
 })
 
-/** What is echoed was written by whoever calls: short, printable, and sent as text that no browser runs. */
+/** Returns a response with text from the client: only short printable text, as a type that no browser executes. */
 export const echo = (text: string | null | undefined): HandshakeAnswer | undefined =>
   text && /^[\x20-\x7e]{1,512}$/.test(text)
     ? { status: 200, contentType: 'text/plain', body: text }
@@ -59,8 +59,8 @@ export function fieldsOf({ body }: RawCall): Record<string, unknown> | undefined
 }
 
 /**
- * A token to be signed with the webhook's secret. Anything else would make us sign what a caller likes, an event among
- * it: a token has no brace, colon, quote or space.
+ * True for a token that may be signed with the webhook's secret. A token has no brace, colon, quote or space: otherwise
+ * a client could obtain the signature of any text, for example of an event.
  */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' && /^[\w.~+/=-]{1,255}$/.test(value)

@@ -10,14 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-interface Call {
+interface HandshakeCall {
   method?: string
   query?: string
   headers?: Record<string, string>
   body?: string
 }
 
-/** A webhook of its own, set over REST; calls it, and tells the answer and what was kept of the last call. */
+/** Creates a webhook over REST. `call` sends a request to it, and returns the response and the stored row. */
 async function webhookFor(verification: VerificationInput | null) {
   const ann = test.as('ann')
   const { id, slug } = (await ann.post('/api/v1/webhooks', { name: 'x' })).json<{
@@ -32,7 +32,7 @@ async function webhookFor(verification: VerificationInput | null) {
   return {
     slug,
     set,
-    call: async ({ method = 'POST', query = '', headers, body }: Call) => {
+    call: async ({ method = 'POST', query = '', headers, body }: HandshakeCall) => {
       const url = `http://127.0.0.1:${test.port}/${slug}${query}`
       const answer = await fetch(url, { method, headers, body })
       const [row] = await test.database.sql<
@@ -49,12 +49,12 @@ const hmac = (content: string, encoding: 'hex' | 'base64' = 'hex') =>
   createHmac('sha256', 'key').update(content).digest(encoding)
 const now = () => String(Math.floor(Date.now() / 1000))
 
-const slack = (body: string): Call => {
+const slack = (body: string): HandshakeCall => {
   const time = now()
   const signature = `v0=${hmac(`v0:${time}:${body}`)}`
   return { body, headers: { 'x-slack-request-timestamp': time, 'x-slack-signature': signature } }
 }
-const zoom = (body: string): Call => {
+const zoom = (body: string): HandshakeCall => {
   const time = now()
   const signature = `v0=${hmac(`v0:${time}:${body}`)}`
   return { body, headers: { 'x-zm-request-timestamp': time, 'x-zm-signature': signature } }
@@ -62,23 +62,26 @@ const zoom = (body: string): Call => {
 const slackBody = (challenge: string) => JSON.stringify({ token: 't', challenge, type: 'url_verification' })
 const zoomBody = (plainToken: string) =>
   JSON.stringify({ payload: { plainToken }, event_ts: 1, event: 'endpoint.url_validation' })
-const meta = (challenge: string, token = 'mine'): Call => ({
+const meta = (challenge: string, token = 'mine'): HandshakeCall => ({
   method: 'GET',
   query: `?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=${encodeURIComponent(challenge)}`,
 })
-const dropbox = (challenge: string): Call => ({
+const dropbox = (challenge: string): HandshakeCall => ({
   method: 'GET',
   query: `?challenge=${encodeURIComponent(challenge)}`,
 })
-const graph = (token: string): Call => ({ query: `?validationToken=${encodeURIComponent(token)}` })
-const x = (token: string): Call => ({ method: 'GET', query: `?crc_token=${encodeURIComponent(token)}` })
-const okta = (challenge: string): Call => ({
+const graph = (token: string): HandshakeCall => ({ query: `?validationToken=${encodeURIComponent(token)}` })
+const x = (token: string): HandshakeCall => ({
+  method: 'GET',
+  query: `?crc_token=${encodeURIComponent(token)}`,
+})
+const okta = (challenge: string): HandshakeCall => ({
   method: 'GET',
   headers: { 'x-okta-verification-challenge': challenge, authorization: 'key' },
 })
-const asana = (secret: string): Call => ({ headers: { 'x-hook-secret': secret } })
+const asana = (secret: string): HandshakeCall => ({ headers: { 'x-hook-secret': secret } })
 
-describe('echoes', () => {
+describe('echo of a handshake', () => {
   const key = { secrets: ['key'] }
   const echoing = [
     ['slack', { provider: 'slack', ...key }, (text: string) => slack(slackBody(text))],
@@ -88,7 +91,7 @@ describe('echoes', () => {
   ] as const
 
   it.each(echoing)(
-    'of %s are text that nothing runs, and the call is kept',
+    'returns the challenge of %s as plain text and stores the request',
     async (_, verification, make) => {
       const webhook = await webhookFor({ ...verification, secrets: ['key'] })
       const text = '<script>alert(1)</script> & "more"'
@@ -102,14 +105,17 @@ describe('echoes', () => {
     },
   )
 
-  it.each(echoing)('of %s are short and printable, or none', async (_, verification, make) => {
-    const webhook = await webhookFor({ ...verification, secrets: ['key'] })
-    for (const text of ['x'.repeat(513), 'a\nb', 'ü', 'a\u0000b', '']) {
-      const answer = await webhook.call(make(text))
-      expect([answer.status, answer.text]).toEqual([202, expect.stringContaining('"status":"accepted"')])
-    }
-    expect((await webhook.call(make('x'.repeat(512)))).text).toBe('x'.repeat(512))
-  })
+  it.each(echoing)(
+    'returns no echo for %s when the text is long or not printable',
+    async (_, verification, make) => {
+      const webhook = await webhookFor({ ...verification, secrets: ['key'] })
+      for (const text of ['x'.repeat(513), 'a\nb', 'ü', 'a\u0000b', '']) {
+        const answer = await webhook.call(make(text))
+        expect([answer.status, answer.text]).toEqual([202, expect.stringContaining('"status":"accepted"')])
+      }
+      expect((await webhook.call(make('x'.repeat(512)))).text).toBe('x'.repeat(512))
+    },
+  )
 
   const all = [
     slack(slackBody('c')),
@@ -123,7 +129,7 @@ describe('echoes', () => {
     { body: '{"type":1}' },
   ]
   it.each([null, { provider: 'github' as const, secrets: ['key'] }])(
-    'come from no webhook that is not set to the provider: %j',
+    'returns no echo when the webhook verifies another provider: %j',
     async (verification) => {
       const webhook = await webhookFor(verification)
       for (const call of all) {
@@ -135,13 +141,13 @@ describe('echoes', () => {
   )
 })
 
-it('Slack: no echo for who does not sign', async () => {
+it('Slack: returns no echo when the signature is invalid', async () => {
   const webhook = await webhookFor({ provider: 'slack', secrets: ['another'] })
   const answer = await webhook.call(slack(slackBody('c')))
   expect([answer.status, answer.kept.outcome]).toEqual([202, 'failed'])
 })
 
-it('Zoom: signs the token of who signs, and nothing that could be an event', async () => {
+it('Zoom: signs the token of a signed request, but no text like an event', async () => {
   const webhook = await webhookFor({ provider: 'zoom', secrets: ['key'] })
   const answer = await webhook.call(zoom(zoomBody('qgg8vlvZRS6UYooatFL8Aw')))
   expect(JSON.parse(answer.text)).toEqual({
@@ -155,18 +161,18 @@ it('Zoom: signs the token of who signs, and nothing that could be an event', asy
   expect(forged.text).toContain('"status":"accepted"')
 })
 
-it('X: signs tokens, and nothing that could be an event', async () => {
+it('X: signs a token, but no text like an event', async () => {
   const webhook = await webhookFor({ provider: 'x', secrets: ['key'] })
   const answer = await webhook.call(x('YTVlMmQ2'))
   expect(JSON.parse(answer.text)).toEqual({ response_token: `sha256=${hmac('YTVlMmQ2', 'base64')}` })
   expect((await webhook.call(x('{"tweet_create_events":[]}'))).text).toContain('"status":"accepted"')
 })
 
-it('Discord: both kinds of PING when signed, 401 for every bad signature, kept all the same', async () => {
+it('Discord: answers both PING types, and returns 401 for an invalid signature', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const secret = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex')
   const webhook = await webhookFor({ provider: 'discord', secrets: [secret] })
-  const signed = (body: string): Call => {
+  const signed = (body: string): HandshakeCall => {
     const time = now()
     const signature = sign(null, Buffer.from(time + body), privateKey).toString('hex')
     return { body, headers: { 'x-signature-timestamp': time, 'x-signature-ed25519': signature } }
@@ -182,24 +188,24 @@ it('Discord: both kinds of PING when signed, 401 for every bad signature, kept a
   expect([bad.status, bad.kept.outcome, bad.kept.event]).toEqual([401, 'failed', null])
 })
 
-it('Meta: only who knows the verify token, and the reason is kept', async () => {
+it('Meta: answers only the verify token, and stores the reason otherwise', async () => {
   const webhook = await webhookFor({ provider: 'meta', secrets: ['key'], verifyToken: 'mine' })
   expect(await webhook.call(meta('1158201444'))).toMatchObject({ status: 200, text: '1158201444' })
   const wrong = await webhook.call(meta('1158201444', 'guessed'))
   expect([wrong.status, wrong.kept.outcome]).toEqual([202, 'failed'])
-  expect(wrong.kept.reason).toMatch(/its verify token is another/)
+  expect(wrong.kept.reason).toMatch(/the verify token does not match/)
   await webhook.set({ provider: 'meta', secrets: ['key'] })
   expect((await webhook.call(meta('1158201444', ''))).kept.reason).toMatch(/no verify token is set/)
 })
 
-it('Asana: gives back the secret it sends, and once one is set only that one', async () => {
+it('Asana: returns the sent secret, but only the configured one if there is one', async () => {
   const webhook = await webhookFor({ provider: 'asana', secrets: [] })
   const first = await webhook.call(asana('from-asana'))
   expect([first.status, first.headers.get('x-hook-secret')]).toEqual([200, 'from-asana'])
   expect(first.kept).toMatchObject({ event: 'handshake', reason: expect.stringMatching(/X-Hook-Secret/) })
   await webhook.set({ provider: 'asana', secrets: ['from-asana'] })
   expect((await webhook.call(asana('from-asana'))).headers.get('x-hook-secret')).toBe('from-asana')
-  const other = await webhook.call(asana('from-somebody'))
+  const other = await webhook.call(asana('from-another'))
   expect([other.status, other.headers.has('x-hook-secret'), other.kept.outcome]).toEqual([
     202,
     false,
@@ -210,14 +216,14 @@ it('Asana: gives back the secret it sends, and once one is set only that one', a
   expect(event.kept.outcome).toBe('verified')
 })
 
-it('Okta: the challenge as JSON, quoted', async () => {
+it('Okta: returns the challenge as an escaped JSON string', async () => {
   const webhook = await webhookFor({ provider: 'okta', secrets: ['key'] })
   const answer = await webhook.call(okta('a"},{"b'))
   expect(JSON.parse(answer.text)).toEqual({ verification: 'a"},{"b' })
   expect(answer.kept.outcome).toBe('verified')
 })
 
-it('Square: the URL that is signed is the public one, whatever the Host header says', async () => {
+it('Square: verifies the public URL when the Host header is different', async () => {
   const webhook = await webhookFor({ provider: 'square', secrets: ['key'] })
   const body = '{"type":"payment.created"}'
   const signature = hmac(`http://localhost:5000/${webhook.slug}?a=b%20c${body}`, 'base64')

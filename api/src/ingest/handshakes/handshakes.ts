@@ -10,7 +10,9 @@ import { slackHandshake } from './slack.js'
 import { xHandshake } from './x.js'
 import { zoomHandshake } from './zoom.js'
 
-/** Providers that ask who is there before they send events. Only those of a webhook set to the provider are answered. */
+/**
+ * Handshakes of providers that check the URL before they send events. A webhook answers only those of its own provider.
+ */
 export const handshakes: Partial<Record<VerificationProvider, TakeHandshake>> = {
   asana: asanaHandshake,
   discord: discordHandshake,

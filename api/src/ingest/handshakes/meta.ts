@@ -6,13 +6,13 @@ export const metaHandshake: TakeHandshake = (call, { verifyToken }) => {
   if (call.method !== 'GET' || queryOf(call, 'hub.mode') !== 'subscribe') return undefined
   const failed = (verificationReason: string) =>
     ({ verified: { verification: 'failed', verificationReason } }) as const
-  if (verifyToken === undefined) return failed('A handshake, not answered: no verify token is set')
+  if (verifyToken === undefined) return failed('Handshake not answered: no verify token is set')
   const given = queryOf(call, 'hub.verify_token') ?? ''
   if (!sameBytes(Buffer.from(given), Buffer.from(verifyToken))) {
-    return failed('A handshake, not answered: its verify token is another')
+    return failed('Handshake not answered: the verify token does not match')
   }
   const answer = echo(queryOf(call, 'hub.challenge'))
-  if (!answer) return failed('A handshake, not answered: its challenge is not short printable text')
-  const verificationReason = 'A handshake, answered: its verify token is the one set'
+  if (!answer) return failed('Handshake not answered: the challenge is not short printable text')
+  const verificationReason = 'Handshake answered: the verify token matches'
   return { answer, verified: { verification: 'verified', verificationReason } }
 }

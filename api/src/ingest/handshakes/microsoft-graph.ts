@@ -4,5 +4,5 @@ import { echo, queryOf, unproven, type TakeHandshake } from './handshake.js'
 export const microsoftGraphHandshake: TakeHandshake = (call) => {
   if (call.method !== 'POST') return undefined
   const answer = echo(queryOf(call, 'validationToken'))
-  return answer && { answer, verified: unproven('Microsoft does not sign it') }
+  return answer && { answer, verified: unproven('Microsoft does not sign handshakes') }
 }

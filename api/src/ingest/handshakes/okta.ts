@@ -8,6 +8,7 @@ export const oktaHandshake: TakeHandshake = (call, _, verified) => {
   if (!challenge) return undefined
   return {
     answer: json({ verification: challenge.body }),
-    verified: verified.verification === 'verified' ? verified : unproven('It came without the secret'),
+    verified:
+      verified.verification === 'verified' ? verified : unproven('The request did not contain the secret'),
   }
 }

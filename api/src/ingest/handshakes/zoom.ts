@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { fieldsOf, isToken, json, type TakeHandshake } from './handshake.js'
 
-/** https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint: signed, and asked again every 72 hours. */
+/**
+ * https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint: signed, and repeated every 72 hours.
+ */
 export const zoomHandshake: TakeHandshake = (call, { secrets }, { verification }) => {
   if (verification !== 'verified' || !call.body.includes('"endpoint.url_validation"')) return undefined
   const fields = fieldsOf(call)
