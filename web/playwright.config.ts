@@ -1,10 +1,10 @@
 import { defineConfig } from '@playwright/test'
 
-/** One product, one browser, one test after the other: they share the machine with what they measure. */
+/** One Whook, one browser, one test at a time: parallel tests would slow down the product they measure. */
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
-  // Long, for slow machines: it costs only what fails.
+  // Long, for slow machines. Only failing tests wait this long.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   outputDir: 'test-results',

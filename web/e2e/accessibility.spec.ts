@@ -2,12 +2,12 @@ import { expectAccessible, sizes, themes } from './expect-accessible.js'
 import { expect, rows, test } from './fixtures.js'
 import { stripeEvent } from './real-input.js'
 
-// A webhook that is not there is asked for on purpose.
+// The test opens a webhook that does not exist.
 test.use({ expected: { faults: /404/ } })
 
 for (const theme of themes) {
   for (const [name, viewport] of Object.entries(sizes)) {
-    test(`every page is accessible: ${theme}, ${name}`, async ({ page, whook, webhook }) => {
+    test(`all pages are accessible in the ${theme} theme, ${name} size`, async ({ page, whook, webhook }) => {
       test.setTimeout(300_000)
       await page.setViewportSize(viewport)
       await page.addInitScript(
@@ -30,7 +30,7 @@ for (const theme of themes) {
 
       await whook.api('POST', `/webhooks/${webhook.id}/destinations`, {
         url: 'http://127.0.0.1:49999/',
-        name: 'nobody',
+        name: 'unreachable',
       })
       await fetch(webhook.url, {
         method: 'POST',
@@ -46,11 +46,11 @@ for (const theme of themes) {
       const phone = name === 'phone'
       await page.getByRole('button', { name: phone ? 'More acts' : 'Copy as' }).click()
       await check('menu')
-      // It closes the menu, and not the request under it.
+      // Escape closes the menu, but not the request below it.
       await page.keyboard.press('Escape')
       await expect(page.getByRole('menu')).toBeHidden()
       for (const dialog of ['Edit and resend', 'Compare']) {
-        // On a phone what is used less stands in the menu.
+        // On a phone, less frequent actions are in the menu.
         const inMenu = phone && dialog === 'Compare'
         if (inMenu) await page.getByRole('button', { name: 'More acts' }).click()
         await page.getByRole(inMenu ? 'menuitem' : 'button', { name: dialog }).click()
@@ -80,7 +80,7 @@ for (const theme of themes) {
       await check('no delivery matches')
       await page.goto(`${whook.url}/webhooks/00000000-0000-7000-8000-000000000000`)
       await expect(page.getByText('This webhook cannot be found')).toBeVisible()
-      await check('a webhook that is gone')
+      await check('a missing webhook')
       for (const path of ['', '/overview', '/deliveries', '/settings', '/nowhere']) {
         await page.goto(whook.url + path)
         await check(path || 'webhooks')
@@ -100,7 +100,7 @@ for (const theme of themes) {
         await page.keyboard.press('Escape')
       }
       await page
-        .getByRole('button', { name: /nobody/ })
+        .getByRole('button', { name: /unreachable/ })
         .first()
         .click()
       await check('destination form')

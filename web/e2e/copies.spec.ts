@@ -6,7 +6,7 @@ import { expect, rows, test } from './fixtures.js'
 
 const run = promisify(execFile)
 
-/** As no `fetch` would send it: dots in the path, repeats, an empty value, a name in capitals. */
+/** Sends a request that `fetch` cannot send: dot segments, repeated headers, an empty value, an upper-case name. */
 async function sendOdd(url: string, target: string, body: Buffer) {
   const { hostname, port, host, pathname } = new URL(url)
   const length = String(body.length)
@@ -42,7 +42,11 @@ for (const [what, body] of [
   ['text', Buffer.from(`{"note":"it's \\"quoted\\" $HOME \`id\` %s","n":1}\n`)],
   ['bytes', Buffer.from([0, 255, 10, 13, 39, 37, 92])],
 ] as const) {
-  test(`copied in every form, a request of ${what} comes back the same`, async ({ page, whook, webhook }) => {
+  test(`sends the same request when copied in each format: body of ${what}`, async ({
+    page,
+    whook,
+    webhook,
+  }) => {
     await sendOdd(webhook.url, '/a/../b?tag[]=1&x={2}&q=%20', body)
     await page.goto(`${whook.url}/webhooks/${webhook.id}`)
     await rows(page).first().click()
@@ -60,7 +64,7 @@ for (const [what, body] of [
       await expect(page.getByText(`Copied as ${name}`).last()).toBeVisible()
       return page.evaluate(() => navigator.clipboard.readText())
     }
-    /** What came after the original, by the call that `send` makes. */
+    /** Returns the one request that `call` causes. */
     const again = async (call: () => Promise<unknown>) => {
       const before = new Set((await list()).map(({ id }) => id))
       await call()
@@ -87,10 +91,10 @@ for (const [what, body] of [
     expect(byFetch.method).toBe(original.method)
     expect(await bytes(byFetch.id)).toEqual(body)
 
-    // HTTPie is a program few machines have: a function of the shell takes its place and tells what it was given.
+    // HTTPie is rarely installed: a shell function replaces it and prints its arguments and its body.
     const httpie = await copyAs('HTTPie')
-    const tell = `http() { printf '%s\\0' "$@"; printf 'body:'; base64 | tr -d '\\n'; }`
-    const { stdout } = await run('sh', ['-c', `${tell}\n${httpie}`])
+    const fakeHttpie = `http() { printf '%s\\0' "$@"; printf 'body:'; base64 | tr -d '\\n'; }`
+    const { stdout } = await run('sh', ['-c', `${fakeHttpie}\n${httpie}`])
     const [given, sent] = stdout.split('body:')
     expect(given!.split('\0')).toEqual(
       expect.arrayContaining([

@@ -16,11 +16,8 @@ const test = base.extend<{ deployed: Deployed }>({
   },
 })
 
-test('with two api and two worker processes, the page of one api shows live what the other one takes', async ({
-  deployed,
-  browser,
-}) => {
-  test.skip(!deployed, 'there is no redis-server on the PATH')
+test('shows requests live when another api process receives them', async ({ deployed, browser }) => {
+  test.skip(!deployed, 'redis-server is not on the PATH')
   test.setTimeout(300_000)
   const { url, ports } = deployed!
   const [healthy, shaky] = [await startSink(), await startSink([500, 500])]
@@ -45,7 +42,7 @@ test('with two api and two worker processes, the page of one api shows live what
     expect(answer.status, name).toBe(202)
     const { id } = (await answer.json()) as { id: string }
     ids.push(id)
-    // Live: nobody reloads.
+    // Received live: the page is not reloaded.
     await expect(page.locator(`#row-${id}`), name).toBeVisible()
   }
 
@@ -76,7 +73,7 @@ test('with two api and two worker processes, the page of one api shows live what
   await Promise.all([healthy.close(), shaky.close()])
 })
 
-/** To the webhook that stands open, as the page itself would. */
+/** Adds destinations to the open webhook with the API calls of the page. */
 async function addDestinations(page: Page, url: string, urls: string[]) {
   const api = page.request
   const path = `${url}/api/v1/webhooks/${page.url().split('/').at(-1)}`
@@ -94,7 +91,7 @@ async function addDestinations(page: Page, url: string, urls: string[]) {
 
 const read = async <T>(api: APIRequestContext, path: string) => (await (await api.get(path)).json()) as T
 
-/** What the body tab must show of each of them: as a tree, as parts, as bytes. */
+/** Checks the view of the body tab: tree, parts or bytes. */
 async function expectBody(page: Page, { name, headers, body }: Call) {
   const panel = page.getByRole('tabpanel')
   if (!body) return expect(panel.getByText('No body was sent'), name).toBeVisible()

@@ -1,6 +1,6 @@
 import { expect, rows, test } from './fixtures.js'
 
-test('a deletion is taken back while a dialog is open: with the mouse, with Tab, with the key', async ({
+test('undoes a deletion with mouse, Tab or shortcut while a dialog is open', async ({
   page,
   whook,
   webhook,
@@ -35,7 +35,7 @@ test('a deletion is taken back while a dialog is open: with the mouse, with Tab,
   }
 })
 
-test('a toast outlives the dialog it stood in', async ({ page, whook, webhook }) => {
+test('keeps a toast when the dialog around it closes', async ({ page, whook, webhook }) => {
   await fetch(webhook.url, { method: 'POST', body: 'x' })
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page)).toHaveCount(1)
@@ -48,7 +48,7 @@ test('a toast outlives the dialog it stood in', async ({ page, whook, webhook })
   await expect(rows(page)).toHaveCount(1)
 })
 
-test('the key sheet has the focus while it is open, and gives it back', async ({ page, whook, webhook }) => {
+test('moves the focus into the shortcuts dialog, and back on close', async ({ page, whook, webhook }) => {
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   const button = page.getByRole('button', { name: 'Send test' })
   const sheet = page.getByRole('dialog', { name: 'Keys' })
@@ -61,13 +61,13 @@ test('the key sheet has the focus while it is open, and gives it back', async ({
     await page.keyboard.press('?')
     await expect(sheet).toBeVisible()
     await expect.poll(within).toBe(true)
-    // Nothing but the sheet can be scrolled by whoever opened it.
+    // The dialog itself has the focus, not a link in it: the arrow keys scroll the dialog.
     await expect(sheet.getByRole('link')).not.toBeFocused()
     await close()
     await expect(sheet).toBeHidden()
     await expect(button).toBeFocused()
   }
-  // By way of the palette, which gave the focus back before.
+  // Opened from the palette, which returns the focus before.
   for (let n = 0; n < 2; n++) {
     await button.focus()
     await page.keyboard.press('Control+k')

@@ -5,15 +5,15 @@ import { expect } from './fixtures.js'
 export const themes = ['light', 'dark'] as const
 export const sizes = { desk: { width: 1440, height: 860 }, phone: { width: 390, height: 844 } }
 
-/** Rules that the theme alone can break: it changes colours, no element. */
+/** Rules that depend on the theme: it changes colours, not elements. */
 const ofColours = ['color-contrast', 'link-in-text-block']
 
-/** What stands there now, once everything has faded in; a skeleton never stops pulsing. */
+/** Checks the current page after its finite animations have ended. A skeleton pulses without end. */
 export async function expectAccessible(page: Page, what: string, rules?: string[]) {
-  // Large, so once in a page.
+  // axe is large: load it once per page.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   const violations = await page.evaluate(async (only) => {
-    // Settled: one is cancelled when what it moved is taken away.
+    // allSettled: an animation is cancelled when its element is removed.
     await Promise.allSettled(
       document
         .getAnimations()
@@ -26,11 +26,11 @@ export async function expectAccessible(page: Page, what: string, rules?: string[
     })
     return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
   }, rules)
-  // Softly: one run tells them all.
+  // A soft assertion, so that one run reports all violations.
   expect.soft(violations, what).toEqual([])
 }
 
-/** The same moment in both themes and sizes. */
+/** Checks the same state of the page in all themes and sizes. */
 export async function expectAccessibleAnyhow(page: Page, what: string) {
   for (const [name, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport)

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { expect, rows, test } from './fixtures.js'
 
-/** In bytes as gzip sends them; what a first visit to the inspector loads before it shows the list. */
+/** Maximum size in bytes, with gzip, of the files that the inspector loads before it shows the list. */
 const scriptMax = 130_000
 const styleMax = 12_000
 
-test('the inspector loads no more script and style than promised', async ({ page, whook, webhook }) => {
+test('loads the inspector within the size limits of script and style', async ({ page, whook, webhook }) => {
   await fetch(webhook.url, { method: 'POST', body: 'x' })
   const loaded: { url: string; type: string; bytes: number }[] = []
   page.on('requestfinished', async (request) => {

@@ -4,11 +4,11 @@ import type { Webhook } from '@whook/shared'
 import { startWhook, type Whook } from '@whook/testing/product/start-whook'
 
 interface Fixtures {
-  /** A page signed in; afterwards nothing may stand in its console, and it may have asked nobody but Whook. */
+  /** A signed-in page. The test fails on console errors and on requests to other origins. */
   page: Page
-  /** A webhook of this test's own. */
+  /** A webhook for this test only. */
   webhook: Webhook
-  /** What a test expects to read in the console, such as the failure it provokes. */
+  /** Console errors that a test expects, such as a failure it causes. */
   expected: { faults: RegExp }
 }
 
@@ -54,13 +54,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 })
 
 /**
- * Playwright runs a script of its own in every frame, and now and then in the one for images, which may run
- * none: the browser then says so (https://github.com/microsoft/playwright/issues/33343). The frame's page is
- * one `<img>` that we write, so nobody else's script can be what was blocked.
+ * Playwright runs its own script in every frame. In the sandboxed frame for images the browser sometimes logs that
+ * script as blocked (https://github.com/microsoft/playwright/issues/33343). The frame contains only our `<img>`, so
+ * the blocked script is never one of the page.
  */
 const playwrightsOwn = /^Blocked script execution in 'about:srcdoc' because the document's frame is sandboxed/
 
-/** Gathers what no page of ours may do: write an error to the console, throw, or ask anybody but Whook. */
+/** Collects faults of a page: console errors, uncaught exceptions, and requests to other origins. */
 export function watchFaults(page: Page, origin: string): string[] {
   const faults: string[] = []
   page.on('console', (message) => {
@@ -70,7 +70,8 @@ export function watchFaults(page: Page, origin: string): string[] {
   const check = (address: string) => {
     const url = new URL(address)
     const own = [origin, origin.replace('http', 'ws')]
-    if (/^(https?|wss?):$/.test(url.protocol) && !own.includes(url.origin)) faults.push(`asked ${address}`)
+    if (/^(https?|wss?):$/.test(url.protocol) && !own.includes(url.origin))
+      faults.push(`requested ${address}`)
   }
   page.on('request', (request) => check(request.url()))
   page.on('websocket', (socket) => check(socket.url()))
@@ -79,5 +80,5 @@ export function watchFaults(page: Page, origin: string): string[] {
 
 export { expect } from '@playwright/test'
 
-/** The list's rows, newest on top. */
+/** The rows of the request list, newest first. */
 export const rows = (page: Page) => page.getByRole('listbox', { name: 'Requests' }).getByRole('option')

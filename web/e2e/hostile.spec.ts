@@ -2,7 +2,7 @@ import type { RequestSummary, Webhook } from '@whook/shared'
 import { controlTexts, naughtyBodies, naughtyTexts } from '@whook/testing/naughty'
 import { expect, rows, test } from './fixtures.js'
 
-/** The page's title with what any of the scripts would have made of it. */
+/** The page title that the hostile scripts set. */
 const owned = /owned/
 
 async function requestIds(api: <T>(method: string, path: string) => Promise<T>, { id }: Webhook) {
@@ -10,7 +10,7 @@ async function requestIds(api: <T>(method: string, path: string) => Promise<T>, 
   return items.map((item) => item.id)
 }
 
-test('every naughty body is shown, and runs nothing', async ({ page, whook, webhook }) => {
+test('shows every naughty body without running a script', async ({ page, whook, webhook }) => {
   test.setTimeout(240_000)
   for (const { type, body } of Object.values(naughtyBodies)) {
     const answer = await fetch(webhook.url, {
@@ -32,7 +32,7 @@ test('every naughty body is shown, and runs nothing', async ({ page, whook, webh
   }
 })
 
-test('naughty text in the path, the query, a header, a body and names is text', async ({
+test('shows naughty text in path, query, header, body and names as text', async ({
   page,
   whook,
   webhook,
@@ -67,7 +67,7 @@ test('naughty text in the path, the query, a header, a body and names is text', 
   await expect(page).not.toHaveTitle(owned)
 })
 
-test('webhooks with naughty names stand in the list as written', async ({ page, whook }) => {
+test('shows webhooks with naughty names as written', async ({ page, whook }) => {
   const names = [...Object.values(naughtyTexts), ...Object.values(controlTexts)]
   const made: Webhook[] = []
   for (const name of names) {
@@ -81,7 +81,7 @@ test('webhooks with naughty names stand in the list as written', async ({ page, 
   for (const { id } of made.slice(0, 8)) {
     await page.goto(`${whook.url}/webhooks/${id}`)
     await expect(page.getByRole('main')).toBeVisible()
-    // The title says the name, so what is looked for is the title a script would set.
+    // The title contains the name of the webhook, so compare with the exact title of the scripts.
     expect(await page.title()).not.toBe('owned')
   }
 })

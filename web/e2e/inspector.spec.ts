@@ -11,7 +11,7 @@ const post = (url: string, body: unknown, path = '') =>
     body: JSON.stringify(body),
   })
 
-test('from nothing to the first request on screen in two clicks', async ({ page, whook }) => {
+test('shows the first request two clicks after creating a webhook', async ({ page, whook }) => {
   await page.goto(whook.url)
   await page.getByLabel('Name of the new webhook').fill('Two clicks')
   await page.getByRole('button', { name: 'Create webhook' }).click()
@@ -22,12 +22,12 @@ test('from nothing to the first request on screen in two clicks', async ({ page,
   await expect(rows(page).first()).toContainText('invoice.paid')
 })
 
-test('a request copied as cURL and run comes back the same', async ({ page, whook, webhook }) => {
+test('sends the same request when copied as cURL and run', async ({ page, whook, webhook }) => {
   await post(webhook.url, { note: `it's "quoted" $HOME \`id\``, n: 1 }, '/a b?q=1'.replace(' ', '%20'))
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await rows(page).first().click()
   await page.getByRole('button', { name: 'cURL' }).click()
-  // Tests share their browser's clipboard: read before it was written, it holds what another one copied.
+  // Tests share the clipboard: wait for the copy, otherwise it holds the text of another test.
   await expect(page.getByText('Copied as cURL')).toBeVisible()
   const command = await page.evaluate(() => navigator.clipboard.readText())
   await run('sh', ['-c', `${command} -s`])
@@ -45,7 +45,7 @@ test('a request copied as cURL and run comes back the same', async ({ page, whoo
   expect([items[0]!.path, items[0]!.query]).toEqual([items[1]!.path, items[1]!.query])
 })
 
-test('filters by text and status live in the address, and an empty result says so', async ({
+test('keeps the text filter in the URL, and clears it when nothing matches', async ({
   page,
   whook,
   webhook,
@@ -66,7 +66,7 @@ test('filters by text and status live in the address, and an empty result says s
   await expect(rows(page)).toHaveCount(2)
 })
 
-test('the list follows what is typed into the filter, without Enter, and is whole again when that is emptied', async ({
+test('filters while typing, without Enter, and shows all when the field is cleared', async ({
   page,
   whook,
   webhook,
@@ -80,7 +80,7 @@ test('the list follows what is typed into the filter, without Enter, and is whol
   await expect(page).toHaveURL(/q=Quito/)
   await expect(field).toHaveValue('Quito')
   const { x, y, width, height } = (await field.boundingBox())!
-  // The cross that the browser draws into a field of this type.
+  // The clear icon that the browser draws in a search field.
   await page.mouse.click(x + width - 8, y + height / 2)
   await expect(field).toHaveValue('')
   await expect(rows(page)).toHaveCount(2)
@@ -89,7 +89,7 @@ test('the list follows what is typed into the filter, without Enter, and is whol
   await expect(rows(page)).toHaveCount(2)
 })
 
-test('a request opened by its link is in sight in the list, and stays there while others come', async ({
+test('keeps a request opened by its link in view when new requests arrive', async ({
   page,
   whook,
   webhook,
@@ -108,7 +108,11 @@ test('a request opened by its link is in sight in the list, and stays there whil
   await expect(selected).toBeInViewport({ ratio: 1 })
 })
 
-test('on a phone a long name of a header leaves room for its value', async ({ page, whook, webhook }) => {
+test('leaves room for the value of a header with a long name on a phone', async ({
+  page,
+  whook,
+  webhook,
+}) => {
   const name = 'x-signature-of-a-provider-that-likes-long-names'
   await fetch(webhook.url, { method: 'POST', headers: { [name]: 'v'.repeat(200) }, body: '{}' })
   await page.setViewportSize({ width: 390, height: 844 })
@@ -120,7 +124,7 @@ test('on a phone a long name of a header leaves room for its value', async ({ pa
   expect(width).toBeGreaterThan(150)
 })
 
-test('replays, and resends edited', async ({ page, whook, webhook }) => {
+test('replays a request, and resends an edited one', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
   await post(webhook.url, { amount: 1 })
@@ -139,7 +143,7 @@ test('replays, and resends edited', async ({ page, whook, webhook }) => {
   await sink.close()
 })
 
-test('a key pressed while the request is still loading is not lost', async ({ page, whook, webhook }) => {
+test('handles a shortcut pressed while the request is loading', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url, name: 'sink' })
   await post(webhook.url, { slow: true })
@@ -158,7 +162,7 @@ test('a key pressed while the request is still loading is not lost', async ({ pa
   await sink.close()
 })
 
-test('a script is tested on a stored request, saved, and changes what is delivered', async ({
+test('tests a script on a stored request, saves it, and delivers its output', async ({
   page,
   whook,
   webhook,
@@ -168,7 +172,7 @@ test('a script is tested on a stored request, saved, and changes what is deliver
   await post(webhook.url, { amount: 21 })
   await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
   await expect(page.getByLabel('Input', { exact: true }).last()).toContainText('21')
-  // The keys work before anything was clicked.
+  // Shortcuts work before the first click.
   await page.keyboard.press('Control+Enter')
   await expect(page.getByRole('tabpanel')).toContainText('21')
   await page.getByLabel('Script', { exact: true }).click()
@@ -182,13 +186,13 @@ test('a script is tested on a stored request, saved, and changes what is deliver
   await page.getByRole('tab', { name: /Console/ }).click()
   await expect(page.getByRole('tabpanel')).toContainText('doubling')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('version 1 runs')).toBeVisible()
+  await expect(page.getByText('version 1 active')).toBeVisible()
   await post(webhook.url, { amount: 4 })
   await expect.poll(() => sink.received.at(-1)?.body.toString()).toBe('{"amount":8}')
   await sink.close()
 })
 
-test('a paused webhook takes requests and holds deliveries; resumed, they go out', async ({
+test('holds deliveries while a webhook is paused, and sends them on resume', async ({
   page,
   whook,
   webhook,
@@ -218,7 +222,7 @@ test('a paused webhook takes requests and holds deliveries; resumed, they go out
   await sink.close()
 })
 
-test('the list never moves under a reader: what comes meanwhile waits behind a pill', async ({
+test('keeps the list in place while a request is open, and counts new ones', async ({
   page,
   whook,
   webhook,
@@ -227,7 +231,7 @@ test('the list never moves under a reader: what comes meanwhile waits behind a p
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await rows(page).nth(3).click()
   const selected = page.getByRole('listbox', { name: 'Requests' }).getByRole('option', { selected: true })
-  // Not its text: that says how long ago it came.
+  // Not the text, which contains the age of the request.
   const place = async () => [await selected.getAttribute('id'), (await selected.boundingBox())!.y]
   const before = await place()
   for (let n = 0; n < 3; n++) await post(webhook.url, { n }, '/later')
@@ -237,7 +241,7 @@ test('the list never moves under a reader: what comes meanwhile waits behind a p
   await expect(rows(page).first()).toContainText('/later')
 })
 
-test('five megabytes of JSON open as a tree', async ({ page, whook, webhook }) => {
+test('shows 5 MB of JSON as a tree', async ({ page, whook, webhook }) => {
   const items = Array.from({ length: 40_000 }, (_, n) => ({
     id: n,
     name: `item ${n}`,
@@ -253,7 +257,7 @@ test('five megabytes of JSON open as a tree', async ({ page, whook, webhook }) =
   await expect(page.getByLabel('Body as a tree')).toContainText('item 39999')
 })
 
-test('a deleted request comes back when it is undone in time', async ({ page, whook, webhook }) => {
+test('restores a deleted request on undo', async ({ page, whook, webhook }) => {
   await post(webhook.url, { keep: true })
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await rows(page).first().click()

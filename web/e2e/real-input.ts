@@ -1,4 +1,4 @@
-/** Bodies in the shape the providers document; the values are made up. */
+/** Bodies as the providers document them, with invented values. */
 export const stripeEvent = {
   id: 'evt_1QK3Xh2eZvKYlo2C0o5Vn8Rw',
   object: 'event',

@@ -2,7 +2,7 @@ import type { Delivery, Page as ListPage, Replay } from '@whook/shared'
 import { expect, rows, test } from './fixtures.js'
 import { startSink } from './start-sink.js'
 
-test('many are replayed: counted first, with progress, and stopped half-way; what was made is delivered', async ({
+test('counts, replays and cancels many requests, and shows the progress', async ({
   page,
   whook,
   webhook,
@@ -10,7 +10,7 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   test.setTimeout(240_000)
   const stored = async () =>
     (await whook.api<{ requestCount: number }>('GET', `/webhooks/${webhook.id}`)).requestCount
-  // Counted by what is stored: a disk that stalls has some refused, of which a few may be stored all the same.
+  // Count the stored requests: with a slow disk some are refused, and a few of those may still be stored.
   while ((await stored()) < 5000) {
     await Promise.all(
       Array.from({ length: 100 }, (_, n) => fetch(`${webhook.url}/${n}`, { method: 'POST', body: 'x' })),
@@ -26,13 +26,13 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
 
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page).first()).toBeVisible()
-  await page.getByRole('button', { name: 'Replay many' }).click()
+  await page.getByRole('button', { name: 'Replay all...' }).click()
   const dialog = page.getByRole('dialog', { name: 'Replay many' })
-  // Toasts stand in the open dialog too.
+  // Toasts are also shown in the open dialog.
   const told = dialog.getByRole('status').filter({ hasText: /^(Replay|Cancelled)/ })
   await expect(dialog).toContainText(`${all} requests are kept: ${all} deliveries`)
   expect(sink.received).toHaveLength(0)
-  // Pressed in the page, when the first is made: by the time a busy machine has told us, the last may be.
+  // Stop from inside the page at the first progress: on a slow machine, a click from the test may be too late.
   await dialog.evaluate((element) => {
     Object.assign(window, {
       pressed: new Promise<string>((resolve) => {
@@ -66,9 +66,9 @@ test('many are replayed: counted first, with progress, and stopped half-way; wha
   await expect(progress).toHaveJSProperty('value', replay.done)
   await dialog.getByRole('button', { name: 'Close' }).click()
 
-  // From the other end: deliveries by their filter, and through to the last one.
+  // Replay deliveries by a filter, until all are done.
   await page.goto(`${whook.url}/deliveries?webhookId=${webhook.id}`)
-  await page.getByRole('button', { name: 'Replay these' }).click()
+  await page.getByRole('button', { name: 'Replay matching...' }).click()
   await expect(dialog).toContainText(`${replay.done.toLocaleString('en')} deliveries match`)
   await dialog.getByRole('button', { name: /^Replay [\d,]+$/ }).click()
   await expect(told).toHaveText(/^Replayed/, { timeout: 60_000 })

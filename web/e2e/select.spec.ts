@@ -9,7 +9,7 @@ const post = (url: string, body: unknown) =>
     body: JSON.stringify(body),
   })
 
-test('several requests are selected with the keyboard, replayed with count and progress, and deleted with undo', async ({
+test('selects requests with the keyboard, replays, compares and deletes them', async ({
   page,
   whook,
   webhook,
@@ -55,11 +55,7 @@ test('several requests are selected with the keyboard, replayed with count and p
   await sink.close()
 })
 
-test('a filtered list stays live: what matches appears, what does not stays away', async ({
-  page,
-  whook,
-  webhook,
-}) => {
+test('adds only matching live requests to a filtered list', async ({ page, whook, webhook }) => {
   await page.goto(`${whook.url}/webhooks/${webhook.id}?q=apples`)
   await expect(page.getByText('Nothing matches this filter')).toBeVisible()
   await post(webhook.url, { fruit: 'pears' })
@@ -69,7 +65,7 @@ test('a filtered list stays live: what matches appears, what does not stays away
   await expect(rows(page)).toHaveCount(2)
 })
 
-test('the body: find, fold, views by key, filter by a value, and what the tree cannot show', async ({
+test('finds, folds and filters in the body, and reports duplicate names', async ({
   page,
   whook,
   webhook,
@@ -105,7 +101,7 @@ test('the body: find, fold, views by key, filter by a value, and what the tree c
   await expect(rows(page)).toHaveCount(1)
 })
 
-test('find works in text and in XML: marks, which of how many, on and back, and scrolls there', async ({
+test('finds in text and XML: marks, counts, steps and scrolls to matches', async ({
   page,
   whook,
   webhook,
@@ -162,7 +158,7 @@ test('find works in text and in XML: marks, which of how many, on and back, and 
   )
 })
 
-test('an image that names no size of its own is seen all the same', async ({ page, whook, webhook }) => {
+test('shows an image without an intrinsic size', async ({ page, whook, webhook }) => {
   await fetch(webhook.url, {
     method: 'POST',
     headers: { 'content-type': 'image/svg+xml' },
@@ -175,7 +171,7 @@ test('an image that names no size of its own is seen all the same', async ({ pag
   await expect.poll(async () => (await image.boundingBox())?.height ?? 0).toBeGreaterThan(100)
 })
 
-test('on a phone the list gives way to the detail, and Back returns to it', async ({
+test('replaces the list with the detail on a phone, and returns on Back', async ({
   page,
   whook,
   webhook,
@@ -193,11 +189,7 @@ test('on a phone the list gives way to the detail, and Back returns to it', asyn
   await expect(rows(page)).toHaveCount(1)
 })
 
-test('deliveries are opened one after the other with the keyboard, and closed', async ({
-  page,
-  whook,
-  webhook,
-}) => {
+test('opens and closes deliveries with the keyboard', async ({ page, whook, webhook }) => {
   const sink = await startSink()
   await whook.api<Destination>('POST', `/webhooks/${webhook.id}/destinations`, { url: sink.url })
   for (const type of ['one', 'two']) await post(webhook.url, { type })

@@ -1,9 +1,9 @@
 import { expect, rows, test } from './fixtures.js'
 
-test.describe('a session that ends', () => {
+test.describe('expired session', () => {
   test.use({ expected: { faults: /401|WebSocket/ } })
 
-  test('leaves the page as it is, and says so on top of it', async ({
+  test('keeps the page and its input under a sign-in dialog', async ({
     page,
     whook,
     webhook,
@@ -25,7 +25,7 @@ test.describe('a session that ends', () => {
   })
 })
 
-test('a link restores request, tab and filters', async ({ page, whook, webhook }) => {
+test('restores request, tab and filters from a link', async ({ page, whook, webhook }) => {
   for (const n of [1, 2]) await fetch(`${webhook.url}/n-${n}`, { method: 'POST', body: 'x' })
   await page.goto(`${whook.url}/webhooks/${webhook.id}?q=n-2`)
   await rows(page).first().click()

@@ -4,8 +4,8 @@ import { startPostgres } from '@whook/testing/product/start-postgres'
 import { startRedis } from '@whook/testing/product/start-redis'
 
 /**
- * What docker-compose.yml runs, on PostgreSQL and Redis of its own: two api and two worker processes, and people who sign
- * in with an OpenID provider. Undefined where there is no redis-server on the PATH.
+ * Starts the processes of docker-compose.yml with their own PostgreSQL and Redis: two api and two worker processes, and
+ * sign-in with an OpenID provider. Returns undefined if redis-server is not on the PATH.
  */
 export async function startDeployed() {
   const redis = await startRedis({ appendfsync: 'always' })
@@ -26,7 +26,7 @@ export async function startDeployed() {
       env: {
         ...provider.env,
         ALLOWED_EMAILS: ann.email,
-        // Where the destinations of the tests are.
+        // The destinations of the tests listen here.
         ALLOW_PRIVATE_CIDRS: '127.0.0.1/32',
       },
     })

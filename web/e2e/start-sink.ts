@@ -7,7 +7,7 @@ export interface Received {
   body: Buffer
 }
 
-/** A destination that keeps what it is sent. `answers` gives the status of the next calls; after them it is 200. */
+/** Starts a receiver that stores its requests. `answers` holds the status codes of the next responses, then 200. */
 export async function startSink(answers: number[] = []) {
   const received: Received[] = []
   const server = createServer(async (request, response) => {

@@ -3,9 +3,9 @@ import { expectAccessibleAnyhow } from './expect-accessible.js'
 import { expect, rows, test } from './fixtures.js'
 import { startWhook } from '@whook/testing/product/start-whook'
 
-// The pages themselves are in accessibility.spec: here is what is seen only in passing.
+// accessibility.spec.ts tests the pages. This file tests temporary states.
 
-test('what is on its way is accessible', async ({ page, whook, webhook }) => {
+test('loading states are accessible', async ({ page, whook, webhook }) => {
   test.setTimeout(400_000)
   await whook.api('POST', `/webhooks/${webhook.id}/destinations`, { url: 'http://127.0.0.1:49999/' })
   await fetch(webhook.url, { method: 'POST', body: 'x' })
@@ -26,7 +26,7 @@ test('what is on its way is accessible', async ({ page, whook, webhook }) => {
     ['Loading the script', `${of}/transformation`, /v1\/.*\/transformation$/],
     ['Loading the deliveries', '/deliveries', /\/v1\/deliveries\?/],
     ['Loading the delivery', `/deliveries/${delivery}`, /\/v1\/deliveries\/[0-9a-f-]{36}$/],
-    ['Loading the numbers', '/overview', /\/stats\?/],
+    ['Loading the statistics', '/overview', /\/stats\?/],
     ['Loading the keys', '/settings', /\/api-keys\?/],
     ['Loading the sessions', '/settings', /\/sessions\?/],
   ]
@@ -44,16 +44,16 @@ test('what is on its way is accessible', async ({ page, whook, webhook }) => {
   }
 })
 
-test('a script that is still on its way is not saved over', async ({ page, whook, webhook }) => {
+test('disables Save and Run test while the script is loading', async ({ page, whook, webhook }) => {
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   await page.route(/v1\/.*\/transformation$/, async (route) => (await released, await route.continue()))
   await page.goto(`${whook.url}/webhooks/${webhook.id}/transformation`)
   await page.getByRole('status', { name: 'Loading the script' }).waitFor()
-  for (const act of ['Save', 'Test run'])
+  for (const act of ['Save', 'Run test'])
     await expect(page.getByRole('button', { name: act })).toBeDisabled({ timeout: 5000 })
   release()
-  for (const act of ['Save', 'Test run']) await expect(page.getByRole('button', { name: act })).toBeEnabled()
+  for (const act of ['Save', 'Run test']) await expect(page.getByRole('button', { name: act })).toBeEnabled()
 })
 
 test('a toast with Undo is accessible, on the page and in a dialog', async ({ page, whook, webhook }) => {
@@ -68,7 +68,7 @@ test('a toast with Undo is accessible, on the page and in a dialog', async ({ pa
       await page.keyboard.press('?')
       await expect(page.getByRole('dialog').getByRole('button', { name: 'Undo' })).toBeVisible()
     }
-    // It waits for whoever stands on it.
+    // A toast with the focus does not disappear.
     await page.getByRole('button', { name: 'Undo' }).focus()
     await expectAccessibleAnyhow(page, `a toast on the ${over}`)
     await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused()
@@ -77,10 +77,10 @@ test('a toast with Undo is accessible, on the page and in a dialog', async ({ pa
   }
 })
 
-test.describe('a session that ended', () => {
+test.describe('expired session', () => {
   test.use({ expected: { faults: /401|WebSocket/ } })
 
-  test('is told in a dialog that is accessible', async ({ page, whook, webhook, context }) => {
+  test('shows an accessible sign-in dialog', async ({ page, whook, webhook, context }) => {
     await page.goto(`${whook.url}/webhooks/${webhook.id}/settings`)
     await page.getByLabel('Name', { exact: true }).waitFor()
     await context.clearCookies()
@@ -91,7 +91,7 @@ test.describe('a session that ended', () => {
   })
 })
 
-test('the list without a webhook is accessible, and creates the first one', async ({ browser }) => {
+test('creates the first webhook from the accessible empty list', async ({ browser }) => {
   test.setTimeout(400_000)
   const whook = await startWhook()
   const { items } = await whook.api<ListPage<Webhook>>('GET', '/webhooks')

@@ -1,10 +1,10 @@
 import { expect, rows, test } from './fixtures.js'
 
-test.describe('a provider', () => {
-  // The secret that is none is refused with 400, and the browser says so.
+test.describe('provider verification', () => {
+  // The invalid secret is refused with 400, which the browser logs.
   test.use({ expected: { faults: /status of 400/ } })
 
-  test('that shakes hands is set up, answered, and its call says so', async ({ page, whook, webhook }) => {
+  test('verifies a provider with a handshake, and shows the result', async ({ page, whook, webhook }) => {
     await page.goto(`${whook.url}/webhooks/${webhook.id}/settings`)
     const form = page.locator('form').filter({ has: page.getByLabel('Provider') })
     await form.getByLabel('Provider').selectOption('discord')
@@ -34,7 +34,7 @@ test.describe('a provider', () => {
   })
 })
 
-test('a delivery named again links to the request that named it first', async ({ page, whook, webhook }) => {
+test('links a repeated delivery id to the first request with it', async ({ page, whook, webhook }) => {
   const send = (body: string) =>
     fetch(webhook.url, { method: 'POST', headers: { 'x-github-delivery': '72d3162e-cc78-11e3' }, body })
   await send('the first of them')
@@ -45,7 +45,7 @@ test('a delivery named again links to the request that named it first', async ({
   const detail = page.getByRole('article')
   await expect(detail).toContainText('the second of them')
   await expect(async () => {
-    // Marked a moment after it was stored.
+    // The duplicate is marked shortly after it is stored.
     await page.reload()
     await expect(detail.getByRole('button', { name: 'the first request with this delivery id' })).toBeVisible(
       {

@@ -1,10 +1,10 @@
-// Before the first paint: the chosen theme, or the system's.
+// Set the theme before the first paint: the user's choice, or the system theme.
 try {
   const chosen = JSON.parse(localStorage.getItem('whook.preferences') ?? '{}').theme ?? 'system'
   const dark =
     chosen === 'dark' || (chosen === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
 } catch {
-  // Storage is closed to us: the light theme is as good as any.
+  // Local storage is not accessible: use the light theme.
   document.documentElement.dataset.theme = 'light'
 }

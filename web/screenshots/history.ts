@@ -11,7 +11,7 @@ export interface Past {
 const minuteMs = 60_000
 const pastMinutes = 48 * 60
 
-/** The counters of the two days before now, straight into the database: nobody can wait for them to happen. */
+/** Inserts the counters of the last two days directly into the database. */
 export async function seedHistory(dataDir: string, past: Past[]) {
   const { url } = await startEmbeddedPostgres({ dataDir })
   const { sql, close } = connect(url, { poolSize: 1, name: 'pictures' })
@@ -55,14 +55,14 @@ export async function seedHistory(dataDir: string, past: Past[]) {
   }
 }
 
-/** Busy by day, calm by night. */
+/** Share of the traffic by hour: high by day, low at night. */
 function tide(at: number) {
   const date = new Date(at)
   const hour = date.getUTCHours() + date.getUTCMinutes() / 60
   return 0.3 + 0.7 * Math.max(0, Math.sin((Math.PI * (hour - 5)) / 15)) ** 1.5
 }
 
-/** One receiver had a bad half hour this morning; otherwise little fails. */
+/** Failure factor: high for 45 minutes about six hours ago, otherwise 1. */
 function trouble(at: number, now: number) {
   const agoMinutes = (now - at) / minuteMs
   return agoMinutes > 330 && agoMinutes < 375 ? 14 : 1
@@ -86,7 +86,7 @@ function poisson(mean: number, random: () => number) {
   return count
 }
 
-/** The same pictures from run to run. */
+/** A seeded random generator, for the same pictures in each run. */
 function createRandom(seed: number) {
   let state = seed
   return () => {

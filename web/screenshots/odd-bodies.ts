@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 
 const icon = new URL('../public/icon.svg', import.meta.url)
 
-/** One request for each way a body is shown. */
+/** Sends one request for each view of a body. */
 export async function sendOddBodies(url: string) {
   const svg = await readFile(icon)
   const parts = new FormData()
@@ -27,7 +27,7 @@ export async function sendOddBodies(url: string) {
     'application/json',
     '{"id": 12345678901234567890, "tags": [], "meta": {}, "name": "first", "name": "second", "list": [{"a": 1}, [], {}]}',
   )
-  await post('large', 'text/plain', 'A line of a log that goes on and on.\n'.repeat(40_000))
+  await post('large', 'text/plain', 'A line of a very long log.\n'.repeat(40_000))
   await fetch(`${url}/token?user=ada`, {
     method: 'DELETE',
     headers: {

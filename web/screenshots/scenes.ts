@@ -13,7 +13,7 @@ export const scenes: Record<string, Scene> = {
   ...troubleScenes,
 }
 
-/** File in docs/images: scene and variant. */
+/** Scene and variant of each file in docs/images. */
 export const readmePictures = {
   'inspector-dark': ['inspector', 'dark'],
   'inspector-light': ['inspector', 'light'],

@@ -20,7 +20,7 @@ function transform(data, request) {
 `
 const invoices = { field: 'body.type', equals: 'invoice.paid' }
 
-/** A Whook as somebody's workday leaves it: webhooks of some services, one destination that fails now and then. */
+/** Seeds a Whook after a normal day: webhooks of several services, and one destination that sometimes fails. */
 export async function seed(whook: Whook) {
   const [billing, alerts, warehouse] = [
     await startSink(),
@@ -43,7 +43,7 @@ export async function seed(whook: Whook) {
   const [bills, warns, stock, orders] = [
     await add(payments, 'Billing', billing),
     await add(payments, 'Alerts', alerts, { filter: invoices }),
-    // So that what fails twice still waits when the last picture is taken.
+    // Long delays, so that deliveries that failed twice still wait when the last picture is taken.
     await add(payments, 'Warehouse', warehouse, { retry: { delaysSeconds: [5, 2700, 7200, 28_800] } }),
     await add(shop, 'Orders', billing),
   ]
@@ -93,7 +93,7 @@ export async function seed(whook: Whook) {
 const settleMs = 90_000
 const soonMs = 60_000
 
-/** Until what can be delivered is, retries that are due soon too: a picture of a queue that is still busy tells nothing. */
+/** Waits until all due deliveries have ended, including retries within 60 s, so that the pictures show stable data. */
 async function settled(whook: Whook) {
   const until = Date.now() + settleMs
   const busy = async () => {

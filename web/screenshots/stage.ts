@@ -5,20 +5,20 @@ import type { seedTroubles } from './troubles.js'
 export interface Scene {
   go: (stage: Stage) => Promise<unknown>
   signedOut?: boolean
-  /** Something is still on its way, for ever. */
+  /** The scene shows a loading state that never ends. */
   moving?: boolean
 }
 export interface Stage {
   page: Page
   url: string
   seeded: Awaited<ReturnType<typeof seed>>
-  /** Only for all pictures: those of the README show a good day. */
+  /** Only when all pictures are taken. The pictures of the README show no failures. */
   troubles?: Awaited<ReturnType<typeof seedTroubles>>
   phone: boolean
 }
 export type Go = Scene['go']
 
-/** What it answers never comes. */
+/** Holds matching requests without a response. */
 export const hold = (page: Page, what: RegExp) => page.route(what, () => {})
 export const refuse = (page: Page, what: RegExp, status: number, code: string, detail: string) =>
   page.route(what, (route) =>
@@ -78,8 +78,8 @@ export const then =
   async (stage) => {
     for (const step of steps) await step(stage)
   }
-/** The server answers, but not with this. */
+/** Responds to matching requests with 503. */
 export const down =
   (what: RegExp): Go =>
   ({ page }) =>
-    refuse(page, what, 503, 'unavailable', 'The database does not answer.')
+    refuse(page, what, 503, 'unavailable', 'The database is unavailable.')

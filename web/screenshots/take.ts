@@ -8,8 +8,9 @@ import type { Scene } from './stage.js'
 import { seedTroubles } from './troubles.js'
 
 /**
- * Pictures of the product, after `npm run build`: those of the README, or with a folder as argument every page and state,
- * light, dark and on a phone. `CHROMIUM_PATH=… node --import tsx web/screenshots/take.ts [folder [variant [name]]]`
+ * Takes screenshots of Whook. Run `npm run build` first. Without arguments: the pictures of the README. With a folder:
+ * all pages and states in light, dark and on a phone.
+ * `CHROMIUM_PATH=… node --import tsx web/screenshots/take.ts [folder [variant [name]]]`
  */
 const [folder, only, named] = process.argv.slice(2)
 const variants = {
@@ -24,7 +25,7 @@ const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM_PATH'] || undefined,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
 })
-// The browser first: without one there is nothing to stop.
+// Start Whook after the browser: if the browser fails to start, there is nothing to stop.
 const whook = await startWhook()
 try {
   const seeded = await seed(whook)
@@ -48,7 +49,7 @@ try {
       await go({ page, url: whook.url, seeded, troubles, phone: viewport.width < 640 })
       await page.mouse.move(0, 0)
       await page.evaluate(() => document.fonts.ready)
-      // What fades in is late by a moment.
+      // Wait until loading states have faded in.
       if (moving) {
         await page.locator('.animate-pulse').first().waitFor()
         await page.waitForTimeout(600)

@@ -12,10 +12,10 @@ const onlyRefunds = `function transform(data) {
   return data.type === 'charge.refunded' ? data : null
 }
 `
-/** Two batches of a replay: there is a half-way. */
+/** Two batches of a replay, so that one picture shows it half done. */
 const imported = 1000
 
-/** What a workday does not show: what failed for good, what was switched off, and who signed or did not. */
+/** Seeds the rare states: dead deliveries, disabled webhooks and destinations, verified and unverified signatures. */
 export async function seedTroubles(whook: Whook) {
   const sinks = {
     gone: await startSink([410]),
@@ -84,7 +84,7 @@ export async function seedTroubles(whook: Whook) {
     imports,
     topics,
     refunds,
-    /** When its picture is taken: nobody has its certificate, and after the last try for one it has failed. */
+    /** Call just before the picture. The certificate cannot be fetched: the verification fails after the last attempt. */
     sendUnjudged: () => {
       const { rawHeaders, body } = snsCall(key, {
         Timestamp: new Date().toISOString(),
@@ -101,7 +101,7 @@ export async function seedTroubles(whook: Whook) {
   }
 }
 
-/** Until what is to fail has failed, and what is to be there is. */
+/** Waits until all expected failures and requests are recorded. */
 async function troubled(
   whook: Whook,
   { returns, ledger, imports, oldShop, refunds }: Record<string, Webhook>,

@@ -1,7 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { mayLeave } from './composables/use-unsaved.js'
 
-/** Every page, by name. Whatever selects or filters lives in the URL. */
+/** All pages, by name. The selection and the filters of a page are stored in the URL. */
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -12,7 +12,7 @@ export const router = createRouter({
       meta: { public: true },
     },
     { path: '/', name: 'webhooks', component: () => import('./pages/WebhooksPage.vue') },
-    // What other addresses begin with.
+    // Users who shorten the URL of a webhook's page arrive here.
     { path: '/webhooks', redirect: '/' },
     {
       path: '/webhooks/:webhookId/settings',
@@ -46,7 +46,7 @@ export const router = createRouter({
     },
     { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
     { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
-    // Only for who works on it; the build leaves the branch out.
+    // Component gallery for development. The production build removes this branch.
     ...(import.meta.env.DEV
       ? [
           {

@@ -1,6 +1,6 @@
 import { hold, empty, at, inWebhook, press, button, then, down, type Scene, type Stage } from '../stage.js'
 
-/** What stands around the pages: signing in, the list of webhooks, palette, keys. */
+/** Sign-in, missing page, list of webhooks, palette, shortcuts and menu. */
 export const aroundScenes: Record<string, Scene> = {
   login: { go: at('/login', 'Sign-in link or token'), signedOut: true },
   'login-refused': {

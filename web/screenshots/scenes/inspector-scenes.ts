@@ -18,7 +18,7 @@ import {
 const invoice = (stage: Stage) =>
   stage.page.getByLabel('Body as a tree').getByText('"invoice.paid"').first().waitFor()
 
-/** The inspector, and what opens over it. */
+/** The inspector and its dialogs. */
 export const inspectorScenes: Record<string, Scene> = {
   'inspector-first': { go: inWebhook('payments', '', 'invoice.paid') },
   'inspector-waiting': {
@@ -136,7 +136,7 @@ export const inspectorScenes: Record<string, Scene> = {
   },
   'inspector-new': {
     go: async (stage) => {
-      // On a phone the list is there only while no request is open.
+      // A phone shows the list only while no request is open.
       if (stage.phone) await then(inWebhook('payments', '', 'invoice.paid'), press('l'))(stage)
       else await row('payments', 'invoice.paid', invoice)(stage)
       for (let n = 0; n < 3; n++) await fetch(stage.seeded.payments.url, { method: 'POST', body: '{}' })
@@ -164,10 +164,13 @@ export const inspectorScenes: Record<string, Scene> = {
       await other.selectOption(await option.getAttribute('value'))
     }),
   },
-  'replay-many': { go: then(inWebhook('payments', '', 'invoice.paid'), button('Replay many')) },
+  'replay-many': { go: then(inWebhook('payments', '', 'invoice.paid'), button('Replay all...')) },
   'replay-done': {
-    go: then(inWebhook('shop', '', 'invoice.paid'), button('Replay many'), button(/^Replay \d/), ({ page }) =>
-      page.getByText(/^Replayed/).waitFor(),
+    go: then(
+      inWebhook('shop', '', 'invoice.paid'),
+      button('Replay all...'),
+      button(/^Replay \d/),
+      ({ page }) => page.getByText(/^Replayed/).waitFor(),
     ),
   },
 }

@@ -7,7 +7,7 @@ const failing: Go = async ({ page, url, seeded }) => {
   await page.getByText('Next attempt').waitFor()
 }
 
-/** The pages of all webhooks, and the settings. */
+/** Deliveries, overview and settings. */
 export const systemScenes: Record<string, Scene> = {
   deliveries: { go: at('/deliveries', 'Warehouse') },
   'deliveries-open': { go: failing },
@@ -26,7 +26,7 @@ export const systemScenes: Record<string, Scene> = {
     moving: true,
   },
   'deliveries-failed': { go: then(down(/\/v1\/deliveries\?/), at('/deliveries', 'Try again')) },
-  'deliveries-replay': { go: then(at('/deliveries', 'Warehouse'), button('Replay these')) },
+  'deliveries-replay': { go: then(at('/deliveries', 'Warehouse'), button('Replay matching...')) },
   overview: { go: at('/overview', 'every accepted request') },
   'overview-end': {
     go: then(at('/overview', 'every accepted request'), async ({ page }) =>

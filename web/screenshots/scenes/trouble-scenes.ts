@@ -16,7 +16,7 @@ const request =
     await stage.page.getByRole('article').waitFor()
   }
 
-/** Live messages end when the replay is half done: the picture stands still, the replay goes on. */
+/** Stops live messages when the replay is half done, so that the page no longer changes. The replay continues. */
 const untilHalfway: Go = async ({ page }) => {
   await page.routeWebSocket(/\/ws$/, (line) => {
     let halfway = false
@@ -29,7 +29,7 @@ const untilHalfway: Go = async ({ page }) => {
   })
 }
 
-/** What went wrong for good, what is switched off, and whose signature was checked. */
+/** Dead deliveries, disabled webhooks and destinations, verified and unverified signatures. */
 export const troubleScenes: Record<string, Scene> = {
   'deliveries-dead': {
     go: async ({ page, url, troubles }) => {
@@ -67,7 +67,7 @@ export const troubleScenes: Record<string, Scene> = {
     go: then(
       untilHalfway,
       open('imports', '', '/row/'),
-      button('Replay many'),
+      button('Replay all...'),
       button(/^Replay \d/),
       ({ page }) => page.getByText(/^Replaying 500/).waitFor(),
     ),

@@ -6,14 +6,14 @@ const testRun: Go = async ({ page }) => {
   const option = input.locator('option').filter({ hasText: 'invoice.paid' }).first()
   await input.selectOption(await option.getAttribute('value'))
   await page.getByText('amount_due').last().waitFor()
-  await page.getByRole('button', { name: 'Test run' }).click()
+  await page.getByRole('button', { name: 'Run test' }).click()
   await page
     .getByText(/passed in|failed|error/i)
     .first()
     .waitFor()
 }
 
-/** The other pages of a webhook: its settings, destinations and script. */
+/** Settings, destinations and transformation of a webhook. */
 export const webhookScenes: Record<string, Scene> = {
   'webhook-settings': { go: inWebhook('payments', '/settings', 'Verification') },
   'webhook-settings-end': {
@@ -63,7 +63,7 @@ export const webhookScenes: Record<string, Scene> = {
   'destination-add': {
     go: then(inWebhook('payments', '/destinations', 'Warehouse'), button('Add destination')),
   },
-  'destinations-empty': { go: inWebhook('deploys', '/destinations', 'Where should') },
+  'destinations-empty': { go: inWebhook('deploys', '/destinations', 'No destinations yet') },
   'destinations-loading': {
     go: async ({ page, url, seeded }) => {
       await hold(page, /\/destinations\?/)
@@ -90,7 +90,7 @@ export const webhookScenes: Record<string, Scene> = {
       await page.getByLabel('Script', { exact: true }).click()
       await page.keyboard.press('Control+A')
       await page.keyboard.insertText('function transform(data) {\n  return data.missing.field\n}\n')
-      await page.getByRole('button', { name: 'Test run' }).click()
+      await page.getByRole('button', { name: 'Run test' }).click()
       await page.waitForTimeout(1500)
     }),
   },

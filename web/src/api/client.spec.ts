@@ -6,13 +6,13 @@ const called = () =>
   callHook('http://localhost:5000/wh_a', { method: 'POST', headers: [['x-a', '1']], body: '{}' })
 afterEach(() => vi.unstubAllGlobals())
 
-describe('a test sent to a hook', () => {
-  it('is taken, though its webhook is set to answer with a failure', async () => {
+describe('callHook', () => {
+  it('resolves when the webhook is configured to respond with an error status', async () => {
     answers(async () => new Response('no', { status: 500, headers: { 'x-whook-request-id': 'r' } }))
     await expect(called()).resolves.toBeUndefined()
   })
 
-  it('is refused with the reason that a sender is given', async () => {
+  it('throws ApiProblem with the problem detail when the request is refused', async () => {
     const problem = { code: 'webhook-disabled', title: 'Disabled', detail: 'This webhook is disabled' }
     answers(async () =>
       Response.json(problem, { status: 410, headers: { 'content-type': 'application/problem+json' } }),
@@ -20,7 +20,7 @@ describe('a test sent to a hook', () => {
     await expect(called()).rejects.toMatchObject({ message: 'This webhook is disabled', status: 410 })
   })
 
-  it('says so when nobody answers', async () => {
+  it('throws Unreachable when the server does not respond', async () => {
     answers(() => Promise.reject(new TypeError('Failed to fetch')))
     await expect(called()).rejects.toBeInstanceOf(Unreachable)
   })

@@ -1,19 +1,19 @@
 import type { Problem } from '@whook/shared'
 
-/** What the server refused, by its stable code. */
+/** An error response of the server (RFC 9457). Switch on `code`: it is stable, the message is not. */
 export class ApiProblem extends Error {
   readonly code: string
   readonly status: number
   readonly errors: { path: string; message: string }[]
 
   constructor(problem: Partial<Problem> & { status: number }) {
-    super(problem.detail ?? problem.title ?? 'The server did not answer as expected')
+    super(problem.detail ?? problem.title ?? 'Unexpected response from the server')
     this.code = problem.code ?? 'unknown'
     this.status = problem.status
     this.errors = problem.errors ?? []
   }
 
-  /** The message for one field, by its JSON pointer. */
+  /** Returns the error message of one field, by its JSON pointer. */
   at(path: string): string | undefined {
     return this.errors.find((error) => error.path === path)?.message
   }
@@ -21,7 +21,7 @@ export class ApiProblem extends Error {
 
 export class Unreachable extends Error {
   constructor() {
-    super('Whook cannot be reached. Is it running?')
+    super('Whook cannot be reached. Check that it is running.')
   }
 }
 
@@ -33,7 +33,7 @@ let onExpired: () => void = () => {}
 export const setCsrfToken = (token: string | null) => (csrfToken = token ?? undefined)
 export const whenSessionExpires = (listener: () => void) => (onExpired = listener)
 
-/** The only fetch of the SPA. Answers the body, or throws ApiProblem or Unreachable. */
+/** Sends every REST call of the SPA. Returns the response body. Throws ApiProblem or Unreachable. */
 export async function call<T>(
   method: string,
   path: string,
@@ -55,7 +55,7 @@ async function request(method: string, url: string, body: unknown): Promise<Resp
     return await fetch(url, {
       method,
       credentials: 'same-origin',
-      // What was deleted is deleted, though the page is left at that moment.
+      // The deletion must complete even when the user leaves the page.
       keepalive: method === 'DELETE',
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -64,12 +64,12 @@ async function request(method: string, url: string, body: unknown): Promise<Resp
       body: body === undefined ? undefined : JSON.stringify(body),
     })
   } catch {
-    // A network error has nothing to tell but that nobody answered.
+    // The message of a network error has no useful details.
     throw new Unreachable()
   }
 }
 
-/** The exact bytes behind a URL of ours. */
+/** Returns the exact bytes of an API resource, such as a request body. Throws ApiProblem or Unreachable. */
 export async function fetchBytes(path: string): Promise<Uint8Array> {
   const answer = await request('GET', path, undefined)
   if (!answer.ok) throw new ApiProblem({ status: answer.status })
@@ -77,8 +77,9 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Calls a hook URL as a service would: any bytes, any headers. Throws ApiProblem when it is not taken, or Unreachable.
- * What is taken has an id, or sends elsewhere: a webhook may be set to answer anything.
+ * Sends a request to the URL of a webhook, with any bytes and headers. Throws ApiProblem when it is refused, or
+ * Unreachable. The status does not show acceptance, because a webhook can be configured to respond with any status.
+ * The response to an accepted request has a request id or is a redirect.
  */
 export async function callHook(
   url: string,

@@ -37,7 +37,7 @@ import { call } from './client.js'
 type Query = Record<string, string | number | undefined>
 const v1 = '/api/v1'
 
-/** Every call the SPA makes, typed by the contract. */
+/** All REST calls of the SPA, typed by the shared schemas. */
 export const api = {
   signInOptions: () => call<SignInOptions>('GET', '/auth/options'),
   signInLocally: (token: string) => call<undefined>('POST', '/auth/local', { body: { token } }),

@@ -1,2 +1,2 @@
-/** The key that goes with a letter in commands, as this machine's keyboard names it. */
+/** The modifier key of shortcuts, as labelled on the user's keyboard. */
 export const modKey = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? '⌘' : 'Ctrl'

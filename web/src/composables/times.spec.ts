@@ -11,7 +11,7 @@ describe('relativeTime', () => {
     [-240, '4m ago'],
     [-7300, '2h ago'],
     [-90_000, 'yesterday'],
-  ])('%i seconds is %s', (seconds, text) => expect(relativeTime(at(seconds), now)).toBe(text))
+  ])('formats %i seconds as %s', (seconds, text) => expect(relativeTime(at(seconds), now)).toBe(text))
 })
 
 describe('countdown', () => {
@@ -20,10 +20,10 @@ describe('countdown', () => {
     [9, '9 s'],
     [7260, '2 h 1 m'],
     [-1, 'now'],
-  ])('%i seconds is %s', (seconds, text) => expect(countdown(at(seconds), now)).toBe(text))
+  ])('formats %i seconds as %s', (seconds, text) => expect(countdown(at(seconds), now)).toBe(text))
 })
 
 describe('bytes', () => {
-  it('uses the unit people read', () =>
+  it('uses B, KB or MB depending on the size', () =>
     expect([bytes(639), bytes(2048), bytes(5 * 1024 * 1024)]).toEqual(['639 B', '2.0 KB', '5.0 MB']))
 })

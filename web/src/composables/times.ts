@@ -5,7 +5,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 
-/** "4m ago"; "now" within ten seconds, so that a list does not flicker. */
+/** Returns "4m ago", or "now" within 10 seconds, so that a list does not flicker. */
 export function relativeTime(at: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(at) - nowMs) / 1000)
   if (Math.abs(seconds) < 10) return 'now'
@@ -24,7 +24,7 @@ const [local, universal] = [format(false), format(true)]
 export const absoluteTime = (at: string, utc: boolean) =>
   utc ? `${universal.format(new Date(at))} UTC` : local.format(new Date(at))
 
-/** "4 m 12 s" until a moment; "now" when it is past. */
+/** Returns the time until `at`, such as "4 m 12 s", or "now" when it has passed. */
 export function countdown(at: string, nowMs: number): string {
   const seconds = Math.ceil((Date.parse(at) - nowMs) / 1000)
   if (seconds <= 0) return 'now'
@@ -47,7 +47,7 @@ export function bytes(size: number): string {
   return `${(size / 1024 / 1024).toFixed(1)} MB`
 }
 
-/** "1 d 4 h", "5 m", "30 s": a length in seconds, by its two largest units. */
+/** Formats a duration in seconds with its two largest units: "1 d 4 h", "5 m", "30 s". */
 export function duration(seconds: number): string {
   return countdown(new Date(seconds * 1000).toISOString(), 0)
     .replace('now', '0 s')

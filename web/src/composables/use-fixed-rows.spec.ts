@@ -6,14 +6,14 @@ import { useFixedRows } from './use-fixed-rows.js'
 const viewPx = 100
 const count = ref(0)
 
-/** The outside world: a browser that lays out. */
+/** Test double: a browser that computes the layout. */
 async function list() {
   vi.stubGlobal(
     'ResizeObserver',
     class {
-      constructor(private tell: (entries: { contentRect: { width: number; height: number } }[]) => void) {}
+      constructor(private notify: (entries: { contentRect: { width: number; height: number } }[]) => void) {}
       observe() {
-        this.tell([{ contentRect: { width: 300, height: viewPx } }])
+        this.notify([{ contentRect: { width: 300, height: viewPx } }])
       }
       disconnect() {}
     },
@@ -38,7 +38,7 @@ async function list() {
 }
 afterEach(() => vi.unstubAllGlobals())
 
-it('draws what is seen and a few beside it, of however many', async () => {
+it('renders only the visible rows and the overscan of a long list', async () => {
   count.value = 100_000
   const { scroll, ends, rows } = await list()
   expect([rows.totalPx.value, ends()]).toEqual([1_000_000, [0, 11]])
@@ -48,7 +48,7 @@ it('draws what is seen and a few beside it, of however many', async () => {
   expect(ends()).toEqual([99_988, 99_999])
 })
 
-it('draws all of few, and the last of a list that became shorter under it', async () => {
+it('renders all rows of a short list, and the last rows when a list shrinks', async () => {
   count.value = 3
   const { scroll, ends, rows } = await list()
   expect(ends()).toEqual([0, 2])
@@ -60,7 +60,7 @@ it('draws all of few, and the last of a list that became shorter under it', asyn
   expect(rows.drawn.value).toEqual([])
 })
 
-it('scrolls as little as needed, or to the middle', async () => {
+it('scrolls a row into view by the shortest distance, or to the center', async () => {
   count.value = 1000
   const { element, rows } = await list()
   const goes = async (...to: Parameters<typeof rows.scrollTo>) => {

@@ -4,7 +4,7 @@ import { useShortcuts } from './use-shortcuts.js'
 const pages: Record<string, string> = { o: 'overview', w: 'webhooks', d: 'deliveries', s: 'settings' }
 const waitMs = 1200
 
-/** `g`, then a letter: to a page. */
+/** Registers the shortcuts `g` and a letter, which open a page. */
 export function useGoKeys(): void {
   const router = useRouter()
   useShortcuts({

@@ -7,7 +7,7 @@ import { useRequestsStore } from '../stores/requests.js'
 import { useToastsStore } from '../stores/toasts.js'
 import { useShortcuts } from './use-shortcuts.js'
 
-/** A key waits this long for the request it acts on. */
+/** Maximum time a shortcut waits for the selected request to load. */
 const loadMaxMs = 10_000
 
 interface Inspector {
@@ -29,14 +29,14 @@ export function useInspectorKeys(inspector: Inspector): void {
   const { copy } = useClipboard({ legacy: true })
   const copyAs = useCopyAs()
 
-  /** Rows stand oldest first; down the screen is back in time. */
+  /** Rows are sorted oldest first, but the screen shows the newest on top: down means a lower index. */
   function step(down: boolean) {
     const rows = requests.visible
     const index = rows.findIndex(({ id }) => id === inspector.selectedId.value)
     const next = index < 0 ? rows.at(-1) : rows[down ? index - 1 : index + 1]
     if (next) inspector.open(next.id)
   }
-  /** The selected request, once it is there. */
+  /** Waits for the selected request to load. Returns undefined if none is selected or the wait times out. */
   async function selectedRequest(): Promise<WebhookRequest | undefined> {
     const id = inspector.selectedId.value
     if (!id) return undefined
@@ -53,7 +53,7 @@ export function useInspectorKeys(inspector: Inspector): void {
   async function copyUrl() {
     if (!inspector.webhook.value) return
     await copy(inspector.webhook.value.url)
-    toasts.show('The webhook URL is copied')
+    toasts.show('Webhook URL copied')
   }
 
   async function find() {

@@ -6,7 +6,7 @@ import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import FilterBar from '../components/request/FilterBar.vue'
 import { useInspectorUrl } from './use-inspector-url.js'
 
-/** The outside world: a server without a request, which remembers what it was asked. */
+/** Test double: a server without requests that records the URLs it receives. */
 let asked: string[] = []
 beforeEach(() => {
   asked = []
@@ -47,8 +47,8 @@ const bar = (shown: ReturnType<typeof mount>) => ({
 const query = (router: Router) => router.currentRoute.value.query
 const lastAsked = () => Object.fromEntries(new URL(asked.at(-1)!, 'http://whook').searchParams)
 
-describe('the filter bar and the address', () => {
-  it('are the same on arrival: a shared link asks the server for what it says', async () => {
+describe('useInspectorUrl', () => {
+  it('fills the filter bar and fetches with the filters of the URL', async () => {
     const { bar } = await setup('/webhooks/w?q=paid&method=POST&status=failed')
     expect([bar.text.element.value, bar.method.element.value, bar.status.element.value]).toEqual([
       'paid',
@@ -58,7 +58,7 @@ describe('the filter bar and the address', () => {
     expect(lastAsked()).toEqual({ limit: '100', q: 'paid', method: 'POST', status: 'failed' })
   })
 
-  it('stay the same: what is chosen goes to the address, beside what else it says', async () => {
+  it('writes a chosen filter to the URL and keeps the rest of the URL', async () => {
     const { bar, router } = await setup('/webhooks/w/r1?tab=headers')
     await bar.text.setValue('Oslo & Paris')
     await vi.waitFor(() => expect(query(router)).toEqual({ tab: 'headers', q: 'Oslo & Paris' }))
@@ -70,7 +70,7 @@ describe('the filter bar and the address', () => {
     await vi.waitFor(() => expect(query(router)).toEqual({ tab: 'headers', status: 'waiting' }))
   })
 
-  it('follow the address when it changes, as by Back', async () => {
+  it('updates the filter bar when the URL changes, as by Back', async () => {
     const { bar, router } = await setup('/webhooks/w?q=paid')
     await router.push('/webhooks/w?method=GET')
     await vi.waitFor(() => expect([bar.text.element.value, bar.method.element.value]).toEqual(['', 'GET']))
@@ -78,7 +78,7 @@ describe('the filter bar and the address', () => {
     await vi.waitFor(() => expect([bar.text.element.value, bar.method.element.value]).toEqual(['paid', '']))
   })
 
-  it('loses neither of two choices made in one breath, though the router takes its time', async () => {
+  it('keeps both filters when two change before the router navigates', async () => {
     const { bar, router } = await setup('/webhooks/w')
     router.beforeEach(() => new Promise((resolve) => setTimeout(resolve, 50)))
     await bar.method.setValue('PUT')
@@ -86,7 +86,7 @@ describe('the filter bar and the address', () => {
     await vi.waitFor(() => expect(query(router)).toEqual({ method: 'PUT', status: 'none' }))
   })
 
-  it('asks once for what the address said already, whatever else in it changes', async () => {
+  it('does not fetch again when only the request or the tab changes', async () => {
     const { router } = await setup('/webhooks/w?q=paid')
     await router.replace('/webhooks/w/r1?q=paid&tab=raw')
     expect(asked).toHaveLength(1)

@@ -5,13 +5,13 @@ import { useRequestsStore, type RequestFilters } from '../stores/requests.js'
 
 const filterNames = ['q', 'method', 'status', 'verification', 'after', 'before'] as const
 
-/** Filters, tab and selection of the inspector: kept in the address, so reload, Back and a shared link restore them. */
+/** Filters, tab and selection of the inspector. The URL stores them, so reload, Back and a shared link restore them. */
 export function useInspectorUrl(webhookId: () => string) {
   const route = useRoute()
   const router = useRouter()
   const requests = useRequestsStore()
 
-  /** The address as it will be: the router takes a moment, and what is chosen meanwhile builds on it. */
+  /** The query after pending navigations. The router is asynchronous, and a second change must not undo the first. */
   const query = shallowRef<LocationQueryRaw>(route.query)
   watch(
     () => route.query,

@@ -3,7 +3,7 @@ import { api } from '../api/routes.js'
 import { useRequestsStore } from '../stores/requests.js'
 import { useToastsStore } from '../stores/toasts.js'
 
-/** What can be done with a request or one of its deliveries; failures are told, never thrown. */
+/** Actions on a request or one of its deliveries. Failures are shown as toasts, never thrown. */
 export function useRequestActions() {
   const toasts = useToastsStore()
   const requests = useRequestsStore()
@@ -14,7 +14,7 @@ export function useRequestActions() {
         const { items } = await api.replayRequest(id, body)
         toasts.show(
           items.length === 0
-            ? 'Nothing is sent: this webhook has no destination that is enabled'
+            ? 'Nothing to replay: this webhook has no enabled destination'
             : `Replaying to ${items.length} ${items.length === 1 ? 'destination' : 'destinations'}`,
         )
         return true
@@ -30,7 +30,7 @@ export function useRequestActions() {
         toasts.fail(problem)
       }
     },
-    /** Gone from the list at once, from the server after the time to undo. */
+    /** Removes requests from the list immediately, and from the server after the time to undo. */
     remove(ids: readonly string[]) {
       for (const id of ids) requests.remove(id)
       const restore = (id: string) => requests.restore(id)
@@ -44,7 +44,7 @@ export function useRequestActions() {
           }
         }
       }
-      const what = ids.length === 1 ? 'The request is deleted' : `${ids.length} requests are deleted`
+      const what = ids.length === 1 ? 'Request deleted' : `${ids.length} requests deleted`
       toasts.undoable(
         what,
         () => void act(),

@@ -1,6 +1,6 @@
 import { ref, shallowRef, watch } from 'vue'
 
-/** What a page fetches: loaded when its key changes, an older answer never covers a newer one. */
+/** Fetches data, and again when the key changes. A late response never replaces that of a newer fetch. */
 export function useResource<K, T>(key: () => K, fetch: (key: K) => Promise<T>) {
   const data = shallowRef<T>()
   const error = ref<Error>()

@@ -2,7 +2,7 @@ import { ref } from 'vue'
 import { ApiProblem } from '../api/client.js'
 import { useToastsStore } from '../stores/toasts.js'
 
-/** Saves a form: busy while it runs, field errors by their JSON pointer, anything else as one line. */
+/** Saves a form. Returns `busy`, the field errors by JSON pointer, and the error message of the whole form. */
 export function useSave() {
   const toasts = useToastsStore()
   const busy = ref(false)
@@ -27,7 +27,7 @@ export function useSave() {
       busy.value = false
     }
   }
-  /** The error of a field, or of the first member of a list in it: their pointers end with the member's place. */
+  /** Returns the error of a field. If the field is a list, the error of its first invalid item (`path/index`). */
   const errorIn = (path: string) =>
     fields.value[path] ??
     Object.entries(fields.value).find(([pointer]) => pointer.startsWith(`${path}/`))?.[1]

@@ -16,7 +16,7 @@ afterEach(() => page.unmount())
 const press = (more: KeyboardEventInit = {}, on: Element = document.body) =>
   on.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true, cancelable: true, ...more }))
 
-it('hears a key pressed on the page, and no longer once the page is gone', () => {
+it('handles a key on the page until the component is unmounted', () => {
   press()
   expect(act).toHaveBeenCalledTimes(1)
   page.unmount()
@@ -28,11 +28,11 @@ it.each([
   ['in a field', () => press({}, page.find('input').element)],
   ['with Ctrl', () => press({ ctrlKey: true })],
   ['with Meta', () => press({ metaKey: true })],
-  ['in an IME', () => press({ isComposing: true })],
-  ['over a dialog', () => (page.find('dialog').element.setAttribute('open', ''), press())],
-  ['over a menu', () => (page.find('i').element.setAttribute('role', 'menu'), press())],
-  ['when switched off', () => ((usePreferencesStore().singleKeys = false), press())],
-])('is silent %s', (_, key) => {
+  ['during IME input', () => press({ isComposing: true })],
+  ['while a dialog is open', () => (page.find('dialog').element.setAttribute('open', ''), press())],
+  ['while a menu is open', () => (page.find('i').element.setAttribute('role', 'menu'), press())],
+  ['when shortcuts are turned off', () => ((usePreferencesStore().singleKeys = false), press())],
+])('ignores a key %s', (_, key) => {
   key()
   expect(act).not.toHaveBeenCalled()
   usePreferencesStore().singleKeys = true

@@ -1,13 +1,16 @@
 import { useEventListener } from '@vueuse/core'
 import { usePreferencesStore } from '../stores/preferences.js'
 
-/** Single-key shortcuts: silent in fields, with modifiers, in an IME, over a dialog or menu, or when switched off (WCAG 2.1.4). */
+/**
+ * Registers single-key shortcuts. They are ignored in fields, with modifiers, during IME input, while a dialog or menu
+ * is open, and when the user has turned them off (WCAG 2.1.4).
+ */
 export function useShortcuts(keys: Record<string, () => unknown>): void {
   const preferences = usePreferencesStore()
   useEventListener(document, 'keydown', (event: KeyboardEvent) => {
     if (!preferences.singleKeys || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     if (isTyped(event)) return
-    // Whatever has the focus: a key pressed over a dialog or a menu is not meant for the page under it.
+    // Check the document, not the focus: a key pressed over a dialog or menu is not for the page below it.
     if (document.querySelector('dialog[open], [role=menu]')) return
     const act = keys[event.key]
     if (!act) return
@@ -16,6 +19,6 @@ export function useShortcuts(keys: Record<string, () => unknown>): void {
   })
 }
 
-/** Meant for the field it is pressed in. */
+/** Returns whether the key is pressed in a field or editor. */
 export const isTyped = ({ target }: KeyboardEvent) =>
   (target as HTMLElement).closest('input, textarea, select, [contenteditable=true]') !== null

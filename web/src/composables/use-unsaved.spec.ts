@@ -16,14 +16,14 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('what is not saved', () => {
-  it('is asked about once before it is left, however many forms hold some', () => {
+describe('useUnsaved', () => {
+  it('shows one prompt when several forms have unsaved changes', () => {
     for (const { text } of [form(), form()]) text.value = 'typed'
     expect(mayLeave()).toBe(false)
     expect(asked).toHaveBeenCalledTimes(1)
   })
 
-  it('is none when nothing was typed, when it was typed back, or saved', async () => {
+  it('shows no prompt when changes were reverted or saved, or there are none', async () => {
     const { text, settle } = form()
     expect(mayLeave()).toBe(true)
     text.value = 'typed'
@@ -35,7 +35,7 @@ describe('what is not saved', () => {
     expect(asked).not.toHaveBeenCalled()
   })
 
-  it('keeps the browser from closing the page', () => {
+  it('stops the browser from closing the page when changes are unsaved', () => {
     const closing = () => dispatchEvent(new Event('beforeunload', { cancelable: true }))
     const { text } = form()
     expect(closing()).toBe(true)
@@ -43,7 +43,7 @@ describe('what is not saved', () => {
     expect(closing()).toBe(false)
   })
 
-  it('is forgotten with its form', () => {
+  it('shows no prompt after the scope of the form has ended', () => {
     form().text.value = 'typed'
     scope.stop()
     expect(mayLeave()).toBe(true)

@@ -1,7 +1,7 @@
 import { tryOnScopeDispose } from '@vueuse/core'
 import { nextTick } from 'vue'
 
-/** Of the forms that are open: whether they hold what is saved nowhere. */
+/** One function per open form: returns whether the form has unsaved changes. */
 const changed = new Set<() => boolean>()
 
 addEventListener('beforeunload', (event) => {
@@ -9,10 +9,10 @@ addEventListener('beforeunload', (event) => {
 })
 const anyChanged = () => [...changed].some((isChanged) => isChanged())
 
-/** Asks, once for all forms, before what was typed and not saved is lost. */
-export const mayLeave = () => !anyChanged() || confirm('There are changes that are not saved. Leave them?')
+/** Returns whether the page may be left. Shows one prompt for all forms with unsaved changes. */
+export const mayLeave = () => !anyChanged() || confirm('You have unsaved changes. Discard them?')
 
-/** Of a form that holds `values` until it is left; `settle` says that they are saved, or no longer wanted. */
+/** Tracks unsaved changes of a form until its scope ends. `settle` marks the current values as saved. */
 export function useUnsaved(values: () => unknown) {
   const snapshot = () => JSON.stringify(values())
   let saved = snapshot()
@@ -20,7 +20,7 @@ export function useUnsaved(values: () => unknown) {
   changed.add(isChanged)
   tryOnScopeDispose(() => changed.delete(isChanged))
   return {
-    /** Once what was saved has come back to the form. */
+    /** Waits one tick, so that the form shows the saved values. */
     async settle() {
       await nextTick()
       saved = snapshot()

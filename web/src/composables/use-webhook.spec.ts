@@ -8,7 +8,7 @@ import { useWebhook } from './use-webhook.js'
 
 beforeEach(() => setActivePinia(createPinia()))
 
-it('a page whose webhook is deleted meanwhile says so, and shows it again when it is back', async () => {
+it('returns an error while the webhook of the page is deleted', async () => {
   const webhooks = useWebhooksStore()
   webhooks.put({ id: 'a', name: 'Payments' } as Webhook)
   const scope = effectScope()

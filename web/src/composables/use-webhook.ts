@@ -3,7 +3,7 @@ import { ApiProblem } from '../api/client.js'
 import { api } from '../api/routes.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 
-/** The webhook of a page: from the store, or fetched when the page was opened by its address. */
+/** Returns the webhook of a page from the store. Fetches it if the page was opened by its URL. */
 export function useWebhook(id: () => string) {
   const webhooks = useWebhooksStore()
   const error = ref<Error>()
@@ -23,7 +23,7 @@ export function useWebhook(id: () => string) {
     () => webhooks.byId.has(id()),
     (known, before) => {
       if (known) error.value = undefined
-      // Deleted while it was shown, here or in another tab.
+      // The webhook was deleted while it was shown, in this tab or another one.
       else if (before) error.value = new ApiProblem({ status: 404 })
     },
   )

@@ -1,23 +1,23 @@
 import type { WebhookRequest } from '@whook/shared'
 
-/** What it takes to send a captured request again. */
-export interface Call {
+/** The data of a captured request that is needed to send it again. */
+export interface CopiedRequest {
   method: string
   url: string
   httpVersion: string
-  /** As sent: in order, repeats as repeats, each character one byte. */
+  /** In original order, with repeats. Each character is one byte. */
   headers: readonly (readonly [string, string])[]
-  /** null: the body is not text. */
+  /** null when the body is not text. */
   text: string | null
   base64: string | null
   receivedAt: string
 }
 
-/** A captured request as the call that would send it again to the webhook's URL. */
+/** Returns the data needed to send a captured request again to the webhook's URL. */
 export const callOf = (
   { method, path, query, httpVersion, headers, body, receivedAt }: WebhookRequest,
   url: string,
-): Call => ({
+): CopiedRequest => ({
   method,
   url: url + path + (query && `?${query}`),
   httpVersion,
@@ -27,7 +27,7 @@ export const callOf = (
   receivedAt,
 })
 
-/** Of the connection, not of the message (RFC 9110, 7.6.1): whoever sends writes its own. */
+/** Headers of the connection, not of the message (RFC 9110, 7.6.1). Each client sets its own. */
 const ownHeaders = new Set([
   'host',
   'content-length',
@@ -41,11 +41,13 @@ const ownHeaders = new Set([
   'expect',
 ])
 
-export const sendable = ({ headers }: Call) => headers.filter(([name]) => !ownHeaders.has(name.toLowerCase()))
+/** Returns the headers to send again, without those of the connection. */
+export const sendable = ({ headers }: CopiedRequest) =>
+  headers.filter(([name]) => !ownHeaders.has(name.toLowerCase()))
 
-/** Headers a client would add by itself, where the sender sent none. */
-export const unsent = ({ headers }: Call, names: readonly string[]) =>
+/** Returns those of `names` that the request does not have. A client would add them by default. */
+export const unsent = ({ headers }: CopiedRequest, names: readonly string[]) =>
   names.filter((name) => !headers.some(([sent]) => sent.toLowerCase() === name.toLowerCase()))
 
-/** Neither a client nor a proxy may tidy `/a/../b` away: it stood so on the wire. */
-export const hasDots = ({ url }: Call) => /\/(\.|%2e){1,2}([/?]|$)/i.test(url)
+/** Returns whether the path has dot segments. A client must send `/a/../b` as it was received. */
+export const hasDots = ({ url }: CopiedRequest) => /\/(\.|%2e){1,2}([/?]|$)/i.test(url)

@@ -3,14 +3,14 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Call } from './call.js'
+import type { CopiedRequest } from './call.js'
 import { toCurl } from './to-curl.js'
 import { toFetch } from './to-fetch.js'
 import { toHar } from './to-har.js'
 import { toHttpie } from './to-httpie.js'
 import { toRawHttp } from './to-raw-http.js'
 
-/** What came over the wire, byte for byte, a character each. */
+/** The received bytes, one character per byte. */
 let wire = ''
 const server = createServer((socket) => {
   let seen = ''
@@ -49,24 +49,24 @@ const has = (program: string) => {
   try {
     return execFileSync(program, ['--version']).length > 0
   } catch {
-    // Not on this machine: its cases are reported as skipped.
+    // The program is not installed: its tests are reported as skipped.
     return false
   }
 }
 const base64 = (...bytes: number[]) => Buffer.from(bytes).toString('base64')
-/** As the API tells bytes that are UTF-8, and such that are not. */
+/** UTF-8 bytes as the API returns them in a header: one character per byte. */
 const utf8 = Buffer.from('é…').toString('latin1')
 
-interface Case extends Partial<Call> {
+interface CopyCase extends Partial<CopiedRequest> {
   name: string
   target?: string
 }
 const json: [string, string] = ['Content-Type', 'application/json']
-const cases: Case[] = [
+const cases: CopyCase[] = [
   { name: 'quotes, dollars and backslashes', text: `{"it's":"$HOME \`id\` \\" ! \\n %s"}`, headers: [json] },
   { name: 'a leading @', text: '@/etc/passwd', headers: [['X-File', '@/etc/passwd']] },
-  { name: 'values that look like fields', headers: [['X-A', '=@/etc/passwd'], ['X-B', '=1'], ['X-C', ':;=='], ['X-D', 'a\\b']] }, // prettier-ignore
-  { name: 'lines', text: 'a\nb\r\n\n', headers: [['content-type', 'text/x']] },
+  { name: 'values that look like HTTPie fields', headers: [['X-A', '=@/etc/passwd'], ['X-B', '=1'], ['X-C', ':;=='], ['X-D', 'a\\b']] }, // prettier-ignore
+  { name: 'line breaks', text: 'a\nb\r\n\n', headers: [['content-type', 'text/x']] },
   {
     name: 'control characters',
     text: 'hello\x03\ntouch x\n\x7f\x7f\x1b[A\t\r\u009b2J\u202e',
@@ -74,20 +74,20 @@ const cases: Case[] = [
   },
   { name: 'control characters in a header', headers: [['X-Tab', 'a\tb'], ['X-C1', '\xc2\x9b2J']] }, // prettier-ignore
   { name: 'no content type', text: '{"a":1}' },
-  { name: 'a form without a type', text: 'a=b&c=%20' },
-  { name: 'bytes that are no text', base64: base64(0, 255, 10, 13, 39, 37), headers: [json] },
+  { name: 'a form without a content type', text: 'a=b&c=%20' },
+  { name: 'bytes that are not text', base64: base64(0, 255, 10, 13, 39, 37), headers: [json] },
   { name: 'a large body', text: 'x'.repeat(300_000), headers: [json] },
   { name: 'an empty header', headers: [['X-Empty', ''], ['X-Full', '1']] }, // prettier-ignore
   { name: 'headers that repeat', headers: [['X-Tag', 'a'], ['X-Tag', 'b'], ['x-tag', 'c']] }, // prettier-ignore
   { name: 'headers beyond ASCII', headers: [['X-Utf8', utf8]] },
-  { name: "the sender's own names", headers: [['User-Agent', "Bot/1.0 (it's)"], ['Accept', '*/*']] }, // prettier-ignore
+  { name: "the sender's User-Agent and Accept", headers: [['User-Agent', "Bot/1.0 (it's)"], ['Accept', '*/*']] }, // prettier-ignore
   { name: 'headers of the connection', headers: [['Keep-Alive', 'timeout=5'], ['Upgrade', 'h2c'], ['TE', 'trailers'], ['X-A', '1']] }, // prettier-ignore
   { name: 'brackets and braces in the query', target: '/a?tag[]=1&x={1,2}&y=[1-3]' },
   { name: 'dots in the path', target: '/a/../b/./c' },
   { name: 'GET', method: 'GET' },
   { name: 'DELETE with a body', method: 'DELETE', text: 'x', headers: [json] },
 ]
-const callOf = ({ target = '/a?b=c&d', ...more }: Case): Call => ({
+const callOf = ({ target = '/a?b=c&d', ...more }: CopyCase): CopiedRequest => ({
   method: 'POST',
   url: base + target,
   httpVersion: '1.1',
@@ -97,8 +97,8 @@ const callOf = ({ target = '/a?b=c&d', ...more }: Case): Call => ({
   receivedAt: '2026-01-01T00:00:00.000Z',
   ...more,
 })
-/** What must arrive: the line, the headers but those of the connection, and the body. */
-function wanted(call: Call) {
+/** The expected request: request line, headers without those of the connection, and body. */
+function wanted(call: CopiedRequest) {
   const ofConnection = /^(keep-alive|upgrade|te)$/i
   return {
     line: `${call.method} ${call.url.slice(base.length)} HTTP/1.1`,
@@ -112,32 +112,32 @@ function wanted(call: Call) {
 }
 const trimmed = (headers: string[]) => headers.map((header) => header.trim())
 
-describe.runIf(has('curl'))('copied as cURL and run in a shell', () => {
-  it.each(cases)('comes back the same, and nothing more: $name', async (one) => {
+describe.runIf(has('curl'))('toCurl, run in a shell', () => {
+  it.each(cases)('sends the same request and nothing more: $name', async (one) => {
     const call = callOf(one)
-    // Read from standard input, as a terminal would read it: no argument of `sh` holds a large body.
+    // Pass the command on standard input, like a terminal: a large body does not fit into an argument of `sh`.
     const seen = await run('sh', ['-s'], `${toCurl(call)} -s\n`)
     expect({ ...seen, headers: trimmed(seen.headers) }).toEqual(wanted(call))
   })
 
-  it('sends bytes in a header that no terminal could be given', async () => {
+  it('sends header bytes that are not UTF-8', async () => {
     const call = callOf({ name: '', headers: [['X-Latin1', "caf\xe9 100% '\\"]] })
     expect((await run('sh', ['-s'], `${toCurl(call)} -s\n`)).headers).toEqual(["X-Latin1: caf\xe9 100% '\\"])
   })
 
-  it('asks for the head alone where the sender did', async () => {
+  it('sends HEAD when the captured method is HEAD', async () => {
     const call = callOf({ name: '', method: 'HEAD' })
     expect((await run('sh', ['-s'], `${toCurl(call)} -s\n`)).line).toBe('HEAD /a?b=c&d HTTP/1.1')
   })
 })
 
-describe.runIf(has('http'))('copied as HTTPie and run in a shell', () => {
-  it.each(cases)('comes back the same, and nothing more: $name', async (one) => {
+describe.runIf(has('http'))('toHttpie, run in a shell', () => {
+  it.each(cases)('sends the same request and nothing more: $name', async (one) => {
     const call = callOf(one)
     const seen = await run('sh', ['-s'], `${toHttpie(call)}\n`)
-    // It escapes brackets and braces.
+    // HTTPie escapes brackets and braces.
     const line = decodeURI(seen.line!)
-    // It sorts nothing, but groups what repeats under the first name; and it always says who it is.
+    // HTTPie keeps the order, but groups repeated headers under the first name. It always adds its User-Agent.
     const named = (headers: string[]) =>
       headers
         .map((header) => header.replace(/^x-tag/i, 'x-tag'))
@@ -150,10 +150,10 @@ describe.runIf(has('http'))('copied as HTTPie and run in a shell', () => {
   })
 })
 
-describe('copied as fetch and run in Node', () => {
-  // The URL of the standard tidies dots away, and escapes braces.
+describe('toFetch, run in Node', () => {
+  // The URL standard removes dot segments and escapes braces.
   it.each(cases.filter(({ name }) => !/dots|braces/.test(name)))(
-    'comes back the same: $name',
+    'sends the same request: $name',
     async (one) => {
       const call = callOf(one)
       const seen = await run(process.execPath, ['--input-type=module'], toFetch(call))
@@ -170,14 +170,14 @@ describe('copied as fetch and run in Node', () => {
     },
   )
 
-  it('says that fetch sends no body with GET', async () => {
+  it('adds a comment when a GET request had a body', async () => {
     const call = callOf({ name: '', method: 'GET', text: 'odd' })
-    expect(toFetch(call)).toContain('fetch sends none with GET')
+    expect(toFetch(call)).toContain('fetch cannot send a body with GET')
     expect((await run(process.execPath, ['--input-type=module'], toFetch(call))).line).toMatch(/^GET /)
   })
 })
 
-describe('what is pasted into a terminal', () => {
+describe('text pasted into a terminal', () => {
   const hostile = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).join('')
   const call = callOf({ name: '', text: `${hostile}\u2028\u202e`, headers: [['X-A', 'a\t\xc2\x9b\x7f']] })
 
@@ -186,7 +186,7 @@ describe('what is pasted into a terminal', () => {
     ['HTTPie', toHttpie],
     ['fetch', toFetch],
     ['HAR', toHar],
-  ])('holds no control character when a request is copied as %s', (_name, copy) => {
+  ])('contains no control characters when copied as %s', (_name, copy) => {
     const codes = Array.from(copy(call), (char) => char.codePointAt(0)!)
     const controls = codes.filter((code) => (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code < 0xa0))
     expect(controls).toEqual([])
@@ -194,8 +194,8 @@ describe('what is pasted into a terminal', () => {
   })
 })
 
-describe('copied as raw HTTP', () => {
-  it.each(cases.filter(({ base64 }) => !base64))('is the message as it stood: $name', (one) => {
+describe('toRawHttp', () => {
+  it.each(cases.filter(({ base64 }) => !base64))('returns the original message: $name', (one) => {
     const call = callOf(one)
     const [head, ...body] = toRawHttp(call).split('\r\n\r\n')
     expect(head!.split('\r\n')).toEqual([
@@ -206,8 +206,8 @@ describe('copied as raw HTTP', () => {
   })
 })
 
-describe('copied as HAR', () => {
-  it.each(cases)('is an entry with all that HAR 1.2 asks for, and the request as it was: $name', (one) => {
+describe('toHar', () => {
+  it.each(cases)('returns a complete HAR 1.2 entry with the original request: $name', (one) => {
     const call = callOf(one)
     const { log } = JSON.parse(toHar(call)) as {
       log: { version: string; entries: Record<string, unknown>[] }
@@ -228,7 +228,7 @@ describe('copied as HAR', () => {
     expect(data?._encoding).toBe(call.base64 ? 'base64' : undefined)
   })
 
-  it('names the cookies and the parts of the query', () => {
+  it('lists the cookies and the query parameters', () => {
     const headers: [string, string][] = [['Cookie', 'a=1; b=x=y']]
     const har = toHar(callOf({ name: '', headers, target: '/?q=a%20b&q=c&empty=' }))
     const { log } = JSON.parse(har) as { log: { entries: [{ request: object }] } }

@@ -1,9 +1,12 @@
 import { isTerminalSafe } from './terminal-safe.js'
 
-/** Single quotes keep everything as it is but themselves (POSIX shell, 2.2.2). */
+/** Quotes text for a shell. In single quotes only a single quote needs an escape (POSIX shell, 2.2.2). */
 export const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Text whose characters are bytes: written as UTF-8 where they are that and safe to paste, else made by printf. */
+/**
+ * Quotes text in which each character is one byte. Valid UTF-8 that is safe to paste is written as text. Other bytes
+ * are written by printf.
+ */
 export function quoteBytes(text: string): string {
   const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0))
   const decoded = textOf(bytes)
@@ -20,15 +23,15 @@ function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    // Bytes that are not UTF-8: a terminal takes none of them.
+    // The bytes are not UTF-8, so they cannot be pasted into a terminal.
     return undefined
   }
 }
 
-/** One argument of a program holds 128 KiB on Linux; what a shell prints itself holds more. */
+/** Linux limits one argument of a program to 128 KiB. The shell's own printf has a higher limit. */
 const argumentCharsMax = 30_000
 
-/** The body on the standard input of a command, for bytes and texts that no argument could carry. */
+/** Returns a command line that pipes the body to `command`, for bytes and text that do not fit into an argument. */
 export function pipe(
   { text, base64 }: { text: string | null; base64: string | null },
   command: string,

@@ -1,8 +1,8 @@
-import { sendable, type Call } from './call.js'
+import { sendable, type CopiedRequest } from './call.js'
 import { literal } from './terminal-safe.js'
 
-/** JavaScript that sends the same request again, for Node and browsers. Repeated headers are joined, as fetch would. */
-export function toFetch(call: Call): string {
+/** Returns JavaScript that sends the same request again, in Node and browsers. fetch joins repeated headers. */
+export function toFetch(call: CopiedRequest): string {
   const { method, url, text, base64 } = call
   const options: string[] = [`  method: ${literal(method)},`]
   const pairs = sendable(call)
@@ -10,14 +10,15 @@ export function toFetch(call: Call): string {
     options.push('  headers: [', ...pairs.map((pair) => `    ${literal(pair)},`), '  ],')
   }
   if (text || base64) {
-    if (/^(GET|HEAD)$/.test(method)) options.push(`  // It had a body; fetch sends none with ${method}.`)
+    if (/^(GET|HEAD)$/.test(method))
+      options.push(`  // The request had a body. fetch cannot send a body with ${method}.`)
     else options.push(`  body: ${bytes(call)},`)
   }
   return `await fetch(${literal(url)}, {\n${options.join('\n')}\n})`
 }
 
-/** Text alone would get a content-type of its own where the sender sent none. */
-function bytes({ text, base64, headers }: Call): string {
+/** Text is encoded if the request had no content type: fetch would add a content type to a string. */
+function bytes({ text, base64, headers }: CopiedRequest): string {
   if (base64) return `Uint8Array.from(atob(${literal(base64)}), (char) => char.charCodeAt(0))`
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type')
   return hasType ? literal(text) : `new TextEncoder().encode(${literal(text)})`

@@ -1,8 +1,16 @@
-import type { Call } from './call.js'
+import type { CopiedRequest } from './call.js'
 import { literal } from './terminal-safe.js'
 
-/** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/) with one entry; what was answered is not known here. */
-export function toHar({ method, url, httpVersion, headers, text, base64, receivedAt }: Call): string {
+/** Returns a HAR 1.2 log (http://www.softwareishard.com/blog/har-12-spec/) with one entry and an empty response. */
+export function toHar({
+  method,
+  url,
+  httpVersion,
+  headers,
+  text,
+  base64,
+  receivedAt,
+}: CopiedRequest): string {
   const query = url.split('?').slice(1).join('?')
   const body = text || base64
   const request = {
@@ -48,7 +56,7 @@ export function toHar({ method, url, httpVersion, headers, text, base64, receive
 
 const pair = ([name, value]: readonly [string, string]) => ({ name, value })
 
-const cookies = (headers: Call['headers']): [string, string][] =>
+const cookies = (headers: CopiedRequest['headers']): [string, string][] =>
   headers
     .filter(([name]) => name.toLowerCase() === 'cookie')
     .flatMap(([, value]) => value.split(/;\s*/))

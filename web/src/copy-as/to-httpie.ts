@@ -1,8 +1,11 @@
-import { hasDots, sendable, unsent, type Call } from './call.js'
+import { hasDots, sendable, unsent, type CopiedRequest } from './call.js'
 import { pipe, quote, quoteBytes } from './shell-quote.js'
 
-/** An HTTPie command; the body comes through standard input, so nothing in it is read as HTTPie's own syntax. Only its own name it cannot keep back. */
-export function toHttpie(call: Call): string {
+/**
+ * Returns an HTTPie command that sends the same request again. The body is piped to standard input, so that HTTPie
+ * does not interpret it. HTTPie cannot suppress its default User-Agent.
+ */
+export function toHttpie(call: CopiedRequest): string {
   const { method, url, text, base64 } = call
   const hasBody = Boolean(text || base64)
   const items = [
@@ -14,5 +17,5 @@ export function toHttpie(call: Call): string {
   return hasBody ? pipe({ text, base64 }, command) : command
 }
 
-/** `:@` would name a file and `:=` a field of JSON: a backslash keeps them what they are. */
+/** HTTPie reads `:@` as a file name and `:=` as a JSON field. A backslash before the value prevents both. */
 const item = (name: string, value: string) => quoteBytes(`${name}:${/^[@=]/.test(value) ? '\\' : ''}${value}`)

@@ -1,8 +1,8 @@
-import type { Call } from './call.js'
+import type { CopiedRequest } from './call.js'
 
-/** The message as it stood on the wire (RFC 9112), bytes that are not text as base64 in brackets. */
-export function toRawHttp({ method, url, httpVersion, headers, text, base64 }: Call): string {
-  // Not by way of URL, which would tidy the target up.
+/** Returns the original HTTP message (RFC 9112). A body that is not text is written as `[base64]` and its base64. */
+export function toRawHttp({ method, url, httpVersion, headers, text, base64 }: CopiedRequest): string {
+  // Not parsed with URL, which would normalize the target.
   const target = url.replace(/^\w+:\/\/[^/]*/, '')
   const lines = [
     `${method} ${target} HTTP/${httpVersion}`,

@@ -10,14 +10,12 @@ import { toRawHttp } from './to-raw-http.js'
 
 export const copyForms = { cURL: toCurl, fetch: toFetch, HTTPie: toHttpie, 'raw HTTP': toRawHttp, HAR: toHar }
 
-/** Puts a request on the clipboard in one of the forms, and says so. */
+/** Returns a function that copies a request to the clipboard in one of the formats and shows a toast. */
 export function useCopyAs() {
   const toasts = useToastsStore()
   const { copy } = useClipboard({ legacy: true })
   return async (name: keyof typeof copyForms, request: WebhookRequest, url: string) => {
     await copy(copyForms[name](callOf(request, url)))
-    toasts.show(
-      request.body.truncated ? `Copied as ${name}, with only the beginning of the body` : `Copied as ${name}`,
-    )
+    toasts.show(request.body.truncated ? `Copied as ${name}. The body is truncated.` : `Copied as ${name}`)
   }
 }

@@ -42,7 +42,7 @@ describe('applyLiveMessage', () => {
     })
   })
 
-  it('remembers whose signature was judged, and how often', () => {
+  it('counts how often the signature of each request was verified', () => {
     const { apply, requests } = setup()
     for (const requestId of ['r', 'r', 's']) apply({ type: 'request.verified', webhookId: 'w', requestId })
     expect([...requests.judged]).toEqual([
@@ -51,7 +51,7 @@ describe('applyLiveMessage', () => {
     ])
   })
 
-  it('changes and drops a webhook', () => {
+  it('updates and removes a webhook', () => {
     const { apply, webhooks } = setup()
     apply({ type: 'webhook.created', webhook })
     apply({ type: 'webhook.updated', webhook: { ...webhook, name: 'Store' } })
@@ -60,13 +60,13 @@ describe('applyLiveMessage', () => {
     expect(webhooks.list).toEqual([])
   })
 
-  it('tells whoever shows destinations to fetch again', () => {
+  it('increments the destination changes of the webhook', () => {
     const { apply, webhooks } = setup()
     apply({ type: 'destination.deleted', webhookId: 'w', destinationId: 'd' })
     expect(webhooks.destinationChanges['w']).toBe(1)
   })
 
-  it('refills after a gap', () => {
+  it('calls refill after a gap', () => {
     const { apply, refill } = setup()
     apply({ type: 'gap' })
     expect(refill).toHaveBeenCalledOnce()

@@ -4,7 +4,7 @@ import type { useReplaysStore } from '../stores/replays.js'
 import type { useRequestsStore } from '../stores/requests.js'
 import type { useWebhooksStore } from '../stores/webhooks.js'
 
-interface Stores {
+interface LiveStores {
   webhooks: ReturnType<typeof useWebhooksStore>
   requests: ReturnType<typeof useRequestsStore>
   deliveries: ReturnType<typeof useDeliveriesStore>
@@ -12,10 +12,10 @@ interface Stores {
   refill: () => void
 }
 
-/** The one switch: what each message means for the stores. */
+/** Applies a live message to the stores. This is the only switch on the message type. */
 export function applyLiveMessage(
   message: LiveMessage,
-  { webhooks, requests, deliveries, replays, refill }: Stores,
+  { webhooks, requests, deliveries, replays, refill }: LiveStores,
 ): void {
   switch (message.type) {
     case 'request.stored':
@@ -48,7 +48,7 @@ export function applyLiveMessage(
   }
 }
 
-/** A message of a newer server: nothing here knows it, and the compiler says so when one is forgotten. */
+/** A newer server may send unknown types. `never` makes the compiler report a missing case. */
 function unknown(message: never): void {
   console.warn('unknown live message', message)
 }

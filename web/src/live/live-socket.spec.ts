@@ -3,7 +3,7 @@ import { liveBeatMs, liveCloseCodes } from '@whook/shared/live-rules'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLiveSocket, silenceMaxMs } from './live-socket.js'
 
-/** The outside world: the browser's WebSocket, whose other end is played by the test. */
+/** Test double: the browser's WebSocket. The test plays the server. */
 class FakeSocket {
   static opened: FakeSocket[] = []
   onmessage: ((event: { data: string }) => void) | undefined
@@ -46,8 +46,8 @@ function setup() {
   return { live, ...heard }
 }
 
-describe('the live socket', () => {
-  it('is live once greeted, fetches what came before, and passes on what is said', () => {
+describe('createLiveSocket', () => {
+  it('becomes live and calls refill on hello, then passes on messages', () => {
     const { live, refill, messages } = setup()
     expect([count(), live.connection.value]).toEqual([1, 'connecting'])
     last().greets()
@@ -57,7 +57,7 @@ describe('the live socket', () => {
     expect(messages).toHaveBeenCalledWith([{ type: 'gap' }])
   })
 
-  it('says at once that it is lost, comes back by itself, later each time and never later than two seconds', () => {
+  it('reconnects after 250 ms, doubled up to 2 s, when the connection is lost', () => {
     const { live } = setup()
     last().greets()
     const waits: number[] = []
@@ -78,7 +78,7 @@ describe('the live socket', () => {
     expect(count()).toBe(8)
   })
 
-  it('fills the gap after each return, and when the server tells of one', () => {
+  it('calls refill after each reconnect and each gap frame', () => {
     const { refill } = setup()
     last().greets()
     last().closes()
@@ -88,7 +88,7 @@ describe('the live socket', () => {
     expect(refill).toHaveBeenCalledTimes(3)
   })
 
-  it('gives up a line that has gone silent, though the browser believes it open', () => {
+  it('reconnects when no frame is received, even if the browser reports it open', () => {
     const { live } = setup()
     const dead = last()
     dead.greets()
@@ -105,13 +105,13 @@ describe('the live socket', () => {
     expect([count(), live.connection.value]).toEqual([2, 'live'])
   })
 
-  it('gives up a connection that is never answered', () => {
+  it('reports the connection as lost when the server never responds', () => {
     const { live } = setup()
     vi.advanceTimersByTime(silenceMaxMs)
     expect(live.connection.value).toBe('lost')
   })
 
-  it('hears nothing more from a socket it gave up: no message comes twice', () => {
+  it('ignores the events of a replaced socket', () => {
     const { live, messages, refill } = setup()
     last().greets()
     last().closes()
@@ -127,7 +127,7 @@ describe('the live socket', () => {
     expect([count(), live.connection.value]).toEqual([3, 'live'])
   })
 
-  it('tries at once when asked, or when the network is back', () => {
+  it('reconnects immediately when the network is back', () => {
     setup()
     last().greets()
     last().closes()
@@ -136,17 +136,17 @@ describe('the live socket', () => {
   })
 
   it.each([
-    { what: 'refused', greeted: false, code: 1006, asks: 1 },
-    { what: 'signed out', greeted: true, code: liveCloseCodes.signedOut, asks: 1 },
-    { what: 'merely cut', greeted: true, code: 1006, asks: 0 },
-  ])('asks $asks times whether the session still holds when it is $what', ({ greeted, code, asks }) => {
+    { what: 'refused', greeted: false, code: 1006, checks: 1 },
+    { what: 'closed by sign-out', greeted: true, code: liveCloseCodes.signedOut, checks: 1 },
+    { what: 'lost', greeted: true, code: 1006, checks: 0 },
+  ])('checks the session $checks times when the connection is $what', ({ greeted, code, checks }) => {
     const { refused } = setup()
     if (greeted) last().greets()
     last().closes(code)
-    expect(refused).toHaveBeenCalledTimes(asks)
+    expect(refused).toHaveBeenCalledTimes(checks)
   })
 
-  it('does not fight other tabs for a place, until it is asked to', () => {
+  it('does not reconnect after too many connections, until retryNow is called', () => {
     const { live } = setup()
     last().greets()
     last().closes(liveCloseCodes.tooMany)
@@ -158,7 +158,7 @@ describe('the live socket', () => {
     expect([count(), live.connection.value]).toEqual([2, 'live'])
   })
 
-  it('stays away once stopped', () => {
+  it('does not reconnect after stop, until start is called', () => {
     const { live } = setup()
     last().greets()
     const socket = last()

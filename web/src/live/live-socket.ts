@@ -2,24 +2,24 @@ import type { LiveMessage, LiveServerFrame } from '@whook/shared'
 import { liveBeatMs, liveCloseCodes } from '@whook/shared/live-rules'
 import { ref, readonly } from 'vue'
 
-/** `crowded`: other tabs have taken all the connections there are, and this one does not fight for one. */
+/** `crowded`: other tabs use all connections of the user, and this tab does not reconnect by itself. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'crowded'
 
-interface Handlers {
+interface LiveSocketHandlers {
   messages: (messages: LiveMessage[]) => void
-  /** Something may have been missed: fetch again. */
+  /** Live messages may have been missed: fetch again. */
   refill: () => void
-  /** It was not let in, or is no longer: perhaps the session has ended. */
+  /** The server refused or ended the connection: the session may have ended. */
   refused: () => void
 }
 
 const firstRetryMs = 250
 const lastRetryMs = 2000
-/** A line that says nothing for so long is dead, whatever the browser believes: a laptop slept, a cable was pulled. */
+/** Without a frame for this time the connection is dead, even if the browser reports it open (sleep, pulled cable). */
 export const silenceMaxMs = 3 * liveBeatMs
 
-/** The only WebSocket of the SPA: comes back by itself, and says so when it was away. */
-export function createLiveSocket({ messages, refill, refused }: Handlers) {
+/** Opens the only WebSocket of the SPA. Reconnects by itself, and calls `refill` after each reconnect. */
+export function createLiveSocket({ messages, refill, refused }: LiveSocketHandlers) {
   const connection = ref<Connection>('connecting')
   let socket: WebSocket | undefined
   let retryMs = firstRetryMs
@@ -39,7 +39,7 @@ export function createLiveSocket({ messages, refill, refused }: Handlers) {
       connection.value = 'lost'
       retry = setTimeout(open, retryMs)
       retryMs = Math.min(retryMs * 2, lastRetryMs)
-      // A refused upgrade looks like any lost connection: the browser does not tell its status.
+      // A refused upgrade looks like any lost connection: the browser does not expose its status.
       if (code !== undefined && (!greeted || code === liveCloseCodes.signedOut)) refused()
     }
     const hear = () => {
@@ -56,7 +56,7 @@ export function createLiveSocket({ messages, refill, refused }: Handlers) {
     }
   }
 
-  /** Forgets the socket at once: one whose other end is gone takes minutes to close. */
+  /** Drops the socket immediately. Closing takes minutes if the server is unreachable. */
   function drop() {
     clearTimeout(retry)
     clearTimeout(silence)

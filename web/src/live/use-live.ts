@@ -7,7 +7,7 @@ import { useWebhooksStore } from '../stores/webhooks.js'
 import { applyLiveMessage } from './apply-live-message.js'
 import { createLiveSocket } from './live-socket.js'
 
-/** The one live connection, wired to the stores. */
+/** Returns the shared live connection, which updates the stores. */
 export const useLive = createSharedComposable(() => {
   const stores = {
     webhooks: useWebhooksStore(),

@@ -4,10 +4,10 @@ import { ref, shallowRef } from 'vue'
 
 const keptMax = 2000
 
-/** The last word on each delivery that moved while this page was open; whoever shows one overlays it. */
+/** The latest live message of each delivery. Components overlay it on the deliveries they fetched. */
 export const useDeliveriesStore = defineStore('deliveries', () => {
   const moved = shallowRef(new Map<string, LiveDelivery>())
-  /** Counts the times something may have been missed: whoever shows deliveries fetches again. */
+  /** Incremented when live messages may be missing. Components that show deliveries watch it and fetch again. */
   const missed = ref(0)
 
   return {
@@ -21,11 +21,11 @@ export const useDeliveriesStore = defineStore('deliveries', () => {
       moved.value = next
     },
     miss() {
-      // What was heard before may be older by now than what is fetched: it must cover nothing.
+      // Stored messages may be older than the data fetched next, and must not replace it.
       moved.value = new Map()
       missed.value++
     },
-    /** What moved last of one request. */
+    /** Returns the delivery of the request that changed last. */
     lastOf: (requestId: string) =>
       [...moved.value.values()].findLast((delivery) => delivery.requestId === requestId),
   }

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { useToastsStore } from './toasts.js'
 
-/** Deleted for the eye, by id, and for good once it can no longer be taken back: lists leave these out. */
+/** Ids that lists hide: the items are deleted on the server after the time to undo. */
 export const useDoomedStore = defineStore('doomed', () => {
   const toasts = useToastsStore()
   const ids = ref(new Set<string>())

@@ -2,7 +2,7 @@ import type { Replay } from '@whook/shared'
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-/** Bulk replays as live messages tell them. */
+/** Bulk replays, as received in live messages. */
 export const useReplaysStore = defineStore('replays', () => {
   const byId = shallowRef(new Map<string, Replay>())
   return {

@@ -1,13 +1,13 @@
 import type { DeliveryStatus, LiveDelivery, RequestSummary } from '@whook/shared'
 
-/** Ids rise with time: oldest first. Of twins the later one is taken. */
+/** Merges rows by id. Ids increase with time: oldest first. A row of `more` replaces the row with the same id. */
 export function mergeRows(
   rows: readonly RequestSummary[],
   more: readonly RequestSummary[],
 ): RequestSummary[] {
   const fresh = new Map(more.map((row) => [row.id, row]))
   const added = [...fresh.values()].sort(byId)
-  // Nearly always: nothing but news, which goes to the end.
+  // The usual case: all rows are new, so append them.
   if (added[0] && added[0].id > (rows.at(-1)?.id ?? '')) return rows.concat(added)
   const merged = rows.map((row) => {
     const next = fresh.get(row.id) ?? row
@@ -26,18 +26,18 @@ const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'recovered
   cancelled: 'filtered',
 }
 
-/** Of one waiting delivery it is exact; of several, exact again with the next fetch. */
+/** Returns the number of retrying deliveries. An estimate until the next fetch if several deliveries wait. */
 function retryingAfter({ waiting, retrying }: RequestSummary['deliveries'], status: DeliveryStatus): number {
   if (status === 'retrying') return Math.max(1, retrying)
   return waiting === 1 ? 0 : Math.min(retrying, waiting - 1)
 }
 
-/** A row's summary after one of its deliveries moved; exact again with the next fetch. */
+/** Returns the delivery summary of a row after one delivery changed. An estimate until the next fetch. */
 export function settle(
   summary: RequestSummary['deliveries'],
   { status, lastStatusCode, lastDurationMs }: LiveDelivery,
 ): RequestSummary['deliveries'] {
-  // A settled one moves again, as by a replay: until it is asked for, what it was is truer than half of what it is.
+  // A settled delivery changed again, as by a replay. Its old status is unknown: keep the summary until the next fetch.
   if (summary.waiting === 0) return summary
   const group = groups[status]
   const next = {

@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRequestsStore } from './requests.js'
 
-/** The outside world: a server that holds rows and answers as the REST API does. */
+/** Test double: a server that stores rows and responds like the REST API. */
 let held: RequestSummary[] = []
 let asked: URL[] = []
 
@@ -36,7 +36,7 @@ const row = (n: number, more: Partial<RequestSummary> = {}): RequestSummary => (
   ...more,
 })
 
-/** What was stored at each answer: a bookmark is the number of one. */
+/** The stored ids at each response. A bookmark is an index of this list. */
 let moments: Set<string>[] = []
 
 function answer(url: URL): RequestPage {
@@ -77,8 +77,8 @@ async function opened(count: number, filters = {}) {
   return store
 }
 
-describe('the live list', () => {
-  it('shows what is left when many were deleted', async () => {
+describe('useRequestsStore', () => {
+  it('fetches the remaining requests when requests were cleared', async () => {
     const store = await opened(5)
     held = held.slice(0, 2)
     store.clear('another')
@@ -88,7 +88,7 @@ describe('the live list', () => {
     expect(shown(store)).toEqual(ids(1, 2))
   })
 
-  it('shows a live request once, also when the fetch brings it too', async () => {
+  it('shows a request once when it is fetched and also received live', async () => {
     const store = useRequestsStore()
     held = [row(1), row(2)]
     const opening = store.open('w', {})
@@ -99,7 +99,7 @@ describe('the live list', () => {
     await vi.waitFor(() => expect(shown(store)).toEqual(ids(1, 3)))
   })
 
-  it('holds still for a reader, counts what came, and shows it when asked', async () => {
+  it('counts new requests while paused, and shows them on follow', async () => {
     const store = await opened(3)
     store.pause()
     store.add(row(4))
@@ -110,7 +110,7 @@ describe('the live list', () => {
     expect(shown(store)).toEqual(ids(1, 5))
   })
 
-  it('pages in older rows without moving what is unseen', async () => {
+  it('loads older rows without showing unseen ones', async () => {
     const store = await opened(150)
     store.pause()
     store.add(row(151))
@@ -120,7 +120,7 @@ describe('the live list', () => {
     expect(store.unseen).toBe(1)
   })
 
-  it('goes on with a search whose pages are empty or short, until a screen is full or it ends', async () => {
+  it('fetches short or empty pages of a search until a screen is full', async () => {
     const pages = [[], [row(90)], [], Array.from({ length: 80 }, (_, n) => row(n + 1)), [row(0)]]
     vi.stubGlobal('fetch', async (path: string) => {
       const index = Number(new URL(path, 'http://whook').searchParams.get('cursor') ?? 0)
@@ -137,7 +137,7 @@ describe('the live list', () => {
     expect(shown(store)).toHaveLength(82)
   })
 
-  it('fills a gap of many pages, each request once, and learns how the old ones stand', async () => {
+  it('fills a gap of many pages without duplicates, and updates older rows', async () => {
     const store = await opened(2)
     held[1] = row(2, { deliveries: { ...row(2).deliveries, waiting: 0, delivered: 1 } })
     held.push(...Array.from({ length: 500 }, (_, n) => row(n + 3)))
@@ -146,14 +146,14 @@ describe('the live list', () => {
     expect(store.rows[1]!.deliveries.delivered).toBe(1)
   })
 
-  it('learns of the first requests after a gap, too', async () => {
+  it('fills a gap when the list was empty', async () => {
     const store = await opened(0)
     held = [row(1), row(2)]
     await store.refill()
     expect(shown(store)).toEqual(ids(1, 2))
   })
 
-  it('tells nothing of another webhook', async () => {
+  it('ignores live requests of another webhook', async () => {
     const store = await opened(1)
     store.add(row(2, { webhookId: 'other' }))
     store.add(row(3))
@@ -162,7 +162,7 @@ describe('the live list', () => {
   })
 })
 
-describe('how deliveries of a row stand', () => {
+describe('delivery summary of a row', () => {
   const told = (n: number, status: LiveDelivery['status']) =>
     ({
       webhookId: 'w',
@@ -172,7 +172,7 @@ describe('how deliveries of a row stand', () => {
       lastDurationMs: 5,
     }) as LiveDelivery
 
-  it('is known though the delivery was done before the row was shown', async () => {
+  it('includes a delivery that ended before the row was shown', async () => {
     const store = await opened(1)
     store.add(row(2))
     store.applyDelivery(told(2, 'delivered'))
@@ -180,14 +180,14 @@ describe('how deliveries of a row stand', () => {
     expect(store.rows[1]!.deliveries).toMatchObject({ delivered: 1, waiting: 0, lastStatusCode: 200 })
   })
 
-  it('shows no failed answer beside a mark of success while the server is asked', async () => {
+  it('stays unchanged when a settled delivery changes, until the next fetch', async () => {
     const store = await opened(1)
     store.applyDelivery(told(1, 'delivered'))
     store.applyDelivery({ ...told(1, 'retrying'), lastStatusCode: 503 })
     expect(store.rows[0]!.deliveries).toMatchObject({ delivered: 1, lastStatusCode: 200 })
   })
 
-  it('is asked of the server when a settled one moves again, as by a retry', async () => {
+  it('is fetched when a settled delivery changes again, as by a retry', async () => {
     const store = await opened(1)
     store.applyDelivery(told(1, 'dead'))
     expect(store.rows[0]!.deliveries).toMatchObject({ failed: 1, waiting: 0 })
@@ -200,7 +200,7 @@ describe('how deliveries of a row stand', () => {
   })
 })
 
-it('takes rows in though no frame is painted, as in a tab behind others', async () => {
+it('adds rows when no frame is painted, as in a background tab', async () => {
   const store = await opened(0)
   vi.stubGlobal('requestAnimationFrame', () => 1)
   for (let n = 1; n <= 2500; n++) store.add(row(n))
@@ -208,7 +208,7 @@ it('takes rows in though no frame is painted, as in a tab behind others', async 
   expect(new Set(shown(store)).size).toBe(store.rows.length)
 })
 
-it('shows rows that come one by one each in the next frame, and gathers those of a stream', async () => {
+it('shows single rows in the next frame, and batches the rows of a stream', async () => {
   const store = await opened(0)
   vi.useFakeTimers()
   const changes = async (everyMs: number, rows: number) => {
@@ -229,7 +229,7 @@ it('shows rows that come one by one each in the next frame, and gathers those of
   vi.useRealTimers()
 })
 
-it('shows what became of a signature that was judged later', async () => {
+it('updates the verification of a row when its signature is verified later', async () => {
   const store = await opened(1)
   held = [row(1, { verification: 'failed' })]
   store.judge('id-000001')
@@ -237,7 +237,7 @@ it('shows what became of a signature that was judged later', async () => {
 })
 
 describe('a filtered list', () => {
-  it('stays live: what only the server can judge is asked of it, once for many', async () => {
+  it('fetches once for several live requests that only the server can match', async () => {
     const store = await opened(0, { q: 'paid' })
     const before = asked.length
     held = [row(1, { event: 'paid' }), row(2, { event: 'other' }), row(3, { event: 'paid' })]
@@ -247,7 +247,7 @@ describe('a filtered list', () => {
     expect(asked.at(-1)!.searchParams.get('q')).toBe('paid')
   })
 
-  it('by method is judged here', async () => {
+  it('matches the method in the browser, without a fetch', async () => {
     const store = await opened(0, { method: 'PUT' })
     const before = asked.length
     store.add(row(1))
@@ -256,7 +256,7 @@ describe('a filtered list', () => {
     expect(asked.length).toBe(before)
   })
 
-  it('by status looks again when a delivery moves', async () => {
+  it('fetches again when a delivery changes and the status is filtered', async () => {
     const store = await opened(0, { status: 'failed' })
     held = [row(1)]
     store.applyDelivery({ webhookId: 'w', requestId: 'id-000001', status: 'dead' } as LiveDelivery)
@@ -264,8 +264,8 @@ describe('a filtered list', () => {
   })
 })
 
-describe('removing', () => {
-  it('keeps a removed request away through a refill, and puts it back in its place', async () => {
+describe('remove', () => {
+  it('hides a removed request during a refill, and restores it in its place', async () => {
     const store = await opened(3)
     store.remove('id-000002')
     await store.refill()
@@ -275,7 +275,7 @@ describe('removing', () => {
   })
 })
 
-it('a removed request that was seen is not news when it comes back', async () => {
+it('does not count a restored request as unseen when it was seen before', async () => {
   const store = await opened(3)
   store.pause()
   store.remove('id-000003')
@@ -285,8 +285,8 @@ it('a removed request that was seen is not news when it comes back', async () =>
   expect(shown(store)).toEqual(ids(1, 3))
 })
 
-describe('choosing', () => {
-  it('takes a row in, takes it out, and forgets all when another list is opened', async () => {
+describe('choose', () => {
+  it('toggles a row, and clears the selection when another list is opened', async () => {
     const store = await opened(3)
     store.choose('id-000001')
     store.choose('id-000002')

@@ -4,37 +4,37 @@ import { computed, markRaw, reactive, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { mergeRows, settle } from './request-rows.js'
 
-/** Of the text in a filter, as the server takes it. */
+/** Maximum length of the filter text. The API has the same limit. */
 export const filterCharsMax = 200
 export type RequestFilters = Partial<
   Record<'q' | 'method' | 'status' | 'verification' | 'after' | 'before', string>
 >
 
-/** Rows kept in memory; older ones are fetched again when scrolled to. */
+/** Maximum number of rows in memory. Older ones are fetched again on scroll. */
 const rowsMax = 20_000
-/** A search answers page by page, and pages may be empty: it goes on until there are as many as a screen shows. */
+/** Rows that fill a screen. Pages of a search may be empty: fetch more pages until there are this many rows. */
 const screenful = 60
-/** As many as one bulk act takes. */
+/** Maximum number of selected requests. The API has the same limit for one replay. */
 const chosenMax = 1000
-/** Rows that wait for a frame. */
+/** Maximum number of rows that wait for the next frame. */
 const incomingMax = 500
-/** News flash only after as much quiet: a list that streams would do nothing else, and repaint for it each frame. */
+/** New rows flash only after this pause. In a stream the list would flash and repaint in every frame. */
 const calmMs = 250
-/** A stream is gathered: after some rows the list rests so long for each, up to a most. One by one they are shown at once. */
+/** After an update the list waits this long per new row, at most `restMaxMs`. Single rows are shown immediately. */
 const restPerRowMs = 20
 const restMaxMs = 100
-/** Rows whose deliveries are looked at again after a gap. */
+/** Number of rows whose deliveries are fetched again after a gap. */
 const lookedAt = 100
-/** Milliseconds between two bookmarks of a list that streams. */
+/** Interval between two bookmark renewals while requests stream in. */
 const renewEveryMs = 60_000
-/** An id is made within this time after its request was received. */
+/** Maximum time between the receipt of a request and the creation of its id. */
 const idDelayMs = 2
-/** What the browser cannot judge by itself is asked of the server, this often at most. */
+/** Minimum interval between fetches for live requests that only the server can match. */
 const lookEveryMs = 700
 
 /**
- * The live list of one webhook. Rows stand oldest first in one raw array; new ones are gathered and shown once per frame.
- * While `following` is off the visible list does not move: what came since is counted in `unseen`.
+ * The live list of one webhook. `rows` is one raw array, oldest first. New rows are added at most once per frame.
+ * While `following` is false the visible list does not change, and `unseen` counts the new rows.
  */
 export const useRequestsStore = defineStore('requests', () => {
   const webhookId = ref('')
@@ -45,9 +45,9 @@ export const useRequestsStore = defineStore('requests', () => {
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
   const cursor = ref<string | null>(null)
-  /** What was stored after it was not fetched yet. */
+  /** The requests stored after this position may not be fetched yet. */
   let bookmark: string | undefined
-  /** A later one: live messages of what came before it may be on their way, so it is used one renewal later. */
+  /** A newer bookmark. Live messages of earlier requests may still be in transit, so it is used one renewal later. */
   let nextBookmark: string | undefined
   let renewedAt = 0
   const loadingMore = ref(false)
@@ -55,7 +55,7 @@ export const useRequestsStore = defineStore('requests', () => {
   const seenCount = ref(0)
   const arrived = ref(new Set<string>())
   const chosen = ref(new Set<string>())
-  /** How often the signature of one was judged while this page was open: whoever shows it fetches it again each time. */
+  /** Number of times each signature was verified. Components that show the request watch it and fetch again. */
   const judged = reactive(new Map<string, number>())
   let incoming: RequestSummary[] = []
   let frame = 0
@@ -93,7 +93,7 @@ export const useRequestsStore = defineStore('requests', () => {
       const query = { limit, cursor: cursor.value ?? undefined, ...filters.value }
       const page = await api.requests(webhookId.value, query)
       if (mine !== generation) return
-      // Live messages may have come first: the merge keeps twins out.
+      // Live messages may have added the same rows already: merge removes duplicates.
       merge(page.items)
       cursor.value = page.nextCursor
       bookmark ??= page.bookmark ?? undefined
@@ -115,7 +115,7 @@ export const useRequestsStore = defineStore('requests', () => {
     incoming = []
   }
 
-  /** Takes rows in at their place. A reader's list keeps its end: only what is newer counts as unseen. */
+  /** Adds rows in order. A paused list keeps its end: only newer rows count as unseen. */
   function merge(more: readonly RequestSummary[]) {
     const wanted = more.filter(({ id }) => !removed.has(id))
     if (wanted.length === 0) return
@@ -141,7 +141,7 @@ export const useRequestsStore = defineStore('requests', () => {
     }
   }
 
-  /** After something may have been missed: what was stored since the last look, and how the newest rows stand now. */
+  /** Fetches the requests since the bookmark, and the newest rows again, when live messages may be missing. */
   async function refill() {
     if (!webhookId.value) return
     if (state.value === 'failed') return open(webhookId.value, filters.value)
@@ -167,15 +167,15 @@ export const useRequestsStore = defineStore('requests', () => {
         if (mine === generation) merge(page.items)
       }
       await look({})
-      // So many are new that the rows known before are not among the newest.
+      // With this many new rows, the rows known before are not among the newest: fetch them too.
       if (newest && added >= lookedAt && mine === generation && !filters.value.before)
         await look({ before: new Date(Date.parse(newest.receivedAt) + idDelayMs).toISOString() })
     } catch {
-      // The socket is lost as well then: the banner says so, and its return refills again.
+      // The socket is lost too: the banner shows it, and the reconnect calls refill again.
     }
   }
 
-  /** While rows stream in, so that a refill reads minutes of them and not hours. */
+  /** Renews the bookmark while rows stream in, so that a refill reads minutes of requests and not hours. */
   function renewBookmark() {
     if (performance.now() - renewedAt < renewEveryMs) return
     renewedAt = performance.now()
@@ -187,12 +187,12 @@ export const useRequestsStore = defineStore('requests', () => {
         nextBookmark = page.bookmark ?? undefined
       },
       () => {
-        // The older bookmark still leads to everything: a refill reads more.
+        // The older bookmark is still valid: a refill only reads more.
       },
     )
   }
 
-  /** A filter that only the server can judge: it is asked again soon, once for all that came meanwhile. */
+  /** Schedules one refill for all live requests that only the server can match. */
   function lookSoon() {
     looking ??= setTimeout(async () => {
       await refill()
@@ -250,7 +250,7 @@ export const useRequestsStore = defineStore('requests', () => {
       if (verdict === 'ask') return lookSoon()
       if (verdict === 'no') return
       incoming.push(request)
-      // A tab behind others paints no frame.
+      // A background tab does not paint frames.
       if (incoming.length >= incomingMax) flush()
       else flushSoon()
     },
@@ -264,13 +264,13 @@ export const useRequestsStore = defineStore('requests', () => {
       if (index < seenCount.value) seenCount.value--
       chosen.value = new Set([...chosen.value].filter((one) => one !== id))
     },
-    /** Takes a removal back. */
+    /** Undoes a removal. */
     restore(id: string) {
       const found = removed.get(id)
       removed.delete(id)
       if (found?.row.webhookId !== webhookId.value) return
       merge([found.row])
-      // What was seen before is not news.
+      // A row that was seen before does not count as unseen.
       if (found.seen) seenCount.value = Math.max(seenCount.value, rows.value.indexOf(found.row) + 1)
     },
     judge(id: string) {
@@ -278,24 +278,24 @@ export const useRequestsStore = defineStore('requests', () => {
       judged.set(id, (judged.get(id) ?? 0) + 1)
       if (ids.has(id)) lookSoon()
     },
-    /** Many of it are gone, and some may be left: those that a filter spared, and what came meanwhile. */
+    /** Many requests were deleted. Some may remain, such as those received since: fetch the list again. */
     clear(id: string) {
       if (id === webhookId.value) void open(id, filters.value)
     },
     applyDelivery(delivery: LiveDelivery) {
       if (delivery.webhookId === webhookId.value && filters.value.status) lookSoon()
       const isOf = ({ id }: RequestSummary) => id === delivery.requestId
-      // It may be done before its row was ever shown.
+      // The delivery may end before its row is shown.
       const fresh = incoming.findLastIndex(isOf)
       if (fresh >= 0) incoming[fresh] = moved(incoming[fresh]!, delivery)
       const index = rows.value.findLastIndex(isOf)
       const row = rows.value[index]
       if (!row) return
-      // A settled one moves again, as by a retry or a replay: what it was before is not known here.
+      // A settled delivery changed again, as by a retry or a replay. Its old status is unknown: fetch.
       if (row.deliveries.waiting === 0) lookSoon()
       rows.value = markRaw(rows.value.with(index, moved(row, delivery)))
     },
-    /** For a bulk act; a second time takes it out again. */
+    /** Toggles the selection of a request for a bulk action. */
     choose(id: string) {
       const next = new Set(chosen.value)
       if (!next.delete(id) && next.size < chosenMax) next.add(id)
@@ -320,7 +320,7 @@ const moved = (row: RequestSummary, delivery: LiveDelivery) => ({
   deliveries: settle(row.deliveries, delivery),
 })
 
-/** What the browser can tell of a filter: methods and the past. Text, status and times are for the server. */
+/** Matches a live request against the filters. Returns 'ask' if only the server can match it: text, status, times. */
 function matches(
   request: RequestSummary,
   { q, method, status, verification, after, before }: RequestFilters,

@@ -4,7 +4,7 @@ import { ref } from 'vue'
 import { ApiProblem, setCsrfToken, whenSessionExpires } from '../api/client.js'
 import { api } from '../api/routes.js'
 
-/** Who is signed in. An expired session leaves the page as it is and asks to sign in again on top of it. */
+/** The signed-in user. When the session expires, the page stays as it is under a sign-in dialog. */
 export const useSessionStore = defineStore('session', () => {
   const me = ref<Me>()
   const state = ref<'unknown' | 'signed-in' | 'signed-out' | 'unreachable'>('unknown')
@@ -16,7 +16,7 @@ export const useSessionStore = defineStore('session', () => {
 
   async function load() {
     try {
-      // Asked first, because a refusal would be written to the console of everybody who is not signed in.
+      // Checked first: for a signed-out user, the browser would log the 401 of /me as an error in the console.
       if (state.value !== 'signed-in' && !(await api.signInOptions()).signedIn)
         return void (state.value = 'signed-out')
       me.value = await api.me()
@@ -41,13 +41,13 @@ export const useSessionStore = defineStore('session', () => {
     state,
     expired,
     load,
-    /** Does the session still hold? Asked where a refusal has no words, as that of the live connection. */
+    /** Checks whether the session is valid, after a failure without a reason, such as a refused WebSocket. */
     async confirm() {
       if (state.value !== 'signed-in' || expired.value) return
       try {
         expired.value = !(await api.signInOptions()).signedIn
       } catch {
-        // Nobody answers: nothing is known, and the banner says so.
+        // The server is unreachable and the session state is unknown. The banner shows it.
       }
     },
     async signIn(token: string) {

@@ -9,7 +9,7 @@ describe('undoable', () => {
   })
   afterEach(() => vi.useRealTimers())
 
-  it('acts after eight seconds, and not before', () => {
+  it('runs the action after 8 seconds', () => {
     const act = vi.fn()
     const toasts = useToastsStore()
     toasts.undoable('gone', act, () => {})
@@ -20,7 +20,7 @@ describe('undoable', () => {
     expect(toasts.list).toEqual([])
   })
 
-  it('waits as long as somebody stands on the toast', () => {
+  it('waits while the toast has the focus', () => {
     document.body.innerHTML = '<div data-toasts><button>Undo</button></div>'
     const act = vi.fn()
     const toasts = useToastsStore()
@@ -33,7 +33,7 @@ describe('undoable', () => {
     expect([act.mock.calls.length, toasts.list.length]).toEqual([1, 0])
   })
 
-  it('never acts when it is taken back in time', () => {
+  it('does not run the action when it is undone in time', () => {
     const [act, undo] = [vi.fn(), vi.fn()]
     const toasts = useToastsStore()
     toasts.undoable('gone', act, undo)
@@ -43,7 +43,7 @@ describe('undoable', () => {
     expect(undo).toHaveBeenCalledOnce()
   })
 
-  it('acts at once when the page is left, and only once', () => {
+  it('runs the action once, immediately, when the page is left', () => {
     const [act, undo] = [vi.fn(), vi.fn()]
     const toasts = useToastsStore()
     toasts.undoable('gone', act, undo)
@@ -55,14 +55,14 @@ describe('undoable', () => {
     expect([act.mock.calls.length, undo.mock.calls.length]).toEqual([1, 0])
   })
 
-  it('can be taken back though other things are told meanwhile', () => {
+  it('keeps a toast with Undo when newer toasts are shown', () => {
     const toasts = useToastsStore()
     toasts.undoable('gone', vi.fn(), () => {})
     for (let n = 0; n < 9; n++) toasts.show(`${n}`)
     expect(toasts.list.map(({ text }) => text)).toEqual(['gone', '6', '7', '8'])
   })
 
-  it('shows four at most', () => {
+  it('shows at most four toasts', () => {
     const toasts = useToastsStore()
     for (let n = 0; n < 9; n++) toasts.show(`${n}`)
     expect(toasts.list.map(({ text }) => text)).toEqual(['5', '6', '7', '8'])

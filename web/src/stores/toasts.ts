@@ -10,7 +10,7 @@ export interface Toast {
 
 const shownMs = 8000
 const shownMax = 4
-/** While somebody points at the toasts, or stands on one, none goes away under their hand. */
+/** While the pointer is over the toasts, or one has the focus, none is removed. Checked at this interval. */
 const heldMs = 1000
 function held() {
   const toasts = document.querySelector('[data-toasts]')
@@ -19,7 +19,7 @@ function held() {
 
 export const useToastsStore = defineStore('toasts', () => {
   const list = ref<Toast[]>([])
-  /** What is still to be done, unless it is taken back. */
+  /** Actions that run after the time to undo. */
   const pending = new Set<() => void>()
   let next = 1
 
@@ -32,7 +32,7 @@ export const useToastsStore = defineStore('toasts', () => {
     later(() => drop(id))
     return id
   }
-  // Whoever leaves within the eight seconds was told that it is done.
+  // The toast reported the action as done: run it when the user leaves within the 8 seconds.
   addEventListener('pagehide', () => pending.forEach((act) => act()))
 
   return {
@@ -40,7 +40,7 @@ export const useToastsStore = defineStore('toasts', () => {
     drop,
     show,
     fail: (error: unknown) => show((error as Error).message, { tone: 'error' }),
-    /** Does it once the toast has had its time, or when the page is left, unless it is taken back. */
+    /** Shows a toast with Undo. Runs `act` when the toast expires or the page is left, unless the user undoes it. */
     undoable(text: string, act: () => void, undo: () => void) {
       const done = () => {
         if (pending.delete(done)) act()
@@ -60,7 +60,7 @@ export const useToastsStore = defineStore('toasts', () => {
   }
 })
 
-/** The oldest goes first, but never one that can still be taken back while another could go. */
+/** Removes the oldest toast above the maximum. A toast with Undo is removed last. */
 function fewest(toasts: Toast[]): Toast[] {
   if (toasts.length <= shownMax) return toasts
   const index = toasts.findIndex(({ action }, at) => !action && at < toasts.length - 1)

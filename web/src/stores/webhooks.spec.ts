@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useToastsStore } from './toasts.js'
 import { useWebhooksStore } from './webhooks.js'
 
-/** The outside world: a server that holds webhooks and pages them. */
+/** Test double: a server that stores webhooks and returns them in pages. */
 let held: Webhook[] = []
 let refuses = false
 const json = (status: number, body: unknown) =>
@@ -29,14 +29,14 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-describe('the webhooks', () => {
-  it('are all there, though one page does not hold them', async () => {
+describe('useWebhooksStore', () => {
+  it('loads all webhooks when there are several pages', async () => {
     const store = useWebhooksStore()
     await store.load()
     expect([store.state, store.list.length]).toEqual(['ready', 450])
   })
 
-  it('stay on screen when they cannot be fetched again', async () => {
+  it('keeps the list when a later fetch fails', async () => {
     const store = useWebhooksStore()
     refuses = true
     await store.load()
@@ -48,7 +48,7 @@ describe('the webhooks', () => {
     expect([store.state, store.list.length]).toEqual(['ready', 450])
   })
 
-  it('are paused and resumed, and a refusal is told', async () => {
+  it('pauses and resumes a webhook, and shows a refusal as a toast', async () => {
     const store = useWebhooksStore()
     await store.load()
     await store.toggle('w-3')
@@ -61,7 +61,7 @@ describe('the webhooks', () => {
     expect(useToastsStore().list.map(({ text }) => text)).toEqual(['Not now'])
   })
 
-  it('count the first request at once, and those of a stream a few times a second; none is lost or counted twice', async () => {
+  it('counts the first request immediately, and batches the counts of a stream', async () => {
     vi.useFakeTimers()
     const store = useWebhooksStore()
     store.put({ id: 'w', requestCount: 0, requestCountToday: 0, sparkline: [0] } as unknown as Webhook)

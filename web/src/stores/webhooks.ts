@@ -5,21 +5,21 @@ import { computed, ref, shallowRef } from 'vue'
 import { api } from '../api/routes.js'
 import { useToastsStore } from './toasts.js'
 
-/** Counts are told so often: whoever shows them is drawn anew each time, and nobody reads faster. */
+/** Interval of count updates. Each update renders all components with counts, and a user cannot read faster. */
 const countEveryMs = 250
 
-/** All webhooks of the user, newest first, kept true by live messages. */
+/** All webhooks of the user, newest first, kept up to date by live messages. */
 export const useWebhooksStore = defineStore('webhooks', () => {
   const toasts = useToastsStore()
   const byId = shallowRef(new Map<string, Webhook>())
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
-  /** Counts changes of destinations per webhook: whoever shows them fetches again. */
+  /** Number of destination changes per webhook. Components that show destinations watch it and fetch again. */
   const destinationChanges = ref<Record<string, number>>({})
 
   const list = computed(() => [...byId.value.values()].sort((a, b) => (a.id < b.id ? 1 : -1)))
 
-  /** Stored, and not yet in the counts; what is fetched has them counted. */
+  /** Stored requests that are not in the counts yet. A fetched webhook already includes them. */
   let counted: RequestSummary[] = []
 
   function change(edit: (map: Map<string, Webhook>) => void) {
@@ -62,12 +62,12 @@ export const useWebhooksStore = defineStore('webhooks', () => {
         state.value = 'ready'
       } catch (problem) {
         error.value = problem as Error
-        // What is shown already stays: the banner says that it may be old.
+        // Keep the loaded list: the banner says that it may be out of date.
         if (state.value !== 'ready') state.value = 'failed'
       }
     },
     put,
-    /** Pauses an active one, resumes any other; a refusal is told. */
+    /** Pauses an active webhook and resumes any other. Shows a failure as a toast. */
     async toggle(id: string) {
       const status = byId.value.get(id)?.status === 'active' ? 'paused' : 'active'
       try {
