@@ -8,7 +8,7 @@ test('a deletion is taken back while a dialog is open: with the mouse, with Tab,
   await fetch(webhook.url, { method: 'POST', body: 'x' })
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page)).toHaveCount(1)
-  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   const undo = sheet.getByRole('button', { name: 'Undo' })
   const ways: (() => Promise<unknown>)[] = [
     () => undo.click(),
@@ -51,7 +51,7 @@ test('a toast outlives the dialog it stood in', async ({ page, whook, webhook })
 test('the key sheet has the focus while it is open, and gives it back', async ({ page, whook, webhook }) => {
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   const button = page.getByRole('button', { name: 'Send test' })
-  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   const within = () => sheet.evaluate((element) => element.contains(document.activeElement))
   for (const close of [
     () => page.keyboard.press('Escape'),
@@ -71,7 +71,7 @@ test('the key sheet has the focus while it is open, and gives it back', async ({
   for (let n = 0; n < 2; n++) {
     await button.focus()
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('keys')
+    await page.keyboard.type('shortcuts')
     await page.keyboard.press('Enter')
     await expect.poll(within).toBe(true)
     await page.keyboard.press('Escape')

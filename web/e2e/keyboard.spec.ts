@@ -85,9 +85,9 @@ bare(
       await press('2')
       await expect(page.getByRole('tab', { name: /Headers/ })).toHaveAttribute('aria-selected', 'true')
       await press('?')
-      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
       await press('Escape')
-      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeHidden()
 
       // Give it a destination, by way of the palette.
       await press('Control+k')
