@@ -44,7 +44,7 @@ for (const theme of themes) {
         await check(tab)
       }
       const phone = name === 'phone'
-      await page.getByRole('button', { name: phone ? 'More acts' : 'Copy as' }).click()
+      await page.getByRole('button', { name: phone ? 'More actions' : 'Copy as' }).click()
       await check('menu')
       // Escape closes the menu, but not the request below it.
       await page.keyboard.press('Escape')
@@ -52,7 +52,7 @@ for (const theme of themes) {
       for (const dialog of ['Edit and resend', 'Compare']) {
         // On a phone, less frequent actions are in the menu.
         const inMenu = phone && dialog === 'Compare'
-        if (inMenu) await page.getByRole('button', { name: 'More acts' }).click()
+        if (inMenu) await page.getByRole('button', { name: 'More actions' }).click()
         await page.getByRole(inMenu ? 'menuitem' : 'button', { name: dialog }).click()
         await expect(page.getByRole('dialog', { name: dialog, exact: true })).toBeVisible()
         await check(dialog)
@@ -91,7 +91,7 @@ for (const theme of themes) {
         ['/destinations', undefined],
       ]) {
         await page.goto(of + path)
-        await page.getByRole('navigation', { name: 'Of this webhook' }).waitFor()
+        await page.getByRole('navigation', { name: 'Webhook' }).waitFor()
         await check(path!)
         if (!button) continue
         await page.getByRole('button', { name: button }).click()

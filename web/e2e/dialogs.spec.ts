@@ -8,7 +8,7 @@ test('undoes a deletion with mouse, Tab or shortcut while a dialog is open', asy
   await fetch(webhook.url, { method: 'POST', body: 'x' })
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page)).toHaveCount(1)
-  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   const undo = sheet.getByRole('button', { name: 'Undo' })
   const ways: (() => Promise<unknown>)[] = [
     () => undo.click(),
@@ -51,7 +51,7 @@ test('keeps a toast when the dialog around it closes', async ({ page, whook, web
 test('moves the focus into the shortcuts dialog, and back on close', async ({ page, whook, webhook }) => {
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   const button = page.getByRole('button', { name: 'Send test' })
-  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   const within = () => sheet.evaluate((element) => element.contains(document.activeElement))
   for (const close of [
     () => page.keyboard.press('Escape'),
@@ -71,7 +71,7 @@ test('moves the focus into the shortcuts dialog, and back on close', async ({ pa
   for (let n = 0; n < 2; n++) {
     await button.focus()
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('keys')
+    await page.keyboard.type('shortcuts')
     await page.keyboard.press('Enter')
     await expect.poll(within).toBe(true)
     await page.keyboard.press('Escape')

@@ -83,9 +83,9 @@ bare('completes the journey from sign-in to sign-out with the keyboard alone', a
     await press('2')
     await expect(page.getByRole('tab', { name: /Headers/ })).toHaveAttribute('aria-selected', 'true')
     await press('?')
-    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
     await press('Escape')
-    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeHidden()
 
     // Add a destination, with the palette.
     await press('Control+k')

@@ -42,7 +42,7 @@ test('adds, tests, changes and deletes a destination, and refuses wrong values',
   await card
     .getByRole('textbox', { name: 'Filter', exact: true })
     .fill('{"field": "body.city", "equals": "Oslo"}')
-  await card.getByLabel('Attempts at most').fill('3')
+  await card.getByLabel('Max attempts').fill('3')
   await card.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Saved', { exact: true })).toBeVisible()
   await expect.poll(async () => (await list())[0]).toMatchObject({ name: 'Store', retry: { attemptsMax: 3 } })
@@ -198,7 +198,7 @@ test('compares and restores script versions, and confirms unsaved changes', asyn
   const dialog = page.getByRole('dialog', { name: 'Versions' })
   const first = dialog.getByRole('listitem').filter({ hasText: 'Version 1' })
   await first.getByRole('button', { name: 'Compare' }).click()
-  const changes = dialog.getByRole('region', { name: 'What restoring it would change' })
+  const changes = dialog.getByRole('region', { name: 'Changes if restored' })
   await expect(changes).toContainText('- return { version: 2 }')
   await expect(changes).toContainText('+ return { version: 1 }')
   await first.getByRole('button', { name: 'Restore' }).click()

@@ -27,10 +27,10 @@ test('counts, replays and cancels many requests, and shows the progress', async 
   await page.goto(`${whook.url}/webhooks/${webhook.id}`)
   await expect(rows(page).first()).toBeVisible()
   await page.getByRole('button', { name: 'Replay all...' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Replay many' })
+  const dialog = page.getByRole('dialog', { name: 'Replay', exact: true })
   // Toasts are also shown in the open dialog.
   const told = dialog.getByRole('status').filter({ hasText: /^(Replay|Cancelled)/ })
-  await expect(dialog).toContainText(`${all} requests are kept: ${all} deliveries`)
+  await expect(dialog).toContainText(`${all} requests are stored: ${all} deliveries`)
   expect(sink.received).toHaveLength(0)
   // Stop from inside the page at the first progress: on a slow machine, a click from the test may be too late.
   await dialog.evaluate((element) => {

@@ -18,7 +18,7 @@ test.describe('expired session', () => {
     await expect(dialog).toBeVisible()
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not saved yet')
     await context.addCookies(cookies)
-    await dialog.getByRole('button', { name: 'I have signed in' }).click()
+    await dialog.getByRole('button', { name: 'Continue' }).click()
     await expect(dialog).toBeHidden()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(page.getByText('Saved', { exact: true })).toBeVisible()

@@ -10,13 +10,13 @@ test.describe('provider verification', () => {
     await form.getByLabel('Provider').selectOption('discord')
     await form.getByLabel('Secret').fill('not a key')
     await expect(form.getByLabel('Verify token')).toHaveCount(0)
-    await form.getByRole('button', { name: 'Verify', exact: true }).click()
+    await form.getByRole('button', { name: 'Save verification', exact: true }).click()
     await expect(form).toContainText('64 hexadecimal digits')
 
     await form.getByLabel('Provider').selectOption('meta')
     await form.getByLabel('Secret').fill('app secret')
     await form.getByLabel('Verify token').fill('mine')
-    await form.getByRole('button', { name: 'Verify', exact: true }).click()
+    await form.getByRole('button', { name: 'Save verification', exact: true }).click()
     await expect(form.getByRole('button', { name: /^Stop verifying Meta/ })).toBeVisible()
 
     const asked = `${webhook.url}?hub.mode=subscribe&hub.verify_token=mine&hub.challenge=1158201444`
@@ -27,7 +27,7 @@ test.describe('provider verification', () => {
 
     await page.getByRole('button', { name: 'Send test' }).click()
     const test = page.getByRole('dialog', { name: 'Send a test' })
-    await expect(test).toContainText('carries no signature of Meta')
+    await expect(test).toContainText('is not signed by Meta')
     await test.getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByRole('button', { name: '1 new' }).click()
     await expect(rows(page).filter({ hasText: 'signature check failed' })).toHaveCount(1)

@@ -77,7 +77,7 @@ export const inspectorScenes: Record<string, Scene> = {
   'inspector-response': { go: row('payments', 'invoice.paid', tab('Response')) },
   'inspector-raw': { go: row('payments', 'invoice.paid', tab('Raw')) },
   'inspector-menu': {
-    go: row('payments', 'invoice.paid', (stage) => button(stage.phone ? 'More acts' : 'Copy as')(stage)),
+    go: row('payments', 'invoice.paid', (stage) => button(stage.phone ? 'More actions' : 'Copy as')(stage)),
   },
   'inspector-selected': {
     go: async ({ page, url, seeded }) => {
@@ -146,7 +146,7 @@ export const inspectorScenes: Record<string, Scene> = {
   toast: { go: row('payments', 'push', press('r')) },
   'toast-undo': {
     go: row('payments', '/plain', async (stage) => {
-      if (stage.phone) await button('More acts')(stage)
+      if (stage.phone) await button('More actions')(stage)
       await stage.page.getByRole(stage.phone ? 'menuitem' : 'button', { name: /^Delete/ }).click()
       await press('?')(stage)
       await stage.page.waitForTimeout(300)
@@ -159,7 +159,7 @@ export const inspectorScenes: Record<string, Scene> = {
   'compare-different': {
     go: row('payments', 'invoice.paid', async (stage) => {
       await press('d')(stage)
-      const other = stage.page.getByLabel('With', { exact: true })
+      const other = stage.page.getByLabel('Compare with', { exact: true })
       const option = other.locator('option').filter({ hasText: 'push' }).first()
       await other.selectOption(await option.getAttribute('value'))
     }),

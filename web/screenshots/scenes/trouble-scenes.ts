@@ -51,7 +51,7 @@ export const troubleScenes: Record<string, Scene> = {
       await troubles!.sendUnjudged()
       await page.goto(`${url}/webhooks/${troubles!.topics.id}`)
       await page.getByRole('listbox', { name: 'Requests' }).getByRole('option').first().click()
-      await page.getByText('not judged yet').waitFor()
+      await page.getByText('not checked yet').waitFor()
     },
   },
   'inspector-script-filtered': {

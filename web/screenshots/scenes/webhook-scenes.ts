@@ -30,7 +30,7 @@ export const webhookScenes: Record<string, Scene> = {
   },
   'webhook-settings-error': {
     go: then(inWebhook('payments', '/settings', 'Verification'), async ({ page }) => {
-      await page.getByLabel('Keep requests for').fill('99999')
+      await page.getByLabel('Retention, in days').fill('99999')
       await page.evaluate(() => document.querySelectorAll('form').forEach((form) => (form.noValidate = true)))
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page.waitForTimeout(500)

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { defineComponent, ref } from 'vue'
 import ConfirmDialog from './ConfirmDialog.vue'
 
-/** As the pages use it: what it is about is forgotten when it closes. */
+/** Like the pages of the dashboard: the item to delete is reset when the dialog closes. */
 const page = defineComponent({
   components: { ConfirmDialog },
   setup() {
@@ -15,7 +15,7 @@ const page = defineComponent({
     @update:open="doomed = undefined" @confirm="confirmed = doomed" />`,
 })
 
-it('confirms what was typed, while it is still known what it was about, and closes', async () => {
+it('emits confirm before it closes when the name was typed', async () => {
   const shown = mount(page)
   await shown.find('input').setValue('Sho')
   expect(shown.find('button[type=submit]').attributes('disabled')).toBeDefined()

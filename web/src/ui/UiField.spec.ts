@@ -9,7 +9,7 @@ const field = (props: { hint?: string; error?: string }) =>
     slots: { default: ({ id }: { id: string }) => h('input', { id }) },
   })
 
-it('a field is told apart and read out with its error, and no longer once it is mended', async () => {
+it('marks its control invalid with the error as description until the error is fixed', async () => {
   const wrapper = field({ hint: 'Where to send', error: 'is not a URL' })
   await nextTick()
   const input = wrapper.get('input')
@@ -22,7 +22,7 @@ it('a field is told apart and read out with its error, and no longer once it is 
   expect(wrapper.get(`[id="${input.attributes('aria-describedby')}"]`).text()).toBe('Where to send')
 })
 
-it('a field with nothing to say about it points at nothing', async () => {
+it('sets no description without a hint and an error', async () => {
   const wrapper = field({})
   await nextTick()
   expect(wrapper.get('input').attributes('aria-describedby')).toBeUndefined()

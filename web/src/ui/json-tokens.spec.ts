@@ -6,8 +6,8 @@ const joined = (text: string) =>
     .map((token) => token.text)
     .join('')
 
-describe('colours of JSON text', () => {
-  it('tells keys, strings, numbers and words apart', () => {
+describe('jsonTokens', () => {
+  it('returns keys, strings, numbers and words as separate tokens', () => {
     expect(jsonTokens('{"a": "b", "n": -1.5e3, "t": true}').filter(({ kind }) => kind !== 'plain')).toEqual([
       { kind: 'key', text: '"a"' },
       { kind: 'string', text: '"b"' },
@@ -19,11 +19,11 @@ describe('colours of JSON text', () => {
   })
 
   it.each(['{"q": "say \\"true\\" : 1"}', '[1,, 2', 'not JSON at all: 1', '', '{"open": "never closed'])(
-    'never changes the text: %s',
+    'keeps the text: %s',
     (text) => expect(joined(text)).toBe(text),
   )
 
-  it('leaves long text in one piece', () => {
+  it('returns one token when the text is long', () => {
     expect(jsonTokens(`["${'x'.repeat(60_000)}"]`)).toHaveLength(1)
   })
 })

@@ -1,12 +1,12 @@
 export type JsonKind = 'key' | 'string' | 'number' | 'word' | 'plain'
 
-/** Longer texts are shown without colours: a span for each value would be slow. */
+/** Longer texts are shown without colours, because a span for each value is slow. */
 const coloredCharsMax = 50_000
-/** A string without an end goes to the end of the text, so that each character is read once. */
+/** An unclosed string ends at the end of the text, so that each character is read once. */
 const tokens =
   /("(?:\\[\s\S]?|[^"\\])*(?:"|$))(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** Cuts JSON text into pieces to be coloured; joined again they are the text, whatever it was. */
+/** Splits text into tokens to colour. The tokens, joined, are the same text, also when it is not valid JSON. */
 export function jsonTokens(text: string): { kind: JsonKind; text: string }[] {
   if (text.length > coloredCharsMax || !/^\s*[[{"]/.test(text)) return [{ kind: 'plain', text }]
   const found: { kind: JsonKind; text: string }[] = []

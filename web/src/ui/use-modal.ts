@@ -1,9 +1,9 @@
 import { onBeforeUnmount, shallowReactive, watch, type Ref } from 'vue'
 
-/** Those that are open, the topmost last: while there is one, the browser keeps everything outside of it out of reach. */
+/** Open dialogs, the topmost last. While a dialog is open, the browser makes all elements outside of it inert. */
 export const openDialogs = shallowReactive<HTMLDialogElement[]>([])
 
-/** Opens and closes the browser's own dialog: it traps focus, closes on Escape and gives the focus back. */
+/** Opens and closes a native dialog element. The browser traps the focus, closes it on Escape and restores the focus. */
 export function useModal(open: Ref<boolean>, dialog: Readonly<Ref<HTMLDialogElement | null>>): void {
   let shown: HTMLDialogElement | undefined
   const close = () => {
@@ -22,9 +22,9 @@ export function useModal(open: Ref<boolean>, dialog: Readonly<Ref<HTMLDialogElem
         openDialogs.push(element)
       }
     },
-    // What it holds must stand there when it opens, to be given the focus.
+    // After rendering: the dialog focuses its first field when it opens.
     { flush: 'post' },
   )
-  // Taken away while it is open, it must give the focus back all the same.
+  // A dialog that is removed while open must also restore the focus.
   onBeforeUnmount(close)
 }

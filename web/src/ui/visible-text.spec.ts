@@ -5,11 +5,11 @@ describe('visibleText', () => {
   it.each([
     ['marks of direction', 'abc\u202egpj.exe\u2066\u200f', String.raw`abc\u202egpj.exe\u2066\u200f`],
     ['zero-width characters', 'a\u200bb\u200cc\u200dd\ufeffe', String.raw`a\u200bb\u200cc\u200dd\ufeffe`],
-    ['separators of lines', 'a\u2028b\u0085c', String.raw`a\u2028b\u0085c`],
+    ['line separators', 'a\u2028b\u0085c', String.raw`a\u2028b\u0085c`],
     ['controls', 'a\0b\x1b[31m\x7f', String.raw`a\u0000b\u001b[31m\u007f`],
     ['fillers and soft hyphens', 'a\u3164b\u00adc', String.raw`a\u3164b\u00adc`],
     ['tags', 'a\u{e0041}b', String.raw`a\u{e0041}b`],
-    ['half a pair', 'a\ud800b', String.raw`a\ud800b`],
+    ['half a surrogate pair', 'a\ud800b', String.raw`a\ud800b`],
     ['a joiner between Latin letters', 'pay\u200dpal', String.raw`pay\u200dpal`],
     ['a joiner after an emoji', '👩\u200dx', String.raw`👩\u200dx`],
   ])('escapes %s', (_, text, shown) => {
@@ -18,7 +18,7 @@ describe('visibleText', () => {
 
   it.each([
     ['plain text with tabs and lines', 'a\tb\r\nc "\\u202e"'],
-    ['words from right to left', 'שלום مرحبا'],
+    ['right-to-left words', 'שלום مرحبا'],
     ['families, flags and skin tones', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿🇨🇿✊🏿🏳️‍🌈'],
     ['joiners of Persian and Hindi', 'می\u200cخواهم क्\u200dष'],
     ['accents and pairs', 'Zͫ é 𝕳'],

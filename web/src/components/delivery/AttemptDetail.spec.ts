@@ -23,12 +23,12 @@ const headings = (more: Partial<Attempt>) =>
     .findAll('h3')
     .map((heading) => heading.text())
 
-describe('an attempt', () => {
+describe('AttemptDetail', () => {
   it('shows request and response when the receiver answered', () => {
     expect(headings({})).toEqual(['Request as sent', 'Response'])
   })
 
-  it('says that there is no response when the receiver did not answer in time', () => {
+  it('shows the error in place of the response when the receiver times out', () => {
     const shown = show({
       outcome: 'timeout',
       statusCode: null,
@@ -39,7 +39,7 @@ describe('an attempt', () => {
   })
 
   it.each(['script', 'policy', 'dns', 'connect', 'tls'] as const)(
-    'says that nothing was sent when the outcome is %s',
+    'shows that nothing was sent when the outcome is %s',
     (outcome) => {
       const unsent = { outcome, statusCode: null, error: 'Why' }
       expect(headings(unsent)).toEqual([])
@@ -47,20 +47,20 @@ describe('an attempt', () => {
     },
   )
 
-  it('shows no request when a worker ended before it recorded one', () => {
+  it('shows no request when a worker ended before recording the request', () => {
     const lost = { outcome: 'crashed', statusCode: null, error: 'A worker ended', requestMethod: '' } as const
     expect(headings(lost)).toEqual([])
     expect(show(lost).text()).toBe('No response: A worker ended')
   })
 
-  it('shows the console of a script that failed', () => {
+  it('shows the script console when the script failed', () => {
     const failed = { outcome: 'script', statusCode: null, error: 'x is not defined' } as const
     const lines = { console: [{ level: 'log' as const, text: 'a\u202eb' }] }
-    expect(headings({ ...failed, ...lines })).toEqual(['Console of the script'])
+    expect(headings({ ...failed, ...lines })).toEqual(['Script console'])
     expect(show({ ...failed, ...lines }).text()).toContain(String.raw`log: a\u202eb`)
   })
 
-  it('says in the list of responses that nothing was sent', () => {
+  it('shows that nothing was sent in the list of responses', () => {
     const attempts = [attempt({ outcome: 'dns', statusCode: null, error: 'No such host' })]
     const deliveries = [{ id: 'd', destinationName: 'Shop', attempts }] as never
     expect(mount(ResponseList, { props: { deliveries } }).text()).toContain('Nothing was sent: No such host')

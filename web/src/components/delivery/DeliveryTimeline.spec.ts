@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import DeliveryTimeline from './DeliveryTimeline.vue'
 
 const now = Date.parse('2026-11-24T10:00:00Z')
-const keptBack = { clause: 'body.city equals "Oslo"', path: 'body.city', found: '"Paris"' }
+const mismatch = { clause: 'body.city equals "Oslo"', path: 'body.city', found: '"Paris"' }
 const delivery = (more: Partial<DeliveryWithAttempts> = {}) =>
   ({
     id: 'd',
@@ -27,8 +27,8 @@ const buttons = (shown: ReturnType<typeof show>) => shown.findAll('button').map(
 beforeEach(() => void vi.useFakeTimers({ now }))
 afterEach(() => void vi.useRealTimers())
 
-describe('the timeline of deliveries', () => {
-  it('counts down to the next attempt, second by second, and says when it is due', async () => {
+describe('DeliveryTimeline', () => {
+  it('counts down the seconds to the next attempt, then shows that it is due', async () => {
     const shown = show(delivery())
     expect(shown.text()).toContain('in 4 m 12 s')
     await vi.advanceTimersByTimeAsync(1000)
@@ -48,24 +48,24 @@ describe('the timeline of deliveries', () => {
     ['dead', ['Retry now']],
     ['cancelled', ['Retry now']],
     ['filtered', ['Deliver anyway']],
-  ] as const)('offers for one that is %s what can be done with it: %j', (status, offered) => {
-    const filterFailure = status === 'filtered' ? keptBack : null
+  ] as const)('shows the buttons of a %s delivery: %j', (status, offered) => {
+    const filterFailure = status === 'filtered' ? mismatch : null
     expect(buttons(show(delivery({ status, filterFailure })))).toEqual(offered)
   })
 
-  it('says of one that a script kept back what lets it through: the script would keep it back again', () => {
+  it('shows no button but a hint when a script filtered the delivery', () => {
     const shown = show(delivery({ status: 'filtered', reason: "The webhook's script returned null" }))
     expect(buttons(shown)).toEqual([])
     expect(shown.text()).toContain('Change the script, then replay the request.')
-    expect(show(delivery({ status: 'filtered', filterFailure: keptBack })).text()).not.toContain('script')
+    expect(show(delivery({ status: 'filtered', filterFailure: mismatch })).text()).not.toContain('script')
   })
 
-  it('counts for none but those that will be tried again', () => {
+  it('shows no next attempt when the delivery is dead', () => {
     expect(show(delivery({ status: 'dead' })).text()).not.toContain('Next attempt')
   })
 
   it.each([
-    [{ status: 'held' }, 'Held until its webhook is active'],
+    [{ status: 'held' }, 'Held until the webhook is active'],
     [{ status: 'held', waiting: { reason: 'webhook-paused', until: null } }, 'Held: webhook paused'],
     [
       { status: 'held', waiting: { reason: 'verification-failed', until: null } },
@@ -73,18 +73,18 @@ describe('the timeline of deliveries', () => {
     ],
     [
       { status: 'pending', waiting: { reason: 'circuit-open', until: new Date(now + 60_000).toISOString() } },
-      'Destination paused after failures, next try in 1 m 0 s',
+      'Destination paused after failures, next attempt in 1 m 0 s',
     ],
-    [{ status: 'pending', nextAttemptAt: null }, 'Waiting for its turn'],
-    [{ status: 'retrying', nextAttemptAt: null }, 'Waiting for its turn'],
+    [{ status: 'pending', nextAttemptAt: null }, 'Waiting in order'],
+    [{ status: 'retrying', nextAttemptAt: null }, 'Waiting in order'],
     [{ status: 'pending' }, 'Due now'],
     [{ status: 'delivering' }, 'Sending'],
-  ] as const)('says of %j what it waits for', (more, words) => {
+  ] as const)('shows the reason for the wait of %j', (more, words) => {
     expect(show(delivery({ reason: null, ...more })).text()).toContain(words)
   })
 
-  it('tells which delivery is to be steered where', async () => {
-    const shown = show(delivery(), delivery({ id: 'e', status: 'filtered', filterFailure: keptBack }))
+  it('emits the delivery and the action of the clicked button', async () => {
+    const shown = show(delivery(), delivery({ id: 'e', status: 'filtered', filterFailure: mismatch }))
     for (const button of shown.findAll('button')) await button.trigger('click')
     expect(shown.emitted('steer')).toEqual([
       ['d', 'retry'],
@@ -93,7 +93,7 @@ describe('the timeline of deliveries', () => {
     ])
   })
 
-  it('shows each attempt with its code or error, and what a filter found', () => {
+  it('shows each attempt with its code or error, and the value that the filter found', () => {
     const attempts = [
       { number: 1, outcome: 'http-error', statusCode: 500, durationMs: 12, error: null },
       { number: 2, outcome: 'timeout', statusCode: null, durationMs: 15_000, error: 'no answer in 15 s' },
@@ -104,7 +104,7 @@ describe('the timeline of deliveries', () => {
       console: [],
       ...attempt,
     })) as unknown as DeliveryWithAttempts['attempts']
-    const text = show(delivery({ attempts, filterFailure: keptBack })).text()
+    const text = show(delivery({ attempts, filterFailure: mismatch })).text()
     for (const part of [
       'Attempt 1:',
       '500',

@@ -1,13 +1,13 @@
 import type { Attempt, AttemptOutcome } from '@whook/shared'
 
-/** Outcomes of attempts that end before any byte of the request is sent. */
+/** Outcomes of attempts that end before the first byte of the request is sent. */
 const unsent: ReadonlySet<AttemptOutcome> = new Set(['script', 'policy', 'dns', 'connect', 'tls'])
 
-/** Whether the attempt has a request to show: one that a worker left behind ("crashed") has none on record. */
+/** Returns whether the attempt has a request to show. A "crashed" attempt has none: its worker did not record it. */
 export const hasRequest = ({ outcome, requestMethod }: Pick<Attempt, 'outcome' | 'requestMethod'>) =>
   requestMethod !== '' && !unsent.has(outcome)
 
-/** Why there is no response, or what is wrong with it; undefined for a response without a fault. */
+/** Returns why an attempt has no response, or the error of its response; undefined when it has no error. */
 export function failureWords({
   outcome,
   statusCode,

@@ -11,7 +11,7 @@ const tones: Record<DeliveryStatus, 'ok' | 'bad' | 'wait' | 'off'> = {
   filtered: 'off',
   cancelled: 'off',
 }
-/** In the order of a delivery's life. */
+/** Sorted by the life cycle of a delivery. */
 export const deliveryStatuses = Object.keys(tones) as DeliveryStatus[]
 
 export const statusTone = (status: DeliveryStatus) => tones[status]

@@ -7,13 +7,16 @@ import { useToastsStore } from '../../stores/toasts.js'
 export const deliveryFilterNames = ['status', 'webhookId', 'destinationId', 'statusCode'] as const
 export type DeliveryFilters = Partial<Record<(typeof deliveryFilterNames)[number], string>>
 
-/** Deliveries that match a filter, newest first, with what live messages tell of them; new ones are counted, never pushed in. */
+/**
+ * Returns the deliveries that match a filter, newest first. Live messages update the rows. New deliveries are only counted,
+ * so that the list does not move while the user reads.
+ */
 export function useDeliveryList(filters: () => DeliveryFilters) {
   const moves = useDeliveriesStore()
   const toasts = useToastsStore()
   const items = shallowRef<Delivery[]>([])
   const cursor = ref<string | null>(null)
-  /** The last of the newest page: looking again shows everything down to it; without one, everything. */
+  /** The last row of the newest page. A refresh covers all rows down to it; without one, all rows. */
   const reach = shallowRef<Delivery>()
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const error = ref<Error>()
@@ -52,7 +55,7 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
     }
   }
 
-  /** The newest page again, in place: older rows stay where the reader left them. */
+  /** Fetches the newest page again and keeps the older rows. */
   async function refresh() {
     if (state.value !== 'ready') return load()
     const mine = generation
@@ -61,7 +64,7 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
       if (mine !== generation) return
       const last = reachOf(page)
       if (!last || !items.value[0] || isNewer(last, items.value[0])) {
-        // Between this page and the rows there are others, or there are no older ones: what is on its way below is void.
+        // There is a gap between this page and the rows, or all rows fit this page: drop requests for older rows.
         generation++
         return begin(page)
       }
@@ -79,7 +82,7 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
     items.value.map((delivery) => ({ ...delivery, ...moves.moved.get(delivery.id) })),
   )
   const known = computed(() => new Set(items.value.map(({ id }) => id)))
-  /** How many looking again would add. */
+  /** Number of rows that a refresh would add. */
   const unseen = computed(() => {
     if (state.value !== 'ready') return 0
     const wanted = filters()
@@ -95,7 +98,7 @@ export function useDeliveryList(filters: () => DeliveryFilters) {
 
 const reachOf = ({ items, nextCursor }: Page<Delivery>) => (nextCursor === null ? undefined : items.at(-1))
 
-/** As the server sorts. Not by the id alone: it tells the time of the request, and a replay may come much later. */
+/** Sorts like the server. The id is not enough: it has the time of the request, and a replay can be much later. */
 const isNewer = (a: Pick<Delivery, 'createdAt' | 'id'>, b: Pick<Delivery, 'createdAt' | 'id'>) =>
   a.createdAt === b.createdAt ? a.id > b.id : a.createdAt > b.createdAt
 

@@ -7,7 +7,7 @@ const words: Record<Waiting['reason'], string> = {
   'webhook-paused': 'Held: webhook paused',
   'webhook-disabled': 'Held: webhook disabled',
   'destination-disabled': 'Held: destination disabled',
-  ordering: 'Waiting for its turn: an earlier delivery with the same ordering key goes first',
+  ordering: 'Waiting in order: an earlier delivery has the same ordering key',
   'circuit-open': 'Destination paused after failures',
   retry: 'Retrying',
   'rate-limit': 'Waiting for the rate limit',
@@ -15,16 +15,19 @@ const words: Record<Waiting['reason'], string> = {
   due: 'Due now',
 }
 
-type Waits = Pick<Delivery, 'status' | 'nextAttemptAt' | 'waiting'>
+type WaitingDelivery = Pick<Delivery, 'status' | 'nextAttemptAt' | 'waiting'>
 
 const heldReasons = /^(verification|webhook|destination)-/
 const due: Waiting = { reason: 'due', until: null }
 
 /**
- * Why a delivery waits; null when it does not, or when nobody knows. Live messages carry no reason, so the reason of the
- * last fetch is used only while it fits the state that a live message announced.
+ * Returns why a delivery waits; null when it does not wait or the reason is unknown. Live messages have no reason. So the
+ * reason of the last fetch is used only while it fits the state in the latest live message.
  */
-export function waitingOf({ status, nextAttemptAt, waiting }: Waits, nowMs: number): Waiting | null {
+export function waitingOf(
+  { status, nextAttemptAt, waiting }: WaitingDelivery,
+  nowMs: number,
+): Waiting | null {
   if (status === 'held') return waiting && heldReasons.test(waiting.reason) ? waiting : null
   if (status !== 'pending' && status !== 'retrying') return null
   if (nextAttemptAt === null) return { reason: 'ordering', until: null }
@@ -37,17 +40,20 @@ export function waitingOf({ status, nextAttemptAt, waiting }: Waits, nowMs: numb
 
 export const waitingWords = ({ reason }: Waiting) => words[reason]
 
-/** "next try in 4 m 12 s"; undefined when nobody knows. */
+/** Returns "next attempt in 4 m 12 s"; undefined when the time is unknown. */
 export function nextTry({ until }: Waiting, nowMs: number): string | undefined {
   if (!until) return undefined
   const left = countdown(until, nowMs)
-  return left === 'now' ? 'next try now' : `next try in ${left}`
+  return left === 'now' ? 'next attempt now' : `next attempt in ${left}`
 }
 
 const retriable = new Set<Waiting['reason']>(['circuit-open', 'retry', 'rate-limit', 'concurrency', 'due'])
 
-/** What the button that retries says; undefined when the server would refuse it. */
-export function retryLabel(delivery: Waits, nowMs: number): 'Try now' | 'Release' | 'Retry now' | undefined {
+/** Returns the label of the retry button; undefined when the server would refuse a retry. */
+export function retryLabel(
+  delivery: WaitingDelivery,
+  nowMs: number,
+): 'Try now' | 'Release' | 'Retry now' | undefined {
   if (delivery.status === 'dead' || delivery.status === 'cancelled') return 'Retry now'
   const waiting = waitingOf(delivery, nowMs)
   if (!waiting) return undefined

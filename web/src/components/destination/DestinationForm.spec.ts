@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useToastsStore } from '../../stores/toasts.js'
 import DestinationForm from './DestinationForm.vue'
 
-/** The outside world: a server that takes what it is sent, or refuses it as `problem` says. */
+/** Fake server: accepts the body of the request, or returns `problem` with status 400. */
 let sent: UpdateDestinationBody | undefined
 let problem: object | undefined
 beforeEach(() => {
@@ -64,8 +64,8 @@ function opened() {
   return { form, field, save }
 }
 
-describe('the form of a destination', () => {
-  it('sends back what it was given when nothing is changed', async () => {
+describe('DestinationForm', () => {
+  it('sends the unchanged destination when no field was edited', async () => {
     const { form, save } = opened()
     await save()
     const { name, url, headers, forwardHeaders, appendPath, timeoutMs, limits, orderingKey, filter, script } =
@@ -75,7 +75,7 @@ describe('the form of a destination', () => {
     expect(useToastsStore().list.map(({ text }) => text)).toEqual(['Saved'])
   })
 
-  it('reads what is typed as it is meant: spaces off, lists taken apart, numbers as numbers, empty as none', async () => {
+  it('sends trimmed texts, split lists, numbers, and null for empty fields', async () => {
     const { form, field, save } = opened()
     await field('Name').setValue('  Store ')
     await field('Headers added').setValue('x-team: b\n\nx-token: a:b')
@@ -103,15 +103,15 @@ describe('the form of a destination', () => {
   it.each([
     ['Headers added', 'no colon', 'Line 1 is not "name: value".'],
     ['Filter', '{"field": ', 'The filter is not JSON'],
-  ])('tells of a mistake in %s before anything is sent', async (label, text, told) => {
+  ])('shows an error and sends nothing when %s is invalid', async (label, text, message) => {
     const { form, field, save } = opened()
     await field(label).setValue(text)
     await save()
-    expect(form.find('[role=alert]').text()).toContain(told)
+    expect(form.find('[role=alert]').text()).toContain(message)
     expect([sent, form.emitted('saved')]).toEqual([undefined, undefined])
   })
 
-  it('shows what the server refuses beside the field it is about', async () => {
+  it('shows the error of the server beside its field', async () => {
     problem = {
       code: 'validation',
       detail: 'Not valid',

@@ -1,6 +1,6 @@
 import type { Filter } from '@whook/shared'
 
-/** What the filter field says: null when it is empty. Throws in words when it is not JSON. */
+/** Returns the filter in the text; null when the text is empty. Throws an Error to show when the text is not JSON. */
 export function parseFilter(text: string): Filter | null {
   if (text.trim() === '') return null
   try {

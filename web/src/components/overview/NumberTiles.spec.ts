@@ -3,7 +3,7 @@ import { mount } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import NumberTiles from './NumberTiles.vue'
 
-it('says that the rate of success is that of attempts', () => {
+it('shows the success rate of attempts', () => {
   const totals = { requests: 10, requestsBefore: 0, delivered: 30, failed: 10, waiting: 0 }
   const stats = { range: '24h', queueDepth: 0, totals } as unknown as Stats
   const text = mount(NumberTiles, {

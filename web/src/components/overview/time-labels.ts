@@ -1,6 +1,6 @@
 const daySeconds = 86_400
 
-/** Marks of a time axis, in the reader's zone or UTC: the clock, and the day where one begins. */
+/** Labels of a time axis, in the browser's time zone or UTC: the clock time, or the day at midnight. */
 export function timeLabels(utc: boolean) {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', { ...options, timeZone: utc ? 'UTC' : undefined })

@@ -4,7 +4,7 @@ import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import ReplayDialog from './ReplayDialog.vue'
 
-/** The outside world: a server that counts, and has a replay under way. */
+/** Fake server with a count and a finished replay. */
 let count: ReplayCount
 const replay = {
   id: 'r',
@@ -36,17 +36,17 @@ async function show(props: object) {
 }
 const words = (shown: Awaited<ReturnType<typeof show>>) => shown.text().replace(/\s+/g, ' ')
 
-describe('the dialog that replays many', () => {
-  it('says how many deliveries would be sent when no destination has a filter', async () => {
+describe('ReplayDialog', () => {
+  it('shows the number of deliveries when no destination has a filter', async () => {
     count = { total: 240, deliveries: 480, withFilter: 0 }
-    expect(words(await show({}))).toContain('240 requests are kept: 480 deliveries would be sent again.')
+    expect(words(await show({}))).toContain('240 requests are stored: 480 deliveries would be sent again.')
   })
 
-  it('says that the number is a maximum when destinations have filters', async () => {
+  it('shows the number as a maximum when destinations have filters', async () => {
     count = { total: 240, deliveries: 480, withFilter: 240 }
     expect(words(await show({ filters: { q: 'paid' } }))).toContain(
       '240 requests match the filter: at most 480 deliveries would be sent again. ' +
-        '240 of them go to a destination with a filter. Those that its filter does not match are not sent.',
+        '240 of them are for a destination with a filter. Deliveries that the filter rejects are not sent.',
     )
   })
 
@@ -56,7 +56,7 @@ describe('the dialog that replays many', () => {
     expect(words(shown)).toContain('210 deliveries match: at most 210 deliveries would be sent again.')
   })
 
-  it('says how many were filtered when a replay was started', async () => {
+  it('shows the number of filtered deliveries when a replay was started', async () => {
     count = { total: 240, deliveries: 240, withFilter: 240 }
     const shown = await show({})
     await shown

@@ -23,8 +23,8 @@ const row = (more: Partial<RequestSummary> = {}) =>
 const sets = { arrived: new Set<string>(), chosen: new Set<string>() }
 const global = { plugins: [createPinia()] }
 
-describe('the list of requests', () => {
-  it('goes to its top when it follows again', async () => {
+describe('RequestList', () => {
+  it('scrolls to the top when it follows new requests again', async () => {
     const rows = [row()]
     const list = mount(RequestList, { props: { rows, following: false, ...sets }, global })
     const scrollTo = vi.fn()
@@ -33,7 +33,7 @@ describe('the list of requests', () => {
     expect(scrollTo).toHaveBeenCalledWith({ top: 0 })
   })
 
-  it('covers no row with the number of new requests', () => {
+  it('shows the number of new requests outside of the list', () => {
     const list = mount(RequestList, {
       props: { rows: [row()], following: false, ...sets },
       global,
@@ -49,7 +49,7 @@ describe('the list of requests', () => {
     ).toBe(false)
   })
 
-  it('writes characters without a shape as escapes in event, path and type', () => {
+  it('shows invisible characters as escapes in event, path and content type', () => {
     const props = { selected: false, arrived: false, chosen: false }
     const hidden = row({ event: 'pay\u202edia', path: '/\u200bx', contentType: 'a\u2066/b' })
     expect(mount(RequestRow, { props: { request: hidden, ...props }, global }).text()).toMatch(

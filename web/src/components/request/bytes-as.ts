@@ -1,6 +1,6 @@
 const shownBytesMax = 5 * 1024 * 1024
 
-/** A data: address for an image, which can run nothing as an <img>; undefined for anything else. */
+/** Returns a data: URL of an image, or undefined when the bytes are not an image. An <img> cannot run scripts. */
 export function imageUrl(contentType: string | null, bytes: Uint8Array): string | undefined {
   const type = /^image\/[\w.+-]+/.exec(contentType ?? '')?.[0]
   if (!type || bytes.length === 0 || bytes.length > shownBytesMax) return undefined
@@ -10,12 +10,12 @@ export function imageUrl(contentType: string | null, bytes: Uint8Array): string 
   return `data:${type};base64,${btoa(text)}`
 }
 
-/** The text, when the bytes are valid UTF-8. */
+/** Returns the text, or undefined when the bytes are not valid UTF-8. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    // Bytes of another kind.
+    // Not UTF-8.
     return undefined
   }
 }

@@ -9,7 +9,7 @@ const nested = (depth: number, inner: unknown) => {
 }
 
 describe('compareJson', () => {
-  it('names each leaf that differs', () => {
+  it('returns the path of each leaf that differs', () => {
     expect(compareJson({ a: 1, b: [1, { c: 'x' }] }, { a: 1, b: [2, { c: 'y' }], d: null })).toEqual([
       { path: '$.b.0', before: '1', after: '2' },
       { path: '$.b.1.c', before: '"x"', after: '"y"' },
@@ -17,13 +17,13 @@ describe('compareJson', () => {
     ])
   })
 
-  it('shows the beginning of a value that nests fifty thousand levels', () => {
+  it('returns the beginning of a value when it has 50,000 levels', () => {
     const [difference] = compareJson({ a: nested(50_000, 1) }, { a: 1 })
     expect(difference).toMatchObject({ path: '$.a', after: '1' })
     expect(difference!.before).toMatch(/^\[{2000}…$/)
   })
 
-  it('keeps paths short when the difference is deep', () => {
+  it('returns short paths when the differences are deep', () => {
     const before = nested(
       50_000,
       Array.from({ length: 5000 }, () => 1),
@@ -40,6 +40,6 @@ describe('compareJson', () => {
 })
 
 it.each([[1], ['a"b'], [null], [[]], [{}], [[1, [2, {}]]], [{ a: { b: [1, 'x'] }, c: null }]])(
-  'writes %j as JSON does',
+  'returns the JSON of %j',
   (value) => expect(jsonPrefix(value)).toBe(JSON.stringify(value)),
 )

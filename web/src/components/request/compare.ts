@@ -8,7 +8,7 @@ export interface Difference {
 
 const differencesMax = 2000
 
-/** Where two JSON values differ, leaf by leaf, in the order of the first; iterative, so depth cannot overflow. */
+/** Returns the leaves that differ, in the order of `before`. Iterative: deep values cannot overflow the stack. */
 export function compareJson(before: unknown, after: unknown): Difference[] {
   const found: Difference[] = []
   const stack: { place: Place; a: unknown; b: unknown }[] = [{ place: null, a: before, b: after }]
@@ -25,7 +25,7 @@ export function compareJson(before: unknown, after: unknown): Difference[] {
   return found
 }
 
-/** A path as steps: written out for each value, the paths of a deep body would be longer than the body. */
+/** A path as a linked list of keys. As strings, the paths of a deep body would be longer than the body. */
 type Place = { key: string; within: Place } | null
 const stepsMax = 50
 
@@ -36,12 +36,12 @@ function pathOf(place: Place): string {
   return `${here ? '…' : '$'}${steps.reverse().join('')}`
 }
 
-/** Headers by name without case, repeats joined in order. */
+/** Returns the headers that differ. Ignores the case of names; joins repeated headers in order. */
 export function compareHeaders(
   before: readonly (readonly [string, string])[],
   after: readonly (readonly [string, string])[],
 ): Difference[] {
-  const [a, b] = [gather(before), gather(after)]
+  const [a, b] = [groupByName(before), groupByName(after)]
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((name) => a.get(name) !== b.get(name))
     .map((name) => ({ path: name, before: a.get(name), after: b.get(name) }))
@@ -52,7 +52,7 @@ const isContainer = (value: unknown): value is Record<string, unknown> =>
 const member = (value: Record<string, unknown>, key: string) =>
   Object.hasOwn(value, key) ? value[key] : undefined
 
-function gather(headers: readonly (readonly [string, string])[]): Map<string, string> {
+function groupByName(headers: readonly (readonly [string, string])[]): Map<string, string> {
   const map = new Map<string, string>()
   for (const [name, value] of headers) {
     const key = name.toLowerCase()

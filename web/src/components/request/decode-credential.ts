@@ -3,7 +3,7 @@ const decode = (part: string) =>
     Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0)),
   )
 
-/** What a JWT or a Basic credential says, for people; undefined when the value is neither. Nothing is verified. */
+/** Returns a JWT or a Basic credential as readable text; undefined for other values. Verifies no signature. */
 export function decodeCredential(name: string, value: string): string | undefined {
   try {
     const jwt = value
@@ -15,7 +15,7 @@ export function decodeCredential(name: string, value: string): string | undefine
     const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(value)
     return basic && name.toLowerCase().includes('authorization') ? decode(basic[1]!) : undefined
   } catch {
-    // It only looked like one.
+    // The value only looks like a credential.
     return undefined
   }
 }

@@ -13,7 +13,7 @@ const none = {
   lastDurationMs: null,
 }
 
-describe('how deliveries stand', () => {
+describe('deliveryTone and deliveryWords', () => {
   it.each([
     [none, 'off', undefined],
     [{ ...none, total: 1, delivered: 1, lastStatusCode: 200, lastDurationMs: 182 }, 'ok', '200 · 182 ms'],
@@ -22,7 +22,7 @@ describe('how deliveries stand', () => {
     [{ ...none, total: 1, waiting: 1, retrying: 1, lastStatusCode: 500 }, 'wait', '500 · retrying'],
     [{ ...none, total: 2, delivered: 1, waiting: 1, lastStatusCode: 200 }, 'wait', 'waiting'],
     [{ ...none, total: 1, filtered: 1 }, 'off', 'filtered'],
-  ])('%j is %s: %s', (summary, tone, words) => {
+  ])('returns tone and words of %j: %s, %s', (summary, tone, words) => {
     expect([deliveryTone(summary), deliveryWords(summary)]).toEqual([tone, words])
   })
 })

@@ -1,6 +1,6 @@
 import type { DeliverySummary } from '@whook/shared'
 
-/** Colour is only for status, and never alone: the words stand beside it. */
+/** Returns the colour of a delivery status. The words are always shown beside the colour. */
 export function deliveryTone({
   total,
   failed,
@@ -13,7 +13,7 @@ export function deliveryTone({
   return delivered > 0 ? 'ok' : 'off'
 }
 
-/** "200 · 182 ms", "2 failed", "waiting"; undefined when nothing was to be delivered. */
+/** Returns "200 · 182 ms", "2 failed" or "waiting"; undefined when the request has no deliveries. */
 export function deliveryWords({
   total,
   failed,

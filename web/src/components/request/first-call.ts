@@ -1,6 +1,6 @@
 const body = '{"hello":"world"}'
 
-/** One call to a webhook URL, as each tool writes it. */
+/** Returns an example request to a webhook URL for each tool. */
 export const firstCalls = (url: string) => ({
   curl: `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${body}'`,
   HTTPie: `http POST ${url} hello=world`,

@@ -3,7 +3,7 @@ import type { HeaderPairs } from '@whook/shared'
 export const headerLines = (headers: HeaderPairs) =>
   headers.map(([name, value]) => `${name}: ${value}`).join('\n')
 
-/** `name: value` a line, as people paste them; blank lines are left out, anything else without a colon is told. */
+/** Parses one `name: value` per line and ignores blank lines. Returns an error for a line that is not a header. */
 export function parseHeaderLines(text: string): { headers?: HeaderPairs; error?: string } {
   const headers: HeaderPairs = []
   for (const [index, line] of text.split('\n').entries()) {

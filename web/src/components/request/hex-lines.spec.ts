@@ -12,14 +12,14 @@ const bytes = Uint8Array.from([
   0x41,
 ])
 
-test('bytes stand as hexdump -C writes them, the last line filled up', () => {
+test('returns the lines of hexdump -C, with a padded last line', () => {
   expect(hexLines(bytes)).toEqual([
     '00000000  7b 22 61 22 3a 22 c3 a9 22 7d 0a 00 7f ff 20 7e  {"a":".."}.... ~',
     '00000010  1f 41                                            .A',
   ])
 })
 
-test('eight in a line where sixteen have no room', () => {
+test('returns eight bytes per line when perLine is 8', () => {
   expect(hexLines(bytes, 8)).toEqual([
     '00000000  7b 22 61 22 3a 22 c3 a9  {"a":"..',
     '00000008  22 7d 0a 00 7f ff 20 7e  "}.... ~',
@@ -27,6 +27,6 @@ test('eight in a line where sixteen have no room', () => {
   ])
 })
 
-test('nothing is no line', () => {
+test('returns an empty list for empty bytes', () => {
   expect(hexLines(new Uint8Array())).toEqual([])
 })

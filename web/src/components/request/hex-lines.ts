@@ -1,4 +1,4 @@
-/** `00000010  7b 22 61 22 ...  {"a"...`: the lines hexdump -C writes, which has sixteen bytes in each. */
+/** Returns the lines of `hexdump -C`: `00000010  7b 22 61 22 ...  {"a"...`. hexdump writes 16 bytes per line. */
 export function hexLines(bytes: Uint8Array, perLine = 16): string[] {
   const lines: string[] = []
   for (let at = 0; at < bytes.length; at += perLine) {

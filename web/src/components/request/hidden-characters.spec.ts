@@ -12,13 +12,13 @@ import JsonTree from './JsonTree.vue'
 import PartList from './PartList.vue'
 import TextView from './TextView.vue'
 
-/** Turns what follows around, and hides a space: as text it would be read as something else. */
+/** Contains a mark that reverses the text after it, and a zero-width space. Shown as is, it would mislead the reader. */
 const trick = 'a\u202eb\u200bc'
 const shown = String.raw`a\u202eb\u200bc`
 const global = { global: { plugins: [createPinia()] } }
 const bytes = new TextEncoder().encode(trick)
 
-describe('text of strangers', () => {
+describe('hidden characters', () => {
   it.each([
     ['the tree', JsonTree, { lines: jsonLines({ [trick]: trick }) }, `"${shown}": "${shown}"`],
     ['text', TextView, { text: trick, xml: false }, shown],
@@ -37,13 +37,13 @@ describe('text of strangers', () => {
       },
       shown + shown,
     ],
-  ] as const)('shows hidden characters as escapes in %s', (_, component, props, expected) => {
+  ] as const)('are shown as escapes in %s', (_, component, props, expected) => {
     const text = mount(() => h(component as Component, props), global).text()
     expect(text).toContain(expected)
     expect(text).not.toMatch(/[\u202e\u200b]/)
   })
 
-  it('shows hidden characters as escapes in an editor', () => {
+  it('are shown as escapes in an editor', () => {
     const parent = document.createElement('div')
     const nothing = () => {}
     const events = { onChange: nothing, onRun: nothing, onSave: nothing }
@@ -51,7 +51,7 @@ describe('text of strangers', () => {
     expect(parent.querySelector('.cm-line')!.textContent).toBe(shown)
   })
 
-  it('finds the characters themselves in the tree', () => {
+  it('are found in the tree by the characters themselves', () => {
     const lines = jsonLines({ a: trick })
     const tree = mount(JsonTree, { props: { lines, find: '\u202eb' }, ...global })
     expect(tree.find('.bg-warn\\/30').text()).toBe(String.raw`\u202eb`)

@@ -20,10 +20,12 @@ describe('jsonCaveats', () => {
     ['{"b":0,"1":0}', { ...none, order: true }],
     ['{"2":0,"1":0}', { ...none, order: true }],
     ['{"b":["1",{"1":"{\\"a\\":1,\\"a\\":2}"}]}', none],
-  ])('%s', (text, found) => expect(jsonCaveats(text)).toEqual(found))
+  ])('returns the differences between the tree and %s', (text, found) =>
+    expect(jsonCaveats(text)).toEqual(found),
+  )
 
-  it('says nothing of a text that the tree shows exactly, and names each fault of another', () => {
+  it('returns undefined when the tree is exact, otherwise each difference', () => {
     expect(caveatWords(none)).toBeUndefined()
-    expect(caveatWords({ digits: true, duplicates: true, order: false })).toMatch(/digits.*twice.*Text is/)
+    expect(caveatWords({ digits: true, duplicates: true, order: false })).toMatch(/digits.*twice.*See Text/)
   })
 })

@@ -1,16 +1,16 @@
 export interface Caveats {
   /** A number has more digits than a double keeps. */
   digits: boolean
-  /** A member's name stands twice in one object; the tree keeps the last. */
+  /** A key appears twice in one object. The tree keeps the last. */
   duplicates: boolean
-  /** Names like array indexes come first in the tree, whatever their place in the text. */
+  /** The tree shows keys that look like array indexes first; the text has them elsewhere. */
   order: boolean
 }
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g
 const index = /^(?:0|[1-9]\d{0,9})$/
 
-/** What a JSON text says that its parsed value no longer does. The text must be valid JSON; one pass, no recursion. */
+/** Returns the parts of a valid JSON text that its parsed value does not keep. One pass, without recursion. */
 export function jsonCaveats(text: string): Caveats {
   const found: Caveats = { digits: false, duplicates: false, order: false }
   const stack: ({ names: Set<string>; last: string | undefined } | null)[] = []
@@ -38,7 +38,7 @@ const movesUp = (name: string, last: string) =>
 const losesDigits = (digits: string) =>
   digits.replace(/\D/g, '').length > 15 && plain(digits) !== plain(String(Number(digits)))
 
-/** Without zeros at the end of a fraction. By hand: an expression would try each zero of a million as the first. */
+/** Removes zeros at the end of a fraction. A loop, because a regular expression takes quadratic time on many zeros. */
 function plain(digits: string): string {
   if (!/^[^eE]*\.[^eE]*$/.test(digits)) return digits
   let end = digits.length
@@ -46,12 +46,14 @@ function plain(digits: string): string {
   return digits.slice(0, digits[end - 1] === '.' ? end - 1 : end)
 }
 
-/** In words, for a line above the tree; undefined when the tree says everything. */
+/** Returns a sentence for the line above the tree; undefined when the tree is exact. */
 export function caveatWords({ digits, duplicates, order }: Caveats): string | undefined {
   const words = [
-    digits && 'a number has more digits than it can show',
-    duplicates && 'a name stands twice in one object, and only the last is shown',
-    order && 'names that are numbers stand before the others',
+    digits && 'a number has more digits than the tree can show',
+    duplicates && 'a key appears twice in an object and only the last is shown',
+    order && 'numeric keys are shown first',
   ].filter(Boolean)
-  return words.length > 0 ? `The tree is not exact: ${words.join('; ')}. Text is.` : undefined
+  return words.length > 0
+    ? `The tree is not exact: ${words.join('; ')}. See Text for the exact body.`
+    : undefined
 }

@@ -1,14 +1,14 @@
-/** Longer texts are not read again just for this: it would hold the page up. */
+/** Longer texts are not parsed again for the place of the error: that would block the page. */
 const charsMax = 200_000
 
-/** Why a body that calls itself JSON is none, in words; undefined for any other. */
+/** Returns why a body with a JSON content type is not valid JSON; undefined otherwise. Expects an invalid text. */
 export function jsonFault(contentType: string | null, text: string): string | undefined {
   if (!/[/+]json\b/i.test(contentType ?? '')) return undefined
-  if (text.length > charsMax) return 'Sent as JSON, but it is none.'
+  if (text.length > charsMax) return 'The content type is JSON, but the body is not.'
   try {
     JSON.parse(text.replace(/^\ufeff/, ''))
     return undefined
   } catch (fault) {
-    return `Sent as JSON, but it is none: ${(fault as Error).message}.`
+    return `The content type is JSON, but the body is not: ${(fault as Error).message}.`
   }
 }

@@ -3,18 +3,18 @@ export interface JsonLine {
   key: string | null
   /** Place among its siblings. */
   index: number
-  /** The scalar as JSON, the opening bracket, or both brackets of what is empty. */
+  /** The scalar as JSON, the bracket, or both brackets of an empty object or array. */
   text: string
   kind: 'string' | 'number' | 'boolean' | 'null' | 'empty' | 'open' | 'close'
-  /** Index of the line that opens what holds this one; -1 for the root. */
+  /** Index of the opening line of the parent; -1 for the root. */
   parent: number
-  /** Index of the closing line, for `open`; of the opening one, for `close`. */
+  /** Index of the closing line for `open`; of the opening line for `close`. */
   end: number
-  /** Members inside, for `open`. */
+  /** Number of members, for `open`. */
   count: number
 }
 
-/** A JSON value as the lines a tree shows; iterative, so that depth cannot overflow the stack. */
+/** Returns the lines of the tree of a JSON value. Iterative: deep values cannot overflow the stack. */
 export function jsonLines(root: unknown): JsonLine[] {
   const lines: JsonLine[] = []
   type Task =
@@ -57,7 +57,7 @@ export function jsonLines(root: unknown): JsonLine[] {
   return lines
 }
 
-/** JSON path of a line, such as $.data[0].id; made when it is asked for, because a path a line would outweigh the lines. */
+/** Returns the JSON path of a line, such as $.data[0].id. Not stored in the lines: paths need more memory than lines. */
 export function pathOf(lines: readonly JsonLine[], at: number): string {
   const steps: string[] = []
   const start = lines[at]?.kind === 'close' ? lines[at]!.end : at

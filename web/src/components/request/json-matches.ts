@@ -1,7 +1,7 @@
 import type { JsonLine } from './json-lines.js'
 import { escaped } from './text-pieces.js'
 
-/** Lines whose name or value holds the text, whatever its case. */
+/** Returns indexes of the lines whose name or value contains the text. Ignores case. */
 export function jsonMatches(lines: readonly JsonLine[], find: string): number[] {
   const found: number[] = []
   const wanted = find.toLowerCase()
@@ -14,6 +14,6 @@ export function jsonMatches(lines: readonly JsonLine[], find: string): number[] 
   return found
 }
 
-/** The text in pieces: every second one is what was looked for. */
+/** Splits the text at its matches: every second piece is a match. */
 export const splitAtMatches = (text: string, find: string): string[] =>
   find ? text.split(new RegExp(`(${escaped(find)})`, 'i')) : [text]

@@ -1,8 +1,8 @@
 const charsMax = 2000
 
 /**
- * The beginning of a value as JSON; undefined for what is not there. It stops at `charsMax`, and each level of nesting has a
- * character, so that neither size nor depth of a body matters: JSON.stringify overflows the stack at some thousand levels.
+ * Returns the first `charsMax` characters of a value as JSON; undefined for an undefined value. Each level of nesting adds a
+ * character, so the recursion is at most `charsMax` deep. JSON.stringify overflows the stack at a few thousand levels.
  */
 export function jsonPrefix(value: unknown): string | undefined {
   if (value === undefined) return undefined

@@ -1,7 +1,7 @@
 import { caveatWords, jsonCaveats } from './json-caveats.js'
 import { jsonLines } from './json-lines.js'
 
-/** Lines sent at once: small enough that taking them never blocks the page for long. */
+/** Lines per message. Small, so that receiving a message does not block the page for long. */
 const chunkLines = 4000
 
 self.onmessage = ({ data }: MessageEvent<string>) => {

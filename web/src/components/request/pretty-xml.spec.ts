@@ -8,9 +8,9 @@ it.each([
   ['</a></b>', '</a>\n</b>'],
   ['<a>1 < 2', '<a>1\n  < 2'],
   ['<a><!-- never closed', '<a>\n  <!-- never closed'],
-])('%s', (text, pretty) => expect(prettyXml(text)).toBe(pretty))
+])('indents %s', (text, pretty) => expect(prettyXml(text)).toBe(pretty))
 
-it.each(['<!--', '<![CDATA[', '<', '<a>'])('shows a body of nothing but %s', (piece) => {
+it.each(['<!--', '<![CDATA[', '<', '<a>'])('keeps all text when a body only repeats %s', (piece) => {
   const pretty = prettyXml(piece.repeat(100_000))
   expect(pretty.replaceAll(/[\n ]/g, '')).toBe(piece.repeat(100_000))
 })

@@ -1,10 +1,10 @@
-/** A comment, a CDATA section or a tag; to the end of the text where one never closes, so that each character is read once. */
+/** A comment, a CDATA section or a tag. An unclosed one ends at the end of the text, so each character is read once. */
 export const markup = /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<[^>]*(?:>|$)/g
 const token = new RegExp(`${markup.source}|[^<]+`, 'g')
-/** Deeper elements stand under each other: a body that only opens them would be made a thousand times longer. */
+/** Deeper elements are not indented further: a body of only opening tags would grow a thousandfold. */
 const indentMax = 40
 
-/** XML with one element a line; text that stands alone in an element stays on its line. Nothing is resolved or fetched. */
+/** Returns XML with one element per line. An element with only text stays on one line. Resolves and fetches nothing. */
 export function prettyXml(text: string): string {
   const lines: string[] = []
   let depth = 0

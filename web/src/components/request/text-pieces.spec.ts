@@ -5,25 +5,25 @@ const cut = (text: string, find: string, current = 0) =>
   textPieces([{ kind: 'text', text }], { starts: findInText(text, find), length: find.length, current })
 const marked = (pieces: ReturnType<typeof cut>) => pieces.filter(({ match }) => match >= 0)
 
-describe('finding in text', () => {
-  it('finds the text itself, whatever its case', () => {
+describe('findInText and textPieces', () => {
+  it('finds the literal text in any case', () => {
     expect(findInText('a.b A.B axb', 'a.b')).toEqual([0, 4])
     expect(findInText('\u0130x X', 'x')).toEqual([1, 3])
     expect(findInText('(a)\\[', ')\\[')).toEqual([2])
     expect(findInText('a', '')).toEqual([])
   })
 
-  it('counts no more than a reader looks at', () => {
+  it('returns at most foundMax matches', () => {
     expect(findInText('e'.repeat(50_000), 'e')).toHaveLength(foundMax)
   })
 
-  it.each(['x1x2x', 'xxx', 'none', '1x', ''])('marks every place and never changes the text: %s', (text) => {
+  it.each(['x1x2x', 'xxx', 'none', '1x', ''])('marks every match and keeps the text: %s', (text) => {
     const pieces = cut(text, 'x')
     expect(pieces.map((piece) => piece.text).join('')).toBe(text)
     expect(marked(pieces).map((piece) => piece.match)).toEqual(findInText(text, 'x').map((_, n) => n))
   })
 
-  it('marks across pieces of different colours', () => {
+  it('marks a match that spans pieces of different colours', () => {
     const tokens = [
       { kind: 'name', text: 'ab' },
       { kind: 'text', text: 'cd' },
@@ -36,7 +36,7 @@ describe('finding in text', () => {
     ])
   })
 
-  it('marks those around the current one, of however many', () => {
+  it('marks only matches near the current one when there are many', () => {
     const text = 'e.'.repeat(5000)
     const some = marked(cut(text, 'e', 3000)).map(({ match }) => match)
     expect(some).toContain(3000)

@@ -2,15 +2,15 @@ export interface Token<Kind> {
   kind: Kind
   text: string
 }
-/** `match`: index of what was found and this is a piece of; -1 for all else. */
+/** `match`: index of the match that contains this piece; -1 outside of matches. */
 export type Piece<Kind> = Token<Kind> & { match: number }
 
-/** Found and counted; whoever looks for one letter in megabytes wants no more. */
+/** Maximum number of matches. A search for one letter in megabytes of text needs no more. */
 export const foundMax = 10_000
-/** Marked at once, around the current one: each mark is an element. */
+/** Maximum number of marked matches, near the current one. Each mark is an element of the page. */
 const markedMax = 400
 
-/** Where the text stands, whatever its case; at most `foundMax` places. */
+/** Returns the start of each match, at most `foundMax`. Ignores case. */
 export function findInText(text: string, find: string): number[] {
   const starts: number[] = []
   if (find === '') return starts
@@ -21,16 +21,16 @@ export function findInText(text: string, find: string): number[] {
   return starts
 }
 
-/** For a regular expression that means the text itself. */
+/** Escapes the text for use in a regular expression. */
 export const escaped = (text: string) => text.replace(/[^\w\s]/g, '\\$&')
 
-/** Cuts tokens at what was found in their text; joined again they are the text. */
+/** Splits tokens at the borders of the matches. The pieces, joined, are the same text. */
 export function textPieces<Kind>(
   tokens: readonly Token<Kind>[],
   { starts, length, current }: { starts: readonly number[]; length: number; current: number },
 ): Piece<Kind>[] {
   const pieces: Piece<Kind>[] = []
-  // By the block: going on to the next one seldom changes what is marked.
+  // Marks change in blocks: a step to the next match rarely changes the marked matches.
   let match = Math.floor(current / markedMax) * markedMax
   const last = Math.min(starts.length, match + markedMax)
   let at = 0

@@ -4,16 +4,16 @@ import { jsonLines, type JsonLine } from './json-lines.js'
 
 export interface ParsedJson {
   lines: readonly JsonLine[]
-  /** More lines are still coming. */
+  /** The worker has not sent all lines yet. */
   parsing: boolean
-  /** What the tree cannot show, in words. */
+  /** Differences between the tree and the text, as a sentence. */
   caveats?: string
 }
 
-/** Longer texts are parsed in a worker: the page stays smooth. */
+/** Longer texts are parsed in a worker, so that the page stays responsive. */
 const inPlaceCharsMax = 200_000
 
-/** The lines of a JSON text, or undefined when it is none. */
+/** Returns the tree lines of a JSON text; undefined when the text is not JSON. */
 export function useJsonLines(text: () => string | null) {
   const parsed = shallowRef<ParsedJson>()
   let worker: Worker | undefined
@@ -37,7 +37,7 @@ export function useJsonLines(text: () => string | null) {
   onScopeDispose(stop)
 
   function parseInWorker(next: string) {
-    // A tree is expected at once: megabytes shown as text in the meantime would hold the page up.
+    // Shows an empty tree while the worker parses: rendering megabytes as text would block the page.
     parsed.value = { lines: [], parsing: true }
     worker = new Worker(new URL('./parse-json.worker.ts', import.meta.url), { type: 'module' })
     worker.onmessage = ({
@@ -59,7 +59,7 @@ function parseInPlace(text: string): ParsedJson | undefined {
   try {
     return { lines: jsonLines(JSON.parse(text)), parsing: false, caveats: caveatWords(jsonCaveats(text)) }
   } catch {
-    // Not JSON: shown as the text it is.
+    // Not JSON: shown as text.
     return undefined
   }
 }

@@ -6,7 +6,7 @@ import { useDeliveriesStore } from '../../stores/deliveries.js'
 import { useRequestsStore } from '../../stores/requests.js'
 import { useRequest } from './use-request.js'
 
-/** The outside world: a server that holds one request and its deliveries. */
+/** Fake server with one request and its deliveries. */
 let held: DeliveryWithAttempts[] = []
 let verification: WebhookRequest['verification'] = 'verified'
 let asked: string[] = []
@@ -30,7 +30,7 @@ async function answer(path: string): Promise<unknown> {
   if (path.endsWith('/requests/r')) return { id: 'r', verification } as WebhookRequest
   const one = held.find(({ id }) => path.endsWith(`/deliveries/${id}`))
   if (one) return one
-  // What stands now, though it may be answered late.
+  // The deliveries at the time of the call. A gate can delay the response.
   const items = [...held]
   await gates.shift()
   return { items }
@@ -53,50 +53,50 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-const standing = ({ deliveries }: ReturnType<typeof opened>) => deliveries.value.map(({ status }) => status)
+const statuses = ({ deliveries }: ReturnType<typeof opened>) => deliveries.value.map(({ status }) => status)
 
-describe('an open request', () => {
-  it('sees its delivery move, though others moved in the same frame', async () => {
+describe('useRequest', () => {
+  it('updates its delivery when deliveries of other requests move in the same frame', async () => {
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toEqual(['pending', 'pending']))
+    await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'pending']))
     held[0] = delivery('a', { status: 'delivered', attemptCount: 1 })
     shown.moves.apply(moved('a'))
     shown.moves.apply(moved('x', 'another'))
-    await vi.waitFor(() => expect(standing(shown)).toEqual(['delivered', 'pending']))
+    await vi.waitFor(() => expect(statuses(shown)).toEqual(['delivered', 'pending']))
   })
 
-  it('shows replays before what they repeat, and those made at once by the names of their destinations', async () => {
+  it('sorts newest first, and deliveries of one time by destination name', async () => {
     held = ['c', 'a', 'b'].map((id) => delivery(id))
     held.push(delivery('z', { createdAt: '2026-11-24T11:00:00Z' }))
     const shown = opened()
     await vi.waitFor(() => expect(shown.deliveries.value.map(({ id }) => id)).toEqual(['z', 'a', 'b', 'c']))
   })
 
-  it('learns how its deliveries stand after something was missed', async () => {
+  it('fetches its deliveries again when live messages were missed', async () => {
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     held[1] = delivery('b', { status: 'dead', attemptCount: 3 })
     shown.moves.miss()
-    await vi.waitFor(() => expect(standing(shown)).toEqual(['pending', 'dead']))
+    await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'dead']))
   })
 
   it.each([
-    ['when it is told', () => useRequestsStore().judge('r')],
-    ['when that was missed', () => useDeliveriesStore().miss()],
-  ])('learns that its signature was judged %s', async (_, tell) => {
+    ['when a live message reports it', () => useRequestsStore().judge('r')],
+    ['when that message was missed', () => useDeliveriesStore().miss()],
+  ])('fetches the verification result %s', async (_, report) => {
     verification = 'pending'
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     expect(shown.request.value?.verification).toBe('pending')
     verification = 'verified'
-    tell()
+    report()
     await vi.waitFor(() => expect(shown.request.value?.verification).toBe('verified'))
   })
 
-  it('learns each time that its signature was judged: a certificate may take several tries', async () => {
+  it('fetches the request again on each of several verification results', async () => {
     verification = 'pending'
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     asked = []
     useRequestsStore().judge('r')
     await vi.waitFor(() => expect(asked).toHaveLength(2))
@@ -107,29 +107,29 @@ describe('an open request', () => {
 
   it('fetches only the deliveries that moved', async () => {
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     asked = []
     held[1] = delivery('b', { status: 'delivered', attemptCount: 1 })
     shown.moves.apply(moved('b'))
-    await vi.waitFor(() => expect(standing(shown)).toEqual(['pending', 'delivered']))
+    await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'delivered']))
     expect(asked.map((path) => path.replace('/api/v1', ''))).toEqual([
       '/requests/r/deliveries?limit=200',
       '/deliveries/b',
     ])
   })
 
-  it('never covers a newer answer with an older one that came late', async () => {
+  it('ignores an older response that arrives after a newer one', async () => {
     const shown = opened()
-    await vi.waitFor(() => expect(standing(shown)).toHaveLength(2))
+    await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     let release = () => {}
     gates = [new Promise((resolve) => (release = resolve))]
     shown.moves.apply(moved('a'))
     await vi.waitFor(() => expect(gates).toHaveLength(0))
     held = [delivery('a', { status: 'delivered', attemptCount: 1 })]
     shown.moves.apply(moved('a'))
-    await vi.waitFor(() => expect(standing(shown)).toEqual(['delivered']))
+    await vi.waitFor(() => expect(statuses(shown)).toEqual(['delivered']))
     release()
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(standing(shown)).toEqual(['delivered'])
+    expect(statuses(shown)).toEqual(['delivered'])
   })
 })

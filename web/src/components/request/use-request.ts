@@ -4,7 +4,7 @@ import { api } from '../../api/routes.js'
 import { useDeliveriesStore } from '../../stores/deliveries.js'
 import { useRequestsStore } from '../../stores/requests.js'
 
-/** One request with its deliveries, fetched again when a live message says that a delivery moved, or its signature was judged. */
+/** Returns a request with its deliveries. Fetches again when a live message reports a delivery or a verification. */
 export function useRequest(id: () => string | undefined) {
   const moves = useDeliveriesStore()
   const requests = useRequestsStore()
@@ -31,7 +31,7 @@ export function useRequest(id: () => string | undefined) {
     }
   }
 
-  /** Fetches those that are new or moved; an older answer never covers a newer one. */
+  /** Fetches new and changed deliveries. An older response never replaces a newer one. */
   async function loadDeliveries(requestId: string) {
     const mine = ++round
     const { items } = await api.requestDeliveries(requestId)
@@ -50,7 +50,7 @@ export function useRequest(id: () => string | undefined) {
   watch([() => moves.missed, () => request.value && moves.lastOf(request.value.id)], async () => {
     if (!request.value || request.value.id !== id()) return
     try {
-      // That it was judged may be among what was missed.
+      // The verification result can be among the missed messages.
       await (request.value.verification === 'pending' ? load() : loadDeliveries(request.value.id))
     } catch (problem) {
       error.value = problem as Error
@@ -59,7 +59,7 @@ export function useRequest(id: () => string | undefined) {
   return { request, deliveries, error, reload: load }
 }
 
-/** Newest first; those made at once by name, so that a destination has the same place in each request. */
+/** Newest first. Deliveries of one time are sorted by name, so that a destination has the same place in each request. */
 const inOrder = (a: Delivery, b: Delivery) =>
   a.createdAt === b.createdAt
     ? a.destinationName.localeCompare(b.destinationName)

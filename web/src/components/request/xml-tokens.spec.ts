@@ -3,8 +3,8 @@ import { xmlTokens } from './xml-tokens.js'
 
 const kinds = (text: string) => xmlTokens(text).map((token) => [token.kind, token.text])
 
-describe('colours of XML text', () => {
-  it('tells names, attributes, values, text and asides apart', () => {
+describe('xmlTokens', () => {
+  it('returns names, attributes, values, text and comments as separate tokens', () => {
     expect(kinds('<!-- n --><a b="1" c><d/>x</a>')).toEqual([
       ['aside', '<!-- n -->'],
       ['bracket', '<'],
@@ -38,7 +38,7 @@ describe('colours of XML text', () => {
     '<'.repeat(9000),
     '<a '.repeat(9000),
     `<a ${'"\''.repeat(9000)}`,
-  ])('never changes the text: %s', (text) =>
+  ])('keeps the text: %s', (text) =>
     expect(
       xmlTokens(text)
         .map((token) => token.text)
@@ -46,7 +46,7 @@ describe('colours of XML text', () => {
     ).toBe(text),
   )
 
-  it('leaves long text in one piece', () => {
+  it('returns one token when the text is long', () => {
     expect(xmlTokens('<a/>'.repeat(20_000))).toHaveLength(1)
   })
 })

@@ -3,12 +3,12 @@ import type { Token } from './text-pieces.js'
 
 export type XmlKind = 'name' | 'attribute' | 'string' | 'aside' | 'bracket' | 'text'
 
-/** Longer texts are shown without colours: a span for each value would be slow. */
+/** Longer texts are shown without colours, because a span for each value is slow. */
 const coloredCharsMax = 50_000
 const tag = /^(<\/?)([^\s/>]+)([\s\S]*?)(\/?>?)$/
 const inTag = /("[^"]*"|'[^']*')|([^\s="']+)|[\s=]+|["']/g
 
-/** Cuts XML text into pieces to be coloured; joined again they are the text, whatever it was. */
+/** Splits text into tokens to colour. The tokens, joined, are the same text, also when it is not valid XML. */
 export function xmlTokens(text: string): Token<XmlKind>[] {
   if (text.length > coloredCharsMax) return [{ kind: 'text', text }]
   const found: Token<XmlKind>[] = []

@@ -55,8 +55,8 @@ const press = async (key: string, more: KeyboardEventInit = {}) => {
 const options = () => palette!.findAll('[role=option]')
 const active = () => palette!.find('[aria-selected=true]').text()
 
-describe('the command palette', () => {
-  it('says how many webhooks it does not show', async () => {
+describe('CommandPalette', () => {
+  it('shows the number of hidden webhooks when too many match', async () => {
     await setup()
     const webhooks = useWebhooksStore()
     for (let n = 0; n < 20; n++)
@@ -64,12 +64,12 @@ describe('the command palette', () => {
     await press('k', { ctrlKey: true })
     await palette!.find('input').setValue('team')
     expect(options()).toHaveLength(8)
-    expect(palette!.text()).toContain('12 more webhooks: type more of the name')
+    expect(palette!.text()).toContain('12 more webhooks. Keep typing to find them.')
     await palette!.find('input').setValue('team 19')
     expect(palette!.text()).not.toContain('more webhook')
   })
 
-  it('opens and closes by Mod+K, with nothing typed', async () => {
+  it('opens with an empty field and closes when Mod+K is pressed', async () => {
     await setup()
     await press('k', { ctrlKey: true })
     expect(palette!.find('dialog').element.open).toBe(true)
@@ -80,18 +80,18 @@ describe('the command palette', () => {
     expect(palette!.find('input').element.value).toBe('')
   })
 
-  it('finds by all the words typed, in any order, whatever their case', async () => {
+  it('finds entries that contain all typed words in any order and case', async () => {
     await setup()
     await press('k', { ctrlKey: true })
     await palette!.find('input').setValue('TEST stripe')
     expect(options().map((option) => option.text())).toEqual(['Stripe test'])
     await palette!.find('input').setValue('nothing like it')
     expect(options()).toHaveLength(0)
-    expect(palette!.text()).toContain('No page, webhook or action has “nothing like it”')
+    expect(palette!.text()).toContain('No results for “nothing like it”')
     await press('Enter')
   })
 
-  it('moves with the arrows, round both ends, and says where it stands', async () => {
+  it('moves the active option when arrow keys are pressed, also past the ends', async () => {
     await setup()
     await press('k', { ctrlKey: true })
     await palette!.find('input').setValue('stripe')
@@ -104,7 +104,7 @@ describe('the command palette', () => {
     expect(palette!.find(`[id="${id}"]`).attributes('aria-selected')).toBe('true')
   })
 
-  it('goes where it is told, and closes', async () => {
+  it('opens the selected webhook and closes when Enter is pressed', async () => {
     const router = await setup()
     await press('k', { ctrlKey: true })
     await palette!.find('input').setValue('github')
@@ -114,7 +114,7 @@ describe('the command palette', () => {
     expect(palette!.find('dialog').element.open).toBe(false)
   })
 
-  it('offers the open webhook and its pages first, and to pause it', async () => {
+  it('lists the pages and the pause action of the open webhook first', async () => {
     await setup('/webhooks/w2')
     await press('k', { ctrlKey: true })
     expect(

@@ -26,8 +26,8 @@ const list = () => document.querySelector('[role=status]')!
 const press = (target: Element, more: KeyboardEventInit = { ctrlKey: true }) =>
   target.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', bubbles: true, cancelable: true, ...more }))
 
-describe('toasts', () => {
-  it('stand in the dialog on top, for outside of it nothing can be reached', async () => {
+describe('ToastList', () => {
+  it('renders in the topmost dialog, because elements outside of it are inert', async () => {
     const over = () =>
       list().closest('dialog')?.ariaLabel ?? list().closest('dialog')?.getAttribute('aria-label')
     await nextTick()
@@ -51,7 +51,7 @@ describe('toasts', () => {
   it.each([
     ['Ctrl', { ctrlKey: true }],
     ['Meta', { metaKey: true }],
-  ])('undo with %s and Z what can be undone, once', async (_, keys) => {
+  ])('undoes the last deletion once when %s+Z is pressed', async (_, keys) => {
     useToastsStore().show('Copied')
     press(document.body, keys)
     press(document.body, keys)
@@ -60,7 +60,7 @@ describe('toasts', () => {
     expect(list().textContent).not.toContain('deleted')
   })
 
-  it('leave Z to the field it is pressed in, and without a modifier to the page', () => {
+  it('ignores Mod+Z in a text field, and Z without a modifier', () => {
     press(shown.find('input').element)
     press(document.body, {})
     expect(undo).not.toHaveBeenCalled()

@@ -28,7 +28,7 @@ export interface Command {
   run: () => void
 }
 
-/** What the palette offers: pages, the open webhook's pages, every webhook, and acts. */
+/** Returns the entries of the palette: pages of the open webhook, all pages, all webhooks, and actions. */
 export function useCommands(showKeys: () => void) {
   const route = useRoute()
   const router = useRouter()
@@ -47,10 +47,10 @@ export function useCommands(showKeys: () => void) {
     { group: 'Go to', label: 'Deliveries', icon: Send, keys: ['G', 'D'], run: go({ name: 'deliveries' }) },
     { group: 'Go to', label: 'Settings', icon: Settings, keys: ['G', 'S'], run: go({ name: 'settings' }) },
   ]
-  const acts: Command[] = [
+  const actions: Command[] = [
     { group: 'Actions', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
     { group: 'Actions', label: 'Use the dark theme', icon: Moon, run: () => (preferences.theme = 'dark') },
-    { group: 'Actions', label: 'Show all keys', icon: Keyboard, keys: ['?'], run: showKeys },
+    { group: 'Actions', label: 'Keyboard shortcuts', icon: Keyboard, keys: ['?'], run: showKeys },
     { group: 'Actions', label: 'Sign out', icon: LogOut, run: () => void signOut() },
   ]
 
@@ -99,6 +99,6 @@ export function useCommands(showKeys: () => void) {
       icon: Inbox,
       run: go({ name: 'inspector', params: { webhookId: id } }),
     }))
-    return [...here, ...pages, ...all, ...acts]
+    return [...here, ...pages, ...all, ...actions]
   })
 }

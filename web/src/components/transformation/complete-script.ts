@@ -1,14 +1,14 @@
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 
 const globals = [
-  { label: 'data', type: 'variable', info: 'The body as JSON, or the fields of a form; else undefined' },
+  { label: 'data', type: 'variable', info: 'The parsed JSON body or form fields; otherwise undefined' },
   { label: 'request', type: 'variable', info: '{ id, method, path, query, headers, body }' },
   {
     label: 'output',
     type: 'function',
     info: 'output({ body, headers, query, method, path }) changes more than the body',
   },
-  { label: 'console', type: 'variable', info: 'Kept per run' },
+  { label: 'console', type: 'variable', info: 'Its lines are stored with each run' },
   { label: 'JSON', type: 'variable' },
 ]
 const members: Record<string, string[]> = {
@@ -17,7 +17,7 @@ const members: Record<string, string[]> = {
   JSON: ['parse', 'stringify'],
 }
 
-/** What a script has at hand. */
+/** Completes the names that a script can use. */
 export function completeScript(context: CompletionContext): CompletionResult | null {
   const member = context.matchBefore(/\b(request|console|JSON)\.\w*$/)
   if (member) {

@@ -24,7 +24,7 @@ import { tags } from '@lezer/highlight'
 import { hiddenCharacters, visibleText } from '../../ui/visible-text.js'
 import { completeScript } from './complete-script.js'
 
-interface Options {
+interface EditorOptions {
   text: string
   label: string
   language: 'javascript' | 'json'
@@ -46,7 +46,7 @@ const colors = HighlightStyle.define([
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: '12px', background: 'var(--surface)', color: 'var(--fg)' },
   '&.cm-focused': { outline: 'none' },
-  // A line along the top: a ring around half the page is too loud.
+  // A line at the top, because a focus ring around half the page is too prominent.
   '&.cm-focused::after': {
     content: '""',
     position: 'absolute',
@@ -73,7 +73,7 @@ const theme = EditorView.theme({
   '.cm-panels': { background: 'var(--subtle)', color: 'var(--fg)' },
 })
 
-/** A body or a pasted script may hold marks that reorder the code (CVE-2021-42574). */
+/** Shows hidden characters as escapes. A body or a pasted script can contain marks that reorder code (CVE-2021-42574). */
 function escaped(code: number, description: string | null) {
   const mark = document.createElement('span')
   mark.textContent = visibleText(String.fromCodePoint(code))
@@ -82,10 +82,10 @@ function escaped(code: number, description: string | null) {
   return mark
 }
 
-/** Tab indents; Escape, then Tab leaves the editor (WCAG 2.1.2). */
+/** Creates an editor in `parent`. Tab indents; Escape, then Tab leaves the editor (WCAG 2.1.2). */
 export function createEditor(
   parent: HTMLElement,
-  { text, label, language, readonly, onChange, onRun, onSave }: Options,
+  { text, label, language, readonly, onChange, onRun, onSave }: EditorOptions,
 ) {
   const command = (run: () => void) => () => (run(), true)
   const view = new EditorView({

@@ -7,7 +7,7 @@ describe('prettyJson', () => {
     [],
     'text with "quotes" and \\',
     -1.5e3,
-  ])('writes %j as JSON.stringify does', (value) => {
+  ])('returns the text of JSON.stringify for %j', (value) => {
     expect(prettyJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2))
     expect(prettyJson(JSON.stringify(value, null, 7))).toBe(JSON.stringify(value, null, 2))
   })
@@ -17,11 +17,11 @@ describe('prettyJson', () => {
     expect(prettyJson(text)).toBe('{\n  "id": 12345678901234567890,\n  "a": 1.10,\n  "a": 1e400\n}')
   })
 
-  it('writes strings in one spelling', () => {
+  it('returns one spelling of each string', () => {
     expect(prettyJson(String.raw`["\u00e9\/"]`)).toBe('[\n  "é/"\n]')
   })
 
-  it.each(['', 'a: b', '{"a":', '['.repeat(2000) + ']'.repeat(2000)])('leaves %s as it is', (text) => {
+  it.each(['', 'a: b', '{"a":', '['.repeat(2000) + ']'.repeat(2000)])('returns %s unchanged', (text) => {
     expect(prettyJson(text)).toBe(text)
   })
 })

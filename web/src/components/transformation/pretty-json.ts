@@ -1,16 +1,16 @@
-/** Deeper texts stay as they are: their indents alone would be longer than the text. */
+/** Deeper texts are returned unchanged: their indents would be longer than the text. */
 const depthMax = 100
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
 
 /**
- * JSON text with one member a line; other text stays as it is. Numbers keep their digits: parsed and written again,
- * 12345678901234567890 would be shown as 12345678901234567000.
+ * Returns JSON text with one member per line; returns other text unchanged. Numbers keep their digits: JSON.parse and
+ * JSON.stringify would change 12345678901234567890 to 12345678901234567000.
  */
 export function prettyJson(text: string): string {
   try {
     JSON.parse(text)
   } catch {
-    // Not JSON: shown as it is.
+    // Not JSON.
     return text
   }
   const parts: string[] = []
@@ -29,7 +29,7 @@ export function prettyJson(text: string): string {
       parts.push(newLine(), token)
     } else if (token === ',') parts.push(token, newLine())
     else if (token === ':') parts.push(': ')
-    // One spelling for each string, so that a comparison shows no escapes that mean the same.
+    // One spelling for each string, so that a diff does not show different escapes of the same character.
     else parts.push(token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token)
   }
   return parts.join('')

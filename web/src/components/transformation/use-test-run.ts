@@ -3,7 +3,7 @@ import { ref, shallowRef, watch, type Ref } from 'vue'
 import { api } from '../../api/routes.js'
 import { prettyJson } from './pretty-json.js'
 
-/** Runs a script, not saved, on a stored request or on a body typed by hand. */
+/** Runs an unsaved script on a stored request or on a typed body. */
 export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
   const input = ref('{\n  "hello": "world"\n}')
   const result = shallowRef<TestTransformationResult>()
@@ -16,7 +16,7 @@ export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
     if (!id) return
     try {
       const { body, decoded } = await api.request(id)
-      const text = decoded?.text ?? body.text ?? `(${body.size} bytes that are not text)`
+      const text = decoded?.text ?? body.text ?? `(${body.size} bytes of binary data)`
       if (requestId.value === id) input.value = prettyJson(text)
     } catch (problem) {
       error.value = (problem as Error).message

@@ -1,6 +1,6 @@
 import type { VerificationProvider } from '@whook/shared'
 
-/** What people call each provider. Apart from their other texts, which only the form needs. */
+/** Display names. In their own file, because only the settings form needs the other texts of a provider. */
 export const providerNames: Record<VerificationProvider, string> = {
   standard: 'Standard Webhooks',
   'amazon-sns': 'Amazon SNS',
@@ -43,6 +43,6 @@ export const providerNames: Record<VerificationProvider, string> = {
   'hmac-sha256': 'HMAC-SHA256',
 }
 
-/** One that a stored request names and this version no longer knows keeps the name it has there. */
+/** Display name of a provider. A stored request can name a provider that this version does not know: returns its id. */
 export const providerName = (provider: string | null): string =>
   (provider && providerNames[provider as VerificationProvider]) ?? provider ?? ''

@@ -1,15 +1,15 @@
 import type { VerificationProvider } from '@whook/shared'
 
 export interface ProviderText {
-  /** What else it is looked for by. */
+  /** Other names that users search for. */
   also?: string
-  /** What its secret is called there, and where it stands. */
+  /** Name of the secret at the provider, and the page that shows it. */
   secret: string
-  /** What else a person has to know. */
+  /** Anything else that the user has to know. */
   note?: string
 }
 
-const handshake = 'Its handshake is answered while this is set.'
+const handshake = 'Whook answers its handshake while this is set.'
 
 export const providers: Record<VerificationProvider, ProviderText> = {
   standard: {
@@ -18,21 +18,21 @@ export const providers: Record<VerificationProvider, ProviderText> = {
   },
   'amazon-sns': {
     also: 'AWS',
-    secret: 'The ARN of the topic, arn:aws:sns:…: Amazon signs for every topic, only yours may call',
-    note: 'Its subscription is confirmed while this is set. Leave raw message delivery off: it is not signed.',
+    secret: 'The ARN of the topic, arn:aws:sns:…. Messages of other topics fail the check',
+    note: 'Whook confirms its subscription while this is set. Leave raw message delivery off: raw messages are not signed.',
   },
   asana: {
     secret:
-      'Leave it empty, create the webhook at Asana, and set the X-Hook-Secret of the request that comes',
+      'Leave it empty and create the webhook in Asana. Then enter the X-Hook-Secret of its first request',
     note: handshake,
   },
-  attio: { secret: 'The secret answered when the webhook was created' },
+  attio: { secret: 'The secret in the response that created the webhook' },
   bitbucket: { secret: 'The Secret of the webhook, under Repository settings → Webhooks' },
   calcom: { secret: 'The Secret of the webhook, under Settings → Developer → Webhooks' },
-  calendly: { secret: 'The signing_key the subscription was created with' },
+  calendly: { secret: 'The signing_key of the subscription' },
   discord: {
     secret: 'The Public Key of the application, under General Information',
-    note: 'PING is answered, and bad signatures with 401, as Discord asks.',
+    note: 'Whook answers PING, and rejects invalid signatures with 401, as Discord requires.',
   },
   docusign: { secret: 'A Connect key, under Settings → Connect → Connect Keys' },
   dropbox: { secret: 'The App secret, under App Console → Settings', note: handshake },
@@ -43,28 +43,28 @@ export const providers: Record<VerificationProvider, ProviderText> = {
   },
   hubspot: {
     secret: 'The Client secret of the app, under Auth',
-    note: 'The URL is signed too: HubSpot must call the one shown here.',
+    note: 'The signature covers the URL: HubSpot must call the URL shown here.',
   },
   intercom: { secret: 'The Client secret of the app, under Basic information' },
   jira: { secret: 'The Secret of the webhook, under System → WebHooks' },
   linear: { secret: 'The Signing secret of the webhook, under Settings → API' },
   mailgun: {
     secret: 'The HTTP webhook signing key, under API Security',
-    note: 'Mailgun signs that it called, not what it sent.',
+    note: 'Mailgun signs a time and a token, not the body.',
   },
   meta: {
     also: 'WhatsApp, Instagram',
     secret: 'The App secret, under App settings → Basic',
-    note: 'With a verify token, its handshake is answered.',
+    note: 'Whook answers its handshake when a verify token is set.',
   },
   'microsoft-graph': {
-    secret: 'The clientState the subscription is created with',
-    note: `${handshake} Nothing is signed: each call repeats the clientState.`,
+    secret: 'The clientState of the subscription',
+    note: `${handshake} Microsoft signs nothing: each request repeats the clientState.`,
   },
   notion: { secret: 'The verification_token in the first request Notion sends' },
   okta: {
     also: 'event hooks',
-    secret: 'The value of the hook’s Authentication secret, its field being Authorization',
+    secret: 'The Authentication secret of the hook. Its Authentication field must be Authorization',
     note: handshake,
   },
   paddle: { secret: 'The secret key of the destination, pdl_ntfset_…, under Notifications' },
@@ -75,19 +75,19 @@ export const providers: Record<VerificationProvider, ProviderText> = {
   sendgrid: { secret: 'The Verification Key, under Mail Settings → Signed Event Webhook' },
   sentry: { secret: 'The Client Secret of the integration, under Developer Settings' },
   shopify: {
-    secret: 'The client secret of the app; for webhooks of a store, the one under them',
+    secret: 'The client secret of the app. For webhooks of a store, the secret below their list',
   },
   slack: { secret: 'The Signing Secret of the app, under Basic Information', note: handshake },
   square: {
     secret: 'The Signature key of the subscription',
-    note: 'The URL is signed too: Square must call the one shown here.',
+    note: 'The signature covers the URL: Square must call the URL shown here.',
   },
   stripe: {
     secret: 'The Signing secret of the endpoint, whsec_…, under Workbench → Webhooks',
   },
   twilio: {
     secret: 'The Auth Token of the account',
-    note: 'The URL is signed too: Twilio must call the one shown here.',
+    note: 'The signature covers the URL: Twilio must call the URL shown here.',
   },
   typeform: { secret: 'The Secret of the webhook, under Connect → Webhooks' },
   vercel: { secret: 'The secret shown when the webhook was created' },
@@ -98,8 +98,8 @@ export const providers: Record<VerificationProvider, ProviderText> = {
   },
   zoom: { secret: 'The Secret Token of the app, under Feature', note: handshake },
   'hmac-sha256': {
-    also: 'of the body, by any sender',
+    also: 'any sender that signs the body',
     secret:
-      'The key. The signature, hex or base64, in X-Signature, X-Webhook-Signature or X-Hub-Signature-256',
+      'The key. The sender puts the signature, hex or base64, in X-Signature, X-Webhook-Signature or X-Hub-Signature-256',
   },
 }

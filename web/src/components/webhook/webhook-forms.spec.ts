@@ -8,7 +8,7 @@ import GeneralCard from './GeneralCard.vue'
 import ResponseCard from './ResponseCard.vue'
 import VerificationCard from './VerificationCard.vue'
 
-/** The outside world: a server that makes the change it is sent, or refuses it as `problem` says. */
+/** Fake server: applies the change of the request, or returns `problem` with status 400. */
 let sent: UpdateWebhookBody | undefined
 let problem: object | undefined
 const webhook = {
@@ -51,13 +51,13 @@ function opened(card: Component) {
   return { form, field, save }
 }
 
-describe('the settings of a webhook', () => {
-  it('sends numbers as numbers, an emptied limit as none, and what comes back is shown everywhere', async () => {
+describe('webhook settings', () => {
+  it('sends numbers, sends null for an empty limit, and stores the saved webhook', async () => {
     const { field, save } = opened(GeneralCard)
     await field('Name').setValue(' Store ')
     await field('Status').setValue('paused')
-    await field('Requests per second').setValue('')
-    await field('Largest body, in bytes').setValue('1000')
+    await field('Max requests per second').setValue('')
+    await field('Max body size, in bytes').setValue('1000')
     await save()
     expect(sent).toEqual({
       name: 'Store',
@@ -67,29 +67,29 @@ describe('the settings of a webhook', () => {
     expect(useWebhooksStore().byId.get('w')).toMatchObject({ name: 'Store', status: 'paused' })
   })
 
-  it('saves the status it has by now, when it was paused elsewhere meanwhile', async () => {
+  it('saves the current status when another tab paused the webhook', async () => {
     const { form, save } = opened(GeneralCard)
     await form.setProps({ webhook: { ...webhook, status: 'paused' } })
     await save()
     expect(sent).toMatchObject({ status: 'paused' })
   })
 
-  it('shows what is refused beside the field it is about, and keeps what was typed', async () => {
+  it('shows the error and keeps the typed value when the server refuses a field', async () => {
     problem = {
       detail: 'Not valid',
       errors: [{ path: '/limits/retentionDays', message: 'must be at most 3650' }],
     }
     const { form, field, save } = opened(GeneralCard)
-    await field('Keep requests for, in days').setValue('9999')
+    await field('Retention, in days').setValue('9999')
     await save()
-    expect(form.find(`[id="${field('Keep requests for, in days').attributes('id')}-hint"]`).text()).toBe(
+    expect(form.find(`[id="${field('Retention, in days').attributes('id')}-hint"]`).text()).toBe(
       'must be at most 3650',
     )
-    expect(field('Keep requests for, in days').element.value).toBe('9999')
+    expect(field('Retention, in days').element.value).toBe('9999')
     expect(useWebhooksStore().byId.has('w')).toBe(false)
   })
 
-  it('sends the response with an empty body as none, and tells of a header that is none', async () => {
+  it('sends null for an empty response body, and reports a line that is not a header', async () => {
     const { form, field, save } = opened(ResponseCard)
     await field('Status').setValue('201')
     await save()
@@ -101,7 +101,7 @@ describe('the settings of a webhook', () => {
     expect(sent).toBeUndefined()
   })
 
-  it('sends a secret once, and does not keep it on the page', async () => {
+  it('clears the secret field when the secret is saved', async () => {
     const { field, save } = opened(VerificationCard)
     await field('Provider').setValue('github')
     await field('Secret').setValue(' s3cret ')
@@ -110,7 +110,7 @@ describe('the settings of a webhook', () => {
     expect(field('Secret').element.value).toBe('')
   })
 
-  it('saves what happens to requests whose signature check failed', async () => {
+  it('saves the policy for requests with a failed signature check', async () => {
     const { form, field } = opened(VerificationCard)
     const policy = field('When the signature check fails')
     expect(policy.element.value).toBe('hold')
@@ -121,7 +121,7 @@ describe('the settings of a webhook', () => {
     expect(form.text()).toContain('The sender receives 401')
   })
 
-  it('keeps the secret typed when it was refused', async () => {
+  it('keeps the typed secret when the server refuses it', async () => {
     problem = { detail: 'The secret is too short' }
     const { form, field, save } = opened(VerificationCard)
     await field('Secret').setValue('x')
