@@ -195,7 +195,7 @@ describe('a lease', () => {
       attempts: 3,
       crashes: 3,
       reason:
-        'Its worker stopped 3 times in a row, the last time while it was tried alone. It is not retried automatically',
+        'The worker stopped during this delivery 3 times in a row, the last time while it was sent alone. The delivery is not retried automatically',
     })
   })
 
@@ -254,8 +254,6 @@ describe('a lease', () => {
       await claimFrom(sql, destination.id, 1, holder)
       expect(await crashDelivery(sql, holder, deliveryId)).toMatchObject([{ status }])
     }
-    expect((await readDelivery(sql, deliveryId)).reason).toMatch(
-      /^Its attempts failed within the worker 3 times/,
-    )
+    expect((await readDelivery(sql, deliveryId)).reason).toMatch(/^Internal worker error, 3 times in a row/)
   })
 })
