@@ -58,7 +58,7 @@ describe('compaction', () => {
     const { sql } = database
     await seedLane(database)
     await sql`alter table webhook_counter rename to webhook_counter_away`
-    await expect(compactCounters(sql)).rejects.toThrow('not folded')
+    await expect(compactCounters(sql)).rejects.toThrow('Some counts were not folded')
     expect(await waiting(sql, 'delivery_delta')).toBe(0)
     expect(await waiting(sql, 'accepted_batch')).toBe(0)
     expect(await waiting(sql, 'webhook_delta')).toBe(1)

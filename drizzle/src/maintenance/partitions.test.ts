@@ -86,7 +86,7 @@ describe('partitions', () => {
       end if;
     end $$`
     await sql`create event trigger refuse on ddl_command_end execute function refuse()`
-    await expect(ensurePartitions(sql)).rejects.toThrow('1 days have no partitions')
+    await expect(ensurePartitions(sql)).rejects.toThrow('Could not create the partitions of 1 days')
     expect((await readPartitions(sql)).daysAhead).toBe(6)
     await sql`drop event trigger refuse`
     expect(await ensurePartitions(sql)).toHaveLength(1)

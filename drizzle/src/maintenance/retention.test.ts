@@ -40,7 +40,7 @@ it('ends waiting deliveries with a reason before their requests are removed', as
   const byRequest = (ids: string[]) =>
     ids.map((id) => ended.find(({ requestId }) => requestId === id)).map((change) => change?.reason ?? null)
   const reason = (days: number) =>
-    `Not delivered within the retention of ${days} days, after which its request is removed`
+    `Not delivered within the retention of ${days} days. Its request will be removed.`
   expect(byRequest(requests.map(({ id }) => id))).toEqual([
     reason(3),
     reason(3),
