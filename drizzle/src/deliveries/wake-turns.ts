@@ -29,9 +29,9 @@ const headsMax = 1000
 
 /**
  * Finds missed ordering slots: the predecessor was cancelled or deleted, or its worker was killed before it woke the
- * next delivery. Reads the oldest open delivery of up to 1000 ordering values after the cursor, in the order of their
- * index, independent of the number of deliveries behind it. Returns the destination queues that have due deliveries,
- * and the cursor of the next scan.
+ * next delivery. Reads the oldest open delivery of up to 1000 ordering values after the cursor, in index order. The
+ * number of deliveries behind it does not matter. Returns the destination queues that have due deliveries, and the
+ * cursor of the next scan.
  */
 export async function wakeForgottenTurns(sql: Sql, after: TurnCursor) {
   const head = (lane: Fragment, value: Fragment) => sql`

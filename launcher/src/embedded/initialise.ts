@@ -72,7 +72,7 @@ const firstSegment = '000000010000000000000001'
 
 /**
  * Earlier versions ran initdb in the cluster's own folder. When interrupted, that folder has PG_VERSION, but no
- * database of Whook and no WAL beyond the first segment, so no data was ever stored in it. The secret key is created
+ * database of Whook and no WAL beyond the first segment. No data was ever stored in it. The secret key is created
  * after the database.
  */
 async function wasCutOff(cluster: string): Promise<boolean> {
