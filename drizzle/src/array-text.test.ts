@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import { arrayText, jsonSeparator, jsonsText } from './array-text.js'
 import { createTestDatabase } from '@whook/testing/test-database'
 
-// What PostgreSQL's text refuses is taken out before: see storableText.
+// storableText removes characters that PostgreSQL text does not allow.
 const text = fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', ''))
 const awkward = fc.constantFrom('', 'null', 'NULL', '{}', '"', '\\', '\\"', ',', ' a ', '\x1e', '\n')
 
-it('PostgreSQL reads back the very values, also those its arrays give a meaning', async () => {
+it('returns equal values when PostgreSQL parses the array text', async () => {
   await using database = await createTestDatabase()
   const values = fc.array(fc.option(fc.oneof(text, awkward)), { maxLength: 8 })
   await fc.assert(
@@ -27,7 +27,7 @@ it('PostgreSQL reads back the very values, also those its arrays give a meaning'
   )
 })
 
-it('JSON comes back as it was, with nothing where there was null', async () => {
+it('returns equal JSON when PostgreSQL splits the text, and null for null', async () => {
   await using database = await createTestDatabase()
   const documents = fc.array(fc.option(fc.oneof(awkward, text, fc.array(fc.tuple(text, awkward)))), {
     minLength: 1,

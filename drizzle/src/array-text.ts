@@ -1,7 +1,10 @@
-/** JSON text never holds it as it is (RFC 7464, section 2). */
+/** JSON text never contains this character unescaped (RFC 7464, section 2). */
 export const jsonSeparator = '\x1e'
 
-/** A column of values as one parameter, in PostgreSQL's text form of an array (manual, "Array Input and Output Syntax"). */
+/**
+ * Returns a column of values as one parameter: an array in PostgreSQL's text form (manual, "Array Input and Output
+ * Syntax").
+ */
 export function arrayText(values: readonly (string | number | null)[]): string {
   let text = ''
   for (const value of values) {
@@ -13,8 +16,8 @@ export function arrayText(values: readonly (string | number | null)[]): string {
 }
 
 /**
- * A column of JSON as one parameter, for `string_to_array(…, jsonSeparator, '')`: as an array every quote in it would be
- * escaped here and unescaped there. Nothing where there is null.
+ * Returns a column of JSON values as one parameter, for `string_to_array(…, jsonSeparator, '')`. In an array every
+ * quote would be escaped here and unescaped by PostgreSQL. null becomes an empty string.
  */
 export const jsonsText = (values: readonly unknown[]): string =>
   values

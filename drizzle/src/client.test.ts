@@ -7,17 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, inject, it } from 'vitest'
 import { connect } from './client.js'
 
-/** A door to PostgreSQL that can be shut. */
-async function startDoor(target: URL) {
+/** A proxy to PostgreSQL whose connections can be cut. */
+async function startProxy(target: URL) {
   const sockets = new Set<Socket>()
-  const answers = new Set<[upstream: Socket, client: Socket]>()
+  const responses = new Set<[upstream: Socket, client: Socket]>()
   let open = true
   const server = createServer((client) => {
     if (!open) return void client.resetAndDestroy()
     const upstream = dial(Number(target.port || 5432), target.hostname)
     for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
     client.pipe(upstream).pipe(client)
-    answers.add([upstream, client])
+    responses.add([upstream, client])
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = new URL(target)
@@ -28,11 +28,11 @@ async function startDoor(target: URL) {
       open = next
       for (const socket of sockets) socket.resetAndDestroy()
       sockets.clear()
-      answers.clear()
+      responses.clear()
     },
-    /** Lets what is asked through and keeps the answers, so that a cut falls between the two. */
-    holdAnswers() {
-      for (const [upstream, client] of answers) upstream.unpipe(client)
+    /** Forwards queries but no responses, so that a later cut falls between the two. */
+    holdResponses() {
+      for (const [upstream, client] of responses) upstream.unpipe(client)
     },
     close: () => server.close(),
   }
@@ -44,17 +44,17 @@ function deferred<T>() {
   return { promise, resolve }
 }
 
-describe('a pool', () => {
-  it('has no plan compiled, however dear it looks', async () => {
+describe('connect', () => {
+  it('disables JIT compilation', async () => {
     await using client = connect(inject('postgresUrl'), { poolSize: 1, name: 'test' })
     expect(await client.sql`show jit`).toEqual([{ jit: 'off' }])
   })
 
-  it('gives up a connection on which no answer comes, and asks on another', async () => {
-    const door = await startDoor(new URL(inject('postgresUrl')))
-    await using client = connect(door.url, { poolSize: 1, name: 'test', statementTimeoutMs: 100 })
+  it('replaces a connection when it receives no response', async () => {
+    const proxy = await startProxy(new URL(inject('postgresUrl')))
+    await using client = connect(proxy.url, { poolSize: 1, name: 'test', statementTimeoutMs: 100 })
     await client.sql`select 1`
-    door.holdAnswers()
+    proxy.holdResponses()
     await expect(client.sql`select 1`).rejects.toThrow(/said nothing|CONNECTION_CLOSED/)
     await expect
       .poll(() =>
@@ -64,37 +64,37 @@ describe('a pool', () => {
         ),
       )
       .toBe(2)
-    door.close()
+    proxy.close()
   })
 
-  it('fails what is asked while the database is away, and has all its connections again when it is back', async () => {
-    const door = await startDoor(new URL(inject('postgresUrl')))
-    await using client = connect(door.url, { poolSize: 3, name: 'test' })
+  it('rejects queries during an outage, and reopens all connections after it', async () => {
+    const proxy = await startProxy(new URL(inject('postgresUrl')))
+    await using client = connect(proxy.url, { poolSize: 3, name: 'test' })
     const many = () => Promise.allSettled(Array.from({ length: 12 }, () => client.sql`select pg_sleep(0.01)`))
     expect((await many()).every(({ status }) => status === 'fulfilled')).toBe(true)
 
-    door.set(false)
+    proxy.set(false)
     for (let round = 0; round < 4; round++) {
       expect((await many()).every(({ status }) => status === 'rejected')).toBe(true)
     }
-    door.set(true)
+    proxy.set(true)
     await expect
       .poll(async () => (await many()).every(({ status }) => status === 'fulfilled'), { timeout: 10_000 })
       .toBe(true)
-    door.close()
+    proxy.close()
   })
 
-  it('rejects a transaction whose connection is cut in the middle, however it was cut', async () => {
-    const door = await startDoor(new URL(inject('postgresUrl')))
-    await using client = connect(door.url, { poolSize: 1, name: 'test' })
+  it('rejects a transaction when its connection is cut', async () => {
+    const proxy = await startProxy(new URL(inject('postgresUrl')))
+    await using client = connect(proxy.url, { poolSize: 1, name: 'test' })
     const cut = client.sql.begin(async (tx) => {
       await tx`select 1`
-      door.set(false)
+      proxy.set(false)
       await tx`select 2`
       await tx`select 3`
     })
     await expect(cut).rejects.toThrow()
-    door.set(true)
+    proxy.set(true)
     await expect
       .poll(
         () =>
@@ -105,18 +105,18 @@ describe('a pool', () => {
         { timeout: 10_000 },
       )
       .toBe(1)
-    door.close()
+    proxy.close()
   })
 
-  describe('after the connection of a transaction was cut', () => {
-    /** A pool of one connection, so that the next transaction gets the very connection the cut one had. */
+  describe('transaction after a cut connection', () => {
+    /** A pool of one connection, so that the next transaction uses the connection of the cut one. */
     async function startPool() {
-      const door = await startDoor(new URL(inject('postgresUrl')))
-      const pool = connect(door.url, { poolSize: 1, name: 'test' })
+      const proxy = await startProxy(new URL(inject('postgresUrl')))
+      const pool = connect(proxy.url, { poolSize: 1, name: 'test' })
       const table = `cut_${randomBytes(6).toString('hex')}`
       await pool.sql.unsafe(`create table ${table} (name text)`)
       return {
-        ...door,
+        ...proxy,
         sql: pool.sql,
         table: pool.sql(table),
         names: () =>
@@ -126,21 +126,21 @@ describe('a pool', () => {
         async [Symbol.asyncDispose]() {
           await pool.sql.unsafe(`drop table ${table}`)
           await pool[Symbol.asyncDispose]()
-          door.close()
+          proxy.close()
         },
       }
     }
     type Pool = Awaited<ReturnType<typeof startPool>>
 
-    /** Stores `next` in a transaction that waits for `meanwhile` before it commits. */
+    /** Stores `next` in a transaction that runs `meanwhile` before it commits. */
     const storeNext = (pool: Pool, meanwhile: () => Promise<unknown>) =>
       pool.sql.begin(async (tx) => {
         await tx`insert into ${pool.table} values ('next')`
         await meanwhile()
       })
 
-    it.each(['throws', 'goes on'])(
-      'keeps what the next one stored when the cut one %s later',
+    it.each(['throws', 'continues'])(
+      'keeps the rows of the next transaction when the cut one %s later',
       async (how) => {
         await using pool = await startPool()
         const cutOff = deferred<undefined>()
@@ -160,20 +160,20 @@ describe('a pool', () => {
 
         await storeNext(pool, async () => {
           cutOff.resolve(undefined)
-          if (how === 'goes on') expect(await ended.promise).toMatchObject({ code: 'CONNECTION_CLOSED' })
+          if (how === 'continues') expect(await ended.promise).toMatchObject({ code: 'CONNECTION_CLOSED' })
           await delay(50)
         })
         expect(await pool.names()).toEqual(['next'])
       },
     )
 
-    it('ends a COPY whose end was never confirmed, and keeps what the next one stored', async () => {
+    it('ends an unconfirmed COPY, and keeps the rows of the next transaction', async () => {
       await using pool = await startPool()
       const copied = deferred<unknown>()
       const copying = deferred<undefined>()
       const cut = pool.sql.begin(async (tx) => {
         const stream = await tx`copy ${pool.table} from stdin`.writable()
-        pool.holdAnswers()
+        pool.holdResponses()
         copying.resolve(undefined)
         await pipeline(Readable.from(['cut\n']), stream).then(copied.resolve, copied.resolve)
         await tx`insert into ${pool.table} values ('late')`
@@ -189,7 +189,7 @@ describe('a pool', () => {
       expect(await pool.names()).toEqual(['next'])
     })
 
-    it('lets a COPY of the cut one write nothing into the next one', async () => {
+    it('discards rows of the cut COPY when the next transaction copies', async () => {
       await using pool = await startPool()
       const begun = deferred<Writable>()
       const cut = pool.sql.begin(async (tx) => {

@@ -4,37 +4,37 @@ import postgres from 'postgres'
 import * as schema from './schema/index.js'
 
 export type Sql = postgres.Sql
-/** A piece of SQL with its values, to stand inside another statement. */
+/** A piece of SQL with its values, for use inside another statement. */
 export type Fragment = postgres.PendingQuery<postgres.Row[]>
 export type Db = ReturnType<typeof connect>['db']
 
-/** What an answer may take beside its statement. */
+/** Milliseconds for the network round trip, added to the statement timeout. */
 const answerMs = 3000
 
 interface ConnectOptions {
   poolSize: number
   /** Shown in pg_stat_activity. */
   name: string
-  /** Milliseconds PostgreSQL lets one statement run; 0 is for ever. */
+  /** Milliseconds after which PostgreSQL cancels a statement; 0 means no limit. */
   statementTimeoutMs?: number
 }
 
-/** One pool of postgres.js, seen as plain SQL and as drizzle. Close with `await using` or `close()`. */
+/** Opens one postgres.js pool, usable as plain SQL and through drizzle. Close it with `await using` or `close()`. */
 export function connect(url: string, { poolSize, name, statementTimeoutMs = 30_000 }: ConnectOptions) {
   const sql = postgres(url, {
     max: poolSize,
     connect_timeout: 5,
-    // Seconds before the next try to connect: a database that is back is found within one.
-    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 0.5),
+    // Seconds until the next connection attempt. The maximum of 0.5 s detects a recovered database within a second.
+    backoff: (attempts: number) => Math.min(0.05 * 2 ** attempts, 0.5),
     ...({ socket: createConnectSocket(statementTimeoutMs && statementTimeoutMs + answerMs) } as object),
     idle_timeout: 60,
     onnotice: () => {},
-    // A plan over many days' partitions looks dear to PostgreSQL, and is compiled for longer than it runs.
+    // No JIT: PostgreSQL overestimates plans over many partitions, and their compilation takes longer than the run.
     connection: { application_name: name, statement_timeout: statementTimeoutMs, jit: 'off' },
   })
   const timestamptz = { parse: sql.options.parsers[1184]!, serialize: sql.options.serializers[1184]! }
   const db = drizzle(sql, { schema })
-  // drizzle turns the client's own date conversion off and does it itself; plain SQL needs it, and both can live with it.
+  // drizzle disables the date conversion of postgres.js. Plain SQL needs it, and drizzle works with it too.
   sql.options.parsers[1184] = timestamptz.parse
   sql.options.serializers[1184] = timestamptz.serialize
   const close = () => sql.end({ timeout: 5 })

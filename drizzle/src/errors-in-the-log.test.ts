@@ -15,14 +15,14 @@ const logged = (err: unknown) => {
   return text
 }
 
-it('tells why a statement failed, and nothing of what it was given', () => {
-  const away = Object.assign(new Error('connection refused'), {
+it('logs the cause without the parameters when a statement fails', () => {
+  const cause = Object.assign(new Error('connection refused'), {
     code: 'ECONNREFUSED',
     detail: 'Failing row contains (Bearer top-secret)',
     where: 'COPY webhook_request, line 1, column body: "top-secret"',
   })
-  const failed = new DrizzleQueryError('insert into destination values ($1)', ['Bearer top-secret'], away)
-  for (const err of [failed, away, new Error('It is unavailable', { cause: failed })]) {
+  const failed = new DrizzleQueryError('insert into destination values ($1)', ['Bearer top-secret'], cause)
+  for (const err of [failed, cause, new Error('It is unavailable', { cause: failed })]) {
     const line = logged(err)
     expect(line).toContain('connection refused')
     expect(line).toContain('ECONNREFUSED')
@@ -30,9 +30,9 @@ it('tells why a statement failed, and nothing of what it was given', () => {
   }
 })
 
-it('tells each of several errors, and what is no error as it is', () => {
-  expect(logged(new AggregateError([new Error('first'), new Error('second')], 'all of them'))).toMatch(
-    /all of them.*first.*second/,
+it('logs each error of an AggregateError, and other values unchanged', () => {
+  expect(logged(new AggregateError([new Error('first'), new Error('second')], 'all failed'))).toMatch(
+    /all failed.*first.*second/,
   )
   expect(logged('text')).toContain('"err":"text"')
 })

@@ -2,23 +2,24 @@ import { clock as processClock, monotonicMs, type Clock } from '@whook/runtime/c
 import { withTimeout } from '@whook/runtime/with-timeout'
 import type { Sql } from './client.js'
 
-/** An answer that took longer says too little. */
+/** Milliseconds after which a measurement is discarded as too imprecise. */
 const answerMs = 2000
 
-interface Options {
+interface KeepClockOptions {
   clock?: Pick<Clock, 'learn' | 'jumped'>
   everyMs?: number
-  /** How often the wall clock is compared with the monotonic one: a jump is measured at once. */
+  /** Milliseconds between two comparisons of the wall clock with the monotonic clock. A jump triggers a measurement. */
   watchMs?: number
 }
 
 /**
- * Keeps this process's clock by the database's: now, every half minute, and when the machine slept or its clock was set.
- * A quartz drifts by at most 100 ppm, which is 3 ms in that time. A database that does not answer changes nothing.
+ * Synchronises this process's clock with the clock of the database: now, every 30 seconds, and after the machine
+ * slept or its clock was set. A quartz drifts by at most 100 ppm, which is 3 ms in 30 seconds. An unreachable
+ * database changes nothing.
  */
 export async function keepClock(
   sql: Sql,
-  { clock = processClock, everyMs = 30_000, watchMs = 1000 }: Options = {},
+  { clock = processClock, everyMs = 30_000, watchMs = 1000 }: KeepClockOptions = {},
 ) {
   let measuredAt = -Infinity
   let measuring: Promise<void> | undefined
@@ -26,13 +27,13 @@ export async function keepClock(
   async function measure() {
     measuredAt = monotonicMs()
     try {
-      const askedAt = monotonicMs()
-      const answer = sql<[{ ms: number }]>`
+      const sentAt = monotonicMs()
+      const measured = sql<[{ ms: number }]>`
         select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
-      const [row] = await withTimeout(answer, answerMs, 'the time of the database')
-      clock.learn(row.ms, askedAt, monotonicMs())
+      const [row] = await withTimeout(measured, answerMs, 'the time of the database')
+      clock.learn(row.ms, sentAt, monotonicMs())
     } catch {
-      // The database is away: the last measurement stays good, and the pool's users log why.
+      // The database is unavailable. The last measurement stays valid, and the users of the pool log the error.
     } finally {
       measuring = undefined
     }
@@ -43,7 +44,7 @@ export async function keepClock(
   }, watchMs).unref()
   measuring = measure()
   await measuring
-  // The first statement of a connection also pays for opening it: the second is the precise one.
+  // The first measurement includes opening the connection, so a second one is needed for precision.
   measuring = measure()
   await measuring
 

@@ -3,7 +3,10 @@ import { migrateQueues } from '@whook/runtime/queues/postgres'
 import { migrate } from './migrate.js'
 import { waitForDatabase } from './wait-for-database.js'
 
-/** The container's `migrate`: brings DATABASE_URL up to date and ends. Safe at any time, and several at once. */
+/**
+ * Command `migrate` of the container: migrates the database at DATABASE_URL and exits. Safe to run repeatedly and
+ * concurrently.
+ */
 try {
   const { databaseUrl } = loadConfig(process.env)
   await waitForDatabase(databaseUrl, (error) =>

@@ -3,14 +3,14 @@ import { migrate } from './migrate.js'
 import { createTestDatabase } from '@whook/testing/test-database'
 
 describe('migrate', () => {
-  it('runs twice and from two processes at once without harm', async () => {
+  it('succeeds when two processes run it at the same time', async () => {
     await using database = await createTestDatabase()
     await Promise.all([migrate(database.url), migrate(database.url)])
     const partitions = await database.sql`select count(*)::int as n from pg_inherits`
     expect(partitions[0]?.['n']).toBeGreaterThanOrEqual(3 * 9)
   })
 
-  it('gives up a lock that it does not get, and gets it when it is free', async () => {
+  it('stops waiting for a busy lock, and succeeds when the lock is free', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     await sql`delete from drizzle.__drizzle_migrations where created_at = (

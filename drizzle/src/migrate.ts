@@ -12,26 +12,27 @@ const folder = fileURLToPath(
 /** SQLSTATE 55P03 lock_not_available, 40P01 deadlock_detected. */
 const lockCodes = ['55P03', '40P01']
 
-interface Options {
-  /** Seconds that a statement waits for a lock. Everything that wants the table meanwhile waits behind it. */
+interface MigrateOptions {
+  /** Seconds that a statement waits for a lock. Other statements on the table wait behind it. */
   lockSeconds?: number
-  /** Milliseconds for which a migration that got no lock is tried again. */
+  /** Milliseconds for which a migration without a lock is repeated. */
   withinMs?: number
-  /** Milliseconds between two tries: those who waited behind the first have their turn. */
+  /** Milliseconds between two attempts, in which the statements that waited behind the lock run. */
   restMs?: number
 }
 
 /**
- * Brings the schema up to date and makes the partitions around today. Safe to run from several processes at once and beside
- * processes of an earlier version: no statement waits for a lock for long, and all migrations are one transaction.
+ * Migrates the schema and creates the partitions around today. Safe to run from several processes at the same time,
+ * and beside processes of an earlier version: no statement waits for a lock for long, and all migrations are one
+ * transaction.
  */
 export async function migrate(
   url: string,
-  { lockSeconds = 3, withinMs = 600_000, restMs = 2000 }: Options = {},
+  { lockSeconds = 3, withinMs = 600_000, restMs = 2000 }: MigrateOptions = {},
 ): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
   try {
-    // Held by the session. Only other migrations wait for it.
+    // A lock of the session, for which only other migrations wait.
     await sql`select pg_advisory_lock(hashtext('whook migrations'))`
     await sql`select set_config('lock_timeout', ${`${lockSeconds}s`}, false)`
     await withLocks(

@@ -19,19 +19,19 @@ interface CountLimit {
 }
 
 /**
- * Locks the owner until the transaction ends, then counts, and throws `refusal` when `max` rows exist. The caller inserts
- * in the same transaction, so concurrent calls cannot exceed the limit together.
+ * Locks the owner until the transaction ends, then counts, and throws `refusal` when `max` rows exist. The caller
+ * inserts in the same transaction, so concurrent calls cannot exceed the limit together.
  */
 export async function withinLimit(
   tx: Transaction,
   { owner, table, where, max, refusal }: CountLimit,
 ): Promise<void> {
   await lockOwner(tx, owner)
-  // A statement of its own: its snapshot includes what the previous holder of the lock committed.
+  // A separate statement: its snapshot includes the rows that the previous holder of the lock committed.
   if ((await tx.$count(table, where)) >= max) throw refusal()
 }
 
-/** NO KEY UPDATE: rows that only reference the owner can be inserted meanwhile, such as counters. */
+/** Locks the owner's row with NO KEY UPDATE, so that rows that only reference it (counters) can still be inserted. */
 export async function lockOwner(tx: Transaction, owner: LimitOwner): Promise<void> {
   const rows =
     'userId' in owner
@@ -41,6 +41,6 @@ export async function lockOwner(tx: Transaction, owner: LimitOwner): Promise<voi
           .from(webhook)
           .where(eq(webhook.id, owner.webhookId))
           .for('no key update')
-  // Deleted since the caller read it.
+  // The owner was deleted after the caller read it.
   if (rows.length === 0) throw new ApiError('userId' in owner ? 'unauthenticated' : 'webhook-not-found')
 }

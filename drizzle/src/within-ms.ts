@@ -4,6 +4,6 @@ import type { Sql } from './client.js'
 export const withinMs = <T>(sql: Sql, ms: number, work: (tx: Sql) => PromiseLike<T>) =>
   sql.begin('read only', async (tx) => {
     await tx`select set_config('statement_timeout', ${String(ms)}, true)`
-    // A transaction is a connection with the same way to ask.
+    // TransactionSql has the same query interface as Sql.
     return work(tx as unknown as Sql)
   }) as Promise<T>

@@ -13,9 +13,9 @@ import { verify } from './verify-command.js'
 
 afterEach(() => vi.useRealTimers())
 
-it('waits for PostgreSQL as long as the count takes: nothing is heard of it meanwhile', async () => {
+it('waits without a timeout when the recount takes 10 minutes', async () => {
   await using database = await createTestDatabase()
-  await using other = connect(database.url, { poolSize: 1, name: 'somebody else' })
+  await using other = connect(database.url, { poolSize: 1, name: 'other client' })
   await seedLane(database)
   await other.sql`select 1`
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -33,7 +33,7 @@ it('waits for PostgreSQL as long as the count takes: nothing is heard of it mean
   expect(await verified).toBe(true)
 })
 
-it('misses a batch until that is acknowledged, and stores it all the same should it come', async () => {
+it('reports a missing batch until it is acknowledged, and still stores it later', async () => {
   await using database = await createTestDatabase()
   const { sql, url } = database
   const { webhook } = await seedLane(database)
@@ -61,9 +61,9 @@ it('misses a batch until that is acknowledged, and stores it all the same should
   expect(await sql`select from missing_batch`).toEqual([])
 })
 
-it('counts nothing, and makes nothing, in a folder that has no Whook', async () => {
+it('throws and creates no file when the folder has no installation', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook mistyped '))
-  await expect(verify({ DATA_DIR: dataDir })).rejects.toThrow(`There is no Whook in ${dataDir}`)
+  await expect(verify({ DATA_DIR: dataDir })).rejects.toThrow(`No Whook installation in ${dataDir}`)
   expect(await readdir(dataDir)).toEqual([])
   await rm(dataDir, { recursive: true })
 })

@@ -9,8 +9,8 @@ import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 /**
- * `npm run verify`: recounts everything, says each difference, and answers whether there was none. With `acknowledge`
- * batches in no place are told a last time: whoever runs Whook knows of them.
+ * `npm run verify`: recounts all rows and prints each difference. Returns true when the ledger matches the rows.
+ * `acknowledge` marks missing batches as known, so that the ledger no longer counts them.
  */
 export async function verify(
   env: Record<string, string | undefined>,
@@ -26,26 +26,28 @@ export async function verify(
   })
   try {
     const { webhooks, requests, deliveries, missingBatches, differences } = await verifyLedger(sql)
-    say(`Counted again: ${webhooks} webhooks, ${requests} requests, ${deliveries} deliveries.`)
+    say(`Recounted ${webhooks} webhooks, ${requests} requests, ${deliveries} deliveries.`)
     for (const { webhookId, name, what, counted, rows } of differences) {
-      say(`${name} (${webhookId}), ${what}: the ledger says ${counted}, there are ${rows}`)
+      say(`${name} (${webhookId}), ${what}: ledger ${counted}, rows ${rows}`)
     }
     if (missingBatches > 0) {
-      say(`${missingBatches} accepted batches are in no place.`)
-      if (!acknowledge) say('Once you know why, npm run verify -- --acknowledge takes note of them.')
+      say(`${missingBatches} accepted batches are missing: neither queued nor stored.`)
+      if (!acknowledge) say('When you know the cause, acknowledge them: npm run verify -- --acknowledge')
     }
     const unreadable = await countUnreadable(sql)
     if (unreadable > 0)
       say(
-        `${unreadable} queued batches were written by another version of Whook. A worker of that version stores them.`,
+        `${unreadable} queued batches were written by another version of Whook. Run a worker of that version to store them.`,
       )
-    if (acknowledge) say(`Taken note of ${await acknowledgeMissing(sql)}: they are counted no more.`)
+    if (acknowledge) {
+      say(`Acknowledged ${await acknowledgeMissing(sql)} missing batches. The ledger no longer counts them.`)
+    }
     const good = differences.length === 0 && unreadable === 0 && (missingBatches === 0 || acknowledge)
-    say(good ? '0 unaccounted for.' : 'The ledger does not add up.')
+    say(good ? 'Ledger verified: 0 unaccounted for.' : 'Ledger verification failed.')
     return good
   } finally {
     await close()
-    // One that ran before we came is somebody else's to stop.
+    // An attached server belongs to a running installation: do not stop it.
     if (embedded && !embedded.attached) await embedded.stop()
   }
 }

@@ -77,7 +77,7 @@ describe('limits of counts', () => {
     const refused = answers.filter(({ statusCode }) => statusCode === 429)
     expect([started.length, refused.length]).toEqual([5, 115])
     const quota = refused.filter((answer) => answer.json().code === 'quota-reached')
-    expect(quota[0]!.json().detail).toContain('At most 5 replays of one user run at once')
+    expect(quota[0]!.json().detail).toContain('At most 5 replays of one user can run at the same time')
     // A replay that ends makes room.
     const cancelled = await cat.post(`/api/v1/replays/${started[0]!.json().id}/cancel`)
     expect(cancelled.statusCode).toBe(200)

@@ -66,7 +66,7 @@ it(
       status: 'delivered',
       attemptCount: 2,
       attempts: [
-        { number: 1, outcome: 'crashed', error: 'The worker stopped before it could record an answer' },
+        { number: 1, outcome: 'crashed', error: 'The worker stopped before it recorded the result' },
         { number: 2, outcome: 'delivered', statusCode: 200 },
       ],
     })

@@ -194,16 +194,16 @@ describe('npm run backup', { timeout: 300_000 }, () => {
     const server = await startEmbeddedPostgres({ dataDir })
     cleanups.push(server.stop)
     await backup({ DATA_DIR: dataDir }, join(await newFolder(), 'copy'))
-    expect(told.mock.lastCall![0]).toContain('the secret key among them')
+    expect(told.mock.lastCall![0]).toContain('The secret key is included')
     await backup({ DATA_DIR: dataDir, SECRET_KEY: 'from .env' }, join(await newFolder(), 'copy'))
-    expect(told.mock.lastCall![0]).toContain('SECRET_KEY is not among them')
+    expect(told.mock.lastCall![0]).toContain('SECRET_KEY is not included')
   })
 
   it('refuses a folder that holds something, a data folder that holds no Whook, and a database of your own', async () => {
     const [dataDir, nothing] = [await newFolder(), await newFolder()]
     await writeFile(join(dataDir, 'postgres-password'), 'x')
     await expect(script('backup', dataDir, root)).rejects.toThrow(/is not empty/)
-    await expect(script('backup', nothing, join(nothing, 'copy'))).rejects.toThrow(/There is no Whook in/)
+    await expect(script('backup', nothing, join(nothing, 'copy'))).rejects.toThrow(/No Whook installation in/)
     expect(readdirSync(nothing)).toEqual([])
     const own = run(
       'sh',

@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from '../client.js'
 import type { DeliveryFilter } from '@whook/shared'
 
-/** A filter as one SQL condition on `d`. */
+/** Returns a filter as one SQL condition on `d`. */
 export function deliveryConditions(sql: Sql, filter: DeliveryFilter): Fragment {
   const { status, webhookId, destinationId, replayId, statusCode, after, before } = filter
   const statuses = status?.split(',').map((name) => name.trim())

@@ -4,7 +4,7 @@ import { seedUser, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { requestConditions } from './request-conditions.js'
 
-it('the newest calls of a rare method are read from their index, not looked for among all', async () => {
+it('reads the newest requests of a rare method from their index', async () => {
   await using database = await createTestDatabase()
   const { sql, db } = database
   const { id: webhookId } = await seedWebhook(db, { userId: await seedUser(db) })
@@ -37,7 +37,7 @@ it.each([
   ['a\\101', 'aA', false],
   ['50%', '0%', true],
   ['505', '0%', false],
-])('finds in the body %j the text %j, A to Z in any case: %j', async (body, q, found) => {
+])('searches the body %j for %j, with A to Z in any case: %j', async (body, q, found) => {
   await using database = await createTestDatabase()
   const { sql, db } = database
   const { id: webhookId } = await seedWebhook(db, { userId: await seedUser(db) })

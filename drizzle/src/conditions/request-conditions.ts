@@ -1,11 +1,14 @@
 import type { Fragment, Sql } from '../client.js'
 import type { RequestFilter } from '@whook/shared'
 
-/** The part of a filter that PostgreSQL decides, as one SQL condition on `r`. */
+/** Returns a filter as one SQL condition on `r`. */
 export const requestConditions = (sql: Sql, filter: RequestFilter): Fragment =>
   sql`${indexedConditions(sql, filter)} and ${searchConditions(sql, filter)}`
 
-/** What indexes serve. `after` and `before` become bounds of the id, so that they prune partitions. */
+/**
+ * Returns the conditions that indexes serve. `after` and `before` become bounds of the id, so that they prune
+ * partitions.
+ */
 export function indexedConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
   if (filter.after) parts.push(sql`r.id >= ${floorOf(sql, sql`${filter.after}::timestamptz`)}`)
@@ -14,11 +17,11 @@ export function indexedConditions(sql: Sql, filter: RequestFilter): Fragment {
   return all(sql, parts)
 }
 
-/** The lowest id of a moment. Ids count from 1970: a moment before it would be written as one that never comes. */
+/** The lowest id of a time. Ids count from 1970: an earlier time would become an id in the far future. */
 export const floorOf = (sql: Sql, moment: Fragment): Fragment =>
   sql`uuid_floor(greatest(${moment}, to_timestamp(0)))`
 
-/** What must be asked of row after row. */
+/** Returns the conditions that PostgreSQL evaluates for each row. */
 export function searchConditions(sql: Sql, filter: RequestFilter): Fragment {
   const parts: Fragment[] = []
   if (filter.q) parts.push(textCondition(sql, filter.q))
@@ -32,7 +35,7 @@ export const isSearch = ({ q, status, verification }: RequestFilter) => Boolean(
 const all = (sql: Sql, parts: Fragment[]) =>
   parts.reduce<Fragment>((done, part) => sql`${done} and ${part}`, sql`true`)
 
-/** Written so that the index of calls that are not POST serves it, in order of their ids where one method is asked for. */
+/** Matches the partial index of requests other than POST. For one method the rows are in the order of their ids. */
 function methodCondition(sql: Sql, list: string): Fragment {
   const methods = [...new Set(list.split(',').map((method) => method.trim().toUpperCase()))]
   if (methods.includes('POST')) return sql`r.method = any(${methods})`
@@ -43,8 +46,8 @@ function methodCondition(sql: Sql, list: string): Fragment {
 }
 
 /**
- * Found in what people remember of a request, whatever its case. Bodies and headers need not be text, so they are searched
- * as PostgreSQL writes bytes: there case is ignored for A to Z alone.
+ * Case-insensitive text search in path, query, event, id, body and headers. Bodies and headers may be binary, so they
+ * are searched in PostgreSQL's escape format. There case is ignored for A to Z only.
  */
 function textCondition(sql: Sql, q: string): Fragment {
   const like = containing(q)
@@ -56,7 +59,7 @@ function textCondition(sql: Sql, q: string): Fragment {
 
 const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-/** As `encode(..., 'escape')` writes them: a backslash twice, NUL and what is not ASCII in octal. */
+/** The format of `encode(..., 'escape')`: a backslash is doubled; NUL and bytes outside ASCII are octal. */
 const writtenBytes = (text: string) =>
   [...Buffer.from(text, 'utf8')]
     .map((byte) => {
@@ -77,8 +80,8 @@ function statusCondition(sql: Sql, status: NonNullable<RequestFilter['status']>)
 }
 
 /**
- * Deliveries of `r`: their ids begin with the request's time, so the primary key finds them within one millisecond of
- * one partition, without an index of their own.
+ * Joins the deliveries of `r`. Their ids begin with the time of the request, so the primary key finds them within one
+ * millisecond of one partition. No other index is needed.
  */
 export const deliveriesOf = (sql: Sql): Fragment => sql`d.request_id = r.id
   and d.id >= uuid_of_millisecond(r.id, 0) and d.id < uuid_of_millisecond(r.id, 1)`

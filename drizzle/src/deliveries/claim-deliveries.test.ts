@@ -18,8 +18,8 @@ const limited = (limits: { concurrency?: number; ratePerSecond?: number | null }
   destination: { limits: { concurrency: 10, ratePerSecond: null, ...limits } },
 })
 
-describe('claiming', () => {
-  it('gives the oldest first, each to one worker only', async () => {
+describe('claimDeliveries', () => {
+  it('returns the oldest deliveries first, each to one worker only', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
     const { destination, deliveryIds } = await seedLane(database, {
       count: 40,
@@ -38,7 +38,7 @@ describe('claiming', () => {
     expect(await claimFrom(database.sql, destination.id)).toMatchObject({ ids: [], state: 'drained' })
   })
 
-  it('never exceeds the concurrency of a destination when many workers claim at once', async () => {
+  it('does not exceed the concurrency when many workers claim concurrently', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
     const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
     const workers = Array.from({ length: 30 }, () => worker({ attemptsMax: 2 }))
@@ -55,16 +55,16 @@ describe('claiming', () => {
     >`select owner_token as owner from destination_state`
     const ofOwner = claimed.get(state!.owner)!
     const ofOthers = [...claimed.values()].reduce((sum, count) => sum + count, 0) - ofOwner
-    expect(ofOwner, 'the owner reads ahead').toBeGreaterThanOrEqual(3)
+    expect(ofOwner, 'the owner prefetches').toBeGreaterThanOrEqual(3)
     expect(Math.min(2, ofOwner) + ofOthers).toBe(7)
   })
 
-  it('gives the owner of a queue more than the concurrency, and others nothing beside it', async () => {
+  it('prefetches over the concurrency for the owner only', async () => {
     await using database = await createTestDatabase()
     const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
     const [owner, other] = [worker(), worker()]
     const first = await claimFrom(database.sql, destination.id, 20, owner)
-    expect(first, 'nobody is in flight yet').toMatchObject({ slots: 7, state: 'more' })
+    expect(first, 'no delivery is in flight').toMatchObject({ slots: 7, state: 'more' })
     expect(first.ids).toHaveLength(7)
     expect((await claimFrom(database.sql, destination.id, 20, owner)).ids).toHaveLength(20)
     expect(await claimFrom(database.sql, destination.id, 20, other)).toMatchObject({
@@ -77,7 +77,7 @@ describe('claiming', () => {
     expect(await claimFrom(database.sql, destination.id, 20, owner)).toMatchObject({ ids: [], slots: 0 })
   })
 
-  it('counts every claim of a worker of the release before, and gives it nothing beside an owner', async () => {
+  it('counts claims of the previous release, and returns none beside an owner', async () => {
     await using database = await createTestDatabase()
     const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
     const claimAsBefore = (count: number) => database.sql<{ id: string | null }[]>`
@@ -89,7 +89,7 @@ describe('claiming', () => {
     expect(await claimAsBefore(4)).toHaveLength(0)
   })
 
-  it('never exceeds the rate of a destination, and says when to ask again', async () => {
+  it('does not exceed the rate, and returns the time of the next claim', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
     const { destination } = await seedLane(database, {
       count: 50,
@@ -113,7 +113,7 @@ describe('claiming', () => {
     )
   })
 
-  it('gives nothing of a paused webhook or a disabled destination', async () => {
+  it('returns none when the webhook is paused or the destination disabled', async () => {
     await using database = await createTestDatabase()
     const paused = await seedLane(database, { webhook: { status: 'paused' } })
     const disabled = await seedLane(database)
@@ -127,7 +127,7 @@ describe('claiming', () => {
     expect(await dueLanes(database.sql)).toEqual([])
   })
 
-  it('finds every lane with something due, among many that wait', async () => {
+  it('returns each destination queue with due deliveries', async () => {
     await using database = await createTestDatabase()
     const lanes = [await seedLane(database), await seedLane(database)]
     const later = await seedLane(database)
@@ -144,8 +144,8 @@ describe('claiming', () => {
   })
 })
 
-describe('a lease', () => {
-  it('fences a worker that wakes up late: its result changes nothing', async () => {
+describe('lease', () => {
+  it('discards the result of a late worker after a reclaim', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database)
@@ -168,7 +168,7 @@ describe('a lease', () => {
     ])
   })
 
-  it('is renewed only by its holder, and only when it nears its end', async () => {
+  it('renews a lease only for its holder and near its end', async () => {
     await using database = await createTestDatabase()
     const { destination, deliveryId } = await seedLane(database)
     const holder = worker()
@@ -179,7 +179,7 @@ describe('a lease', () => {
     expect(await renewLeases(database.sql, holder, [deliveryId])).toBe(1)
   })
 
-  it('that ran out three times in a row makes the delivery dead, with the reason', async () => {
+  it('makes the delivery dead with a reason when it expires three times in a row', async () => {
     await using database = await createTestDatabase()
     const { destination, deliveryId } = await seedLane(database)
     for (const status of ['retrying', 'retrying', 'dead']) {
@@ -195,11 +195,11 @@ describe('a lease', () => {
       attempts: 3,
       crashes: 3,
       reason:
-        'Its worker stopped 3 times in a row, the last time while it was tried alone. It is not retried automatically',
+        'The worker stopped during this delivery 3 times in a row, the last time while it was sent alone. The delivery is not retried automatically',
     })
   })
 
-  it('that runs out again and again never ends a delivery that was not tried alone', async () => {
+  it('keeps the delivery alive when it was never sent alone', async () => {
     await using database = await createTestDatabase()
     const { destination, deliveryId } = await seedLane(database)
     for (let lost = 1; lost <= 5; lost++) {
@@ -210,7 +210,7 @@ describe('a lease', () => {
     expect(await readDelivery(database.sql, deliveryId)).toMatchObject({ attempts: 5, crashes: 2 })
   })
 
-  it('is not taken back by its own worker, which puts back what it does not know without an attempt', async () => {
+  it('releases unknown claims of the same worker without an attempt', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { destination, deliveryIds } = await seedLane(database, { count: 2 })
@@ -228,7 +228,7 @@ describe('a lease', () => {
     })
   })
 
-  it('counted in advance is set anew by a recorded result, and taken back by a worker that stops', async () => {
+  it('resets a crash counted in advance after a result or a shutdown', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database)
@@ -242,10 +242,10 @@ describe('a lease', () => {
     await bookCrash(sql, holder, lane.deliveryId)
     await recordAttempts(sql, holder.token, [deliveryResult(lane)])
     expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ status: 'delivered', crashes: 0 })
-    expect(await bookCrash(sql, holder, lane.deliveryId), 'it is not ours any more').toBe(false)
+    expect(await bookCrash(sql, holder, lane.deliveryId), 'the lease is lost').toBe(false)
   })
 
-  it('of an attempt that fails within the worker ends in three crashes that say so', async () => {
+  it('makes the delivery dead after three internal worker errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { destination, deliveryId } = await seedLane(database)
@@ -254,8 +254,6 @@ describe('a lease', () => {
       await claimFrom(sql, destination.id, 1, holder)
       expect(await crashDelivery(sql, holder, deliveryId)).toMatchObject([{ status }])
     }
-    expect((await readDelivery(sql, deliveryId)).reason).toMatch(
-      /^Its attempts failed within the worker 3 times/,
-    )
+    expect((await readDelivery(sql, deliveryId)).reason).toMatch(/^Internal worker error, 3 times in a row/)
   })
 })

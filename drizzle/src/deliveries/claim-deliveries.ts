@@ -16,9 +16,9 @@ export interface Claim {
 export interface LaneState {
   destinationId: string
   state: 'drained' | 'more' | 'busy' | 'rate' | 'circuit' | 'stopped' | 'locked' | 'gone'
-  /** Milliseconds until asking again makes sense, for `busy`, `rate`, `circuit` and `locked`. */
+  /** Milliseconds until the next claim can succeed, for `busy`, `rate`, `circuit` and `locked`. */
   againMs: number
-  /** Most attempts this worker may have in flight there from now on; null: unchanged. */
+  /** Maximum attempts that this worker may now have in flight at the destination; null means unchanged. */
   slots: number | null
 }
 
@@ -34,23 +34,25 @@ export interface Lease {
 }
 
 export interface LeaseHolder extends Lease {
-  /** Most attempts this worker has in flight at one destination. */
+  /** Maximum attempts that this worker has in flight at one destination. */
   attemptsMax: number
 }
 
-type Row = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] | 'claimed' }
+type ClaimRow = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] | 'claimed' }
 
 /**
- * Takes due deliveries of the lanes wished for, oldest first, within each destination's rate and circuit. The worker that
- * owns a destination's queue may get more than its concurrency and must keep to `slots` by itself. Committed without waiting for the disk: a crash of PostgreSQL that loses a claim leaves the delivery due, and what is recorded of
- * it comes later in the same log, so it is never recorded without its claim (PostgreSQL manual, "Asynchronous Commit").
+ * Claims due deliveries of these destination queues, oldest first, within the rate and the circuit of each
+ * destination. The worker that owns a queue may get more than its concurrency, and must limit its attempts in flight
+ * to `slots`. The commit does not wait for the disk: a crash of PostgreSQL that loses a claim leaves the delivery
+ * due. A result is later in the same WAL, so it is never recorded without its claim (PostgreSQL manual, "Asynchronous
+ * Commit").
  */
 export async function claimDeliveries(
   sql: Sql,
   wishes: LaneWish[],
   { token, leaseSeconds, attemptsMax }: LeaseHolder,
 ) {
-  const rows = await sql<Row[]>`
+  const rows = await sql<ClaimRow[]>`
     select lane as "destinationId", state, again_ms as "againMs", slots, id, request_id as "requestId", attempts, crashes,
       created_at as "createdAt", skip_filter as "skipFilter", ordering_value as "orderingValue", replay_of as "replayOf"
     from (select set_config('synchronous_commit', 'off', true)) as quick, claim_ahead(${wishes.map((wish) => wish.destinationId)}::uuid[], ${wishes.map((wish) => wish.count)}::int[],
@@ -65,14 +67,15 @@ export async function claimDeliveries(
   return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), lanes }
 }
 
-/** Lanes of active webhooks with something due, whoever made it due. Cost follows the number of lanes. */
+/** Returns the destination queues of active webhooks that have due deliveries. O(destination queues). */
 export const dueLanes = (sql: Sql) =>
   sql<{ destinationId: string; userId: string }[]>`
     select lane as "destinationId", user_id as "userId" from due_lanes()`
 
 /**
- * Keeps this worker's leases: only of attempts that last longer than half a lease, so the usual delivery is never
- * touched twice. Returns how many it renewed. Also without ids PostgreSQL answers: the caller learns that it is there.
+ * Renews this worker's leases that end within half a lease, so that a short delivery needs no second update. Returns
+ * the number of renewed leases. It runs its statement even without ids, so that the caller detects an unavailable
+ * database.
  */
 export async function renewLeases(sql: Sql, { token, leaseSeconds }: Lease, ids: string[]): Promise<number> {
   const sorted = ids.toSorted()
@@ -84,7 +87,7 @@ export async function renewLeases(sql: Sql, { token, leaseSeconds }: Lease, ids:
   return count
 }
 
-/** Puts back what this worker claimed and did not start, as it was: no try was made. */
+/** Releases deliveries that this worker claimed but did not start. Does not count an attempt. Returns their number. */
 export async function unclaimDeliveries(sql: Sql, { token }: Lease, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0
   const sorted = ids.toSorted()

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.js'
 
-/** Destinations of the whole installation that are left alone for having failed, by the state of their circuit. */
+/** Returns the number of enabled destinations of the installation with an open or half-open circuit. */
 export async function countCircuits(sql: Sql): Promise<{ open: number; 'half-open': number }> {
   const [row] = await sql<{ open: number; 'half-open': number }[]>`
     select count(*) filter (where circuit = 'open')::int as open,

@@ -4,28 +4,29 @@ import { createFilterInput, type FilterInput, type FilterRequest } from '@whook/
 import { storableFailure } from '@whook/runtime/filter/storable-failure'
 import { orderingValue } from './ordering-value.js'
 
-/** What a destination needs to know of a request before its delivery is created. */
+/** Settings of a destination that are evaluated before a delivery is created. */
 export interface DecidingTarget {
   orderingKey: string | null
-  /** The filter as JSON text, as PostgreSQL prints it. */
+  /** The filter as JSON text in the format of PostgreSQL. */
   filter: string | null
 }
 
 export interface Decision {
   orderingValue: string | null
-  /** Set when the filter dropped the request: its delivery is created as `filtered`. */
+  /** Set when the filter drops the request: its delivery is created as `filtered`. */
   failure: FilterFailure | null
 }
 
-/** Steps to parse a byte of a body. */
+/** Steps to parse one byte of a body. */
 const parseSteps = 10
 
 export const filterReason = 'The filter did not match'
 
 /**
- * Decides deliveries inside the transaction that creates them. Filters get `stepsMax` altogether, because the process
- * accepts nothing meanwhile; a million steps take one to two milliseconds. A filter that would exceed them decides
- * nothing: the worker evaluates it when it sends. See docs/decisions/filters-when-created.md.
+ * Evaluates ordering keys and filters inside the transaction that creates the deliveries. All filters together may
+ * take `stepsMax` steps, because the process is blocked meanwhile; a million steps take one to two milliseconds. A
+ * filter that would exceed the budget is evaluated by the worker before it sends. See
+ * docs/decisions/filters-when-created.md.
  */
 export function createDecider(stepsMax: number) {
   let left = stepsMax
@@ -33,18 +34,18 @@ export function createDecider(stepsMax: number) {
   function failureOf(json: string, size: number, input: () => FilterInput, isParsed: boolean) {
     const filter = compiledFilter(json)
     if (!filter.ok) return null
-    // A compressed body may decode to a hundred times its size, which `size` does not show.
+    // A compressed body may decode to a hundred times `size`.
     if (input().headerValues('content-encoding').length > 0) return null
     const steps = size * (filter.stepsPerByte + (isParsed ? 0 : parseSteps))
     if (steps > left) return null
     left -= steps
-    // A verdict of the signature that is still to come may change the filter's.
+    // A pending signature check may change the result of the filter.
     if (input().verification === 'pending' && json.includes('"verification"')) return null
     const verdict = filter.test(input())
     return verdict.passed ? null : storableFailure(verdict.failure)
   }
 
-  /** `read` is called once, and only for a request that a target has to see. */
+  /** Calls `read` at most once, and only when a destination needs the request. */
   return async function decide(
     targets: readonly DecidingTarget[],
     size: number,

@@ -19,7 +19,7 @@ import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.j
 type Lane = Awaited<ReturnType<typeof seedLane>>
 const token = newId()
 
-/** Makes one event happen to the lane's delivery, through the code that makes it happen in the product. */
+/** Triggers one event for the delivery, through the code of the product. */
 const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
     claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], {
@@ -43,7 +43,7 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
       on conflict (destination_id) do update set circuit = 'open', circuit_open_until = excluded.circuit_open_until`
     await expireDeliveries(sql)
   },
-  // With a retention that ends tomorrow, so that what ends is still there.
+  // A negative retention, so that the delivery of today ends.
   endWithRequest: (sql, { webhook }) =>
     endWaiting(sql, { days: -1, webhookId: webhook.id, onEnded: () => {} }),
   async hold(sql, { webhook, destination }) {
@@ -65,8 +65,8 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
   deliverAnyway: (sql, { webhook, deliveryId }) => deliverAnyway(sql, { userId: webhook.userId, deliveryId }),
 }
 
-describe('the states of a delivery', () => {
-  it('move exactly as the table says, from every state, by every event', async () => {
+describe('delivery transitions', () => {
+  it('changes each state by each event exactly as in the table', async () => {
     await using database = await createTestDatabase()
     for (const event of Object.keys(transitions) as DeliveryEvent[]) {
       const { from, to } = transitions[event] as { from: readonly string[]; to: readonly string[] }
@@ -81,7 +81,7 @@ describe('the states of a delivery', () => {
     }
   })
 
-  it('never lead out of delivered', () => {
+  it('never leaves delivered', () => {
     const leaving = Object.values(transitions).flatMap(({ from }) => from as readonly DeliveryStatus[])
     expect(leaving).not.toContain('delivered')
     expect(deliveryStatuses.filter(isFinal)).toEqual([
@@ -93,7 +93,7 @@ describe('the states of a delivery', () => {
     ])
   })
 
-  it('are told with the time of the delivery, as the API gives it', async () => {
+  it('returns the creation time in the format of the API', async () => {
     await using database = await createTestDatabase()
     const { webhook, deliveryId } = await seedLane(database)
     const change = await cancelDelivery(database.sql, { userId: webhook.userId, deliveryId })
@@ -102,14 +102,14 @@ describe('the states of a delivery', () => {
     expect(toLiveDelivery(change!)).toMatchObject({ createdAt: row!.created_at.toISOString() })
   })
 
-  it("do not move for somebody who is not the delivery's owner", async () => {
+  it('returns undefined for the delivery of another user', async () => {
     await using database = await createTestDatabase()
     const lane = await seedLane(database)
-    const stranger = { userId: newId(), deliveryId: lane.deliveryId }
-    expect(await cancelDelivery(database.sql, stranger)).toBeUndefined()
+    const otherUser = { userId: newId(), deliveryId: lane.deliveryId }
+    expect(await cancelDelivery(database.sql, otherUser)).toBeUndefined()
     await forceStatus(database.sql, lane.deliveryId, 'dead', token)
-    expect(await retryDelivery(database.sql, stranger)).toBeUndefined()
+    expect(await retryDelivery(database.sql, otherUser)).toBeUndefined()
     await forceStatus(database.sql, lane.deliveryId, 'filtered', token)
-    expect(await deliverAnyway(database.sql, stranger)).toBeUndefined()
+    expect(await deliverAnyway(database.sql, otherUser)).toBeUndefined()
   })
 })

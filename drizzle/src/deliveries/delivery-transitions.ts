@@ -6,32 +6,32 @@ interface Transition {
 }
 
 /**
- * Everything that can happen to a delivery. Each UPDATE names its `from` in its WHERE, so a late or repeated step finds
- * no row; nothing leads out of `delivered`.
+ * All transitions of a delivery. Each UPDATE has its `from` states in its WHERE, so a late or repeated step changes no
+ * row. No transition leaves `delivered`.
  */
 export const transitions = {
-  /** A worker takes it under a lease. `held` only while its webhook is active again. */
+  /** A worker claims the delivery with a lease. From `held` only when its webhook is active again. */
   claim: { from: ['pending', 'retrying', 'held'], to: ['delivering'] },
-  /** Its worker did not start it after all. */
+  /** The worker releases a claim that it did not start. */
   unclaim: { from: ['delivering'], to: ['pending', 'retrying'] },
-  /** The verdict of an attempt, by the holder of the lease. */
+  /** The holder of the lease records the result of an attempt. */
   record: { from: ['delivering'], to: ['delivered', 'retrying', 'dead', 'filtered'] },
-  /** Its worker was ended, and the lease ran out. Dead when it was tried alone for the last time. */
+  /** The worker stopped and the lease expired. `dead` when the delivery was sent alone and for the last time. */
   reclaim: { from: ['delivering'], to: ['retrying', 'dead'] },
-  /** Older than its destination's retry policy allows, while it waited behind an open circuit. */
+  /** The delivery exceeded the maximum age of the retry policy while it waited behind an open circuit. */
   expire: { from: ['pending', 'retrying'], to: ['dead'] },
-  /** Its request is older than its retention and is removed next. */
+  /** The request is older than its retention and is removed next. */
   endWithRequest: { from: ['pending', 'retrying', 'held'], to: ['dead'] },
   hold: { from: ['pending', 'retrying'], to: ['held'] },
   release: { from: ['held'], to: ['pending', 'retrying'] },
-  /** Of what verification holds, of one webhook, by hand. */
+  /** The user releases the deliveries of one webhook that verification holds. */
   releaseVerificationHeld: { from: ['held'], to: ['pending'] },
   cancel: { from: ['pending', 'retrying', 'held'], to: ['cancelled'] },
-  /** By hand: at once, and once more when it had given up. What verification holds is released. */
+  /** The user retries the delivery immediately, also a dead or cancelled one. Releases a hold for verification. */
   retry: { from: ['pending', 'retrying', 'held', 'dead', 'cancelled'], to: ['pending', 'retrying'] },
   /** A replay of its request reached the same destination. */
   recover: { from: ['dead'], to: ['recovered'] },
-  /** Only what its filter kept back, not what a script did. */
+  /** The user sends a delivery that its filter dropped. Not possible when a script dropped it. */
   deliverAnyway: { from: ['filtered'], to: ['pending'] },
 } as const satisfies Record<string, Transition>
 

@@ -3,20 +3,20 @@ import type { DeliveryResult } from './record-attempts.js'
 
 export interface DestinationHealthChange {
   destinationId: string
-  /** It answered at least once in this batch. */
+  /** At least one attempt of this batch found the destination available. */
   up: boolean
-  /** Failures since its last answer in this batch, or all of them. */
+  /** Failures after the last attempt that found it available, or all failures of the batch. */
   failures: number
   delivered: number
   failed: number
   /** Attempts by latency bucket. */
   latency: number[]
   lastStatusCode: number | null
-  /** Of the last attempt that failed, also by the user's script. */
+  /** Error of the last failed attempt, including errors of the user's script. */
   lastError: string | null
 }
 
-/** What a batch of results, in their order, says about each destination. */
+/** Sums a batch of results, in their order, per destination. */
 export function foldHealth(results: readonly DeliveryResult[]): DestinationHealthChange[] {
   const changes = new Map<string, DestinationHealthChange>()
   for (const { destinationId, attempt, status, health } of results) {

@@ -13,8 +13,8 @@ import {
 } from './hold-deliveries.js'
 import { recordAttempts } from './record-attempts.js'
 
-describe('pausing', () => {
-  it('holds what waits and resumes in the order of arrival, before what came later', async () => {
+describe('holdDeliveries and releaseDeliveries', () => {
+  it('keeps the order of arrival over a pause', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook, destination, deliveryIds } = await seedLane(database, { count: 5 })
@@ -28,7 +28,7 @@ describe('pausing', () => {
     expect((await claimFrom(sql, destination.id, 100, holder)).ids).toEqual(deliveryIds.slice(2))
   })
 
-  it('leaves each its own time: what a receiver asked to wait for is waited for', async () => {
+  it('keeps the time of the next attempt over a pause', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 2 })
@@ -58,8 +58,8 @@ describe('pausing', () => {
   })
 })
 
-describe('a destination that is gone', () => {
-  it('has what waited for it cancelled, and nobody else', async () => {
+describe('cancelOrphanedDeliveries', () => {
+  it('cancels waiting deliveries of a deleted destination only', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const [gone, also, kept] = [
@@ -82,7 +82,7 @@ describe('a destination that is gone', () => {
   })
 })
 
-it('a destination that is gone is disabled once, and not when its owner has given it another address meanwhile', async () => {
+it('disables a destination once after 410, and not when its URL has changed', async () => {
   await using database = await createTestDatabase()
   const { sql } = database
   const { destination } = await seedLane(database)

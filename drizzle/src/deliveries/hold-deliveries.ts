@@ -2,13 +2,14 @@ import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 
 /**
- * Pausing a webhook or disabling a destination stops its lanes by itself (no claim is given), and resuming starts them:
- * held deliveries keep their place and their time, and are claimed in order. These only make the rows say so, a batch at
- * a time; a worker runs them until they answer less than a full one.
+ * Maximum rows of one batch. Pausing a webhook or disabling a destination stops its queues immediately (no claim
+ * succeeds), and resuming starts them. Held deliveries keep their place and their time, and are claimed in order. The
+ * functions below only update the status of the rows. A worker repeats each one until it returns less than a full
+ * batch.
  */
 export const holdBatchMax = 5000
 
-/** Waiting deliveries of stopped lanes become `held`. */
+/** Changes waiting deliveries of stopped destination queues to `held`. */
 export const holdDeliveries = (sql: Sql, destinationIds: string[]): Promise<DeliveryChange[]> => sql<
   DeliveryChange[]
 >`
@@ -22,7 +23,7 @@ export const holdDeliveries = (sql: Sql, destinationIds: string[]): Promise<Deli
   where d.id = picked.id and d.status in ('pending', 'retrying')
   returning ${liveColumns(sql, 'd')}`
 
-/** Lanes that run, of these webhooks or of all, whose webhook still has something that says it is held. */
+/** Returns running destination queues, of these webhooks or of all, whose webhook still has held deliveries. */
 export async function lanesToRelease(sql: Sql, webhookIds: string[] | 'all'): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select destination.id from destination join webhook w on w.id = destination.webhook_id
@@ -32,7 +33,7 @@ export async function lanesToRelease(sql: Sql, webhookIds: string[] | 'all'): Pr
   return rows.map(({ id }) => id)
 }
 
-/** Held deliveries of lanes that run again go back to what they were. What is held for verification stays held. */
+/** Changes held deliveries of running queues to `pending` or `retrying`. Holds for verification remain. */
 export const releaseDeliveries = (sql: Sql, destinationIds: string[]): Promise<DeliveryChange[]> => sql<
   DeliveryChange[]
 >`
@@ -46,10 +47,7 @@ export const releaseDeliveries = (sql: Sql, destinationIds: string[]): Promise<D
   where d.id = picked.id and d.status = 'held'
   returning ${liveColumns(sql, 'd')}`
 
-/**
- * Deliveries that stepped out of their lane to wait for their turn, where nothing has a turn any more: the destination's
- * ordering key was taken away. They are due.
- */
+/** Makes deliveries due that wait for an ordering slot although their destination no longer has an ordering key. */
 export const unparkDeliveries = (sql: Sql, webhookIds: string[] | 'all'): Promise<DeliveryChange[]> => sql<
   DeliveryChange[]
 >`
@@ -66,7 +64,7 @@ export const unparkDeliveries = (sql: Sql, webhookIds: string[] | 'all'): Promis
   where d.id = picked.id and d.status in ('pending', 'retrying', 'held') and d.next_attempt_at is null
   returning ${liveColumns(sql, 'd')}`
 
-/** What waits for destinations that are gone, or for this one of them. */
+/** Cancels waiting deliveries of deleted destinations, or of this deleted destination. */
 export const cancelOrphanedDeliveries = (sql: Sql, destinationId?: string): Promise<DeliveryChange[]> => sql<
   DeliveryChange[]
 >`
@@ -82,8 +80,8 @@ export const cancelOrphanedDeliveries = (sql: Sql, destinationId?: string): Prom
   returning ${liveColumns(sql, 'd')}`
 
 /**
- * The destination said 410 Gone at this URL: it gets nothing more until its owner enables it. Answers whether this call
- * did it.
+ * Disables a destination that returned 410 Gone at this URL. Its owner can enable it again. Returns whether this call
+ * disabled it.
  */
 export async function disableGoneDestination(sql: Sql, destinationId: string, url: string): Promise<boolean> {
   const { count } = await sql`

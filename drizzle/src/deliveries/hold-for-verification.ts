@@ -4,24 +4,27 @@ import { holdBatchMax } from './hold-deliveries.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 
 /**
- * Deliveries of requests whose signature check failed, or has no verdict yet, are `held` with `held_for` set and
- * `next_attempt_at` at infinity. So no claim finds them, no resume releases them, and a failed one is in no ordering
+ * Deliveries of requests with a failed or pending signature check are `held`. Their `held_for` is set and their
+ * `next_attempt_at` is infinity, so that no claim and no resume takes them. After a failed check they have no ordering
  * slot. See docs/security.md.
  */
-export const releasedReason = 'Released by hand although the signature check failed'
+export const releasedReason = 'Released manually although the signature check failed'
 
-/** The columns of a held delivery that may go. */
+/** Column assignments that release a held delivery. */
 export const released = (sql: Sql): Fragment => sql`
   held_for = null, ordering_value = coalesce(d.held_ordering_value, d.ordering_value), held_ordering_value = null`
 
-interface Wanted extends ReleaseDeliveriesBody {
+interface VerificationHeldFilter extends ReleaseDeliveriesBody {
   webhookId: string
 }
 
-/** Releases a batch of what verification holds of one webhook, oldest first. Less than `holdBatchMax` means all. */
+/**
+ * Releases a batch of one webhook's deliveries that verification holds, oldest first. Fewer than `holdBatchMax` rows:
+ * all are released.
+ */
 export const releaseVerificationHeld = (
   sql: Sql,
-  { webhookId, destinationId, after, before }: Wanted,
+  { webhookId, destinationId, after, before }: VerificationHeldFilter,
 ): Promise<DeliveryChange[]> => sql<DeliveryChange[]>`
   with picked as materialized (
     select d.id from delivery d

@@ -1,7 +1,10 @@
 import type { LiveDelivery } from '@whook/shared'
 import type { Sql } from '../client.js'
 
-/** A moved delivery as its list row needs it, and whom to tell. Times are RFC 3339. */
+/**
+ * A changed delivery with the columns of its list row, and the user that receives the live message. Times are RFC
+ * 3339.
+ */
 export type DeliveryChange = LiveDelivery & { userId: string; orderingValue: string | null }
 
 export const toLiveDelivery = (change: DeliveryChange): LiveDelivery => ({
@@ -19,10 +22,10 @@ export const toLiveDelivery = (change: DeliveryChange): LiveDelivery => ({
   createdAt: change.createdAt,
 })
 
-/** The columns of a DeliveryChange, for RETURNING: every statement that moves a delivery tells the same. */
+/** The columns of a DeliveryChange, for RETURNING in every statement that changes a delivery. */
 export const liveColumns = (sql: Sql, table: 'd') => sql.unsafe(liveColumnsText(table))
 
-/** Null for infinity: the time of what is held for verification. */
+/** Formats a time. Returns null for infinity, the time of a delivery that verification holds. */
 const iso = (column: string) =>
   `case when isfinite(${column}) then to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`
 

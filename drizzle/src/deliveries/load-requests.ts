@@ -1,7 +1,7 @@
 import type { VerificationOutcome } from '@whook/shared'
 import type { Sql } from '../client.js'
 
-/** A stored request as the delivery engine needs it. */
+/** A stored request with the columns that the worker sends. */
 export interface RequestToSend {
   id: string
   webhookId: string
@@ -11,13 +11,13 @@ export interface RequestToSend {
   verification: VerificationOutcome
   /** Packed: see runtime/src/raw-headers. */
   headers: Buffer
-  /** null when larger than asked for: load it by itself. */
+  /** null when larger than `bodyBytesMax`: use `loadBody`. */
   body: Buffer | null
   size: number
   receivedAt: Date
 }
 
-/** Several at once; bodies over `bodyBytesMax` are left out, so that one batch cannot fill the memory. */
+/** Loads several requests. Bodies over `bodyBytesMax` are omitted, so that one batch cannot exhaust the memory. */
 export const loadRequests = (sql: Sql, ids: string[], bodyBytesMax: number) => {
   const sorted = ids.toSorted()
   return sql<RequestToSend[]>`

@@ -1,7 +1,7 @@
 import type { Filter, HeaderPairs, RetryPolicy, WebhookStatus } from '@whook/shared'
 import type { Sql } from '../client.js'
 
-/** What sending to a destination needs to know of it and of its webhook. Secrets are sealed. */
+/** Settings of a destination and its webhook that sending needs. Secrets are sealed. */
 export interface DestinationSettings {
   id: string
   webhookId: string
@@ -21,7 +21,7 @@ export interface DestinationSettings {
   retry: RetryPolicy
   filter: Filter | null
   script: string | null
-  /** Newest first; those whose overlap has ended are left out. */
+  /** Newest first, without expired secrets. */
   secrets: { id: string; secret: string }[]
 }
 
@@ -37,12 +37,12 @@ export const loadSettings = (sql: Sql, destinationIds: string[]) => sql<Destinat
   from destination d join webhook w on w.id = d.webhook_id
   where d.id = any(${destinationIds}::uuid[])`
 
-/** Whose destinations these are; those that are gone are left out. */
+/** Returns the owner of each destination. Deleted destinations are omitted. */
 export const ownersOf = (sql: Sql, destinationIds: string[]) => sql<
   { destinationId: string; userId: string }[]
 >`
   select d.id as "destinationId", w.user_id as "userId" from destination d join webhook w on w.id = d.webhook_id
   where d.id = any(${destinationIds}::uuid[])`
 
-/** What a sealed signing secret is bound to (see runtime/src/secrets). */
+/** The place that a sealed signing secret is bound to (see runtime/src/secrets). */
 export const signingSecretPlace = (secretId: string) => `destination_secret:secret:${secretId}`

@@ -5,8 +5,8 @@ import { parseField } from '@whook/runtime/filter/parse-field'
 const charsMax = 200
 
 /**
- * The value that puts a request into its ordering slot, or null when it has none. `key` is a field as filters name them:
- * `body.order.id`, `headers.x-account`, `query.id`. A large body is read with pauses.
+ * Returns the value that selects the ordering slot of a request, or null without a value. `key` is a field path as in
+ * filters: `body.order.id`, `headers.x-account`, `query.id`. A large body is parsed with pauses for other work.
  */
 export async function orderingValue(key: string, input: FilterInput): Promise<string | null> {
   const field = parseField(key)

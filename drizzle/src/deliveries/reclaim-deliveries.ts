@@ -6,31 +6,31 @@ import { liveColumns, type DeliveryChange } from './live-columns.js'
 const batchMax = 500
 
 /**
- * Takes back claims whose lease ran out, because another worker was ended: each counts as a crashed attempt and is
- * due again at once. One that was tried alone (`bookCrash`) for the last time is dead. The others were in flight beside
- * the delivery that ended the worker, or only claimed, so they never die of it. Repeat until it returns less than a full
- * batch.
+ * Reclaims deliveries of other workers whose lease expired because the worker stopped. Each counts as a crashed
+ * attempt and is due again immediately. A delivery that was sent alone (`bookCrash`) for the last time is dead. The
+ * others were in flight beside the delivery that crashed the worker, or only claimed, so they stay alive. Repeat the
+ * call until it returns less than a full batch.
  */
 export const reclaimDeliveries = (sql: Sql, { token }: Pick<Lease, 'token'>): Promise<DeliveryChange[]> =>
   countCrashes(sql, {
     lost: sql`lease_token <> ${token}::uuid and lease_until < clock_timestamp()`,
     guilty: false,
-    reason: 'The worker stopped before it could record an answer',
-    reasonDead: `Its worker stopped ${limits.crashesMax} times in a row, the last time while it was tried alone`,
+    reason: 'The worker stopped before it recorded the result',
+    reasonDead: `The worker stopped during this delivery ${limits.crashesMax} times in a row, the last time while it was sent alone`,
   })
 
-/** A delivery of our own whose attempt failed within the worker, and whose result cannot be recorded. */
+/** Records a crash of this worker's delivery: an internal error stopped its attempt, so it has no result. */
 export const crashDelivery = (sql: Sql, { token }: Pick<Lease, 'token'>, id: string) =>
   countCrashes(sql, {
     lost: sql`lease_token = ${token}::uuid and id = ${id}::uuid`,
     guilty: true,
-    reason: 'The attempt failed within the worker: see its log',
-    reasonDead: `Its attempts failed within the worker ${limits.crashesMax} times in a row: see the worker's log`,
+    reason: 'Internal worker error: see the worker log',
+    reasonDead: `Internal worker error, ${limits.crashesMax} times in a row: see the worker log`,
   })
 
-interface Crash {
+interface CrashRule {
   lost: Fragment
-  /** Whether these deliveries are the cause, and not merely lost with their worker. */
+  /** True when these deliveries caused the crash. False when they were lost together with their worker. */
   guilty: boolean
   reason: string
   reasonDead: string
@@ -38,8 +38,8 @@ interface Crash {
 
 const { crashesMax } = limits
 
-function countCrashes(sql: Sql, { lost, guilty, reason, reasonDead }: Crash): Promise<DeliveryChange[]> {
-  const advice = '. It is not retried automatically'
+function countCrashes(sql: Sql, { lost, guilty, reason, reasonDead }: CrashRule): Promise<DeliveryChange[]> {
+  const advice = '. The delivery is not retried automatically'
   return sql<DeliveryChange[]>`
     with lost as materialized (
       select id, least(crashes + 1, case when ${guilty} or crashes >= ${crashesMax}::int
@@ -67,9 +67,9 @@ function countCrashes(sql: Sql, { lost, guilty, reason, reasonDead }: Crash): Pr
 }
 
 /**
- * Puts back claims of our own that this worker does not know: their claim was committed and its answer was lost, or they
- * could not be put back while PostgreSQL was away. They were never sent, so no attempt is counted. Only after their lease,
- * because a claim's answer may still be on its way.
+ * Releases this worker's claims that are not in `knownIds`: the response of the claim was lost, or PostgreSQL was
+ * unavailable when the worker released them. They were never sent, so no attempt is counted. Waits for the end of
+ * their lease, because the response of a claim may still arrive. Returns their destination ids.
  */
 export async function releaseUnknown(sql: Sql, { token }: Pick<Lease, 'token'>, knownIds: string[]) {
   const rows = await sql<{ lane: string }[]>`
@@ -85,8 +85,8 @@ export async function releaseUnknown(sql: Sql, { token }: Pick<Lease, 'token'>, 
 }
 
 /**
- * Counts a crash in advance, before a suspect is tried alone: a worker that is ended cannot count it any more. The
- * recorded result sets the count anew. Returns false when the lease is lost.
+ * Counts a crash in advance, before a suspect is sent alone: a killed worker cannot count it afterwards. The recorded
+ * result resets the count. Returns false when the lease is lost.
  */
 export async function bookCrash(sql: Sql, { token }: Pick<Lease, 'token'>, id: string): Promise<boolean> {
   const { count } = await sql`
@@ -95,20 +95,20 @@ export async function bookCrash(sql: Sql, { token }: Pick<Lease, 'token'>, id: s
   return count > 0
 }
 
-/** Takes back what was counted in advance, by a worker that stops in order and leaves an attempt to its lease. */
+/** Reverts crashes counted in advance. For a worker that shuts down and leaves an attempt to the end of its lease. */
 export const unbookCrashes = (sql: Sql, { token }: Pick<Lease, 'token'>) => sql`
   update delivery set crashes = ${crashesMax - 1}
   where status = 'delivering' and lease_token = ${token}::uuid and crashes >= ${crashesMax}::int`
 
 /**
- * Gives up on what waited past its destination's `retry.maxAgeSeconds` behind an open circuit. Whatever else it waited for
- * (a pause, a rate limit, its turn, its owner who retried it by hand) is not the receiver's failure: it gets its try, and
- * dies of its age when that fails.
+ * Changes deliveries to `dead` that waited past `retry.maxAgeSeconds` behind an open circuit. Other waits (a pause, a
+ * rate limit, an ordering slot, a manual retry) are not a failure of the destination. Such a delivery still gets its
+ * attempt, and is dead when that attempt fails.
  */
 export async function expireDeliveries(sql: Sql): Promise<DeliveryChange[]> {
   return sql<DeliveryChange[]>`
     update delivery d set status = 'dead', next_attempt_at = null, finished_at = clock_timestamp(),
-      reason = 'It waited longer than the destination''s retry policy allows'
+      reason = 'Exceeded the maximum age of the retry policy'
     where d.status in ('pending', 'retrying') and d.id in (
       select old.id from destination
         join destination_state s on s.destination_id = destination.id

@@ -25,8 +25,8 @@ const failed = (lane: Lane, deliveryId: string, attempts = 0) =>
     },
   )
 
-describe('recording', () => {
-  it('writes a whole batch at once: states, attempts, minutes, and what it tells', async () => {
+describe('recordAttempts', () => {
+  it('records states, attempts and minute counts, and returns the changes', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 3 })
@@ -58,7 +58,7 @@ describe('recording', () => {
     expect((minute!['latency'] as number[]).reduce((sum, n) => sum + n, 0)).toBe(2)
   })
 
-  it('twice is the same as once', async () => {
+  it('changes no row when it records the results again', async () => {
     await using database = await createTestDatabase()
     const lane = await seedLane(database)
     await claim(database.sql, lane)
@@ -72,7 +72,7 @@ describe('recording', () => {
     expect(await database.sql`select from attempt`).toHaveLength(1)
   })
 
-  it('keeps the count of every state true', async () => {
+  it('updates the count of each state', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 4 })
@@ -91,12 +91,15 @@ describe('recording', () => {
   })
 })
 
-describe('the health of a destination', () => {
-  it('says what failed last, the script too, and still does after a success', async () => {
+describe('destination health', () => {
+  it('keeps the last error after a success, including script errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 4 })
-    const [refused, broken, well, ill] = (await claim(sql, lane)).map(({ id }) => id) as [string, ...string[]]
+    const [rejected, broken, first, second] = (await claim(sql, lane)).map(({ id }) => id) as [
+      string,
+      ...string[],
+    ]
     const record = async (...results: Parameters<typeof recordAttempts>[2]) => {
       await recordAttempts(sql, holder.token, results)
       const [health] = await sql`select last_error as error, last_status_code as code,
@@ -104,8 +107,8 @@ describe('the health of a destination', () => {
       return health
     }
     const answered400 = { outcome: 'http-error', statusCode: 400, error: 'it answered 400' } as const
-    const refusal = { ...failed(lane, refused).attempt!, ...answered400 }
-    expect(await record({ ...failed(lane, refused), health: 'up', attempt: refusal })).toEqual({
+    const refusal = { ...failed(lane, rejected).attempt!, ...answered400 }
+    expect(await record({ ...failed(lane, rejected), health: 'up', attempt: refusal })).toEqual({
       error: 'it answered 400',
       code: 400,
       failed: true,
@@ -116,17 +119,17 @@ describe('the health of a destination', () => {
     expect(
       await record(
         { ...failed(lane, broken!), health: null, attempt },
-        deliveryResult({ ...lane, deliveryId: well! }),
+        deliveryResult({ ...lane, deliveryId: first! }),
       ),
     ).toEqual({ error: 'The script failed', code: 200, failed: true, succeeded: true })
-    expect(await record(deliveryResult({ ...lane, deliveryId: ill! }))).toMatchObject({
+    expect(await record(deliveryResult({ ...lane, deliveryId: second! }))).toMatchObject({
       error: 'The script failed',
       code: 200,
     })
   })
 })
 
-describe('the circuit of a destination', () => {
+describe('destination circuit', () => {
   const circuit = async (sql: Sql) =>
     (
       await sql`select circuit, consecutive_failures as failures, circuit_openings as openings,
@@ -135,7 +138,7 @@ describe('the circuit of a destination', () => {
   const letProbe = (sql: Sql) =>
     sql`update destination_state set circuit_open_until = now() - interval '1 second'`
 
-  it('opens after failures in a row, lets one probe through, and closes when that succeeds', async () => {
+  it('opens after consecutive failures, and closes after a successful probe', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const many = circuitRules.failuresToOpen
@@ -175,7 +178,7 @@ describe('the circuit of a destination', () => {
     expect(await claim(sql, lane)).not.toEqual([])
   })
 
-  it('is not opened by failures with an answer between them, nor by scripts that fail', async () => {
+  it('stays closed when successes interrupt the failures, and on script errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, {

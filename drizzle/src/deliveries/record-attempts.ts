@@ -4,7 +4,10 @@ import type { Sql } from '../client.js'
 import { foldHealth, type DestinationHealthChange } from './fold-health.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 
-/** What a try came to, ready to be written. Text must be free of NUL and lone surrogates: see storableText in runtime/src/storable. */
+/**
+ * Result of an attempt, ready to insert. Text must not contain NUL or lone surrogates: see storableText in
+ * runtime/src/storable.
+ */
 export interface AttemptRecord {
   startedAt: Date
   durationMs: number
@@ -28,13 +31,13 @@ export interface DeliveryResult {
   attempts: number
   crashes: number
   status: Extract<DeliveryStatus, 'delivered' | 'retrying' | 'dead' | 'filtered'>
-  /** Set exactly when `retrying`. */
+  /** Milliseconds until the next attempt. Set only when `retrying`. */
   delayMs: number | null
   reason: string | null
   filterFailure: FilterFailure | null
-  /** null when nothing was tried (filtered out). */
+  /** null when no attempt was made (filtered). */
   attempt: AttemptRecord | null
-  /** Whether the destination lives; null when it was not asked. */
+  /** Whether the destination counts as available; null when no request was sent. */
   health: 'up' | 'down' | null
   orderingValue: string | null
 }
@@ -46,13 +49,16 @@ export interface CircuitChange {
   circuit: 'closed' | 'open' | 'half-open'
 }
 
-/** Failures in a row that open a destination's circuit, and seconds it stays open: doubled each time, up to the cap. */
+/**
+ * Consecutive failures that open a circuit, and seconds it stays open. The time doubles with each opening, up to the
+ * maximum.
+ */
 export const circuitRules = { failuresToOpen: 10, openSeconds: 10, openSecondsMax: 300 } as const
 
 /**
- * Writes what many attempts came to in one statement: attempts appended, deliveries moved, minutes counted, circuits
- * turned; all or nothing. A result whose lease is no longer held by `token` changes no delivery and adds no attempt.
- * `recovered` are dead deliveries that a replay among the results repaired.
+ * Records the results of many attempts in one atomic statement: inserts attempts, and updates deliveries, minute
+ * counts and circuits. A result whose lease is no longer held by `token` changes no delivery and adds no attempt.
+ * `recovered` are dead deliveries that a replay among the results delivered.
  */
 export async function recordAttempts(sql: Sql, token: string, results: DeliveryResult[]) {
   if (results.length === 0) return { moved: [], recovered: [], circuits: [] }
@@ -95,7 +101,7 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
       select id, "requestId" as request_id, "destinationId" as destination_id from moved
       where status = 'delivered' and replay_of is not null
     ), recovered as (
-      -- What the replay repeats has arrived after all. The bounds keep the other partitions out of the plan.
+      -- The replay delivered the request of the dead delivery. The bounds exclude other partitions from the plan.
       update delivery d set status = 'recovered', recovered_by = p.id, reason = 'Delivered by a replay'
       from repaired p
       where d.request_id = p.request_id and d.destination_id = p.destination_id and d.status = 'dead'
@@ -115,7 +121,7 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
         destination_id uuid, up boolean, failures int, delivered int, failed int, latency int[], last_status_code int,
         last_error text)
     ), locked as materialized (
-      -- The claims of a lane stand behind this lock, so an answer that changes nothing but its time takes it once a second.
+      -- Claims of a queue wait for this lock, so a result that only changes the time takes it once a second.
       select s.* from destination_state s join health h using (destination_id)
       where h.failed > 0 or s.consecutive_failures > 0 or s.circuit <> 'closed'
         or s.last_status_code is distinct from h.last_status_code or s.last_success_at is null
@@ -169,7 +175,7 @@ export async function recordAttempts(sql: Sql, token: string, results: DeliveryR
   return { moved, recovered, circuits: rows[0]?.circuits ?? [] }
 }
 
-/** Columns, not rows of JSON: reading them costs PostgreSQL a tenth. */
+/** Columns instead of rows of JSON: PostgreSQL parses them in a tenth of the time. */
 const column = (
   results: DeliveryResult[],
   name: 'id' | 'attempts' | 'crashes' | 'status' | 'delayMs' | 'reason',

@@ -9,7 +9,7 @@ import { recordAttempts } from './record-attempts.js'
 
 const token = newId()
 
-/** A lane whose first two deliveries are dead, and a replay of the first request that is being sent. */
+/** A destination queue whose first two deliveries are dead, and a replay of the first request in flight. */
 async function withReplay(database: Awaited<ReturnType<typeof createTestDatabase>>) {
   const { sql } = database
   const lane = await seedLane(database, { count: 3 })
@@ -28,8 +28,8 @@ async function withReplay(database: Awaited<ReturnType<typeof createTestDatabase
   return { ...lane, sql, userId, first, second, replayed: { ...lane, deliveryId: replay!.id }, statuses }
 }
 
-describe('a dead delivery whose request is replayed', () => {
-  it('becomes recovered in the statement that records the success of the replay', async () => {
+describe('dead delivery of a replayed request', () => {
+  it('becomes recovered when the replay is recorded as delivered', async () => {
     await using database = await createTestDatabase()
     const { sql, userId, first, replayed, statuses } = await withReplay(database)
     const { moved, recovered } = await recordAttempts(sql, token, [deliveryResult(replayed)])
@@ -40,7 +40,7 @@ describe('a dead delivery whose request is replayed', () => {
     expect(await statuses()).toEqual({ delivered: 1, recovered: 1, dead: 1, pending: 1 })
   })
 
-  it('is not selected by a later replay of dead deliveries', async () => {
+  it('does not match a later replay of dead deliveries when recovered', async () => {
     await using database = await createTestDatabase()
     const { sql, userId, replayed } = await withReplay(database)
     const count = () => countReplay(sql, { userId, selection: { deliveryFilter: { status: 'dead' } } })
@@ -49,7 +49,7 @@ describe('a dead delivery whose request is replayed', () => {
     expect(await count()).toMatchObject({ total: 1 })
   })
 
-  it('stays dead when the replay fails, or its lease was lost', async () => {
+  it('stays dead when the replay fails or its lease is lost', async () => {
     await using database = await createTestDatabase()
     const { sql, replayed, statuses } = await withReplay(database)
     await recordAttempts(sql, newId(), [deliveryResult(replayed)])
@@ -57,7 +57,7 @@ describe('a dead delivery whose request is replayed', () => {
     expect(await statuses()).toEqual({ dead: 3, pending: 1 })
   })
 
-  it('stays dead when the replay went to another destination', async () => {
+  it('stays dead when the replay had another destination', async () => {
     await using database = await createTestDatabase()
     const { sql, first, second, replayed } = await withReplay(database)
     await sql`update delivery set destination_id = ${newId()}::uuid where id = ${first}`

@@ -1,6 +1,9 @@
 import type { Sql } from '../client.js'
 
-/** Somebody asks by hand: the next probe of an open circuit need not wait. The circuit stays as it is until it is judged. */
+/**
+ * Makes the next probe of open circuits due immediately, for a manual retry. The result of the probe decides the
+ * circuit.
+ */
 export async function letProbeThrough(sql: Sql, destinationIds: string[]): Promise<void> {
   if (destinationIds.length === 0) return
   await sql`
@@ -9,7 +12,7 @@ export async function letProbeThrough(sql: Sql, destinationIds: string[]): Promi
       and circuit_open_until > clock_timestamp()`
 }
 
-/** What failed there before counts no more. */
+/** Closes the circuit of a destination and resets its failures. */
 export async function closeCircuit(sql: Sql, destinationId: string): Promise<void> {
   await sql`
     update destination_state set circuit = 'closed', circuit_openings = 0, circuit_open_until = null,

@@ -4,33 +4,34 @@ import { released, releasedReason } from './hold-for-verification.js'
 import { turnsAfter, wakeTurns } from './wake-turns.js'
 
 /**
- * What an owner can do to one delivery. Each answers the changed delivery, or undefined when it is not the user's or not
- * in a state that allows it (the caller tells the two apart). After a change that makes something due, send the control
- * message `deliveries.due`.
+ * The delivery of a manual action. Each function below returns the changed delivery. It returns undefined when the
+ * delivery belongs to another user or its state does not allow the action (the caller distinguishes them). When a
+ * delivery becomes due, publish the control message `deliveries.due`.
  */
-interface Target {
+interface OwnedDelivery {
   userId: string
   deliveryId: string
 }
 
-/** Nothing more is sent; what is in flight cannot be recalled and is not cancelled. */
-export async function cancelDelivery(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
+/** Cancels a waiting delivery. A delivery in flight cannot be cancelled. */
+export async function cancelDelivery(sql: Sql, target: OwnedDelivery): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = 'cancelled', next_attempt_at = null, held_for = null, finished_at = clock_timestamp(),
-      reason = 'Cancelled by hand'
+      reason = 'Cancelled manually'
     where ${owned(sql, target)} and d.status in ('pending', 'retrying', 'held')
     returning ${liveColumns(sql, 'd')}`
-  // What waited for it to end may go.
+  // The next delivery of its ordering slot is now due.
   if (change) await wakeTurns(sql, turnsAfter([change]))
   return change
 }
 
 /**
- * Makes a delivery due at once, before what else is due at its destination: after an open circuit it is the probe. One
- * that is held for verification is released. A dead or cancelled one gets one more try, and dies again if its attempts
- * are used up. Refused for what waits for its ordering slot, a paused webhook or a disabled destination.
+ * Makes a delivery due immediately, before the other deliveries of its destination, so that it is the probe of an
+ * open circuit. A delivery that verification holds is released. A dead or cancelled one gets one more attempt, and is
+ * dead again if its attempts are used up. Refused when it waits for an ordering slot, a paused webhook or a disabled
+ * destination.
  */
-export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
+export async function retryDelivery(sql: Sql, target: OwnedDelivery): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set
       status = case when w.status <> 'active' and d.held_for is not null then 'held'
@@ -39,7 +40,7 @@ export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryC
         select min(first.next_attempt_at) from delivery first
         where first.destination_id = d.destination_id and first.status in ('pending', 'retrying', 'held')
       ) - interval '1 millisecond'),
-      reason = case when d.held_for is not null then ${releasedReason} else 'Retried by hand' end
+      reason = case when d.held_for is not null then ${releasedReason} else 'Retried manually' end
     from destination t join webhook w on w.id = t.webhook_id
     where ${owned(sql, target)} and t.id = d.destination_id and (
       d.status in ('dead', 'cancelled') or d.held_for is not null
@@ -48,11 +49,14 @@ export async function retryDelivery(sql: Sql, target: Target): Promise<DeliveryC
   return change
 }
 
-/** Sends what its filter kept back, without asking it again. What a script kept back stays: it would be so again. */
-export async function deliverAnyway(sql: Sql, target: Target): Promise<DeliveryChange | undefined> {
+/**
+ * Makes a filtered delivery due and skips its filter. Not for a delivery that a script dropped: it would drop it
+ * again.
+ */
+export async function deliverAnyway(sql: Sql, target: OwnedDelivery): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = 'pending', skip_filter = true, next_attempt_at = clock_timestamp(),
-      finished_at = null, reason = 'Delivered although filtered, by hand'
+      finished_at = null, reason = 'Delivered manually although filtered'
     where ${owned(sql, target)} and ${stillThere(sql)} and d.status = 'filtered' and d.filter_failure is not null
     returning ${liveColumns(sql, 'd')}`
   return change
@@ -60,6 +64,6 @@ export async function deliverAnyway(sql: Sql, target: Target): Promise<DeliveryC
 
 const stillThere = (sql: Sql) => sql`exists (select from destination where destination.id = d.destination_id)`
 
-const owned = (sql: Sql, { userId, deliveryId }: Target) => sql`
+const owned = (sql: Sql, { userId, deliveryId }: OwnedDelivery) => sql`
   d.id = ${deliveryId}::uuid
   and exists (select from webhook where webhook.id = d.webhook_id and webhook.user_id = ${userId}::uuid)`

@@ -9,8 +9,8 @@ import { recordAttempts } from './record-attempts.js'
 import { cancelDelivery } from './steer-delivery.js'
 import { wakeForgottenTurns, wakeTurns } from './wake-turns.js'
 
-describe('an ordering key', () => {
-  it('lets one delivery of each value go at a time, in order, and stalls no other value', async () => {
+describe('ordering key', () => {
+  it('sends one delivery per value at a time, in order', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const holder = worker()
@@ -34,7 +34,7 @@ describe('an ordering key', () => {
     expect((await claimFrom(sql, lane.destination.id, 10, holder)).ids.sort()).toEqual([b2, a3].sort())
   })
 
-  it('keeps the next waiting while the first is being retried', async () => {
+  it('keeps the next delivery waiting while the first is retried', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const holder = worker()
@@ -54,7 +54,7 @@ describe('an ordering key', () => {
     expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([])
   })
 
-  it('lets the next go when the first is cancelled by hand', async () => {
+  it('makes the next delivery due when the first is cancelled manually', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, {
@@ -79,13 +79,13 @@ describe('an ordering key', () => {
     expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([second])
   })
 
-  it('finds a turn nobody woke behind any number of values that wait rightly, a thousand at a look', async () => {
+  it('finds a missed ordering slot behind 1000 values in a second scan', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const values = Array.from({ length: 1200 }, (_, n) => String(n).padStart(4, '0'))
     const bodies = values.flatMap((order) => [`{"order":"${order}","n":1}`, `{"order":"${order}","n":2}`])
     const lane = await seedLane(database, { bodies, destination: { orderingKey: 'body.order' } })
-    // All the seconds are parked; the first of the last value is gone and its second was not woken.
+    // Every second delivery waits. For the last value the first delivery is cancelled and the second was not woken.
     await sql`update delivery set next_attempt_at = null where id = any(${lane.deliveryIds.filter((_, n) => n % 2 === 1)})`
     await sql`update delivery set status = 'cancelled', next_attempt_at = null where id = ${lane.deliveryIds[2398]!}`
     const one = await wakeForgottenTurns(sql, undefined)
@@ -98,7 +98,7 @@ describe('an ordering key', () => {
     expect((await readDelivery(sql, lane.deliveryIds[2399]!)).dueInMs).toBeLessThanOrEqual(0)
   })
 
-  it('that is taken away leaves nobody waiting for a turn', async () => {
+  it('leaves no delivery waiting when the key is removed', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, {
@@ -119,7 +119,7 @@ describe('an ordering key', () => {
     expect((await claimFrom(sql, other.destination.id)).ids).toHaveLength(0)
   })
 
-  it('passes over a burst of one value to what stands behind it', async () => {
+  it('skips a burst of one value to the deliveries behind it', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const bodies = Array.from({ length: 700 }, (_, n) => `{"order":"${n < 699 ? 'a' : 'b'}"}`)
@@ -130,7 +130,7 @@ describe('an ordering key', () => {
     ])
   })
 
-  it('costs what is due, not what waits for its turn', async () => {
+  it('reads due rows only, not the rows that wait for an ordering slot', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const bodies = Array.from({ length: 2000 }, (_, n) => `{"order":${n % 4}}`)

@@ -7,13 +7,13 @@ export interface Turn {
   orderingValue: string
 }
 
-/** Whose turn it is after these: of each ordering value whose delivery has ended. */
+/** Returns the ordering slots that became free: one for each ordering value whose delivery has ended. */
 export const turnsAfter = (changes: DeliveryChange[]): Turn[] =>
   changes.flatMap(({ status, destinationId, orderingValue }) =>
     orderingValue !== null && isFinal(status) ? [{ destinationId, orderingValue }] : [],
   )
 
-/** After deliveries with an ordering value ended: the next of each value is due. Answers the lanes to look at. */
+/** Makes the next delivery of each ordering slot due. Returns the destination queues that have due deliveries. */
 export async function wakeTurns(sql: Sql, turns: Turn[]): Promise<string[]> {
   if (turns.length === 0) return []
   const rows = await sql<{ lane: string }[]>`
@@ -22,15 +22,16 @@ export async function wakeTurns(sql: Sql, turns: Turn[]): Promise<string[]> {
   return rows.map((row) => row.lane)
 }
 
-/** Where a look for forgotten turns stands: behind this value of this lane. */
+/** Position of the scan for missed ordering slots: after this value of this destination. */
 export type TurnCursor = Turn | undefined
 
 const headsMax = 1000
 
 /**
- * Turns nobody woke: their predecessor was cancelled or deleted, or its worker was killed between recording and waking.
- * Looks at the oldest open delivery of each ordering value, so many of them from the cursor on, in the order of the index
- * that has them, whatever waits behind. Answers the lanes to look at, and where the next look begins.
+ * Finds missed ordering slots: the predecessor was cancelled or deleted, or its worker was killed before it woke the
+ * next delivery. Reads the oldest open delivery of up to 1000 ordering values after the cursor, in index order. The
+ * number of deliveries behind it does not matter. Returns the destination queues that have due deliveries, and the
+ * cursor of the next scan.
  */
 export async function wakeForgottenTurns(sql: Sql, after: TurnCursor) {
   const head = (lane: Fragment, value: Fragment) => sql`

@@ -5,8 +5,8 @@ import { foldBatches } from '../maintenance/fold-batches.js'
 const rowsMax = 20_000
 
 /**
- * Takes note of every accepted batch that has been in no place for a minute: the ledger counts it no more, and it is
- * stored all the same when it comes after all. Answers how many they are.
+ * Acknowledges every accepted batch that has been missing for a minute. The ledger no longer counts these batches.
+ * Such a batch is still stored if it arrives later. Returns the number of acknowledged batches.
  */
 export async function acknowledgeMissing(sql: Sql): Promise<number> {
   const foldSome = () =>

@@ -1,9 +1,8 @@
 import type { Fragment, Sql } from '../client.js'
 
 /**
- * Accepted batches that are in no place, as a scalar subquery: numbers lower than one that was stored a minute ago, and
- * not there themselves. What is folded into `contiguous_to` is there, whatever rows of it are left, but for the holes
- * that were written down meanwhile; of these an acknowledged one counts no more.
+ * Returns a scalar subquery that counts missing batches: unstored numbers below a number that was stored a minute ago.
+ * Numbers up to `contiguous_to` count as stored, except the rows of `missing_batch` that are not acknowledged.
  */
 export const missingBatches = (sql: Sql): Fragment => sql`(
   select (

@@ -2,7 +2,7 @@ import type { Fragment, Sql } from '../client.js'
 import type { Ledger } from '@whook/shared'
 import { missingBatches } from './missing-batches.js'
 
-interface Row {
+interface LedgerRow {
   stored: number
   expired: number
   deliveries: number
@@ -16,21 +16,21 @@ interface Row {
   missing: number
 }
 
-interface Options {
-  /** Adds what is of no webhook: accepted batches that are in no place. For who has, or runs, the whole installation. */
+interface ReadLedgerOptions {
+  /** Adds missing batches, which belong to no webhook. For the operator of the installation, or its only user. */
   installation?: boolean
 }
 
 /**
- * The conservation ledger of some webhooks: what was stored is somewhere. With `installation` also that what was accepted
- * is stored: a batch in no place counts as one, for what was in it nobody knows any more, nor whose it was.
+ * Reads the ledger of some webhooks: every delivery must be counted in one state. With `installation` it also checks
+ * that accepted batches are stored. A missing batch counts as 1, because its requests and their webhooks are unknown.
  */
 export async function readLedger(
   sql: Sql,
   hooks: Fragment,
-  { installation = false }: Options = {},
+  { installation = false }: ReadLedgerOptions = {},
 ): Promise<Ledger> {
-  const [row] = await sql<Row[]>`
+  const [row] = await sql<LedgerRow[]>`
     select coalesce(t.stored, 0)::float8 as stored, coalesce(t.expired, 0)::float8 as expired, d.*,
       ${installation ? missingBatches(sql) : sql`0`} as missing
     from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,

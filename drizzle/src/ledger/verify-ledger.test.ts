@@ -17,7 +17,7 @@ async function withRequests() {
 }
 
 describe('verifyLedger', () => {
-  it('finds nothing where nothing is missing', async () => {
+  it('returns no differences when all rows exist', async () => {
     await using test = await withRequests()
     expect(await verifyLedger(test.sql)).toEqual({
       webhooks: 1,
@@ -28,7 +28,7 @@ describe('verifyLedger', () => {
     })
   })
 
-  it('names a row that is gone, and a delivery that changed its state behind the counters', async () => {
+  it('reports a deleted row, and a change of state without its counters', async () => {
     await using test = await withRequests()
     await test.sql`delete from webhook_request where id = ${test.requests[0]!.id}`
     await test.sql`alter table delivery disable trigger user`
@@ -42,7 +42,7 @@ describe('verifyLedger', () => {
     expect(differences[0]).toMatchObject({ webhookId: test.webhook.id })
   })
 
-  it('counts batches that were accepted and are nowhere', async () => {
+  it('counts accepted batches that are neither queued nor stored', async () => {
     await using test = await withRequests()
     const instanceId = newId()
     for (const number of [1, 4]) {
@@ -57,7 +57,7 @@ describe('verifyLedger', () => {
     expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 2 })
   })
 
-  it('misses none, and never less than none, where a batch was refused for being late and stored all the same', async () => {
+  it('counts 0 missing batches when a refused batch was stored anyway', async () => {
     await using test = await withRequests()
     const instanceId = newId()
     const store = (number: number, refused: number[] = []) =>
@@ -74,7 +74,7 @@ describe('verifyLedger', () => {
     expect(await test.sql`select number from accepted_batch where instance_id = ${instanceId}`).toEqual([])
   })
 
-  it('does not miss what was refused long ago and is told of only now', async () => {
+  it('counts 0 missing batches when an old refusal is reported late', async () => {
     await using test = await withRequests()
     const instanceId = newId()
     const store = (number: number, refused: number[] = []) =>

@@ -15,20 +15,20 @@ export interface LedgerCheck {
   requests: number
   deliveries: number
   differences: LedgerDifference[]
-  /** Accepted batches that are in no place, by the holes in their numbers. */
+  /** Accepted batches that are neither queued nor stored, found by the gaps in their numbers. */
   missingBatches: number
 }
 
-type Difference = Omit<LedgerDifference, 'counted' | 'rows'> & { counted: string; rows: string }
+type DifferenceRow = Omit<LedgerDifference, 'counted' | 'rows'> & { counted: string; rows: string }
 
 /**
- * Recounts every webhook from its rows, in one snapshot, and names what the counters say differently. Reads all rows:
- * minutes on a large installation, and harmless beside a running one. So it wants a connection on which a statement may
- * take for ever: another is cut off when nothing was heard on it for its statement's timeout.
+ * Recounts the rows of every webhook in one snapshot, and returns the differences to the counters. Reads all rows,
+ * which takes minutes on a large installation and does not disturb a running one. `sql` must have no statement
+ * timeout.
  */
 export async function verifyLedger(sql: Sql): Promise<LedgerCheck> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const differences = await tx<Difference[]>`
+    const differences = await tx<DifferenceRow[]>`
       with counted as (
         select webhook_id, 'stored' as what, stored - expired as n from webhook_total
         union all select webhook_id, 'deliveries: ' || status, count from delivery_total

@@ -1,8 +1,8 @@
 import type { Sql } from '../client.js'
 
 /**
- * Whether the caller runs `task` now: true for one worker each `everyMs`, by the clock of the database. A turn that is due
- * in more than twice that time was written before the clock of the database went back, and counts as due.
+ * Returns whether the caller runs `task` now: true for one worker every `everyMs`, by the clock of the database. A
+ * run that is due in more than twice that time also counts as due: the clock was set back after it was stored.
  */
 export async function claimTurn(sql: Sql, task: string, everyMs: number): Promise<boolean> {
   const { count } = await sql`

@@ -8,7 +8,7 @@ import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { compactCounters } from './compact.js'
 
-/** A webhook, and the batches of one api process for it. */
+/** A webhook, and a function that stores batches of one api process. */
 async function withInstance() {
   const database = await createTestDatabase()
   const { sql } = database
@@ -27,8 +27,8 @@ const missing = async (sql: Sql) =>
   (await sql`select number from missing_batch order by number`).map((row) => row['number'] as number)
 const waiting = async (sql: Sql, table: string) => (await sql`select from ${sql(table)}`).length
 
-describe('compaction', () => {
-  it('works off what has piled up in one run', async () => {
+describe('compactCounters', () => {
+  it('folds all rows of a large backlog in one run', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook } = await seedLane(database)
@@ -41,7 +41,7 @@ describe('compaction', () => {
     expect([...(await sql`select stored::int from webhook_total`)]).toEqual([{ stored: 45_001 }])
   })
 
-  it('ends when its time is over, and the next run goes on', async () => {
+  it('stops at its time limit, and the next run continues', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook } = await seedLane(database)
@@ -53,20 +53,20 @@ describe('compaction', () => {
     expect(await waiting(sql, 'webhook_delta')).toBe(0)
   })
 
-  it('folds the others when one of the counts cannot be folded, and says so', async () => {
+  it('folds the other counts and throws when one fold fails', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     await seedLane(database)
     await sql`alter table webhook_counter rename to webhook_counter_away`
-    await expect(compactCounters(sql)).rejects.toThrow('not folded')
+    await expect(compactCounters(sql)).rejects.toThrow('Some counts were not folded')
     expect(await waiting(sql, 'delivery_delta')).toBe(0)
     expect(await waiting(sql, 'accepted_batch')).toBe(0)
     expect(await waiting(sql, 'webhook_delta')).toBe(1)
   })
 })
 
-describe('a hole in the accepted batches', () => {
-  it('that stays is written down, and what comes after it is folded', async () => {
+describe('gap in the accepted batches', () => {
+  it('is stored as missing when it is old, and later numbers are folded', async () => {
     await using test = await withInstance()
     for (const number of [1, 3, 4, 7]) await test.store(number)
     await compactCounters(test.sql)
@@ -80,7 +80,7 @@ describe('a hole in the accepted batches', () => {
     expect(await verifyLedger(test.sql)).toMatchObject({ missingBatches: 3 })
   })
 
-  it('is closed by its batch when that comes after all, which is stored once', async () => {
+  it('closes when its batch arrives late, which is stored once', async () => {
     await using test = await withInstance()
     for (const number of [1, 3]) await test.store(number)
     await aged(test.sql)
@@ -95,7 +95,7 @@ describe('a hole in the accepted batches', () => {
     expect(await test.store(2)).toBeUndefined()
   })
 
-  it('is closed when its batch is told of as refused', async () => {
+  it('closes when its batch is reported as refused', async () => {
     await using test = await withInstance()
     await test.store(2)
     await aged(test.sql)
@@ -107,7 +107,7 @@ describe('a hole in the accepted batches', () => {
     expect(await folded(test.sql)).toEqual([{ contiguous_to: 3, requests: 2 }])
   })
 
-  it('however wide, and with however much behind it, is worked off in pieces', async () => {
+  it('is processed in pieces when it is wide', async () => {
     await using test = await withInstance()
     const others = newId()
     await test.sql`

@@ -2,31 +2,31 @@ import type { TransactionSql } from 'postgres'
 import type { Sql } from '../client.js'
 import { foldBatches } from './fold-batches.js'
 
-interface Options {
+interface CompactOptions {
   /** Rows that one transaction folds. */
   rowsMax?: number
-  /** Milliseconds after which no further transaction is begun of the same kind. */
+  /** Milliseconds after which no further transaction of the same fold begins. */
   withinMs?: number
 }
 
-/** Each answers whether more is left. */
+/** Each returns whether rows are left. */
 const folds: ((tx: TransactionSql, rowsMax: number) => Promise<boolean>)[] = [
   foldRequests,
   foldDeliveries,
   foldBatches,
 ]
 
-/** Whoever folds holds this lock. */
+/** Key of the advisory lock that the folding process holds. */
 export const foldLock = (tx: TransactionSql) => tx`hashtext('whook compaction')`
 
 /**
- * Folds what batches appended into the totals, until nothing is left or the time is over. The sums a reader sees (views
- * webhook_total, delivery_total, webhook_minute_total) are the same before, during and after. One compactor folds at
- * a time; the others pass by. A fold that fails leaves the other ones be, and is thrown at the end.
+ * Folds the appended counts into the totals, until no rows are left or the time is over. The sums in the views
+ * webhook_total, delivery_total and webhook_minute_total are the same before, during and after. One process folds at a
+ * time; the others skip the fold. After a failed fold the others still run, and the error is thrown at the end.
  */
 export async function compactCounters(
   sql: Sql,
-  { rowsMax = 20_000, withinMs = 5000 }: Options = {},
+  { rowsMax = 20_000, withinMs = 5000 }: CompactOptions = {},
 ): Promise<void> {
   const errors: unknown[] = []
   for (const fold of folds) {
@@ -42,7 +42,7 @@ export async function compactCounters(
       errors.push(error)
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, 'Some of the counts are not folded')
+  if (errors.length > 0) throw new AggregateError(errors, 'Some counts were not folded')
 }
 
 async function foldRequests(tx: TransactionSql, rowsMax: number): Promise<boolean> {

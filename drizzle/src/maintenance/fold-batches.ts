@@ -1,12 +1,15 @@
 import type { TransactionSql } from 'postgres'
 
-/** By then a batch has left every queue that works; one that comes later still is stored. */
+/**
+ * Minutes after which a gap counts as missing: a working queue has stored the batch by then. A later batch is still
+ * stored.
+ */
 const holeMinutes = 5
 
 /**
- * Folds the numbers of accepted batches into one row per api process, at most `rowsMax` numbers of each. A hole that has
- * stayed for `minutes` is written down as missing, so that what comes after it does not wait for it for ever. Answers
- * whether more is left.
+ * Folds the numbers of accepted batches into one row per api process, at most `rowsMax` numbers of each. A gap that
+ * is older than `minutes` is stored as a missing batch, so that later numbers can be folded. Returns whether numbers
+ * are left.
  */
 export async function foldBatches(
   tx: TransactionSql,
@@ -43,7 +46,7 @@ export async function foldBatches(
       on conflict (instance_id) do update set contiguous_to = excluded.contiguous_to, last_stored_at = now()
     )
     select coalesce(max(length), 0) as longest from run`
-  // Also what came late: it closes its hole.
+  // A late batch also deletes its missing batch.
   await tx`
     with gone as (
       delete from accepted_batch b using accepted_instance i
@@ -57,7 +60,7 @@ export async function foldBatches(
   return done!.longest === rowsMax
 }
 
-/** Those that have something to fold, found by stepping through the index from one to the next. */
+/** Instances that have numbers to fold, found by a loose index scan. */
 const instances = (tx: TransactionSql) => tx`
   seen as (
     (select instance_id from accepted_batch order by instance_id limit 1)

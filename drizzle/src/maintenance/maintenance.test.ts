@@ -19,7 +19,7 @@ const totals = async (sql: Sql) => ({
 })
 
 describe('maintenance', () => {
-  it('folding the counts changes no total, however often and from however many workers', async () => {
+  it('keeps all totals when several workers fold the counts', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     await seedLane(database, { count: 3 })
@@ -38,7 +38,7 @@ describe('maintenance', () => {
     ])
   })
 
-  it('a hole in the accepted batches is kept until it is filled', async () => {
+  it('keeps numbers after a gap in the accepted batches until it is filled', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const webhook = await seedWebhook(database.db)
@@ -56,7 +56,7 @@ describe('maintenance', () => {
     ])
   })
 
-  it('drops whole days past retention and accounts for what was in them', async () => {
+  it('drops complete days past retention, and counts their rows as expired', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const webhook = await seedWebhook(database.db)
@@ -78,27 +78,28 @@ describe('maintenance', () => {
     await ensurePartitions(sql)
   })
 
-  it('dropping a day waits for who reads, and never has them wait for each other', async () => {
+  it('drops a day without a deadlock while a query reads the partitions', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     await sql`select ensure_partitions((now() at time zone 'UTC')::date - 12, (now() at time zone 'UTC')::date)`
-    const look = (tx: Sql | TransactionSql) => tx`select lane from due_lanes()`
+    const readQueues = (tx: Sql | TransactionSql) => tx`select lane from due_lanes()`
     const dropping = await sql.begin(async (tx) => {
       await tx`select id from delivery_default limit 1`
-      // It gives up its turn when a look takes a second, as the next run of the job would find; a deadlock is no lost turn.
+      // A drop that waits a second for its lock fails, and the next run of the job repeats it. A deadlock would fail
+      // the test.
       const drop = dropExpiredPartitions(sql, 10).catch<unknown>((error: { code?: string }) =>
         error.code === '55P03' ? dropExpiredPartitions(sql, 10) : error,
       )
       await expect
         .poll(async () => (await sql`select from pg_locks where not granted`).length, { timeout: 20_000 })
         .toBeGreaterThan(0)
-      await look(tx)
+      await readQueues(tx)
       return { drop }
     })
     expect(await dropping.drop).toHaveLength(2)
   })
 
-  it('follows a shorter retention of one webhook without touching another', async () => {
+  it('applies a shorter retention to its webhook only', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const short = await seedWebhook(database.db, {

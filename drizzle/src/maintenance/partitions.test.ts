@@ -16,7 +16,7 @@ const fail = (step: string, error: unknown) => {
 const expire = (sql: Sql, retentionDays: number) =>
   runSteps(retentionSteps(sql, { retentionDays, onEnded: () => {} }), { onFailed: fail })
 
-/** A webhook with a destination, and a way to store requests whose ids carry other times. */
+/** A webhook with a destination, and a function that stores requests with ids of other days. */
 async function withWebhook() {
   const database = await createTestDatabase()
   const { sql, db } = database
@@ -32,7 +32,7 @@ async function withWebhook() {
   return { ...database, store, days, [Symbol.asyncDispose]: database.drop }
 }
 
-/** As it is after days without maintenance. */
+/** Drops the partitions from today on, as after days without maintenance. */
 const dropComingDays = (sql: Sql) => sql`
   do $$ declare part text; begin
     for part in select inhrelid::regclass::text from pg_inherits
@@ -53,7 +53,7 @@ describe('partitions', () => {
     expect(await test.days()).toBe(before)
   })
 
-  it('makes all days and moves the rows of each when rows are in the default partitions', async () => {
+  it('creates all days and moves their rows out of the default partitions', async () => {
     await using test = await withWebhook()
     const { sql } = test
     await dropComingDays(sql)
@@ -69,13 +69,13 @@ describe('partitions', () => {
     for (const table of ['webhook_request', 'delivery', 'attempt'])
       expect(await sql`select from ${sql(table)}`).toHaveLength(3)
     expect((await verifyLedger(sql)).differences).toEqual([])
-    // A day that is made later takes its rows with it.
+    // Creating a later day also moves its rows.
     await sql`select ensure_partitions((now() at time zone 'UTC')::date + 10, (now() at time zone 'UTC')::date + 10)`
     expect((await readPartitions(sql)).defaultRows).toBe(0)
     expect((await verifyLedger(sql)).differences).toEqual([])
   })
 
-  it('makes the other days, and throws, when one cannot be made', async () => {
+  it('creates the other days and throws when one day fails', async () => {
     await using test = await withWebhook()
     const { sql } = test
     await dropComingDays(sql)
@@ -86,13 +86,13 @@ describe('partitions', () => {
       end if;
     end $$`
     await sql`create event trigger refuse on ddl_command_end execute function refuse()`
-    await expect(ensurePartitions(sql)).rejects.toThrow('1 days have no partitions')
+    await expect(ensurePartitions(sql)).rejects.toThrow('Could not create the partitions of 1 days')
     expect((await readPartitions(sql)).daysAhead).toBe(6)
     await sql`drop event trigger refuse`
     expect(await ensurePartitions(sql)).toHaveLength(1)
   })
 
-  it('expires the rows of the default partitions and accounts for them', async () => {
+  it('removes expired rows of the default partitions, and counts them', async () => {
     await using test = await withWebhook()
     const { sql } = test
     await test.store(-100, -99, -20, 0)

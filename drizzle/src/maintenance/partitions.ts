@@ -3,8 +3,8 @@ import type { Sql } from '../client.js'
 const daysAhead = 7
 
 /**
- * Makes the partitions of yesterday, today and the coming week, each day in a transaction of its own. Returns the days it
- * made; throws at the end when a day could not be made.
+ * Creates the partitions of yesterday, today and the next 7 days, each day in its own transaction. Returns the
+ * created days. Throws an error at the end when a day failed.
  */
 export async function ensurePartitions(sql: Sql): Promise<string[]> {
   const days = await sql<{ day: string }[]>`
@@ -19,14 +19,15 @@ export async function ensurePartitions(sql: Sql): Promise<string[]> {
       errors.push(error)
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} days have no partitions`)
+  if (errors.length > 0)
+    throw new AggregateError(errors, `Could not create the partitions of ${errors.length} days`)
   return made
 }
 
 export interface PartitionState {
   /** Days after today whose partitions exist. */
   daysAhead: number
-  /** Rows in the default partitions: no day had room for them. Counted up to 10,000 a table. */
+  /** Rows in the default partitions, because their day had no partition. Counted up to 10,000 per table. */
   defaultRows: number
 }
 
@@ -42,9 +43,9 @@ export async function readPartitions(sql: Sql): Promise<PartitionState> {
 }
 
 /**
- * Drops the days that are wholly older than `retentionDays` by the clock of the database, and accounts for what was in
- * them. Returns their names (yyyymmdd). One transaction a day: a drop waits at most a second for its locks and is tried
- * again next time.
+ * Drops the days that are completely older than `retentionDays` by the clock of the database, and counts their rows
+ * as expired. Returns the dropped days (yyyymmdd). One transaction per day: a drop waits at most one second for its
+ * locks, and is repeated in the next run.
  */
 export async function dropExpiredPartitions(sql: Sql, retentionDays: number): Promise<string[]> {
   const expired = await sql<{ day: string }[]>`
@@ -61,7 +62,8 @@ export async function dropExpiredPartitions(sql: Sql, retentionDays: number): Pr
       errors.push(error)
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} days could not be dropped`)
+  if (errors.length > 0)
+    throw new AggregateError(errors, `Could not drop the partitions of ${errors.length} days`)
   return dropped
 }
 
@@ -76,8 +78,8 @@ async function dropDay(sql: Sql, day: string) {
       select webhook_id, date_trunc('minute', now()), count(*), sum(size) from ${requests!} group by webhook_id`
     await tx`insert into delivery_delta (webhook_id, status, count)
       select webhook_id, status, -count(*) from ${deliveries!} group by webhook_id, status`
-    // A drop takes the default partition last, whose place in the parent changes. Who reads one partition after the other
-    // reads that one first, and each would wait for the other.
+    // A drop locks the default partition last. A query that reads all partitions locks the default partition first, so
+    // the two would deadlock.
     await tx`lock table webhook_request_default, delivery_default, attempt_default in access exclusive mode`
     await tx`drop table ${requests!}, ${deliveries!}, ${attempts!}`
   })

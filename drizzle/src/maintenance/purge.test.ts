@@ -18,9 +18,9 @@ describe('purge', () => {
   it('removes rows of a deleted webhook, and cancels those of a deleted destination', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const gone = await seedLane(database)
+    const deleted = await seedLane(database)
     const kept = await seedLane(database)
-    await sql`delete from webhook where id = ${gone.webhook.id}`
+    await sql`delete from webhook where id = ${deleted.webhook.id}`
     await sql`delete from destination where id = ${kept.destination.id}`
     expect(await purge(sql)).toEqual([])
     expect((await sql`select webhook_id from webhook_request`).map((row) => row['webhook_id'])).toEqual([
@@ -31,7 +31,7 @@ describe('purge', () => {
     ])
   })
 
-  it('looks a second time for rows that were on their way, and then forgets the deletion', async () => {
+  it('removes rows that were stored after the deletion in a second run', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook } = await seedLane(database)
@@ -47,7 +47,7 @@ describe('purge', () => {
     expect(await sql`select from deletion`).toHaveLength(0)
   })
 
-  it('runs the steps after one that fails, and names it', async () => {
+  it('runs the later steps and names the step when one fails', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook } = await seedLane(database)
@@ -84,7 +84,7 @@ describe('purge', () => {
     ).toEqual([open, young].sort())
   })
 
-  it('keeps each statement short however many webhooks there are', async () => {
+  it('keeps each statement under 3 s with 85,000 webhooks', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const userId = await seedUser(db)
@@ -95,7 +95,7 @@ describe('purge', () => {
         '{"requestsPerSecond":null,"bodyBytesMax":null,"retentionDays":null}' from generate_series(1, ${webhooks}::int) n`
     await sql`insert into webhook_minute (webhook_id, minute, requests)
       select id, now() - interval '40 days', 1 from webhook`
-    // A tenth of the statement timeout that the worker runs with.
+    // A tenth of the worker's statement timeout.
     await using hurried = connect(database.url, { poolSize: 1, name: 'test', statementTimeoutMs: 3000 })
     expect(await purge(hurried.sql)).toEqual([])
     expect(await sql`select from webhook_minute`).toHaveLength(0)
@@ -103,7 +103,7 @@ describe('purge', () => {
 })
 
 describe('claimTurn', () => {
-  it('gives a turn to one worker, and the next one after the interval', async () => {
+  it('returns true for one worker per interval', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const claims = () => Promise.all(Array.from({ length: 4 }, () => claimTurn(sql, 'purge', 60_000)))
@@ -111,7 +111,7 @@ describe('claimTurn', () => {
     expect((await claims()).filter(Boolean)).toHaveLength(0)
     await sql`update maintenance_task set due_at = now() - interval '1 second'`
     expect((await claims()).filter(Boolean)).toHaveLength(1)
-    // The clock of the database was ahead when the turn was written.
+    // The clock of the database was ahead when the time was stored.
     await sql`update maintenance_task set due_at = now() + interval '100 days'`
     expect((await claims()).filter(Boolean)).toHaveLength(1)
   })

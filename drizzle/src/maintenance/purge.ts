@@ -6,26 +6,26 @@ import { removeRequests } from './retention.js'
 import type { Steps } from './run-steps.js'
 
 const minutesKeptDays = 32
-/** Quotas read today only. */
+/** Quotas only need the current day. */
 const userDaysKept = 7
-/** Series of batch numbers end a day after their last batch, and no queue keeps a batch this long. */
+/** A series of batch numbers ends a day after its last batch, and no queue keeps a batch for this many days. */
 const seriesKeptDays = 90
-/** A bookmark that is older lists by the time of receipt alone. */
+/** A client with an older cursor lists by the time of receipt only. */
 const lateKeptDays = 32
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const firstId = '00000000-0000-0000-0000-000000000000'
 const batchMax = 1000
-/** Rows that a queued batch stored after the deletion are looked for once more, after this many hours. */
+/** Hours after a deletion until the second removal, for rows that a queued batch stored later. */
 const lookAgainHours = 24
 
-interface Options {
+interface PurgeOptions {
   retentionDays: number
-  /** Milliseconds after which a step leaves the rest to its next run. */
+  /** Milliseconds after which a step stops. Its next run continues. */
   withinMs?: number
 }
 
-/** Removes rows that nothing refers to, and rows that are kept for a while only. Every statement is bounded. */
-export const purgeSteps = (sql: Sql, { retentionDays, withinMs = 60_000 }: Options): Steps => ({
+/** Removes rows without references, and expired rows. Every statement is bounded. */
+export const purgeSteps = (sql: Sql, { retentionDays, withinMs = 60_000 }: PurgeOptions): Steps => ({
   deletions: () => removeDeleted(sql, withinMs),
   webhookMinutes: () => removeMinutes(sql, 'webhook'),
   destinationMinutes: () => removeMinutes(sql, 'destination'),
@@ -69,7 +69,10 @@ interface Deletion {
   id: string
 }
 
-/** Rows of deleted webhooks and destinations in the large tables. Returns how many deletions were worked off. */
+/**
+ * Removes the rows of deleted webhooks and destinations from the large tables. Returns the number of processed
+ * deletions.
+ */
 async function removeDeleted(sql: Sql, withinMs: number): Promise<number> {
   const until = monotonicMs() + withinMs
   let done = 0
@@ -89,7 +92,8 @@ async function removeDeleted(sql: Sql, withinMs: number): Promise<number> {
       }
       if (monotonicMs() > until) break
     }
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deletions are left`)
+    if (errors.length > 0)
+      throw new AggregateError(errors, `Could not remove the rows of ${errors.length} deletions`)
     if (due.length === 0 || monotonicMs() > until) return done
   }
 }
@@ -111,7 +115,9 @@ const forgetDeletion = (sql: Sql, { kind, id }: Deletion) => sql`
   update deletion set checked_at = now()
   where kind = ${kind} and id = ${id}::uuid and not exists (select from old)`
 
-/** Through the primary keys, a page of owners at a time: the tables have no index on the minute alone. */
+/**
+ * Removes old minutes through the primary key, one page of owners at a time: the tables have no index on the minute.
+ */
 async function removeMinutes(sql: Sql, owner: 'webhook' | 'destination'): Promise<void> {
   for (let after: string | null = firstId; after !== null;) {
     const [page]: { last: string | null }[] = await sql<{ last: string | null }[]>`

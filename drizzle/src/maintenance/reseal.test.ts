@@ -14,7 +14,10 @@ const after = createSecretBox({ secretKey: newKey! })
 
 type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>
 
-/** A webhook with two verification secrets and a verify token, and a destination with `count` signing secrets, sealed with the old key. */
+/**
+ * A webhook with two verification secrets and a verify token, and a destination with `count` signing secrets, sealed
+ * with the old key.
+ */
 async function seeded({ sql, db }: TestDatabase, count: number) {
   const { id: webhookId } = await seedWebhook(db)
   const { id: destinationId } = await seedDestination(db, webhookId)
@@ -34,7 +37,7 @@ async function seeded({ sql, db }: TestDatabase, count: number) {
 }
 
 describe('resealSecrets', () => {
-  it('after it the new key alone opens everything, and a second run has nothing to do', async () => {
+  it('re-encrypts all secrets for the new key, and none in a second run', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhookId, ids } = await seeded(database, 205)
@@ -53,13 +56,13 @@ describe('resealSecrets', () => {
     expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 0, unreadable: 0 })
   })
 
-  it('leaves what no key of ours opens as it is, and counts it', async () => {
+  it('counts secrets that no key opens, and does not change them', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     await seeded(database, 1)
-    const stranger = createSecretBox({ secretKey: newKey!, oldSecretKeys: [lostKey!] })
+    const otherBox = createSecretBox({ secretKey: newKey!, oldSecretKeys: [lostKey!] })
     const rows = await sql`select secret from destination_secret`
-    expect(await resealSecrets(sql, stranger)).toEqual({ resealed: 0, unreadable: 2 })
+    expect(await resealSecrets(sql, otherBox)).toEqual({ resealed: 0, unreadable: 2 })
     expect(await sql`select secret from destination_secret`).toEqual(rows)
   })
 })

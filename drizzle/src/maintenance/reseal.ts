@@ -5,19 +5,20 @@ import type { StoredVerification } from '../schema/webhook.js'
 const pageSize = 200
 const firstId = '00000000-0000-0000-0000-000000000000'
 
-interface Row {
+interface SecretRow {
   id: string
 }
-interface Table<T extends Row> {
-  /** Rows after `id` that hold a secret of an old key. */
+interface SecretTable<T extends SecretRow> {
+  /** Returns rows after `id` that have a secret sealed with an old key. */
   page: (id: string) => Promise<T[]>
-  /** Only when the row still is what was read. */
+  /** Updates the row if it has not changed since it was read. */
   write: (row: T) => Promise<unknown>
 }
 
 /**
- * After a change of SECRET_KEY: what the old keys sealed is sealed again with the new one, so that the old ones can go.
- * Safe to run at any time, and twice. Answers how many rows were done, and how many no key we have can open.
+ * Re-encrypts secrets with the new master key after a change of SECRET_KEY, so that the old keys can be removed. Safe
+ * to run at any time and repeatedly. Returns the number of re-encrypted rows, and of rows that no configured key can
+ * open.
  */
 export async function resealSecrets(
   sql: Sql,
@@ -26,7 +27,7 @@ export async function resealSecrets(
   const again = (place: string, sealed: string) =>
     box.isStale(sealed) ? box.seal(place, box.open(place, sealed)) : sealed
 
-  const destinationSecrets: Table<{ id: string; secret: string }> = {
+  const destinationSecrets: SecretTable<{ id: string; secret: string }> = {
     page: (id) => sql`
       select id, secret from destination_secret
       where id > ${id} and not starts_with(secret, ${box.prefix}) order by id limit ${pageSize}`,
@@ -35,7 +36,7 @@ export async function resealSecrets(
       return sql`update destination_secret set secret = ${sealed} where id = ${id} and secret = ${secret}`
     },
   }
-  const verifications: Table<{ id: string; verification: StoredVerification }> = {
+  const verifications: SecretTable<{ id: string; verification: StoredVerification }> = {
     page: (id) => sql`
       select id, verification from webhook
       where id > ${id} and exists (
@@ -61,7 +62,10 @@ export async function resealSecrets(
   return done
 }
 
-async function resealTable<T extends Row>(table: Table<T>, done: { resealed: number; unreadable: number }) {
+async function resealTable<T extends SecretRow>(
+  table: SecretTable<T>,
+  done: { resealed: number; unreadable: number },
+) {
   let rows = await table.page(firstId)
   while (rows.length > 0) {
     for (const row of rows) {

@@ -20,7 +20,7 @@ it('ends waiting deliveries with a reason before their requests are removed', as
   const at = (webhookId: string, hours: number) =>
     capturedRequest(webhookId, { id: idAt(Date.now() - hours * hourMs) })
   const [long, short] = webhooks.map(({ id }) => id) as [string, string]
-  // Removed, removed next, and kept; of the installation's retention of three days, and of one day.
+  // For each webhook: removed, removed next, and kept. The retention is three days (installation) and one day.
   const requests = [
     at(long, 120),
     at(long, 72.5),
@@ -40,7 +40,7 @@ it('ends waiting deliveries with a reason before their requests are removed', as
   const byRequest = (ids: string[]) =>
     ids.map((id) => ended.find(({ requestId }) => requestId === id)).map((change) => change?.reason ?? null)
   const reason = (days: number) =>
-    `Not delivered within the retention of ${days} days, after which its request is removed`
+    `Not delivered within the retention of ${days} days. Its request will be removed.`
   expect(byRequest(requests.map(({ id }) => id))).toEqual([
     reason(3),
     reason(3),

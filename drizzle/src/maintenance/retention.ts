@@ -5,21 +5,24 @@ import type { Steps } from './run-steps.js'
 
 const batchMax = 1000
 
-/** Requests of webhooks with a retention of their own stay this much longer: what became of their deliveries is seen. */
+/**
+ * Additional hours for requests of webhooks with their own retention, so that users see the final state of the
+ * deliveries.
+ */
 const graceHours = 1
 
-interface Options {
-  /** Of the installation. */
+interface RetentionOptions {
+  /** Retention of the installation in days. */
   retentionDays: number
   /** Called for deliveries that ended because of their age. */
   onEnded: (changes: DeliveryChange[]) => void
 }
 
 /**
- * Removes requests that are older than their retention. Deliveries that still wait get their final state and a reason
- * first, which the counters of the ledger take in, and only then lose their rows.
+ * Removes requests that are older than their retention. Waiting deliveries first get a final state and a reason,
+ * which the ledger counts. Their rows are removed afterwards.
  */
-export const retentionSteps = (sql: Sql, { retentionDays, onEnded }: Options): Steps => ({
+export const retentionSteps = (sql: Sql, { retentionDays, onEnded }: RetentionOptions): Steps => ({
   days: async () => {
     await endWaiting(sql, { days: retentionDays, onEnded })
     return dropExpiredPartitions(sql, retentionDays)
@@ -31,11 +34,14 @@ export const retentionSteps = (sql: Sql, { retentionDays, onEnded }: Options): S
   webhooks: () => expireRequests(sql, retentionDays, onEnded),
 })
 
-/** Removes requests that are older than their webhook's own, shorter retention. Returns how many. */
+/**
+ * Removes requests that are older than the shorter retention of their webhook. Returns the number of removed
+ * requests.
+ */
 export async function expireRequests(
   sql: Sql,
   retentionDays: number,
-  onEnded: Options['onEnded'] = () => {},
+  onEnded: RetentionOptions['onEnded'] = () => {},
 ): Promise<number> {
   const webhooks = await sql<{ id: string; days: number; cutoff: string }[]>`
     select id, (limits->>'retentionDays')::int as days, uuid_floor(now()
@@ -52,17 +58,19 @@ export async function expireRequests(
     }
   }
   if (errors.length > 0)
-    throw new AggregateError(errors, `The retention of ${errors.length} webhooks is not applied`)
+    throw new AggregateError(errors, `Could not apply the retention of ${errors.length} webhooks`)
   return removed
 }
 
-interface Waiting extends Pick<Options, 'onEnded'> {
+interface EndWaitingOptions extends Pick<RetentionOptions, 'onEnded'> {
   days: number
   webhookId?: string
 }
 
-/** Deliveries older than `days` that still wait, of all webhooks or of one, are dead: their requests go. */
-export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: Waiting): Promise<void> {
+/**
+ * Changes waiting deliveries older than `days` to `dead`, of all webhooks or of one: their requests are removed next.
+ */
+export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: EndWaitingOptions): Promise<void> {
   const [cutoff] = await sql<{ id: string }[]>`
     select uuid_floor(now() - make_interval(days => ${days}::int)) as id`
   const old = sql`d.id < ${cutoff!.id}::uuid and d.status in ('pending', 'retrying', 'held')`
@@ -73,7 +81,7 @@ export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: Waiting
         where ${old} and (${webhookId === undefined} or d.webhook_id = ${webhookId ?? null}::uuid)
         limit ${batchMax} for update skip locked)
       update delivery d set status = 'dead', next_attempt_at = null, finished_at = clock_timestamp(),
-        reason = ${`Not delivered within the retention of ${days} days, after which its request is removed`}
+        reason = ${`Not delivered within the retention of ${days} days. Its request will be removed.`}
       from picked where d.id = picked.id and ${old}
       returning ${liveColumns(sql, 'd')}`
     onEnded(changes)
@@ -81,13 +89,13 @@ export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: Waiting
   }
 }
 
-/** What is in the default partitions expires too. Returns how many requests. */
+/** Removes expired rows of the default partitions. Returns the number of removed requests. */
 async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> {
   const [cutoff] = await sql<{ id: string }[]>`
     select uuid_floor(((now() at time zone 'UTC')::date - ${retentionDays}::int)::timestamp at time zone 'UTC') as id`
   const { id } = cutoff!
   const removed = await inBatches(
-    () => sql<Removed[]>`
+    () => sql<RemovedCount[]>`
       with gone as (
         delete from webhook_request where id < ${id}::uuid and id in (
           select id from webhook_request_default where id < ${id}::uuid order by id limit ${batchMax})
@@ -99,7 +107,7 @@ async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> 
       select count(*)::int as removed from gone`,
   )
   await inBatches(
-    () => sql<Removed[]>`
+    () => sql<RemovedCount[]>`
       with gone as (
         delete from delivery where id < ${id}::uuid and id in (
           select id from delivery_default where id < ${id}::uuid order by id limit ${batchMax})
@@ -108,7 +116,7 @@ async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> 
       select count(*)::int as removed from gone`,
   )
   await inBatches(
-    () => sql<Removed[]>`
+    () => sql<RemovedCount[]>`
       with gone as (
         delete from attempt where delivery_id < ${id}::uuid and (delivery_id, number) in (
           select delivery_id, number from attempt_default where delivery_id < ${id}::uuid
@@ -120,10 +128,13 @@ async function expireDefaults(sql: Sql, retentionDays: number): Promise<number> 
   return removed
 }
 
-/** Requests of a webhook made before `beforeId`, with their deliveries and attempts. Counted as expired. */
+/**
+ * Removes requests of a webhook with ids below `beforeId`, with their deliveries and attempts. Counts them as
+ * expired.
+ */
 export async function removeRequests(sql: Sql, webhookId: string, beforeId: string): Promise<number> {
   const removed = await inBatches(
-    () => sql<Removed[]>`
+    () => sql<RemovedCount[]>`
       with gone as (
         delete from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid and id in (
           select id from webhook_request where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid
@@ -137,7 +148,7 @@ export async function removeRequests(sql: Sql, webhookId: string, beforeId: stri
       select count(*)::int as removed from gone`,
   )
   await inBatches(
-    () => sql<Removed[]>`
+    () => sql<RemovedCount[]>`
       with gone as (
         delete from delivery where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid and id in (
           select id from delivery where webhook_id = ${webhookId}::uuid and id < ${beforeId}::uuid limit ${batchMax})
@@ -150,14 +161,14 @@ export async function removeRequests(sql: Sql, webhookId: string, beforeId: stri
   return removed
 }
 
-interface Removed {
+interface RemovedCount {
   removed: number
 }
 
 /** Runs `removeSome` until it removes less than a full batch. Returns the sum. */
-async function inBatches(removeSome: () => PromiseLike<Removed[]>): Promise<number> {
+async function inBatches(removeSome: () => PromiseLike<RemovedCount[]>): Promise<number> {
   let sum = 0
   for (let removed = batchMax; removed >= batchMax; sum += removed)
-    [{ removed }] = (await removeSome()) as [Removed]
+    [{ removed }] = (await removeSome()) as [RemovedCount]
   return sum
 }

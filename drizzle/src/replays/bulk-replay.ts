@@ -8,18 +8,20 @@ import { withinMs } from '../within-ms.js'
 import { withinLimit } from '../within-limit.js'
 import { selected, targets } from './selection.js'
 
-interface Order {
+interface ReplayOrder {
   userId: string
   selection: CreateReplayBody
 }
 
-interface NewReplay extends Order {
-  /** Replays of the user that may run at once. */
+interface NewReplay extends ReplayOrder {
+  /** Maximum replays of the user that run at the same time. */
   runningMax?: number
 }
 
-/** How many requests (or deliveries) match, and how many deliveries a replay of them would make. Makes nothing. */
-export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> {
+/**
+ * Returns the number of matching requests (or deliveries), and of the deliveries that a replay of them would create.
+ */
+export async function countReplay(sql: Sql, order: ReplayOrder): Promise<ReplayCount> {
   const matching = selected(sql, { ...order, before: new Date(clock.now()) })
   const [count] = await withinMs(
     sql,
@@ -33,7 +35,7 @@ export async function countReplay(sql: Sql, order: Order): Promise<ReplayCount> 
   return count!
 }
 
-/** Begins a replay; a worker takes it up. Answers its id. */
+/** Creates a replay, which a worker then runs. Returns its id. Throws an ApiError over a limit. */
 export async function createReplay(
   { db, sql }: { db: Db; sql: Sql },
   { runningMax = Infinity, ...order }: NewReplay,
@@ -42,7 +44,7 @@ export async function createReplay(
   const { total } = await countReplay(sql, order)
   if (total > limits.replayRequestsMax) {
     throw new ApiError('limit-reached', {
-      detail: `One replay repeats at most ${limits.replayRequestsMax} requests; narrow the filter`,
+      detail: `A replay can repeat at most ${limits.replayRequestsMax} requests; narrow the filter`,
     })
   }
   const id = newId()
@@ -54,7 +56,7 @@ export async function createReplay(
       max: runningMax,
       refusal: () =>
         new ApiError('quota-reached', {
-          detail: `At most ${runningMax} replays of one user run at once; cancel one or wait until it ends`,
+          detail: `At most ${runningMax} replays of one user can run at the same time; cancel one or wait until it ends`,
           retryAfterSeconds: 30,
         }),
     })
@@ -70,7 +72,7 @@ export async function createReplay(
   return id
 }
 
-/** Stops making deliveries; those made stay. False when it is not the user's, or no longer running. */
+/** Stops a replay. Its deliveries remain. Returns false when it belongs to another user or is not running. */
 export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: string; replayId: string }) {
   const { count } = await sql`
     update replay set status = 'cancelled', finished_at = now()
@@ -81,7 +83,7 @@ export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: str
 type Times = Record<'createdAt' | 'finishedAt' | 'settledAt', Date | null>
 type ReplayRow = Omit<Replay, keyof Times> & Times & { createdAt: Date }
 
-/** A replay as the API shows it; `userId` null reads anybody's, for the worker. */
+/** Returns a replay in the format of the API. `userId` null reads a replay of any user, for the worker. */
 export async function readReplay(
   sql: Sql,
   replayId: string,
@@ -95,7 +97,7 @@ export async function readReplay(
   return rows[0]
 }
 
-/** The user's, newest first, older than `before`. */
+/** Returns the user's replays older than `before`, newest first. */
 export const listReplays = (
   sql: Sql,
   { userId, before, limit }: { userId: string; before?: string; limit: number },

@@ -5,7 +5,7 @@ import { createDecider, filterReason, type Decision } from '../deliveries/decide
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
 import { loadRequests } from '../deliveries/load-requests.js'
 
-interface Undecided {
+interface UndecidedDelivery {
   id: string
   requestId: string
   orderingKey: string | null
@@ -13,21 +13,21 @@ interface Undecided {
   size: number
 }
 
-/** Bytes of bodies read at once: one that is larger alone. */
+/** Maximum bytes of bodies in one read. A larger body is read alone. */
 const bytesAtOnce = 16 * 1024 * 1024
-/** Steps that filters may take of one batch; see createDecider. */
+/** Step budget of all filters for one batch; see createDecider. */
 const filterStepsMax = 25_000_000
 
 /**
- * Replayed deliveries get their ordering value and their filter's verdict as first ones do, from the settings that their
- * destination has now. Call it in the transaction that created them: no worker may claim them before. Returns those that
- * the filter dropped, by id.
+ * Sets the ordering value and the filter result of replayed deliveries, from the current settings of their
+ * destination. Call it in the transaction that creates them, so that no worker claims them before. Returns the
+ * deliveries that the filter dropped, by id.
  */
 export async function decideReplayed(tx: Sql, deliveryIds: string[]): Promise<Map<string, DeliveryChange>> {
   const dropped = new Map<string, DeliveryChange>()
   if (deliveryIds.length === 0) return dropped
   const ids = deliveryIds.toSorted()
-  const undecided = await tx<Undecided[]>`
+  const undecided = await tx<UndecidedDelivery[]>`
     select d.id, d.request_id as "requestId", t.ordering_key as "orderingKey", t.filter::text as filter, r.size
     from delivery d join destination t on t.id = d.destination_id
       join webhook_request r on r.id = d.request_id
@@ -56,10 +56,10 @@ export async function decideReplayed(tx: Sql, deliveryIds: string[]): Promise<Ma
 
 async function decidePiece(
   tx: Sql,
-  some: readonly Undecided[],
+  some: readonly UndecidedDelivery[],
   decide: ReturnType<typeof createDecider>,
 ): Promise<Decision[]> {
-  const byRequest = new Map<string, Undecided[]>()
+  const byRequest = new Map<string, UndecidedDelivery[]>()
   for (const one of some) byRequest.set(one.requestId, [...(byRequest.get(one.requestId) ?? []), one])
   const rows = await loadRequests(tx, [...byRequest.keys()], 2 ** 31 - 1)
   const decided = new Map<string, Decision>()
@@ -72,12 +72,12 @@ async function decidePiece(
     }))
     decisions.forEach((decision, index) => decided.set(ofRequest[index]!.id, decision))
   }
-  // Deleted meanwhile: what cannot be sent has no ordering value.
+  // The request was deleted meanwhile: without it the delivery has no ordering value.
   return some.map(({ id }) => decided.get(id) ?? { orderingValue: null, failure: null })
 }
 
-function* inPieces(made: readonly Undecided[]): Generator<Undecided[]> {
-  let piece: Undecided[] = []
+function* inPieces(made: readonly UndecidedDelivery[]): Generator<UndecidedDelivery[]> {
+  let piece: UndecidedDelivery[] = []
   let bytes = 0
   for (const one of made) {
     if (piece.length > 0 && bytes + one.size > bytesAtOnce) {

@@ -3,7 +3,7 @@ import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
 import { decideReplayed } from './decide-replayed.js'
 
-interface Target {
+interface ReplayTarget {
   userId: string
   requestId: string
   /** Default: every enabled destination of the webhook. */
@@ -11,17 +11,17 @@ interface Target {
 }
 
 /**
- * Sends one stored request again, as new deliveries that name the request they repeat. Answers none when the request is
- * not the user's, or has no enabled destination among those named. Then send the control message `deliveries.due`.
+ * Replays one stored request as new deliveries that refer to it. Returns none when the request belongs to another
+ * user, or none of the given destinations is enabled. Publish the control message `deliveries.due` afterwards.
  */
-export const replayRequest = (sql: Sql, target: Target): Promise<DeliveryChange[]> =>
-  // A transaction is a connection with the same way to ask.
+export const replayRequest = (sql: Sql, target: ReplayTarget): Promise<DeliveryChange[]> =>
+  // TransactionSql has the same query interface as Sql.
   sql.begin((tx) => makeReplays(tx as unknown as Sql, target)) as Promise<DeliveryChange[]>
 
-/** The same inside a transaction. */
+/** `replayRequest` inside a transaction. */
 export async function makeReplays(
   tx: Sql,
-  { userId, requestId, destinationIds }: Target,
+  { userId, requestId, destinationIds }: ReplayTarget,
 ): Promise<DeliveryChange[]> {
   const made = await tx<DeliveryChange[]>`
     insert into delivery as d (id, request_id, webhook_id, destination_id, status, next_attempt_at, replay_of)

@@ -9,8 +9,8 @@ import { replayRequest } from './replay-request.js'
 import { resendEdited } from './resend-edited.js'
 import { stepReplay } from './step-replay.js'
 
-describe('replaying one request', () => {
-  it('makes new deliveries to the chosen destinations, linked to their origin', async () => {
+describe('replay of one request', () => {
+  it('creates deliveries for the given destinations, with their origin', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const lane = await seedLane(database)
@@ -23,7 +23,7 @@ describe('replaying one request', () => {
     expect(await replayRequest(sql, { ...order, userId: newId() })).toEqual([])
   })
 
-  it('edited, stores what is sent as a request of its own that names its origin', async () => {
+  it('stores an edited copy as a new request with its origin', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database)
@@ -46,7 +46,7 @@ describe('replaying one request', () => {
   })
 })
 
-describe('a replay to a destination with an ordering key', () => {
+describe('replay to a destination with an ordering key', () => {
   const values = async (
     { sql }: Pick<Awaited<ReturnType<typeof createTestDatabase>>, 'sql'>,
     replayed: string,
@@ -56,7 +56,7 @@ describe('a replay to a destination with an ordering key', () => {
         where replay_of is not null and request_id = ${replayed}::uuid`
     ).map(({ v }) => v as string)
 
-  it('takes its turn as the first delivery did, one by one, edited, or in bulk', async () => {
+  it('has its ordering value when it is a single, edited or bulk replay', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const bodies = ['{"order":"a"}', '{"order":"b"}', '{}']
@@ -80,7 +80,7 @@ describe('a replay to a destination with an ordering key', () => {
     expect(await values(database, none)).toEqual([null])
   })
 
-  it('that was added later takes turns all the same, however large the bodies are', async () => {
+  it('has its ordering value when the key is newer and the bodies are large', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const bodies = ['x', 'y', 'z'].map((order) => JSON.stringify({ order, note: '-'.repeat(9_000_000) }))
@@ -96,8 +96,8 @@ describe('a replay to a destination with an ordering key', () => {
   })
 })
 
-describe('a bulk replay', () => {
-  it('counts first, goes on where it was stopped, and repeats each delivery once', async () => {
+describe('bulk replay', () => {
+  it('continues after an interruption, and repeats each delivery once', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 1200 })
@@ -130,7 +130,7 @@ describe('a bulk replay', () => {
     expect(await readReplay(sql, replayId, newId())).toBeUndefined()
   })
 
-  it('sends requests by filter or by id to every destination, and stops when cancelled', async () => {
+  it('replays by filter or id to each destination, and stops when cancelled', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const lane = await seedLane(database, { count: 4 })
@@ -153,7 +153,7 @@ describe('a bulk replay', () => {
     expect(await sql`select from delivery where replay_id is not null`).toHaveLength(2)
   })
 
-  it('looks through so many requests a step, and goes on after the last of them', async () => {
+  it('scans a limited number of requests per step, and continues after them', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 2 })
@@ -173,7 +173,7 @@ describe('a bulk replay', () => {
     expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'finished', total: 1, done: 1 })
   })
 
-  it('that fails lets the others go on, is tried again later, and in the end is failed', async () => {
+  it('fails after five attempts, while other replays continue', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const [first, second] = [await seedLane(database), await seedLane(database)]
@@ -188,19 +188,19 @@ describe('a bulk replay', () => {
     expect(await stepReplay(sql)).toMatchObject({ replayId: other, finished: true })
     expect(await stepReplay(sql)).toBeUndefined()
 
-    let tries = 1
-    for (let finished = false; !finished; tries++) {
+    let attempts = 1
+    for (let finished = false; !finished; attempts++) {
       await sql`update replay set stepped_at = now() - interval '1 second' where id = ${failing}`
       const step = await stepReplay(sql)
       expect(step).toMatchObject({ replayId: failing, error: expect.any(Error) })
       finished = step!.finished
     }
-    expect(tries).toBe(5)
+    expect(attempts).toBe(5)
     expect(await readReplay(sql, failing, null)).toMatchObject({ status: 'failed', done: 0 })
     expect(await stepReplay(sql)).toBeUndefined()
   })
 
-  it('that failed for a while goes on where it was', async () => {
+  it('continues at its position after a failed step', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const { webhook } = await seedLane(database, { count: 700 })

@@ -6,23 +6,23 @@ import type { DeliveryChange } from '../deliveries/live-columns.js'
 import { bodyOf } from '../store/body-of.js'
 import { makeReplays } from './replay-request.js'
 
-interface Resend {
+interface EditedResend {
   userId: string
   requestId: string
   edit: RequestEdit
-  /** What the copy is listed as. */
+  /** Event type of the copy in the request list. */
   event: string | null
   destinationIds?: string[]
 }
 
 /**
- * A copy of a request with parts replaced, stored as a request of its own that names its origin, and its deliveries, in
- * one transaction. undefined when the original is not the user's. It is signed by us, not by the provider, so it counts
- * as unverified.
+ * Stores an edited copy of a request and its deliveries in one transaction. The copy refers to the original. It
+ * counts as unverified, because the provider did not sign it. Returns undefined when the original belongs to another
+ * user.
  */
 export async function resendEdited(
   sql: Sql,
-  { userId, requestId, edit, event, destinationIds }: Resend,
+  { userId, requestId, edit, event, destinationIds }: EditedResend,
 ): Promise<{ requestId: string; deliveries: DeliveryChange[] } | undefined> {
   const id = newId()
   const body = edit.body ? bodyOf(edit.body) : null
@@ -35,7 +35,7 @@ export async function resendEdited(
       select ${id}::uuid, r.webhook_id, coalesce(${edit.method ?? null}, r.method), coalesce(${edit.path ?? null}, r.path),
         coalesce(${edit.query ?? null}, r.query), coalesce(${headers}::bytea, r.headers), new.body,
         case when ${headers !== null}::boolean then ${contentType} else r.content_type end, length(new.body), ${event},
-        r.remote_address, r.http_version, 'unconfigured', 'Edited and sent again by hand', r.id, now()
+        r.remote_address, r.http_version, 'unconfigured', 'Edited and resent manually', r.id, now()
       from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
         cross join lateral (select coalesce(${body}::bytea, r.body) as body) new
       where r.id = ${requestId}::uuid
@@ -44,7 +44,7 @@ export async function resendEdited(
     await tx`
       insert into webhook_delta (webhook_id, minute, stored, stored_bytes, last_request_at)
       select webhook_id, date_trunc('minute', now()), 1, size, now() from webhook_request where id = ${id}::uuid`
-    // A transaction is a connection with the same way to ask.
+    // TransactionSql has the same query interface as Sql.
     const deliveries = await makeReplays(tx as unknown as Sql, { userId, requestId: id, destinationIds })
     return { requestId: id, deliveries }
   })

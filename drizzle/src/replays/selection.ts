@@ -3,52 +3,54 @@ import type { Fragment, Sql } from '../client.js'
 import { deliveryConditions } from '../conditions/delivery-conditions.js'
 import { indexedConditions, searchConditions } from '../conditions/request-conditions.js'
 
-interface Owner {
+interface ReplaySelection {
   userId: string
   selection: CreateReplayBody
-  /** Only what was there when the replay began: what it makes itself never matches. */
+  /** Start of the replay. Newer rows, such as its own deliveries, do not match. */
   before: Date
 }
 
-interface Look {
-  /** Only what comes after this id. */
+interface SelectionPage {
+  /** Only ids greater than this one. */
   after: string
-  /** Rows looked through, in order of their ids. */
+  /** Maximum rows to scan, in the order of their ids. */
   rowsMax: number
 }
 
-/** `(id, request_id, webhook_id, destination_id)` of what a replay repeats; destination_id is null for requests. */
-export function selected(sql: Sql, owner: Owner): Fragment {
+/**
+ * Selects `(id, request_id, webhook_id, destination_id)` of the rows to repeat; destination_id is null for requests.
+ */
+export function selected(sql: Sql, owner: ReplaySelection): Fragment {
   const { columns, reach, search } = parts(sql, owner)
   return sql`select ${columns} from ${reach} and ${search}`
 }
 
-/** The same, of the next so many rows that are in reach. */
-export function selectedNext(sql: Sql, owner: Owner, { after, rowsMax }: Look): Fragment {
+/** `selected` for the next `rowsMax` rows that the indexed conditions match. */
+export function selectedNext(sql: Sql, owner: ReplaySelection, { after, rowsMax }: SelectionPage): Fragment {
   const { alias, columns, reach, search } = parts(sql, owner)
   return sql`select ${columns} from (
     select * from ${reach} and ${alias}.id > ${after}::uuid order by ${alias}.id limit ${rowsMax}) ${alias} where ${search}`
 }
 
-/** The id of the last of them; nothing when there are fewer. */
-export function lastLookedAt(sql: Sql, owner: Owner, { after, rowsMax }: Look): Fragment {
+/** Selects the id of the last of these rows; no row when fewer than `rowsMax` exist. */
+export function lastLookedAt(sql: Sql, owner: ReplaySelection, { after, rowsMax }: SelectionPage): Fragment {
   const { alias, reach } = parts(sql, owner)
   return sql`select ${alias}.id from ${reach} and ${alias}.id > ${after}::uuid
     order by ${alias}.id limit 1 offset ${rowsMax - 1}`
 }
 
-/** Destinations each selected row goes to: its own, or the enabled ones of the webhook, among those chosen. */
+/** Joins the destinations of each selected row: its own, or the webhook's enabled ones, limited to `destinationIds`. */
 export const targets = (sql: Sql, { destinationIds }: CreateReplayBody) => sql`
   join destination t on t.webhook_id = s.webhook_id and t.enabled and (s.destination_id is null or t.id = s.destination_id)
     and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))`
 
-/** `reach` is what indexes serve, `search` what must be asked of row after row. */
-function parts(sql: Sql, { userId, selection, before }: Owner) {
+/** `reach` has the conditions that indexes serve, `search` those evaluated for each row. */
+function parts(sql: Sql, { userId, selection, before }: ReplaySelection) {
   const { webhookId, requestFilter = {}, requestIds, deliveryFilter } = selection
   if (deliveryFilter) {
-    // The usual ones, few and found by index: others are not looked through for them.
+    // The usual selection. An index finds dead deliveries without a scan of the others.
     const status = deliveryFilter.status === 'dead' ? sql`d.status = 'dead'` : sql`true`
-    // Held for verification: only who names the status means these.
+    // Deliveries that verification holds are included only when the filter names the status.
     const held = deliveryFilter.status?.includes('held') ? sql`true` : sql`d.held_for is null`
     return {
       alias: sql`d`,
@@ -59,7 +61,7 @@ function parts(sql: Sql, { userId, selection, before }: Owner) {
     }
   }
   const chosen = requestIds ? sql`r.id = any(${requestIds}::uuid[])` : sql`true`
-  // Forged requests must not go out with the others: only who names the verdict, or the requests, means these.
+  // Forged requests must not be sent with the others. They are included only by verdict or by id.
   const trusted =
     requestIds || requestFilter.verification
       ? sql`true`
@@ -74,7 +76,7 @@ function parts(sql: Sql, { userId, selection, before }: Owner) {
     search: sql`${searchConditions(sql, requestFilter)} and ${trusted}`,
   }
 
-  /** One webhook is named as itself: its index has the rows in order then, and none are sorted. */
+  /** A single webhook is compared by its id, so that its index returns the rows in order without a sort. */
   function ofUser(column: Fragment, id: string | undefined): Fragment {
     const webhooks = sql`select id from webhook where user_id = ${userId}::uuid`
     return id

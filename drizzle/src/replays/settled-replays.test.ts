@@ -10,8 +10,8 @@ import { stepReplay } from './step-replay.js'
 
 const token = newId()
 
-describe('a replay', () => {
-  it('is settled when the last of its deliveries has ended, not when it was made', async () => {
+describe('bulk replay', () => {
+  it('settles when its last delivery has ended', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const lane = await seedLane(database, { count: 2 })
@@ -33,7 +33,7 @@ describe('a replay', () => {
     expect(Date.parse(settled!.settledAt!)).toBeGreaterThanOrEqual(Date.parse(settled!.finishedAt!))
   })
 
-  it('counts the deliveries it would make, and those that a filter may keep back', async () => {
+  it('counts its deliveries, and those with a filter, before it starts', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const { webhook } = await seedLane(database, { count: 3 })

@@ -5,11 +5,11 @@ import { lastLookedAt, selectedNext, targets } from './selection.js'
 
 export const replayBatchMax = 500
 
-/** Tries in a row after which a replay is given up; with the time between them, about two minutes. */
+/** Consecutive failed attempts after which a replay has failed: about two minutes, including the pauses. */
 const triesMax = 5
 const firstId = '00000000-0000-0000-0000-000000000000'
 
-interface Running {
+interface RunningReplay {
   id: string
   userId: string
   selection: CreateReplayBody
@@ -20,26 +20,26 @@ interface Running {
 export interface ReplayStep {
   replayId: string
   userId: string
-  /** Nothing more will be made. */
+  /** True when the replay creates no more deliveries. */
   finished: boolean
-  /** Lanes that have something due now. */
+  /** Destinations that now have due deliveries. */
   destinationIds: string[]
-  /** Why nothing was made: it is tried again later, unless `finished`. */
+  /** Error of a failed batch. The batch is repeated later, unless `finished`. */
   error?: unknown
 }
 
 /**
- * The next batch of one running replay, in one transaction that holds its row: two workers never do the same batch, and
- * one that is killed leaves nothing half done. undefined when none is due, or others are at them. One that fails waits
- * for its next try, the longer the more often, while the others have their turns.
+ * Runs the next batch of one running replay, in one transaction that locks its row. So two workers never run the same
+ * batch, and a killed worker leaves no partial batch. Returns undefined when no replay is due, or other workers run
+ * them. A failed batch is repeated with exponential backoff, while other replays continue.
  */
 export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
-  let replay: Running | undefined
+  let replay: RunningReplay | undefined
   try {
     return await sql.begin(async (transaction) => {
-      // A transaction is a connection with the same way to ask.
+      // TransactionSql has the same query interface as Sql.
       const tx = transaction as unknown as Sql
-      ;[replay] = await tx<Running[]>`
+      ;[replay] = await tx<RunningReplay[]>`
         select id, user_id as "userId", selection, position, created_at as "createdAt" from replay
         where status = 'running' and stepped_at <= clock_timestamp() order by stepped_at limit 1 for update skip locked`
       return replay && (await makeBatch(tx, replay))
@@ -50,24 +50,24 @@ export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
   }
 }
 
-interface Step {
+interface ReplayBatch {
   taken: number
   last: string | null
   lanes: string[] | null
   /** Deliveries created for destinations with an ordering key or a filter. */
   undecided: string[] | null
-  /** Where the rows looked through end, when there are more. */
+  /** Last scanned id, when more rows follow. */
   looked: string | null
 }
 
 async function makeBatch(
   tx: Sql,
-  { id, userId, selection, position, createdAt }: Running,
+  { id, userId, selection, position, createdAt }: RunningReplay,
 ): Promise<ReplayStep> {
   const owner = { userId, selection, before: createdAt }
   const look = { after: position ?? firstId, rowsMax: limits.searchRowsMax }
-  // One statement, so one snapshot: what is deleted meanwhile does not move the place this batch ends at.
-  const [step] = await tx<Step[]>`
+  // One statement, so one snapshot: a concurrent deletion does not change the end of this batch.
+  const [step] = await tx<ReplayBatch[]>`
     with s as materialized (
       select * from (${selectedNext(tx, owner, look)}) as matching order by id limit ${replayBatchMax}
     ), made as (
@@ -94,7 +94,7 @@ async function makeBatch(
   return { replayId: id, userId, finished, destinationIds: lanes ?? [] }
 }
 
-async function noteFailure(sql: Sql, { id, userId }: Running): Promise<ReplayStep> {
+async function noteFailure(sql: Sql, { id, userId }: RunningReplay): Promise<ReplayStep> {
   const [row] = await sql<{ finished: boolean }[]>`
     update replay set failures = failures + 1,
       stepped_at = clock_timestamp() + interval '4 seconds' * power(2, failures + 1),

@@ -2,7 +2,7 @@ import type { AttemptOutcome, ConsoleLine, HeaderPairs } from '@whook/shared'
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from './columns.js'
 
-/** One HTTP try. Only ever inserted. Partitioned by RANGE (delivery_id) alike. */
+/** One HTTP attempt. Rows are only inserted, never updated. Partitioned by RANGE (delivery_id), like `delivery`. */
 export const attempt = pgTable(
   'attempt',
   {

@@ -8,23 +8,25 @@ import { webhook } from './webhook.js'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
 
-/** Totals per webhook. Moved only by the compaction of `webhook_delta`; read both through the view `webhook_total`. */
+/**
+ * Totals per webhook. Only the compaction of `webhook_delta` changes them. The view `webhook_total` adds both tables.
+ */
 export const webhookCounter = pgTable('webhook_counter', {
   webhookId: uuid('webhook_id')
     .primaryKey()
     .references(() => webhook.id, { onDelete: 'cascade' }),
   stored: count('stored'),
   storedBytes: count('stored_bytes'),
-  /** Stored once, since removed by retention or by the user. */
+  /** Requests that were stored, then removed by retention or by the user. */
   expired: count('expired'),
-  /** Of the bodies of those. */
+  /** Bytes of their bodies. */
   expiredBytes: count('expired_bytes'),
   lastRequestAt: instant('last_request_at'),
 })
 
 /**
- * What a batch added, appended in the transaction that stored it: concurrent batches of one webhook never wait for a
- * counter row. The maintenance job folds it into `webhook_counter` and `webhook_minute`.
+ * Counts of one batch, appended in the transaction that stores the batch. So concurrent batches of one webhook never
+ * wait for a counter row. The maintenance job folds them into `webhook_counter` and `webhook_minute`.
  */
 export const webhookDelta = pgTable(
   'webhook_delta',
@@ -40,7 +42,7 @@ export const webhookDelta = pgTable(
   (table) => [index('webhook_delta_webhook_idx').on(table.webhookId)],
 )
 
-/** Requests stored per minute: the sparklines and the throughput chart. */
+/** Requests stored per minute, for the sparklines and the throughput chart. */
 export const webhookMinute = pgTable(
   'webhook_minute',
   {
@@ -53,7 +55,7 @@ export const webhookMinute = pgTable(
   (table) => [primaryKey({ columns: [table.webhookId, table.minute] })],
 )
 
-/** Requests of a user per day (UTC), of deleted webhooks too. Compaction moves them here, together with the totals. */
+/** Requests of a user per day (UTC), including deleted webhooks. Compaction writes them together with the totals. */
 export const userDay = pgTable(
   'user_day',
   {
@@ -66,7 +68,10 @@ export const userDay = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.day] })],
 )
 
-/** Attempts per destination and minute. `latency` counts by bucket; bounds in runtime/src/latency-buckets. */
+/**
+ * Attempts per destination and minute. `latency` has one count per bucket; the bounds are in
+ * runtime/src/latency-buckets.
+ */
 export const destinationMinute = pgTable(
   'destination_minute',
   {
@@ -84,7 +89,10 @@ export const destinationMinute = pgTable(
   (table) => [primaryKey({ columns: [table.destinationId, table.minute] })],
 )
 
-/** Deliveries by state. Moved only by the compaction of `delivery_delta`; read both through the view `delivery_total`. */
+/**
+ * Deliveries by state. Only the compaction of `delivery_delta` changes them. The view `delivery_total` adds both
+ * tables.
+ */
 export const deliveryCounter = pgTable(
   'delivery_counter',
   {
@@ -95,7 +103,10 @@ export const deliveryCounter = pgTable(
   (table) => [primaryKey({ columns: [table.webhookId, table.status] })],
 )
 
-/** Appended by statement triggers on `delivery`: no code path can change a state uncounted, none waits for another. */
+/**
+ * Appended by statement triggers on `delivery`, so that every change of state is counted and no statement waits for
+ * another.
+ */
 export const deliveryDelta = pgTable(
   'delivery_delta',
   {
@@ -107,8 +118,8 @@ export const deliveryDelta = pgTable(
 )
 
 /**
- * Numbers of the batches each api process accepted, written in the transaction that stores the batch: the number makes
- * storing idempotent, and a hole below the highest is a batch still in the queue, or lost.
+ * Numbers of the batches that each api process accepted, inserted in the transaction that stores the batch. The number
+ * makes storing idempotent. A gap below the highest number is a batch that is still queued, or lost.
  */
 export const acceptedBatch = pgTable(
   'accepted_batch',
@@ -122,8 +133,9 @@ export const acceptedBatch = pgTable(
 )
 
 /**
- * Holes that stayed: numbers up to the instance's `contiguousTo` that came to no place, so that compaction need not stop
- * at them. A batch that comes after all is stored and takes its row away; one that is acknowledged is counted no more.
+ * Missing batches: numbers up to the instance's `contiguousTo` that are neither queued nor stored, so that compaction
+ * can continue after them. When such a batch is stored later, its row is deleted. An acknowledged one is no longer
+ * counted.
  */
 export const missingBatch = pgTable(
   'missing_batch',
@@ -136,7 +148,7 @@ export const missingBatch = pgTable(
   (table) => [primaryKey({ columns: [table.instanceId, table.number] })],
 )
 
-/** What compaction folded: every number of the instance up to `contiguousTo` is stored, or a `missingBatch`. */
+/** Folded batch numbers: every number of the instance up to `contiguousTo` is stored, or is a `missingBatch`. */
 export const acceptedInstance = pgTable('accepted_instance', {
   instanceId: uuid('instance_id').primaryKey(),
   contiguousTo: integer('contiguous_to').notNull().default(0),

@@ -4,8 +4,9 @@ import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm
 import { instant } from './columns.js'
 
 /**
- * One request x one destination. The id starts with its request's UUIDv7 time (see delivery_id() in the migrations), so
- * a delivery falls in its request's partition, is found by id alone, and making the same one twice is a conflict.
+ * One request x one destination. The id starts with the UUIDv7 time of the request (see delivery_id() in the
+ * migrations). So a delivery is in the partition of its request, its id alone finds it, and a second insert is a
+ * conflict.
  */
 export const delivery = pgTable(
   'delivery',
@@ -25,23 +26,25 @@ export const delivery = pgTable(
     lastOutcome: text('last_outcome').$type<AttemptOutcome>(),
     reason: text('reason'),
     filterFailure: jsonb('filter_failure').$type<{ clause: string; path: string; found: string }>(),
-    /** Set by "deliver anyway": the filter is not asked again. */
+    /** Set by "deliver anyway": the filter is not evaluated again. */
     skipFilter: boolean('skip_filter').notNull().default(false),
     orderingValue: text('ordering_value'),
-    /** Set while verification holds it: `nextAttemptAt` is infinity then, so no claim finds it and no resume releases it. */
+    /** Set while verification holds the delivery. `nextAttemptAt` is then infinity: no claim and no resume takes it. */
     heldFor: text('held_for').$type<HeldFor>(),
-    /** Its ordering value while it is held for a failed check: a forged request must not block its ordering slot. */
+    /** The ordering value while the signature check has failed: a forged request must not block its ordering slot. */
     heldOrderingValue: text('held_ordering_value'),
     replayId: uuid('replay_id'),
     replayOf: uuid('replay_of'),
-    /** The delivery of a replay that succeeded where this one was dead. */
+    /** The replayed delivery that succeeded after this one was dead. */
     recoveredBy: uuid('recovered_by'),
     createdAt: instant('created_at').notNull().defaultNow(),
     finishedAt: instant('finished_at'),
   },
   (table) => [
     index('delivery_webhook_idx').on(table.webhookId, table.createdAt, table.id),
-    /** A destination's lane: what waits, oldest first. Held rows stand in it, so resuming keeps their place. */
+    /**
+     * The destination queue: waiting deliveries, oldest first. Held rows are included, so that they keep their place.
+     */
     index('delivery_due_idx')
       .on(table.destinationId, table.nextAttemptAt, table.requestId)
       .where(sql`${table.status} in ('pending', 'retrying', 'held')`),
@@ -53,11 +56,14 @@ export const delivery = pgTable(
       .where(
         sql`${table.orderingValue} is not null and ${table.status} in ('pending', 'retrying', 'held', 'delivering')`,
       ),
-    /** What stands still undelivered: what is looked for, and rare. One that arrives at once never comes to stand in it. */
+    /**
+     * Undelivered deliveries, which users filter by. They are rare: a first attempt that succeeds never adds an
+     * entry.
+     */
     index('delivery_undelivered_idx')
       .on(table.webhookId, table.status, table.createdAt, table.id)
       .where(sql`${table.status} in ('retrying', 'held', 'dead', 'filtered', 'cancelled')`),
-    /** Missing in partitions older than migration 0013. */
+    /** Partitions older than migration 0013 have no such index. */
     index('delivery_recovered_idx')
       .on(table.webhookId, table.createdAt, table.id)
       .where(sql`${table.status} = 'recovered'`),

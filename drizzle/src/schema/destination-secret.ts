@@ -2,7 +2,7 @@ import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { destination } from './destination.js'
 
-/** Standard Webhooks signing secrets, encrypted. Several sign at once while a rotation overlaps. */
+/** Standard Webhooks signing secrets, encrypted. During a rotation several secrets sign each request. */
 export const destinationSecret = pgTable(
   'destination_secret',
   {

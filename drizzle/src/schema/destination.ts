@@ -16,7 +16,7 @@ export const destination = pgTable(
     disabledReason: text('disabled_reason').$type<'user' | 'gone-410'>(),
     headers: jsonb('headers').$type<HeaderPairs>().notNull(),
     forwardHeaders: text('forward_headers').array().notNull(),
-    /** Off for destinations from before the option. */
+    /** False for destinations that are older than this option. */
     appendPath: boolean('append_path').notNull().default(false),
     timeoutMs: integer('timeout_ms').notNull(),
     retry: jsonb('retry').$type<RetryPolicy>().notNull(),

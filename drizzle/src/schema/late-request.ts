@@ -2,8 +2,8 @@ import { pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 
 /**
- * Requests stored long after they were received. Ids sort by the time of receipt, so a reader of newer ones may have
- * passed their place in the list: see api/src/rest/requests/requests-since.ts. Removed with retention.
+ * Requests stored long after they were received. Ids sort by the time of receipt, so a client that lists newer requests
+ * may already be past them: see api/src/rest/requests/requests-since.ts. Removed by retention.
  */
 export const lateRequest = pgTable(
   'late_request',

@@ -1,15 +1,15 @@
 import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 
-/** When each maintenance task runs next, by the clock of the database. One worker claims a task's turn. */
+/** Next run of each maintenance task, by the clock of the database. One worker claims each run. */
 export const maintenanceTask = pgTable('maintenance_task', {
   task: text('task').primaryKey(),
   dueAt: instant('due_at').notNull(),
 })
 
 /**
- * Deleted webhooks and destinations whose rows in the large tables are still there. Written by triggers, so that a
- * clean-up costs what was deleted, not what exists.
+ * Deleted webhooks and destinations whose rows in the large tables still exist. Inserted by triggers, so that the
+ * cost of a clean-up follows the number of deletions, not the size of the tables.
  */
 export const deletion = pgTable(
   'deletion',
@@ -17,13 +17,13 @@ export const deletion = pgTable(
     kind: text('kind').$type<'webhook' | 'destination'>().notNull(),
     id: uuid('id').notNull(),
     deletedAt: instant('deleted_at').notNull().defaultNow(),
-    /** When its rows were first removed. Once more later: a batch may have been on its way. */
+    /** Time of the first removal of its rows. A second removal follows later, for batches that were still queued. */
     checkedAt: instant('checked_at'),
   },
   (table) => [primaryKey({ columns: [table.kind, table.id] })],
 )
 
-/** Jobs of the ingest queue that no running worker can read, until one of another version stores them. */
+/** Jobs of the ingest queue that no running worker can read. A worker of another version must store them. */
 export const unreadableJob = pgTable('unreadable_job', {
   jobId: text('job_id').primaryKey(),
   foundAt: instant('found_at').notNull().defaultNow(),

@@ -4,7 +4,7 @@ import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 import { user } from './user.js'
 
-/** A bulk replay in progress or done. `position` is where the next batch starts, so a restart goes on. */
+/** A running or ended bulk replay. `position` is the start of the next batch, so that a restart continues there. */
 export const replay = pgTable(
   'replay',
   {
@@ -19,9 +19,9 @@ export const replay = pgTable(
     total: integer('total').notNull(),
     done: integer('done').notNull().default(0),
     createdAt: instant('created_at').notNull().defaultNow(),
-    /** Of its latest batch: replays take turns. After one that failed, when it is tried again. */
+    /** Time of the latest batch: the oldest replay is next. After a failed batch, the time of the next attempt. */
     steppedAt: instant('stepped_at').notNull().defaultNow(),
-    /** Batches in a row that failed. */
+    /** Consecutive failed batches. */
     failures: integer('failures').notNull().default(0),
     finishedAt: instant('finished_at'),
   },

@@ -5,7 +5,7 @@ import { user } from './user.js'
 export const session = pgTable(
   'session',
   {
-    /** SHA-256 of the id in the cookie: a stolen dump opens nothing. */
+    /** SHA-256 of the id in the cookie, so that a stolen database dump contains no usable session. */
     idHash: bytea('id_hash').primaryKey(),
     userId: uuid('user_id')
       .notNull()

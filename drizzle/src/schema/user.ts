@@ -6,7 +6,7 @@ export const user = pgTable('user', {
   email: text('email').notNull().unique(),
   name: text('name').notNull(),
   picture: text('picture'),
-  /** `<issuer> <subject>`: the identity. An email can change hands, this cannot. */
+  /** `<issuer> <subject>` identifies the user. Another person can get an email address, but not this value. */
   googleId: text('google_id').notNull().unique(),
   createdAt: instant('created_at').notNull().defaultNow(),
   lastLogin: instant('last_login'),

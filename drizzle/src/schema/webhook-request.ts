@@ -4,9 +4,9 @@ import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-cor
 import { bytea, instant } from './columns.js'
 
 /**
- * One captured call. Partitioned by RANGE (id), one partition a day: UUIDv7 ids are time-ordered, so a look-up by id
- * prunes to one partition and retention drops whole ones. No foreign key: a batch must never fail, nor lock a webhook
- * row, for a webhook deleted meanwhile; the maintenance job purges what has lost its webhook.
+ * One captured request. Partitioned by RANGE (id), one partition a day. UUIDv7 ids are time-ordered, so a look-up by
+ * id reads one partition and retention drops whole partitions. No foreign key: a deleted webhook must not fail a
+ * batch, and a batch must not lock webhook rows. The maintenance job removes requests without a webhook.
  */
 export const webhookRequest = pgTable(
   'webhook_request',
@@ -26,7 +26,9 @@ export const webhookRequest = pgTable(
     httpVersion: text('http_version').notNull(),
     verification: text('verification').$type<VerificationOutcome>().notNull(),
     verificationReason: text('verification_reason'),
-    /** Its signature check failed and its webhook rejects such requests: the sender received 401, nothing was delivered. */
+    /**
+     * The signature check failed and the webhook rejects such requests: the sender received 401, no delivery exists.
+     */
     refused: boolean('refused').notNull().default(false),
     /** Shared by requests of one webhook that name the same delivery; see shared/src/delivery-policy-key. */
     deliveryKey: uuid('delivery_key'),
@@ -39,7 +41,7 @@ export const webhookRequest = pgTable(
     index('webhook_request_delivery_key_idx')
       .on(table.deliveryKey, table.id)
       .where(sql`${table.deliveryKey} is not null`),
-    // Nearly all calls are POST: those that are not are found without walking past them, and POST pays nothing.
+    // Nearly all requests are POST. This index finds the others without a scan, and POST requests do not update it.
     index('webhook_request_method_idx')
       .on(table.webhookId, table.method, table.id)
       .where(sql`${table.method} <> 'POST'`),

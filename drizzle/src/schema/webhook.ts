@@ -13,7 +13,7 @@ export interface StoredVerification {
   provider: VerificationProvider
   /** Encrypted; see runtime/src/secrets. */
   secrets: string[]
-  /** Encrypted too. */
+  /** Also encrypted. */
   verifyToken?: string
 }
 

@@ -6,7 +6,7 @@ import { encodeRows } from './binary-rows.js'
 
 const columns = { id: 'uuid', note: 'text', bytes: 'bytea', n: 'int4', at: 'timestamptz' } as const
 
-// What PostgreSQL's text refuses is taken out before it comes here.
+// storableText removes characters that PostgreSQL text does not allow.
 const text = fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', ''))
 const row = fc.tuple(
   fc.uuid(),
@@ -16,7 +16,7 @@ const row = fc.tuple(
   fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 })),
 )
 
-it('PostgreSQL reads back the very rows', async () => {
+it('returns equal rows when PostgreSQL reads the COPY data', async () => {
   await using database = await createTestDatabase()
   const { sql } = database
   await sql`create table encoded (position serial, id uuid, note text, bytes bytea, n int4, at timestamptz)`

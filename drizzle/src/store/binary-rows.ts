@@ -1,18 +1,18 @@
 const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const epoch2000Ms = 946_684_800_000
-/** A row's count of columns, and each value's length with those of fixed size. */
+/** Maximum bytes of a value: its length field (4) and a value of fixed size (at most 16). */
 const fixedBytes = 20
 /** UTF-8 takes at most three bytes for a UTF-16 code unit. */
 const bytesPerUnit = 3
 
-type Column = 'uuid' | 'text' | 'bytea' | 'int4' | 'timestamptz' | 'bool'
-type Value = string | Buffer | number | boolean | null
+type ColumnType = 'uuid' | 'text' | 'bytea' | 'int4' | 'timestamptz' | 'bool'
+type CellValue = string | Buffer | number | boolean | null
 
 /**
- * Encodes rows for `COPY ... FROM STDIN (FORMAT binary)`; see the PostgreSQL manual, "COPY", Binary Format. Written into
- * one piece of memory: a Buffer for each value costs more than what it holds.
+ * Encodes rows for `COPY ... FROM STDIN (FORMAT binary)`; see the PostgreSQL manual, "COPY", Binary Format. Writes
+ * into one buffer, because a Buffer per value costs more than copying its bytes.
  */
-export function encodeRows(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer {
+export function encodeRows(columns: readonly ColumnType[], rows: readonly (readonly CellValue[])[]): Buffer {
   const out = Buffer.allocUnsafe(header.length + roomFor(rows) + 2)
   let at = header.copy(out)
   for (const row of rows) {
@@ -28,7 +28,7 @@ export function encodeRows(columns: readonly Column[], rows: readonly (readonly 
   return out.subarray(0, at)
 }
 
-function roomFor(rows: readonly (readonly Value[])[]): number {
+function roomFor(rows: readonly (readonly CellValue[])[]): number {
   let bytes = 0
   for (const row of rows) {
     bytes += 2
@@ -41,8 +41,8 @@ function roomFor(rows: readonly (readonly Value[])[]): number {
   return bytes
 }
 
-/** Answers where the value ends. */
-function write(out: Buffer, at: number, column: Column, value: NonNullable<Value>): number {
+/** Writes a value at `at`. Returns the offset of its end. */
+function write(out: Buffer, at: number, column: ColumnType, value: NonNullable<CellValue>): number {
   switch (column) {
     case 'uuid':
       return at + out.write((value as string).replaceAll('-', ''), at, 'hex')

@@ -71,7 +71,7 @@ it('counts filtered deliveries while the circuit is open', async () => {
   ])
 })
 
-it('delivers a filtered delivery anyway when its owner asks', async () => {
+it('delivers a filtered delivery when its owner requests it', async () => {
   await using test = await setUp()
   const [dropped] = (await test.store({ text: '{"type":"open"}' }))!
   await deliverAnyway(test.sql, { userId: test.hook.userId, deliveryId: dropped!.id })
@@ -85,7 +85,7 @@ it('leaves a body over the limit to the worker', async () => {
   expect(await test.store({ text, size: text.length })).toMatchObject([{ status: 'pending' }])
 })
 
-it('leaves to the worker what exceeds the filter steps of a batch', async () => {
+it('leaves a delivery to the worker when the step budget is exceeded', async () => {
   const pattern = { field: 'body.type', matches: '(a|b|c){40}' }
   await using test = await setUp({}, { filter: { and: [pattern, paid] } })
   const text = JSON.stringify({ type: 'open', pad: 'x'.repeat(30_000) })
@@ -93,12 +93,12 @@ it('leaves to the worker what exceeds the filter steps of a batch', async () => 
   expect(new Set(made!.map(({ status }) => status))).toEqual(new Set(['filtered', 'pending']))
 })
 
-it('leaves a filter that cannot be used to the worker, which reports it', async () => {
+it('leaves an invalid filter to the worker, which reports it', async () => {
   await using test = await setUp({}, { filter: { field: 'nonsense', equals: 1 } as unknown as Filter })
   expect(await test.store({})).toMatchObject([{ status: 'pending' }])
 })
 
-it('holds deliveries of a failed check when the policy is hold, and no resume releases them', async () => {
+it('holds deliveries of a failed check over a resume when the policy is hold', async () => {
   await using test = await setUp({ onVerificationFailure: 'hold' }, { orderingKey: 'body.account' })
   const made = await test.store(
     { text: '{"account":"a"}', verification: 'failed' },
@@ -110,7 +110,7 @@ it('holds deliveries of a failed check when the policy is hold, and no resume re
     held_for: 'verification-failed',
     due: 'infinity',
     reason: 'Held: the signature check of its request failed',
-    // Its ordering slot is free: the verified one does not wait for a forged one.
+    // The ordering slot is free: the verified request does not wait for a forged one.
     ordering_value: null,
   })
   const { releaseDeliveries } = await import('../deliveries/hold-deliveries.js')
@@ -131,7 +131,7 @@ it('keeps a released delivery held while its webhook is paused', async () => {
   expect((await claimFrom(test.sql, test.target.id)).ids).toEqual([])
 })
 
-it('releases what verification holds of one webhook, by destination and time', async () => {
+it('releases deliveries that verification holds, by destination and time', async () => {
   await using test = await setUp({ onVerificationFailure: 'hold' }, {})
   await seedDestination(test.db, test.hook.id)
   await test.store({ verification: 'failed' }, { verification: 'failed' })
@@ -159,7 +159,7 @@ it('stores a refused request without deliveries', async () => {
   expect(row).toEqual({ refused: true, verification: 'failed' })
 })
 
-it('makes a waiting delivery the first of its destination when it is retried', async () => {
+it('puts a waiting delivery first when it is retried', async () => {
   await using test = await setUp({}, {})
   const made = await test.store(...Array.from({ length: 5 }, () => ({})))
   const last = made!
@@ -171,7 +171,7 @@ it('makes a waiting delivery the first of its destination when it is retried', a
   expect((await claimFrom(test.sql, test.target.id)).ids).toEqual([last])
 })
 
-it('does not move a delivery that waits for its ordering slot or a stopped destination', async () => {
+it('refuses a retry when an ordering slot or a destination blocks it', async () => {
   await using test = await setUp({}, {})
   const [one] = (await test.store({ id: newId() }))!
   const target = { userId: test.hook.userId, deliveryId: one!.id }

@@ -18,14 +18,14 @@ export interface MadeDelivery {
 
 type RequestToDeliver = Omit<CapturedRequest, 'receivedAt'>
 
-/** Steps that filters may take of one accepted batch: about 15 ms, or 300 evaluations of an ordinary body of 2 KB. */
+/** Step budget of all filters for one batch: about 15 ms, or 300 evaluations of a 2 KB body. */
 const filterStepsPerBatch = 10_000_000
 
 /**
- * One delivery per request and enabled destination, inside the transaction that stores the requests: there is no moment
- * at which a stored request lacks them. `targets` are their `enabledDestinations`. Created as `filtered` when the filter
- * drops the request, as `held` while the webhook is not active or the request's signature check failed or is pending.
- * Idempotent through `delivery_id()`.
+ * Creates one delivery per request and enabled destination, in the transaction that stores the requests. So a stored
+ * request always has its deliveries. `targets` are the `enabledDestinations` of the requests. A delivery is created as
+ * `filtered` when the filter drops the request. It is created as `held` when the webhook is not active, or when the
+ * signature check failed or is pending. Idempotent through `delivery_id()`.
  */
 export async function makeDeliveries(
   tx: postgres.TransactionSql,
@@ -69,7 +69,7 @@ export async function makeDeliveries(
     returning id, request_id as "requestId", webhook_id as "webhookId", destination_id as "destinationId", status`
 }
 
-/** Of a delivery whose request failed its signature check. */
+/** Reason of a held delivery whose request failed its signature check. */
 export const heldReason = 'Held: the signature check of its request failed'
 
 export interface Target extends DecidingTarget {
@@ -84,7 +84,7 @@ export const enabledDestinations = (
   select id, webhook_id as "webhookId", ordering_key as "orderingKey", filter::text as filter from destination
   where webhook_id = any(${[...new Set(requests.map(({ webhookId }) => webhookId))]}::uuid[]) and enabled`
 
-/** Ordering values and filters; nothing is parsed for webhooks whose destinations have neither. */
+/** Evaluates ordering keys and filters. Requests are parsed only when a destination has one of them. */
 async function decideAll(targets: readonly Target[], requests: RequestToDeliver[], stepsMax: number) {
   const deciding = new Map<string, Target[]>()
   for (const target of targets) {

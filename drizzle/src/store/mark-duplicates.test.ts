@@ -25,7 +25,7 @@ const duplicatesOf = async (webhookId: string) => {
     where webhook_id = ${webhookId} and duplicate_of is not null order by id`
   return rows.map(({ id, first }) => [id, first])
 }
-/** An id made so many milliseconds ago. */
+/** An id with a time `agoMs` milliseconds ago. */
 const idAt = (agoMs: number) => {
   const time = (Date.now() - agoMs).toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}${newId().slice(13)}`
@@ -33,7 +33,7 @@ const idAt = (agoMs: number) => {
 const hourMs = 3_600_000
 
 describe('markDuplicates', () => {
-  it('marks what names a delivery again, within a batch and after it, with the first', async () => {
+  it('marks repeated delivery keys, within a batch and in later batches', async () => {
     const [{ id: mine }, { id: others }] = [await seedWebhook(database.db), await seedWebhook(database.db)]
     const [first, second, third] = [named(mine, '1'), named(mine, '1'), named(mine, '1')]
     expect([...(await store(first, second, named(mine, '2'), capturedRequest(mine)))]).toEqual([
@@ -48,7 +48,7 @@ describe('markDuplicates', () => {
     expect((await markDuplicates(database.sql, [first, second, third])).size).toBe(0)
   })
 
-  it('takes a delivery named after more than 24 hours for another one', async () => {
+  it('does not mark a key that is repeated after more than 24 hours', async () => {
     const { id } = await seedWebhook(database.db)
     const [old, within, now] = [25 * hourMs, 23 * hourMs, 0].map((ago) => named(id, 'a', { id: idAt(ago) }))
     await store(old!)
@@ -60,7 +60,7 @@ describe('markDuplicates', () => {
     ])
   })
 
-  it('leaves one first of copies stored at once, in any order', async () => {
+  it('leaves one original when copies are stored concurrently', async () => {
     const { id } = await seedWebhook(database.db)
     for (let round = 0; round < 10; round++) {
       const copies = Array.from({ length: 4 }, () => named(id, `round ${round}`))
@@ -73,14 +73,14 @@ describe('markDuplicates', () => {
     expect(marked.filter(([copy]) => firsts.has(copy!))).toEqual([])
   })
 
-  it('does not take back what somebody who saw an earlier copy marked meanwhile', async () => {
+  it('keeps the mark of another worker that saw an earlier copy', async () => {
     const { id } = await seedWebhook(database.db)
     const [first, second, third] = [named(id, 'race'), named(id, 'race'), named(id, 'race')]
     const batch = { instanceId: newId(), number: 1, refused: [], requests: [second, third] }
     await storeBatch(database.sql, batch)
     const mark = async (holder: postgres.TransactionSql) => {
       await holder`update webhook_request set duplicate_of = ${first.id} where id in ${holder([second.id, third.id])}`
-      // It has seen nothing of the first, and waits for the rows.
+      // This call does not see the first request, and waits for the row locks.
       const late = markDuplicates(database.sql, [second, third])
       await vi.waitUntil(
         async () =>
@@ -98,7 +98,7 @@ describe('markDuplicates', () => {
     ])
   })
 
-  it('finds the first through its index, however many copies there are', async () => {
+  it('finds the first request through its index among 300 copies', async () => {
     const { id } = await seedWebhook(database.db)
     const copies = Array.from({ length: 300 }, () => named(id, 'flood'))
     for (let n = 0; n < 300; n += 100) await store(...copies.slice(n, n + 100))

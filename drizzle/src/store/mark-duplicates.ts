@@ -2,9 +2,9 @@ import type { CapturedRequest } from '@whook/shared'
 import { deliveryKey } from '@whook/runtime/delivery-key'
 import type { Sql } from '../client.js'
 
-type Stored = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>
+type StoredRequest = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>
 
-interface Keyed {
+interface KeyedRequest {
   id: string
   key: string
   /** Ids between which a request with the same key counts as the same delivery. */
@@ -12,20 +12,26 @@ interface Keyed {
   to: string
 }
 
-/** How long a delivery that is named again counts as the same one. */
+/** Milliseconds for which a repeated delivery key counts as a duplicate. */
 const sameWithinMs = 24 * 3_600_000
-/** Two workers may store two copies in either order: who comes second marks the other's too, so far ahead of its own. */
+/**
+ * Two workers may store two copies in either order. The second worker also marks copies that are newer by this many
+ * milliseconds.
+ */
 const outOfOrderMs = 600_000
-/** Copies of one delivery that are marked at once; a sender that makes more finds the rest marked as they come. */
+/** Maximum copies of one delivery that one call marks. Later calls mark the rest. */
 const copiesMax = 100
 
 /**
- * Marks requests that name a delivery their webhook has had before as duplicates of its first request. Answers first by
- * duplicate, those of other batches among them. Called after the commit, when each of two copies that were stored at once
- * sees the other; safe to run any number of times. Costs nothing where no request names a delivery, and one look into an
- * index for a whole batch where no delivery repeats.
+ * Marks requests that repeat a delivery key of their webhook as duplicates of the first request with that key.
+ * Returns the id of the first request by the id of each duplicate, including duplicates of other batches. Call it
+ * after the commit: only then two copies that were stored concurrently see each other. Idempotent. It runs no query
+ * when no request has a delivery key, and one index scan per batch when no key repeats.
  */
-export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Promise<Map<string, string>> {
+export async function markDuplicates(
+  sql: Sql,
+  requests: readonly StoredRequest[],
+): Promise<Map<string, string>> {
   const keyed = requests.flatMap(({ id, webhookId, headers, text }) => {
     const key = deliveryKey(webhookId, headers, text)
     return key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : []
@@ -35,9 +41,9 @@ export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Pro
   const copies = await findCopies(sql, keyed)
   if (copies.length === 0) return new Map()
   const ids = copies.map(({ id }) => id).sort()
-  // Somebody who saw an earlier copy may have marked them since: a mark only ever goes to an earlier one.
-  // The rows are locked in the order of their ids: two batches with the same copies wait for each other, and neither loses
-  // its marks to a deadlock.
+  // Another worker that saw an earlier copy may have marked these rows meanwhile, so a mark only ever changes to an
+  // earlier request. Rows are locked in the order of their ids, so that two batches with the same copies cannot
+  // deadlock.
   const marked = await sql<{ id: string; first: string }[]>`
     with locked as materialized (
       select id from webhook_request
@@ -52,8 +58,8 @@ export async function markDuplicates(sql: Sql, requests: readonly Stored[]): Pro
   return new Map(marked.map(({ id, first }) => [id, first]))
 }
 
-/** Nearly always there is one row a key, and it is the one just stored. */
-async function anyRepeats(sql: Sql, keyed: Keyed[]): Promise<boolean> {
+/** Nearly always each key has one row: the request that was just stored. */
+async function anyRepeats(sql: Sql, keyed: KeyedRequest[]): Promise<boolean> {
   const { from, to } = span(keyed)
   const rows = await sql`
     select from webhook_request r
@@ -63,7 +69,7 @@ async function anyRepeats(sql: Sql, keyed: Keyed[]): Promise<boolean> {
   return rows.length > new Set(keyed.map(({ key }) => key)).size
 }
 
-const findCopies = (sql: Sql, keyed: Keyed[]) => {
+const findCopies = (sql: Sql, keyed: KeyedRequest[]) => {
   const { from, to } = span(keyed)
   const key = sql`r.delivery_key = k.key and r.id between ${from}::uuid and ${to}::uuid`
   return sql<{ id: string; first: string }[]>`
@@ -81,12 +87,12 @@ const findCopies = (sql: Sql, keyed: Keyed[]) => {
     order by copy.id, original.id`
 }
 
-function span(keyed: Keyed[]): Pick<Keyed, 'from' | 'to'> {
+function span(keyed: KeyedRequest[]): Pick<KeyedRequest, 'from' | 'to'> {
   const ids = keyed.map(({ id }) => id).sort()
   return { from: shifted(ids[0]!, -sameWithinMs), to: shifted(ids.at(-1)!, outOfOrderMs) }
 }
 
-/** The lowest id of the moment so many milliseconds from the one this id was made. */
+/** Returns the lowest id of the time that is `ms` milliseconds after the time of this id. */
 function shifted(id: string, ms: number): string {
   const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + ms
   const hex = Math.max(0, time).toString(16).padStart(12, '0')

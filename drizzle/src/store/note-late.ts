@@ -1,10 +1,13 @@
 import type { CapturedRequest } from '@whook/shared'
 import type postgres from 'postgres'
 
-/** Requests stored later than this after their receipt are noted: a reader may have passed their place by then. */
+/**
+ * Requests stored more seconds than this after their receipt are recorded as late: clients may already have listed
+ * newer ones.
+ */
 export const lateAfterSeconds = 5
 
-/** Notes requests stored late, in the transaction that stores them. `now` is PostgreSQL's time, in milliseconds. */
+/** Records late requests in the transaction that stores them. `now` is PostgreSQL's time in milliseconds. */
 export async function noteLate(
   tx: postgres.TransactionSql,
   requests: readonly Pick<CapturedRequest, 'id' | 'webhookId' | 'receivedAt'>[],

@@ -8,7 +8,7 @@ import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/se
 import { storeBatch, storeBatches, type Batch } from './store-batch.js'
 
 describe('storeBatch', () => {
-  it('keeps bytes and headers exactly, and makes one delivery per enabled destination', async () => {
+  it('stores exact bytes, and creates a delivery per enabled destination', async () => {
     await using database = await createTestDatabase()
     const { id: webhookId } = await seedWebhook(database.db)
     await seedDestination(database.db, webhookId)
@@ -39,7 +39,7 @@ describe('storeBatch', () => {
     expect(made![0]).toMatchObject({ requestId: request.id, status: 'pending' })
   })
 
-  it('stores a batch once however often it comes, also from two processes at once', async () => {
+  it('stores a batch once when it is stored repeatedly and concurrently', async () => {
     await using database = await createTestDatabase()
     const { id: webhookId } = await seedWebhook(database.db)
     await seedDestination(database.db, webhookId)
@@ -61,7 +61,7 @@ describe('storeBatch', () => {
     expect(counts).toEqual({ requests: 3, deliveries: 3, counted: 3, moved: 3, numbers: [5, 6, 7] })
   })
 
-  it('holds the deliveries of a paused webhook, and stores requests of a webhook deleted meanwhile without any', async () => {
+  it('holds deliveries of a paused webhook, and creates none for a deleted one', async () => {
     await using database = await createTestDatabase()
     const paused = await seedWebhook(database.db, { status: 'paused' })
     await seedDestination(database.db, paused.id)
@@ -74,7 +74,7 @@ describe('storeBatch', () => {
     expect(made!.map(({ status }) => status)).toEqual(['held'])
   })
 
-  it('stores several batches together, tells their deliveries apart, and each once', async () => {
+  it('returns the deliveries of each batch when it stores several together', async () => {
     await using database = await createTestDatabase()
     const { id: webhookId } = await seedWebhook(database.db)
     await seedDestination(database.db, webhookId)
@@ -101,7 +101,7 @@ describe('storeBatch', () => {
     expect(counts).toEqual({ requests: 6, counted: 6, numbers: [1, 2, 3, 4] })
   })
 
-  it('leaves nothing behind when the batch fails half way', async () => {
+  it('stores no rows when the batch fails', async () => {
     await using database = await createTestDatabase()
     const { id: webhookId } = await seedWebhook(database.db)
     const twin = capturedRequest(webhookId)
@@ -112,7 +112,7 @@ describe('storeBatch', () => {
     expect(row!['n']).toBe(0)
   })
 
-  it('gives its connection back when a request cannot be written down', async () => {
+  it('releases its connection when a request cannot be encoded', async () => {
     await using database = await createTestDatabase({ poolSize: 1 })
     const { id: webhookId } = await seedWebhook(database.db)
     const store = (request: CapturedRequest) =>

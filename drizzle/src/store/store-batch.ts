@@ -13,11 +13,11 @@ import { noteLate } from './note-late.js'
 export type { MadeDelivery }
 
 export interface Batch {
-  /** The api process that accepted it. */
+  /** The api process that accepted the batch. */
   instanceId: string
-  /** Consecutive per instance: a hole is a batch not stored yet, or lost. */
+  /** Consecutive per instance: a gap is a batch that is not stored yet, or lost. */
   number: number
-  /** Numbers of this instance that were refused (answered 503) since the last batch: no hole after all. */
+  /** Numbers of this instance that were refused (answered 503) since the last batch. They do not count as gaps. */
   refused: number[]
   requests: CapturedRequest[]
 }
@@ -44,7 +44,7 @@ const columns = {
 
 const copyStatement = `copy webhook_request (${Object.keys(columns).join(', ')}) from stdin (format binary)`
 
-/** Stores one accepted batch: `storeBatches` of one. With `destinationIds` only those get deliveries. */
+/** Stores one accepted batch with `storeBatches`. `destinationIds` limits the destinations that get deliveries. */
 export async function storeBatch(
   sql: Sql,
   batch: Batch,
@@ -55,9 +55,9 @@ export async function storeBatch(
 }
 
 /**
- * Stores accepted batches, their deliveries and their counts in one transaction. Safe to run any number of times, from
- * several processes at once: a batch's number is the judge. Answers for each batch the deliveries made, or undefined when
- * it was stored before.
+ * Stores accepted batches, their deliveries and their counts in one transaction. Idempotent, also from several
+ * processes at the same time: the number of a batch is unique. Returns the created deliveries of each batch, or
+ * undefined for a batch that was stored before.
  */
 export function storeBatches(
   sql: Sql,
@@ -65,8 +65,8 @@ export function storeBatches(
   { destinationIds }: { destinationIds?: string[] } = {},
 ): Promise<(MadeDelivery[] | undefined)[]> {
   return sql.begin(async (tx) => {
-    // What need not know another's answer goes out with it: a way to PostgreSQL and back costs more than the statement.
-    // The copy stands last: what is said after it waits for its end.
+    // Pipeline independent statements: a round trip costs more than the statement. COPY is last, because statements
+    // after it wait for its end.
     const [{ isFresh, now }, targets, copy] = await Promise.all([
       claimNumbers(tx, batches),
       enabledDestinations(
@@ -92,7 +92,7 @@ export function storeBatches(
   })
 }
 
-/** In the same transaction: workers find what waits for a certificate however long they were away. */
+/** Part of the same transaction, so that workers find requests that wait for a certificate after any downtime. */
 async function keepPending(tx: postgres.TransactionSql, requests: CapturedRequest[]): Promise<void> {
   const ids = requests.flatMap(({ id, verification }) => (verification === 'pending' ? [id] : []))
   if (ids.length > 0) await tx`insert into pending_verification (request_id) select unnest(${ids}::uuid[])`
@@ -103,7 +103,10 @@ function madeFor({ requests }: Batch, made: readonly MadeDelivery[]): MadeDelive
   return made.filter(({ requestId }) => ids.has(requestId))
 }
 
-/** Which of the batches are ours to store, and PostgreSQL's time in milliseconds. In order of their numbers, so that two processes cannot lock each other out. */
+/**
+ * Inserts the batch numbers. Returns which batches were not stored before, and PostgreSQL's time in milliseconds.
+ * Inserts in the order of the numbers, so that two processes cannot deadlock.
+ */
 async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch[]) {
   const rows = await tx<{ instanceId: string; number: number; now: number }[]>`
     insert into accepted_batch (instance_id, number, requests)
@@ -117,7 +120,7 @@ async function claimNumbers(tx: postgres.TransactionSql, batches: readonly Batch
     on conflict do nothing returning instance_id as "instanceId", number,
       (extract(epoch from now()) * 1000)::float8 as now`
   const claimed = new Set(rows.map(({ instanceId, number }) => `${instanceId}/${number}`))
-  // The same batch may stand here twice: its first copy is stored.
+  // `batches` may contain a batch twice. Only the first one is stored.
   const isFresh = batches.map(({ instanceId, number }) => claimed.delete(`${instanceId}/${number}`))
   return { isFresh, now: rows[0]?.now ?? 0 }
 }
@@ -137,8 +140,8 @@ async function closeHoles(tx: postgres.TransactionSql, batches: readonly Batch[]
 }
 
 /**
- * Ends the stream without waiting for PostgreSQL's word: postgres.js never tells a refused COPY. The next statement of
- * the transaction does, and fails with it.
+ * Ends the stream without waiting for PostgreSQL: postgres.js does not report a failed COPY. The next statement of the
+ * transaction then fails.
  */
 async function writeRequests(copy: Writable, requests: CapturedRequest[]): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -147,7 +150,7 @@ async function writeRequests(copy: Writable, requests: CapturedRequest[]): Promi
       const bytes = encodeRows(Object.values(columns), requests.map(toRow))
       copy.write(bytes, (error) => (error ? reject(error) : resolve()))
     } catch (error) {
-      // While it is open PostgreSQL hears nothing else on this connection, not even a rollback.
+      // While the COPY is open, PostgreSQL accepts no other statement on this connection, not even a rollback.
       copy.destroy(error as Error)
     }
   })

@@ -3,17 +3,17 @@ import type { Sql } from '../client.js'
 
 export interface UserUsage {
   userId: string
-  /** Bodies that are stored now, and `limits.storedRequestBytes` for each of their requests. */
+  /** Bytes of the stored bodies, plus `limits.storedRequestBytes` for each stored request. */
   storedBytes: number
-  /** Requests stored since midnight (UTC), of deleted webhooks too. */
+  /** Requests stored since midnight (UTC), including deleted webhooks. */
   requestsToday: number
-  /** Until the next midnight, by the clock of the database. */
+  /** Seconds until the next midnight (UTC), by the clock of the database. */
   secondsLeftToday: number
 }
 
 /**
- * What users have stored and received, from the counters: O(webhooks of these users), no request is read. A request that
- * was accepted into the queue counts from the moment a worker stores it.
+ * Reads the usage of users from the counters: O(webhooks of these users), no request is read. A queued request counts
+ * from the time a worker stores it.
  */
 export const readUsage = (sql: Sql, userIds: readonly string[]): Promise<UserUsage[]> => sql<UserUsage[]>`
   select u.id as "userId", coalesce(held.bytes, 0)::float8 as "storedBytes",

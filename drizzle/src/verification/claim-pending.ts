@@ -1,7 +1,7 @@
 import type { Sql } from '../client.js'
 import type { StoredVerification } from '../schema/webhook.js'
 
-/** A stored request whose signature is to be judged, and what its webhook is set to by now. */
+/** A stored request with a pending signature check, and the current verification settings of its webhook. */
 export interface PendingRequest {
   id: string
   webhookId: string
@@ -12,16 +12,22 @@ export interface PendingRequest {
   headers: Buffer
   body: Buffer
   receivedAt: Date
-  /** The one that was claimed is the first, or a later one after faults that may pass. */
+  /** Number of this attempt. Higher than 1 after transient errors. */
   try: number
 }
 
-/** Seconds until another try, of each one: longer than any takes, so that nobody else has it meanwhile. */
+/**
+ * Seconds from each attempt to the next: longer than an attempt takes, so that no other worker claims the request
+ * meanwhile.
+ */
 const againSeconds = [30, 120, 600]
-/** What fails this often has failed. */
+/** Number of attempts after which the check has failed. */
 export const triesMax = againSeconds.length + 1
 
-/** Takes the requests that have waited longest, for as long as one try may take. What is gone meanwhile waits no more. */
+/**
+ * Claims the requests that have waited longest, until their next attempt is due. Rows of deleted requests are
+ * removed.
+ */
 export async function claimPending(sql: Sql, max: number): Promise<PendingRequest[]> {
   const claimed = await sql<{ id: string; try: number }[]>`
     with due as (

@@ -13,15 +13,15 @@ export interface Judged {
 }
 
 /**
- * Stores the verdicts of requests that waited, and moves their deliveries, in one transaction. Those still `pending` wait
- * on. Returns the deliveries that moved: released, or held or cancelled as the webhook's policy says; and the ordering
- * slots that became free.
+ * Stores the verdicts of pending requests and changes the state of their deliveries, in one transaction. Requests
+ * that are still `pending` keep waiting. Returns the changed deliveries (released, or held or cancelled by the
+ * webhook's policy) and the ordering slots that became free.
  */
 export async function recordVerified(sql: Sql, judged: readonly Judged[]) {
   const ids = judged.map(({ id }) => id).sort()
   const done = judged.filter(({ outcome }) => outcome !== 'pending').map(({ id }) => id)
   return sql.begin(async (transaction) => {
-    // A transaction is a connection with the same way to ask.
+    // TransactionSql has the same query interface as Sql.
     const tx = transaction as unknown as Sql
     if (done.length > 0) await tx`delete from pending_verification where request_id = any(${done}::uuid[])`
     await tx`
@@ -39,7 +39,7 @@ export async function recordVerified(sql: Sql, judged: readonly Judged[]) {
   })
 }
 
-const cancelledReason = 'The signature check of its request failed, and its webhook rejects such requests'
+const cancelledReason = 'The signature check of its request failed, and the webhook rejects such requests'
 
 const moveDeliveries = (tx: Sql, requestIds: string[]) => tx<
   (DeliveryChange & { freedValue: string | null })[]
@@ -69,8 +69,8 @@ const moveDeliveries = (tx: Sql, requestIds: string[]) => tx<
     select * from let_go union all select * from held union all select * from cancelled) as d`
 
 /**
- * Whether the same delivery was verified in the day before: by its key, which its signature vouches for where the provider
- * is Amazon SNS (see shared/src/delivery-policy-key).
+ * Returns whether an earlier request with the same delivery key was verified in the two days before. For Amazon SNS the
+ * signature covers the key (see shared/src/delivery-policy-key).
  */
 export async function verifiedBefore(sql: Sql, requestId: string): Promise<boolean> {
   const rows = await sql`

@@ -5,20 +5,21 @@ import { clusterName, expectInstallation } from '../embedded/data-folder.js'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
 import { clusterMark, copyCluster, copyThrough, ownAs } from './copy-cluster.js'
 
-/** Beside the database: without them it cannot be opened, nor its secrets read. */
+/** Files beside the cluster: the password opens the database, the master key decrypts its secrets. */
 const keptBeside = ['postgres-password', 'secret-key']
 
 /**
- * A whole data folder, copied while Whook runs or while it is stopped: PostgreSQL's own low-level base backup, with the
- * log that makes the copy consistent. Started on it, Whook has all that was answered 202 before the backup ended.
+ * Copies a data folder while Whook runs or is stopped. It uses PostgreSQL's low-level base backup, with the WAL that
+ * makes the copy consistent. The copy contains every request that was answered 202 before the backup ended. Returns
+ * the bytes copied; throws an error when `target` is not empty.
  */
 export async function backupEmbedded(dataDir: string, target: string): Promise<{ bytes: number }> {
   expectInstallation(dataDir)
   await mkdir(target, { recursive: true, mode: 0o711 })
   if ((await readdir(target)).length > 0)
-    throw new Error(`${target} is not empty: a backup gets a folder of its own`)
+    throw new Error(`${target} is not empty: choose a new or empty folder for the backup`)
   const server = await startEmbeddedPostgres({ dataDir })
-  // One connection: a backup ends in the session that began it, and with it.
+  // One connection: a backup must end in the session that began it, and is aborted when that session ends.
   const sql = postgres(server.url, { max: 1, onnotice: () => {}, connection: { statement_timeout: 0 } })
   try {
     const bytes = await copyWhileItRuns(sql, join(target, clusterName))
@@ -32,7 +33,7 @@ export async function backupEmbedded(dataDir: string, target: string): Promise<{
 
 async function copyWhileItRuns(sql: postgres.Sql, target: string): Promise<number> {
   const [{ folder }] = await sql<[{ folder: string }]>`select current_setting('data_directory') as folder`
-  // Keeps the log from the first byte of the backup on; gone with the session.
+  // A temporary slot keeps the WAL from the start of the backup. The server drops the slot with the session.
   await sql`select pg_create_physical_replication_slot(${`whook_backup_${process.pid}`}, true, true)`
   await sql`select pg_backup_start('whook', fast => true)`
   const bytes = await copyCluster(folder, target)

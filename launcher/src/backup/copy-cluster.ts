@@ -3,7 +3,7 @@ import { chown, copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * What a base backup leaves out: the server's own while it runs, and what it makes anew. The folders must be there.
+ * Folders that a base backup leaves empty: the server rebuilds their content. The folders themselves must exist.
  * https://www.postgresql.org/docs/18/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP-DATA
  */
 const emptyFolders = new Set([
@@ -18,10 +18,10 @@ const emptyFolders = new Set([
 ])
 const leftOut = /^(postmaster\.(pid|opts)|pg_internal\.init.*|pgsql_tmp.*|current_logfiles)$/
 
-/** Names a folder as a cluster: copied last, so that a copy cut off half way is none. */
+/** The file that marks a folder as a cluster. It is copied last, so that an interrupted copy is not a cluster. */
 export const clusterMark = 'PG_VERSION'
 
-/** Copies a running server's files all but its mark. Answers the bytes copied. */
+/** Copies the files of a running server, except `clusterMark`. Returns the bytes copied. */
 export async function copyCluster(from: string, to: string): Promise<number> {
   return copyFolder(from, to, ({ name }) =>
     name === clusterMark ? 'leave' : emptyFolders.has(name) ? 'empty' : 'copy',
@@ -44,7 +44,10 @@ async function copyFolder(from: string, to: string, choose: Choice = () => 'copy
   return bytes
 }
 
-/** Copies one file with its owner and writes it through to the disk. Answers its bytes; 0 when it vanished between the look and the copy, as dropped tables do. */
+/**
+ * Copies one file with its owner and flushes it to the disk. Returns its size in bytes, or 0 when the file no longer
+ * exists: the server deletes files of dropped tables meanwhile.
+ */
 export async function copyThrough(source: string, target: string): Promise<number> {
   try {
     await copyFile(source, target, constants.COPYFILE_EXCL)
@@ -71,7 +74,7 @@ async function makeFolderLike(source: string, target: string): Promise<void> {
   await ownAs(source, target)
 }
 
-/** Only root can give files away; anybody else is the owner already. */
+/** Gives `target` the owner of `source`. Only root can change an owner; for other users both are the same. */
 export async function ownAs(source: string, target: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = await stat(source)

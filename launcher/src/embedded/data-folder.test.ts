@@ -8,10 +8,10 @@ import { serverUser } from './server-user.js'
 const user = await serverUser()
 
 it.runIf(user).each([
-  { whose: 'all is of who copied it', kept: [] },
-  // So does cp of Node 22 and newer, run by root.
-  { whose: 'files kept their owner and folders did not', kept: ['PG_VERSION', 'global/pg_control'] },
-])("gives a restored copy to PostgreSQL's user where $whose", async ({ kept }) => {
+  { when: 'the copy has another owner', kept: [] },
+  // fs.cp of Node.js 22 and newer, run by root, changes the owner of folders only.
+  { when: 'only its folders have another owner', kept: ['PG_VERSION', 'global/pg_control'] },
+])("gives a restored copy to PostgreSQL's user when $when", async ({ kept }) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook restored '))
   onTestFinished(() => rm(dataDir, { recursive: true }))
   await chmod(dataDir, 0o711)

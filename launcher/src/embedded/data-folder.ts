@@ -7,12 +7,13 @@ import { keptFile } from './kept-file.js'
 import { may } from './run-as.js'
 import type { ServerUser } from './server-user.js'
 
-/** The major version is in the name: a newer one must not find the older one's files. */
+/** The name contains the major version, so that a newer PostgreSQL never opens older files. */
 export const clusterName = 'pg18'
 
 /**
- * Where the cluster lives: in the data folder, or under /var/lib when root's data folder is closed to the server's user
- * (a home directory, say). The choice is a function of the path, so the next start finds it again.
+ * Returns the folder of the cluster: in the data folder, or under /var/lib when the server's user cannot access the
+ * data folder (for example in root's home directory). The choice depends on the path only, so every start finds the
+ * folder.
  */
 export async function clusterFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
   const wanted = join(resolve(dataDir), clusterName)
@@ -23,7 +24,7 @@ export async function clusterFolder(dataDir: string, user: ServerUser | undefine
   const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
   const elsewhere = join('/var/lib', `whook-${hash}`, clusterName)
   await mkdir(dirname(elsewhere), { recursive: true, mode: 0o711 })
-  // A backup was put in the data folder's place, and there is nothing yet where it must live.
+  // The data folder was restored from a backup, and the folder under /var/lib has no cluster yet.
   if (isCluster(wanted) && !isCluster(elsewhere)) {
     await rm(elsewhere, { recursive: true, force: true })
     await cp(wanted, `${elsewhere}.part`, { recursive: true })
@@ -34,11 +35,11 @@ export async function clusterFolder(dataDir: string, user: ServerUser | undefine
   return elsewhere
 }
 
-/** With all that is in it where any of that is somebody else's. */
+/** Changes the owner of a folder, and of all files in it when any file has another owner. */
 async function giveTo(user: ServerUser, folder: string): Promise<void> {
   if (isCluster(folder) && (await hasForeign(user, folder))) {
     const names = await readdir(folder, { recursive: true })
-    // What is asked for the next time comes last: one that was cut off is done again.
+    // Deepest paths first: `hasForeign` checks the top level, so the next start repeats an interrupted change.
     for (const name of names.sort((a, b) => depth(b) - depth(a)))
       await chown(join(folder, name), user.uid, user.gid)
   }
@@ -48,7 +49,7 @@ async function giveTo(user: ServerUser, folder: string): Promise<void> {
 
 const depth = (name: string) => name.split(sep).length
 
-/** A restored copy has the owner of who copied it: all of it, or only its folders. */
+/** In a restored copy all files, or only the folders, belong to the user that copied them. */
 async function hasForeign(user: ServerUser, cluster: string): Promise<boolean> {
   const entries = await readdir(cluster, { withFileTypes: true })
   const lasting = entries.filter((entry) => entry.isDirectory() || entry.name === 'PG_VERSION')
@@ -56,15 +57,15 @@ async function hasForeign(user: ServerUser, cluster: string): Promise<boolean> {
   return owners.some((uid) => uid !== user.uid)
 }
 
-/** For who looks at an installation: from a mistyped folder a new one would be made, empty and in order. */
+/** Throws an error when the folder has no installation. Otherwise a mistyped path would create a new, empty one. */
 export function expectInstallation(dataDir: string): void {
   if (existsSync(passwordFile(dataDir))) return
-  throw new Error(`There is no Whook in ${resolve(dataDir)}: name its data folder with DATA_DIR`)
+  throw new Error(`No Whook installation in ${resolve(dataDir)}: set DATA_DIR to its data folder`)
 }
 
 const passwordFile = (dataDir: string) => join(resolve(dataDir), 'postgres-password')
 
-/** The superuser's password: random, made once, readable by the owner of the data folder only. */
+/** The superuser's password: random, created once, readable by the owner of the data folder only. */
 export async function clusterPassword(dataDir: string, cluster: string): Promise<string> {
   const file = passwordFile(dataDir)
   if (!existsSync(file) && isCluster(cluster)) throw new Error(passwordMissing(file))
@@ -72,5 +73,5 @@ export async function clusterPassword(dataDir: string, cluster: string): Promise
 }
 
 const passwordMissing = (file: string) =>
-  `The password of the database is missing: ${file}\n` +
-  'Put the file back from a backup of the data folder; it was made together with the database.'
+  `The file with the database password is missing: ${file}\n` +
+  'Restore it from a backup of the data folder. A new file cannot replace it.'

@@ -37,7 +37,7 @@ const note = (url: string) => ask(url, (sql) => sql`create table note as select 
 const notes = (url: string) => ask(url, (sql) => sql`select text from note`)
 
 describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
-  it('starts in a path with spaces, and again on what it stored', async () => {
+  it('keeps its data over a restart in a path with spaces', async () => {
     const dataDir = await folder()
     const first = await start(dataDir)
     await note(first.url)
@@ -47,7 +47,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect([...(await notes(second.url))]).toEqual([{ text: 'kept' }])
   })
 
-  it('comes back after kill -9 with everything that was committed', async () => {
+  it('recovers all committed data after kill -9', async () => {
     const dataDir = await folder()
     const first = await start(dataDir)
     await note(first.url)
@@ -56,7 +56,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect([...(await notes(second.url))]).toEqual([{ text: 'kept' }])
   })
 
-  it('starts one of its own when the one it found was about to end', async () => {
+  it('starts a new server when the running one exits meanwhile', async () => {
     const dataDir = await folder()
     const first = await start(dataDir)
     await note(first.url)
@@ -68,7 +68,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect([...(await notes((await second).url))]).toEqual([{ text: 'kept' }])
   })
 
-  it('attaches to the server that already runs on the folder instead of starting a second', async () => {
+  it('attaches to the running server instead of starting a second one', async () => {
     const dataDir = await folder()
     const first = await start(dataDir)
     const second = await start(dataDir)
@@ -76,7 +76,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect(second.url).toBe(first.url)
   })
 
-  it('asks for the password, and keeps fsync on', async () => {
+  it('requires the password, and keeps fsync on', async () => {
     const server = await start(await folder())
     const wrong = new URL(server.url)
     wrong.password = 'wrong'

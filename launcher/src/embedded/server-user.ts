@@ -7,8 +7,8 @@ export interface ServerUser {
 }
 
 /**
- * PostgreSQL refuses to run as root. Root hands it to `postgres` where that user exists, else to `nobody`; no user is
- * ever created. Anybody else runs it themselves: undefined.
+ * Returns the user that runs PostgreSQL, which refuses to run as root: `postgres` if it exists, else `nobody`. No
+ * user is ever created. Returns undefined when this process is not root: PostgreSQL then runs as the same user.
  */
 export async function serverUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined
@@ -19,6 +19,6 @@ export async function serverUser(): Promise<ServerUser | undefined> {
     if (user) return { name, uid: Number(user[2]), gid: Number(user[3]) }
   }
   throw new Error(
-    'PostgreSQL does not run as root, and there is neither a user postgres nor nobody: set DATABASE_URL',
+    'PostgreSQL cannot run as root, and no user named postgres exists. Create that user, or set DATABASE_URL.',
   )
 }

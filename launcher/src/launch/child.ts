@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { hangSignal } from '@whook/runtime/lifetime/watchdog-limits'
 
-export interface Ready {
+export interface ReadyMessage {
   type: 'ready'
   url?: string
   loginUrl?: string
@@ -10,15 +10,15 @@ export interface Ready {
   curl?: string
 }
 
-interface Options {
+interface ChildOptions {
   name: 'api' | 'worker'
   env: Record<string, string | undefined>
   onDeath: (why: string) => void
-  /** Aborted when the whole product stops: from then on a death is no reason to start again. */
+  /** Aborted when the launcher stops. After that an exited process is not restarted. */
   ending: AbortSignal
 }
 
-/** Built code starts built code; from source (tests) it starts the source. */
+/** Entry file of a process. Built code starts built code; source code (in tests) starts source code. */
 function entryOf(name: string): string {
   const built = import.meta.url.includes('/dist/')
   const path = built ? `../../../../${name}/dist/src/main.js` : `../../../${name}/src/main.ts`
@@ -26,28 +26,28 @@ function entryOf(name: string): string {
 }
 
 /**
- * Keeps one process of the product running: a crash is reported and followed by a restart, with a pause that grows. The
- * process ends by itself when the launcher has ended, and when its event loop hangs (runtime/src/lifetime).
+ * Keeps one process of the product running. After a crash it calls `onDeath` and restarts the process, with exponential
+ * backoff. The process exits by itself when the launcher exits or its event loop hangs (runtime/src/lifetime).
  */
-export function keepRunning({ name, env, onDeath, ending }: Options) {
+export function keepRunning({ name, env, onDeath, ending }: ChildOptions) {
   let child: ChildProcess | undefined
   let pauseMs = 250
 
-  function start(): Promise<Ready> {
+  function start(): Promise<ReadyMessage> {
     return new Promise((resolve, reject) => {
       const current = fork(entryOf(name), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
       child = current
       let ready = false
       current.on('message', (message) => {
-        if ((message as Ready).type !== 'ready') return
+        if ((message as ReadyMessage).type !== 'ready') return
         ready = true
         pauseMs = 250
-        resolve(message as Ready)
+        resolve(message as ReadyMessage)
       })
       current.once('exit', (code, signal) => {
         child = undefined
-        const hung = signal === hangSignal ? 'did not react any more and was ended' : undefined
-        const why = `${name} ${hung ?? `ended with ${signal ?? code}`}`
+        const hung = signal === hangSignal ? 'stopped responding and was terminated' : undefined
+        const why = `${name} ${hung ?? `exited with ${signal ?? code}`}`
         if (!ready) reject(new Error(why))
         if (ending.aborted || !ready) return
         onDeath(why)
@@ -72,9 +72,9 @@ export function keepRunning({ name, env, onDeath, ending }: Options) {
 
   return {
     start,
-    /** Ends it as a stop would; it is then started again like one that died. */
+    /** Sends SIGTERM. The exited process is then restarted as after a crash. */
     restart: () => void child?.kill('SIGTERM'),
-    /** Asks it to finish what it has in hand; kills it when that takes longer than `withinMs`. */
+    /** Sends SIGTERM, so that the process finishes its work in flight. Sends SIGKILL after `withinMs` milliseconds. */
     stop(withinMs: number): Promise<void> {
       const current = child
       if (!current) return Promise.resolve()

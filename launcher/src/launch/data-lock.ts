@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * One Whook per data folder, which is made if it is not there. The lock names its process; one whose process is gone is
- * taken over. Answers how to give it back.
+ * Locks the data folder, so that only one Whook uses it. Creates the folder if it is missing. The lock file contains
+ * the process id; a lock of an exited process is replaced. Returns the function that removes the lock. Throws an
+ * error when the folder is locked or not writable.
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, 'whook.lock')
@@ -17,7 +18,7 @@ export function lockDataDir(dataDir: string): () => void {
       if (code !== 'EEXIST' || path !== file) {
         throw new Error(
           `The data folder ${dataDir} cannot be written to: ${(error as Error).message}\n` +
-            'Give it to the user who starts Whook, or name another one with DATA_DIR.',
+            'Make it writable for the user that runs Whook, or set DATA_DIR to another folder.',
           { cause: error },
         )
       }
@@ -25,7 +26,7 @@ export function lockDataDir(dataDir: string): () => void {
       if (isAlive(owner)) {
         throw new Error(
           `Another Whook (pid ${owner}) already uses the data folder ${dataDir}.\n` +
-            'Stop it first, or start this one with another DATA_DIR and APP_PORT.',
+            'Stop it first, or set another DATA_DIR and APP_PORT.',
           { cause: error },
         )
       }
@@ -43,11 +44,11 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
   if (process.platform !== 'linux') return true
-  // The number may have been given to somebody else since: only a Node process can be the owner.
+  // The kernel may have reused the pid for another program. Only a Node.js process can own the lock.
   try {
     return /node|whook/i.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
   } catch {
-    // Gone between the two looks.
+    // The process exited after the first check.
     return false
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
 
-interface Options {
+interface KeepDatabaseOptions {
   dataDir: string
   say: (line: string) => void
 }
@@ -10,10 +10,10 @@ const lookEveryMs = 1000
 const pauseMsMax = 10_000
 
 /**
- * Keeps the embedded PostgreSQL running: one that ends without being asked to, killed for its memory or by hand, is started
- * again on the port that api and worker know.
+ * Keeps the embedded PostgreSQL running. A server that exits unexpectedly (out of memory, killed manually) is
+ * restarted on the same port, because api and worker know that port.
  */
-export async function keepDatabase({ dataDir, say }: Options) {
+export async function keepDatabase({ dataDir, say }: KeepDatabaseOptions) {
   let server = await startEmbeddedPostgres({ dataDir, adopt: true, onProgress: say })
   const port = Number(new URL(server.url).port)
   const stopping = new AbortController()
@@ -23,12 +23,12 @@ export async function keepDatabase({ dataDir, say }: Options) {
     while (!signal.aborted) {
       await sleep(lookEveryMs, undefined, { signal, ref: false })
       if (lives(server.pid)) continue
-      say('PostgreSQL ended; starting it again')
+      say('PostgreSQL exited; restarting')
       await revive()
     }
   }
 
-  /** Its processes may need a moment to notice that it is gone, and recovery may find the disk full. */
+  /** Repeats the start: child processes of the old server may still run, or the disk may be full during recovery. */
   async function revive() {
     for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
       try {
@@ -36,7 +36,7 @@ export async function keepDatabase({ dataDir, say }: Options) {
         return
       } catch (error) {
         await sleep(pauseMs, undefined, { signal })
-        if (pauseMs === pauseMsMax) say(`PostgreSQL does not start: ${(error as Error).message}`)
+        if (pauseMs === pauseMsMax) say(`PostgreSQL failed to start: ${(error as Error).message}`)
       }
     }
   }

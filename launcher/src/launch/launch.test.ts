@@ -63,7 +63,7 @@ async function requestCount(port: number) {
 }
 
 describe('npm start', { timeout: 90_000 }, () => {
-  it('prints a link that signs in, a URL that takes webhooks, and a curl line that works', async () => {
+  it('prints a sign-in link, a webhook URL and a curl command that all work', async () => {
     const port = await freePort()
     const whook = start({ dataDir: await newFolder(), port })
     const { url, loginUrl, webhookUrl, curl } = await whook.ready()
@@ -84,11 +84,11 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(first.ok).toBe(true)
     expect(first.headers.getSetCookie()).toHaveLength(1)
     expect((await signIn()).ok).toBe(false)
-    // What Node warns of differs by its version: none may have a reason to.
+    // Warnings differ by Node.js version. No version may print one.
     expect(whook.output()).not.toMatch(/Warning/)
   })
 
-  it('refuses a second copy on one data folder by name, and the first goes on', async () => {
+  it('exits with code 1 when another Whook uses the data folder', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const first = start({ dataDir, port })
     const { webhookUrl } = await first.ready()
@@ -98,30 +98,30 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect((await post(webhookUrl)).status).toBe(202)
   })
 
-  it('refuses a port that is taken by name, says what to do, and leaves nothing running', async () => {
+  it('exits with code 1 and proposes another port when the port is in use', async () => {
     const dataDir = await newFolder()
     const { port, close } = await takePort()
     cleanups.push(close)
     const { code, output } = await start({ dataDir, port }).ended
     expect(code).toBe(1)
-    expect(output).toContain(`Port ${port} on 127.0.0.1 is taken`)
+    expect(output).toContain(`Port ${port} on 127.0.0.1 is already in use`)
     expect(output).toContain(`APP_PORT=${port + 1} npm start`)
     expect(processesOf(dataDir)).toEqual([])
   })
 
   it.each([
     [{ APP_PORT: 'abc', ACCEPT: 'redis' }, ['APP_PORT must be integer', 'ACCEPT must be queue or database']],
-    [{ APP_HOST: '203.0.113.9' }, ['APP_HOST=203.0.113.9 is no address of this machine']],
-  ])('refuses %j before it starts a database, and says what to change', async (env, told) => {
+    [{ APP_HOST: '203.0.113.9' }, ['APP_HOST=203.0.113.9 is not an address of this machine']],
+  ])('exits before it starts a database when the config is %j', async (env, messages) => {
     const dataDir = await newFolder()
     const { code, output } = await start({ dataDir, port: await freePort(), env }).ended
     expect(code).toBe(1)
-    for (const sentence of told) expect(output).toContain(sentence)
+    for (const message of messages) expect(output).toContain(message)
     expect(output).not.toContain('PostgreSQL')
     expect(readdirSync(dataDir)).toEqual([])
   })
 
-  it('says that it waits for a PostgreSQL that does not answer, and stops at Ctrl-C', async () => {
+  it('reports that it waits when PostgreSQL is unreachable, and stops at Ctrl-C', async () => {
     const env = { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, SECRET_KEY: key }
     const whook = start({ dataDir: await newFolder(), port: await freePort(), env })
     await expect.poll(whook.output, { timeout: 20_000 }).toContain('Waiting for PostgreSQL')
@@ -129,7 +129,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(await whook.ended).toMatchObject({ code: 0 })
   })
 
-  it('names the data folder it cannot write to', async () => {
+  it('names the data folder when it is not writable', async () => {
     const dataDir = join(await newFolder(), 'a file')
     writeFileSync(dataDir, '')
     const { code, output } = await start({ dataDir, port: await freePort() }).ended
@@ -137,7 +137,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(output).toContain(`The data folder ${dataDir} cannot be written to`)
   })
 
-  it('starts no database when its password was lost, and says what to put back', async () => {
+  it('exits with code 1 and names the file when the database password is missing', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const first = start({ dataDir, port })
     await first.ready()
@@ -146,11 +146,13 @@ describe('npm start', { timeout: 90_000 }, () => {
     rmSync(join(dataDir, 'postgres-password'))
     const { code, output } = await start({ dataDir, port }).ended
     expect(code).toBe(1)
-    expect(output).toContain(`The password of the database is missing: ${join(dataDir, 'postgres-password')}`)
+    expect(output).toContain(
+      `The file with the database password is missing: ${join(dataDir, 'postgres-password')}`,
+    )
     expect(processesOf(dataDir)).toEqual([])
   })
 
-  it('stops at Ctrl-C with no process left, keeps what it took, and starts again', async () => {
+  it('stops all processes at Ctrl-C, and has its requests after a restart', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const first = start({ dataDir, port })
     const { webhookUrl } = await first.ready()
@@ -164,7 +166,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(await requestCount(port)).toBe(1)
   })
 
-  it('stops with no process left, however often Ctrl-C is pressed', async () => {
+  it('stops all processes when Ctrl-C is pressed repeatedly', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const whook = start({ dataDir, port })
     await whook.ready()
@@ -177,9 +179,9 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 
   it.each([
-    ['when its terminal is closed', 'SIGHUP'],
-    ['at Ctrl-C when nobody reads what it prints any more', 'SIGINT'],
-  ] as const)('stops with no process left %s', async (_, signal) => {
+    ['its terminal is closed', 'SIGHUP'],
+    ['its output has no reader at Ctrl-C', 'SIGINT'],
+  ] as const)('stops all processes when %s', async (_, signal) => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const whook = start({ dataDir, port })
     await whook.ready()
@@ -189,7 +191,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(processesOf(dataDir)).toEqual([])
   })
 
-  it('starts its database again when that is killed, and accepts again by itself', async () => {
+  it('restarts its database and accepts requests again when the database is killed', async () => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const whook = start({ dataDir, port })
     const { webhookUrl } = await whook.ready()
@@ -197,7 +199,7 @@ describe('npm start', { timeout: 90_000 }, () => {
       Number(readFileSync(join(dataDir, 'pg18/postmaster.pid'), 'utf8').split('\n')[0])
     const killed = databasePid()
     process.kill(killed, 'SIGKILL')
-    await expect.poll(whook.output, { timeout: 20_000 }).toContain('PostgreSQL ended; starting it again')
+    await expect.poll(whook.output, { timeout: 20_000 }).toContain('PostgreSQL exited; restarting')
     await expect
       .poll(async () => (await post(webhookUrl)).status, { timeout: 30_000, interval: 250 })
       .toBe(202)
@@ -208,7 +210,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(processesOf(dataDir)).toEqual([])
   })
 
-  it('stops at Ctrl-C while it still starts, with no process left', async () => {
+  it('stops all processes when Ctrl-C is pressed during the start', async () => {
     const dataDir = await newFolder()
     const whook = start({ dataDir, port: await freePort() })
     await expect.poll(() => processesOf(dataDir).length, { timeout: 20_000, interval: 20 }).toBeGreaterThan(1)
@@ -218,7 +220,7 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'leaves nothing running when npm alone gets %s',
+    'stops all processes when only npm receives %s',
     async (signal) => {
       const [folder, dataDir] = [await newFolder(), await newFolder()]
       const file = (path: string) => pathToFileURL(join(root, path)).href
@@ -238,7 +240,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     },
   )
 
-  it('leaves nothing running after kill -9 of the launcher, its database included', async () => {
+  it('stops all processes, including the database, after kill -9 of the launcher', async () => {
     const dataDir = await newFolder()
     const whook = start({ dataDir, port: await freePort() })
     await whook.ready()
@@ -249,9 +251,9 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 
   it.each([
-    { what: 'the launcher', everything: false },
-    { what: 'every one of its processes', everything: true },
-  ])('starts again after kill -9 of $what, with all it answered 202 for', async ({ everything }) => {
+    { killed: 'the launcher', everything: false },
+    { killed: 'all its processes', everything: true },
+  ])('has all requests answered 202 after kill -9 of $killed', async ({ everything }) => {
     const [dataDir, port] = [await newFolder(), await freePort()]
     const first = start({ dataDir, port })
     const { webhookUrl } = await first.ready()
@@ -271,17 +273,17 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 })
 
-/** Whether somebody without rights may read the packages: a checkout in root's home is closed to them. */
+/** User without privileges. In a checkout in root's home it cannot read the packages, so the test is skipped. */
 const nobody = { uid: 65534, gid: 65534 }
 const mayBeRead =
   process.getuid?.() === 0 &&
   spawnSync('test', ['-r', join(root, 'node_modules/.pnpm/lock.yaml')], nobody).status === 0
 
 describe.runIf(mayBeRead)(
-  'npm start, as an ordinary user, from a folder with spaces',
+  'npm start as an unprivileged user in a folder with spaces',
   { timeout: 90_000 },
   () => {
-    it('starts, takes a webhook, and stops', async () => {
+    it('starts, accepts a request, and stops', async () => {
       const folder = await newFolder()
       const [copy, dataDir] = [join(folder, 'my whook'), join(folder, 'my data')]
       mkdirSync(copy)

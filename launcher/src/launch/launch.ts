@@ -4,22 +4,22 @@ import { migrateQueues } from '@whook/runtime/queues/postgres'
 import { loadConfig } from '@whook/runtime/config'
 import { migrate } from '@whook/drizzle/migrate'
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
-import { keepRunning, type Ready } from './child.js'
+import { keepRunning, type ReadyMessage } from './child.js'
 import { lockDataDir } from './data-lock.js'
 import { keepDatabase } from './keep-database.js'
 import { keptSecretKey } from './secret-key.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const drainMs = 20_000
-/** In the place of what the embedded database brings, so that all else is checked before it is started. */
+/** Placeholders for settings of the embedded database, so that the config is checked before the database starts. */
 const madeLater = { DATABASE_URL: 'postgres://embedded', SECRET_KEY: 'x'.repeat(32) }
 
 /**
- * The whole product from one command: PostgreSQL (unless DATABASE_URL names one), migrations, api and worker. Runs until
- * it is asked to stop, and then leaves nothing running.
+ * Starts the whole product: PostgreSQL (unless DATABASE_URL is set), migrations, api and worker. Runs until a stop
+ * signal arrives, then stops every process that it started.
  */
 export async function launch(environment: Record<string, string | undefined>): Promise<void> {
-  // Empty counts as unset, here as in the config.
+  // An empty variable counts as unset, as in the config.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
   const dataDir = resolve(given['DATA_DIR'] ?? './data')
   const unlock = lockDataDir(dataDir)
@@ -27,7 +27,7 @@ export async function launch(environment: Record<string, string | undefined>): P
   const stops: (() => Promise<unknown>)[] = []
   const ending = new AbortController()
 
-  async function start(): Promise<Ready> {
+  async function start(): Promise<ReadyMessage> {
     const env: Record<string, string | undefined> = { LOG_LEVEL: 'warn', ...given, DATA_DIR: dataDir }
     const { host, port } = loadConfig(env['DATABASE_URL'] ? env : { ...madeLater, ...env })
     await refuseUnusablePort(host, port)
@@ -52,13 +52,13 @@ export async function launch(environment: Record<string, string | undefined>): P
         name,
         env,
         ending: ending.signal,
-        onDeath: (why) => say(`${why}; starting it again`),
+        onDeath: (why) => say(`${why}; restarting`),
       }),
     )
-    // In this order: nothing new is accepted while the worker finishes.
+    // The api stops first, so that the worker receives no new requests while it finishes.
     stops.push(...children.map((child) => () => child.stop(drainMs)))
     const [ready] = await Promise.all(children.map((child) => child.start()))
-    // Asked by a development loop, after a change: the database stays as it is.
+    // `npm run dev` sends this message after a code change. The database keeps running.
     process.on('message', (message) => {
       if (message === 'restart') for (const child of children) child.restart()
     })
@@ -70,24 +70,24 @@ export async function launch(environment: Record<string, string | undefined>): P
   async function stop(code: number): Promise<void> {
     if (ending.signal.aborted) return
     ending.abort()
-    // What is about to start would be left behind by who does not wait for it; why it could not is told below.
+    // Wait for the start to end: processes it starts later would be left running. Its error is printed below.
     await starting.catch(() => {})
     for (const step of stops) await step()
     await postgres?.stop()
     unlock()
     process.exit(code)
   }
-  // Listened to for as long as it runs: a second Ctrl-C would end us before what we started.
+  // Keep the listener: without it a second Ctrl-C would end the launcher before its child processes.
   process.on('SIGINT', () => {
-    if (!ending.signal.aborted) say('\nStopping: finishing what is in hand ...')
+    if (!ending.signal.aborted) say('\nStopping: finishing requests and deliveries in flight...')
     void stop(0)
   })
   process.on('SIGTERM', () => void stop(0))
-  // The terminal is closed.
+  // Sent when the terminal is closed.
   process.on('SIGHUP', () => void stop(0))
   // The development loop that started the launcher has ended.
   if (process.send) process.on('disconnect', () => void stop(0))
-  // And with it whoever read what we print, which is no reason to leave what we started behind.
+  // Ignore write errors: the reader of the output may have exited, and the stop must still complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
   try {
@@ -99,22 +99,22 @@ export async function launch(environment: Record<string, string | undefined>): P
   }
 }
 
-function welcome({ url, loginUrl, webhookUrl, curl }: Ready): void {
+function welcome({ url, loginUrl, webhookUrl, curl }: ReadyMessage): void {
   say('')
   say(`  Whook is ready at ${url}`)
-  if (loginUrl) say(`\n  Sign in (once, within 10 minutes):\n    ${loginUrl}`)
-  if (webhookUrl) say(`\n  A webhook URL to point a service at:\n    ${webhookUrl}`)
-  if (curl) say(`\n  Try it:\n    ${curl}`)
+  if (loginUrl) say(`\n  Sign in (single-use link, valid for 10 minutes):\n    ${loginUrl}`)
+  if (webhookUrl) say(`\n  Your webhook URL:\n    ${webhookUrl}`)
+  if (curl) say(`\n  Send a test request:\n    ${curl}`)
   say('\n  Ctrl-C stops everything.\n')
 }
 
-/** Told before anything is started, with the name of what to change. */
+/** Rejects before any process is started. The error names the variable to change. */
 function refuseUnusablePort(host: string, port: number): Promise<void> {
   const why: Record<string, string> = {
-    EADDRINUSE: `Port ${port} on ${host} is taken by another program. Start with another one: APP_PORT=${port + 1} npm start`,
-    EACCES: `Port ${port} is not for ordinary users. Start with one above 1023: APP_PORT=5000 npm start`,
-    EADDRNOTAVAIL: `APP_HOST=${host} is no address of this machine.`,
-    ENOTFOUND: `APP_HOST=${host} is no address of this machine.`,
+    EADDRINUSE: `Port ${port} on ${host} is already in use. Use another port: APP_PORT=${port + 1} npm start`,
+    EACCES: `Port ${port} requires root privileges. Use a port above 1023: APP_PORT=5000 npm start`,
+    EADDRNOTAVAIL: `APP_HOST=${host} is not an address of this machine.`,
+    ENOTFOUND: `APP_HOST=${host} is not an address of this machine.`,
   }
   return new Promise((resolve, reject) => {
     const probe = createServer()
