@@ -40,8 +40,8 @@ export const limits = {
   waitingCallsMax: 200,
   waitingCallMsMax: 30_000,
   /** The same for searches and other calls that read many rows. */
-  waitingSearchesMax: 10,
-  waitingSearchMsMax: 5_000,
+  waitingSearchesMax: 100,
+  waitingSearchMsMax: 30_000,
   nameCharsMax: 100,
   urlCharsMax: 2048,
   scriptCharsMax: 64 * 1024,

@@ -29,7 +29,7 @@ export function addFairShare(app: FastifyInstance): void {
     waitMsMax: limits.waitingCallMsMax,
   })
   const searches = createFairGate({
-    name: 'searches',
+    name: 'searches, statistics and body downloads',
     perUser: Math.min(quotas.runningSearches, searchesMax),
     inSum: searchesMax,
     waitingMax: limits.waitingSearchesMax,
