@@ -112,7 +112,7 @@ it.each([
 
 it.each([
   [[], "The destination's script returned null"],
-  [['not ours', 'skipped'], "The destination's script returned null. Its console: not ours | skipped"],
+  [['not ours', 'skipped'], "The destination's script returned null. Console: not ours | skipped"],
 ])('a script that kept a request back having said %j: the reason says so', async (texts, reason) => {
   const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
   const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)

@@ -116,7 +116,7 @@ it('a certificate that cannot be fetched is tried for a while and no longer; the
   for (let tries = 1; tries < triesMax; tries++) {
     // A worker of its own each time: what was fetched is kept in none.
     test.start(certificateAt({ [paypalCertificateUrl]: 'timeout' }))
-    const reason = 'The certificate could not be fetched: it is timeout. It is tried again'
+    const reason = 'The certificate could not be fetched: it is timeout. Retrying'
     await vi.waitFor(
       async () => expect(await test.stands(id)).toEqual({ outcome: 'pending', reason, tries }),
       soon,
@@ -176,7 +176,7 @@ it('confirms a subscription to a topic that is set, once', async () => {
   const confirmed = () => network.send.mock.calls.filter(([{ url }]) => url === subscribeUrl).length
 
   const first = await test.store(confirmation())
-  const reason = 'A handshake: the subscription is confirmed'
+  const reason = 'Handshake: subscription confirmed'
   await vi.waitFor(
     async () => expect(await test.stands(first)).toMatchObject({ outcome: 'verified', reason }),
     soon,
@@ -187,7 +187,7 @@ it('confirms a subscription to a topic that is set, once', async () => {
   const { rawHeaders, body } = confirmation()
   for (const headers of [rawHeaders, ['webhook-id', 'another-name', ...rawHeaders]]) {
     const again = await test.store({ rawHeaders: headers, body })
-    const before = 'A handshake that came before: not confirmed again'
+    const before = 'Repeated handshake: not confirmed again'
     await vi.waitFor(
       async () => expect(await test.stands(again)).toMatchObject({ outcome: 'verified', reason: before }),
       soon,
@@ -219,9 +219,9 @@ it('never asks for the SubscribeURL of another topic, nor of a forged call', asy
 })
 
 it.each([
-  [403, 1, 'A handshake, not confirmed: HTTP 403'],
-  [503, triesMax, 'A handshake, not confirmed: HTTP 503'],
-  ['timeout', triesMax, 'A handshake, not confirmed: it is timeout'],
+  [403, 1, 'Handshake not confirmed: HTTP 403'],
+  [503, triesMax, 'Handshake not confirmed: HTTP 503'],
+  ['timeout', triesMax, 'Handshake not confirmed: it is timeout'],
 ] as const)(
   'a subscription that cannot be confirmed (%s) is verified after %i tries, and says why',
   async (answer, tries, reason) => {
@@ -234,7 +234,7 @@ it.each([
         async () =>
           expect(await test.stands(id)).toEqual({
             outcome: 'pending',
-            reason: `${reason}. It is tried again`,
+            reason: `${reason}. Retrying`,
             tries: made,
           }),
         soon,
@@ -265,7 +265,7 @@ it('judges by what the webhook is set to by then', async () => {
   const id = await test.store(paypalCall(signer.privateKey))
   await test.sql`update webhook set verification = null`
   test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
-  const reason = 'Its webhook was set to verify nothing before the certificate was there'
+  const reason = 'Verification was turned off before the certificate was fetched'
   await vi.waitFor(
     async () => expect(await test.stands(id)).toEqual({ outcome: 'unconfigured', reason, tries: null }),
     soon,
@@ -281,7 +281,7 @@ it('a secret that does not open is told, and holds up nobody else', async () => 
   const id = await test.store(paypalCall(signer.privateKey))
   test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
   await vi.waitFor(
-    async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. It is tried again$/),
+    async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. Retrying$/),
     soon,
   )
 })
