@@ -88,9 +88,7 @@ async function use(whook: Whook, sink: Sink) {
   return { slug, secret, calls, ids }
 }
 
-/**
- * Expects each request as it was sent, and a webhook that accepts the next request and forwards it with a signature.
- */
+/** Expects each request as it was sent. Expects that the webhook accepts and forwards the next request, signed. */
 async function expectAllThere(
   whook: Whook,
   sink: Sink,

@@ -6,9 +6,9 @@ type DnsRecords = Record<string, string[] | 'silent' | 'failing'>
 const types = { 1: 4, 28: 16 } as const
 
 /**
- * Starts a DNS server on loopback over UDP (RFC 1035 section 4). It answers A and AAAA queries from `records`, does
- * not answer for a `silent` name, and answers NXDOMAIN for an unknown name. A record also applies to all names below
- * it.
+ * Starts a DNS server on loopback over UDP (RFC 1035 section 4). It answers A and AAAA queries from `records`. It
+ * does not answer for a `silent` name, and answers NXDOMAIN for an unknown name. A record also applies to all names
+ * below it.
  */
 export async function createNameServer(records: DnsRecords, ttlSeconds = 60) {
   const questions: string[] = []

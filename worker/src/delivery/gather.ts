@@ -1,4 +1,4 @@
-/** Returns a look-up that loads all keys requested in the same turn of the event loop with one call of `load`. */
+/** Returns a look-up by key. One call of `load` loads all keys requested in the same turn of the event loop. */
 export function gather<V>(load: (keys: string[]) => Promise<Map<string, V>>) {
   let waiting = new Map<string, PromiseWithResolvers<V | undefined>>()
 

@@ -59,13 +59,13 @@ export const stockShare = 4
 
 /**
  * Decides which delivery starts next. A user may hold twice as many slots as are free, a destination as many as are
- * free (the "dynamic threshold" of Choudhury and Hahne, 1998). A single user gets at most two thirds of the slots, a
- * single destination half. Each further one gets less. So a new user always finds a free slot, even when all other
- * attempts hang. Users take turns, and so do the destinations of a user.
+ * free. This is the "dynamic threshold" of Choudhury and Hahne, 1998. A single user gets at most two thirds of the
+ * slots, a single destination half. Each further one gets less. So a new user always finds a free slot, even when all
+ * other attempts hang. Users take turns, and so do the destinations of a user.
  *
- * A destination queue that moves is prefetched: as many deliveries as it sends in a tenth of a second. A few large
- * claims cost PostgreSQL far less than many small ones, and sending does not wait for the next claim. A queue that
- * hangs is not prefetched.
+ * A destination queue that moves is prefetched: as many deliveries as it sends in a tenth of a second. Few large
+ * claims cost PostgreSQL far less than many small ones. Sending does not wait for the next claim. A queue that hangs
+ * is not prefetched.
  */
 export function createLanes({ slots, now, failuresToOpen, startWithinMs }: LanesOptions) {
   const lanes = new Map<string, Lane>()
