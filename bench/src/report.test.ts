@@ -9,14 +9,14 @@ const figure = {
   hold: { atLeast: 0.65 },
 }
 
-describe('report', () => {
-  it('says MISSED where the ratio is under what we promise, and keeps the line', () => {
+describe('renderTable', () => {
+  it('prints MISSED when the ratio is below the limit', () => {
     expect(holds(figure)).toBe(false)
     expect(renderTable([figure])).toContain('>= 0.65 MISSED')
     expect(holds({ ...figure, ours: 66 })).toBe(true)
   })
 
-  it('fails a figure that lost anything, however fast it was', () => {
+  it('fails a figure when it lost a request', () => {
     expect(holds({ ...figure, ours: 99, lost: 1 })).toBe(false)
   })
 })

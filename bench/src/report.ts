@@ -1,16 +1,16 @@
 import { cpus, totalmem } from 'node:os'
 
-/** One line of the published table. A figure that misses its hold stays in it and says so. */
+/** One line of the published table. A figure that misses its limit stays in the table, marked MISSED. */
 export interface Figure {
   name: string
   ours: number
   unit: string
   floor?: { name: string; value: number }
-  /** What we promise of ours / floor, or of ours itself when there is no floor. */
+  /** The promised limits of ours / floor, or of ours without a floor. */
   hold?: { atLeast?: number; atMost?: number }
   p50Ms?: number
   p99Ms?: number
-  /** Acknowledged and not stored. Undefined where nothing was accepted. */
+  /** Requests acknowledged and not stored. Undefined where no request is sent. */
   lost?: number
   note?: string
 }
@@ -29,7 +29,7 @@ export function machineLine(): string {
   return `${cpus().length} x ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}`
 }
 
-/** A Markdown table: readable in the terminal, pasted into docs/figures.md as it is. */
+/** Returns a Markdown table, readable in the terminal and ready for docs/figures.md. */
 export function renderTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
@@ -44,7 +44,7 @@ export function renderTable(figures: readonly Figure[]): string {
   return markdownTable([['figure', 'ours', 'floor', 'ratio', 'hold', 'p50 / p99', 'lost', ''], ...rows])
 }
 
-/** Rows of equal length, the first of them the heading. */
+/** Returns a Markdown table. All rows have the same length; the first row is the heading. */
 export function markdownTable(rows: readonly string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)))
   const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`

@@ -1,4 +1,4 @@
-/** Runs the contenders in turn, round after round, so that a machine that drifts drifts under all of them. */
+/** Runs the contenders in turn, round after round, so that a drift of the machine affects all of them. */
 export async function interleave<T>(rounds: number, contenders: Record<string, () => Promise<T>>) {
   const results: Record<string, T[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {

@@ -1,14 +1,14 @@
 import { clock } from '@whook/runtime/clock'
 import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 
-interface Claimed {
+interface ClaimedDelivery {
   deliveryId: string
   destination: { id: string }
 }
 
-/** What a worker hands in after a 200, or what `overrides` makes of it. */
+/** Returns the result that a worker records after a 200, changed by `overrides`. */
 export function deliveryResult(
-  { deliveryId, destination }: Claimed,
+  { deliveryId, destination }: ClaimedDelivery,
   {
     attempt,
     ...overrides

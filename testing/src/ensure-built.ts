@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { build } from '../../scripts/build.mjs'
 
-/** Brings the servers' `dist` up to date, for tests of what runs in production; one test file at a time does it. */
+/** Builds the `dist` of the servers for tests of the production code. A lock lets one test file build at a time. */
 export async function ensureBuilt(): Promise<void> {
   const sql = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} })
   try {

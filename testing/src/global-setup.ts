@@ -9,13 +9,15 @@ import { migrate } from '@whook/drizzle/migrate'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A server with a migrated database to copy: see createTestDatabase. */
+    /** A PostgreSQL server with a migrated template database: see createTestDatabase. */
     postgresUrl: string
     templateName: string
   }
 }
 
-/** One real PostgreSQL for the whole run: TEST_DATABASE_URL where it is set, else the embedded one in a new folder. */
+/**
+ * Starts one real PostgreSQL for the whole run: TEST_DATABASE_URL if set, else the embedded server in a new folder.
+ */
 export default async function setup(project: TestProject) {
   const given = process.env['TEST_DATABASE_URL']
   const dataDir = given ? undefined : await mkdtemp(join(tmpdir(), 'whook-test-'))

@@ -1,4 +1,4 @@
-/** Preloaded into a process under test: on SIGUSR2 its event loop never turns again. */
+/** Preloaded into a process under test: SIGUSR2 blocks its event loop forever. */
 process.on('SIGUSR2', function hang() {
   for (;;) Math.random()
 })

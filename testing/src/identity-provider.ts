@@ -3,7 +3,7 @@ import { OAuth2Server, type MutableResponse, type MutableToken } from 'oauth2-mo
 export const clientId = 'whook-test'
 const clientSecret = 'a client secret'
 
-/** A person as the provider tells of them. */
+/** The claims of a person in the id_token. */
 export const ann = {
   sub: 'ann-1',
   email: 'ann@example.com',
@@ -12,7 +12,7 @@ export const ann = {
   picture: 'https://pictures.example/ann.png',
 }
 
-/** A real OpenID provider on loopback that signs in at once whoever `person` is. */
+/** Starts a real OpenID provider on loopback. It signs in `person` without a prompt. */
 export async function startIdentityProvider() {
   const server = new OAuth2Server()
   await server.issuer.keys.generate('RS256')
@@ -20,16 +20,16 @@ export async function startIdentityProvider() {
   const provider = {
     server,
     issuer: server.issuer.url!,
-    /** What tells Whook to sign people in here. */
+    /** The environment variables that make Whook use this provider. */
     env: {
       OIDC_ISSUER: server.issuer.url!,
       GOOGLE_CLIENT_ID: clientId,
       GOOGLE_CLIENT_SECRET: clientSecret,
     },
     person: ann as Record<string, unknown>,
-    /** The next id_token is signed as this leaves it. */
+    /** Changes the next id_token before it is signed. */
     forge: undefined as ((token: MutableToken) => void) | undefined,
-    /** The token endpoint's next answer is what this leaves. */
+    /** Changes the next response of the token endpoint. */
     answer: undefined as ((response: MutableResponse) => void) | undefined,
     stop: () => server.stop(),
   }

@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-interface Options {
+interface LaunchOptions {
   dataDir: string
   port: number
-  /** Folder of the product; this one, if none is given. */
+  /** Folder of the product. Default: this repository. */
   root?: string
-  /** User and group to run as, for tests that run as root. */
+  /** User and group of the process, for tests that run as root. */
   runAs?: { uid: number; gid: number }
   env?: Record<string, string>
-  /** Starts it by this command instead, such as npm. */
+  /** Another command that starts the product, such as npm. */
   command?: [string, ...string[]]
 }
 
@@ -23,7 +23,7 @@ const launch: [string, ...string[]] = [
 
 export type Launched = ReturnType<typeof launched>
 
-/** The built product started as `npm start` starts it, in a process group of its own, as a terminal would. */
+/** Starts the built product like `npm start`, in its own process group, as a terminal does. */
 export function launched({
   dataDir,
   port,
@@ -31,7 +31,7 @@ export function launched({
   runAs,
   env,
   command: [program, ...args] = launch,
-}: Options) {
+}: LaunchOptions) {
   const child: ChildProcess = spawn(program, args, {
     cwd: root,
     env: { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, APP_PORT: String(port), ...env },
@@ -50,14 +50,16 @@ export function launched({
   }))
   const line = (pattern: RegExp) => pattern.exec(output)?.[0]
 
-  /** What it printed once it said that it is ready; rejects with all it said when it ended instead. */
+  /** Resolves to the printed URLs when the product is ready. Rejects with its output when it ends first. */
   async function ready() {
     const isReady = new Promise<void>((resolve) => {
       const look = () => output.includes('Ctrl-C stops everything') && resolve()
       child.stdout!.on('data', look)
       look()
     })
-    const died = ended.then(() => Promise.reject(new Error(`It ended:\n${output}`)))
+    const died = ended.then(() =>
+      Promise.reject(new Error(`The product ended before it was ready:\n${output}`)),
+    )
     await Promise.race([isReady, died])
     died.catch(() => {})
     return {
@@ -71,18 +73,18 @@ export function launched({
     pid: child.pid!,
     ready,
     ended,
-    /** All it printed so far. */
+    /** Returns the whole output so far. */
     output: () => output,
-    /** Nobody reads what it prints from now on: the other end of `npm start | head` has gone. */
+    /** Closes the pipes of its output, as when the reader in `npm start | head` ends. */
     stopReading: () => [child.stdout!, child.stderr!].forEach((stream) => stream.destroy()),
-    /** To the whole group, as Ctrl-C does. */
+    /** Sends the signal to the whole process group, as Ctrl-C does. */
     signalGroup: (signal: NodeJS.Signals) => process.kill(-child.pid!, signal),
-    /** To the process that was started alone: the launcher, or the command. */
+    /** Sends the signal only to the started process: the launcher or the command. */
     signal: (signal: NodeJS.Signals) => child.kill(signal),
   }
 }
 
-/** Processes that still live and were started with this text in their command line or environment. Linux only. */
+/** Returns the running processes with this text in their command line or environment. Linux only. */
 export function processesOf(text: string): string[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
@@ -92,13 +94,13 @@ export function processesOf(text: string): string[] {
         const told = command + readFileSync(`/proc/${pid}/environ`, 'utf8')
         return told.includes(text) ? [`${pid} ${command.slice(0, 200)}`] : []
       } catch {
-        // Ended between the two looks.
+        // The process ended after it was listed.
         return []
       }
     })
 }
 
-/** The pid of the api or worker that runs on this data folder; undefined while there is none. Linux only. */
+/** Returns the pid of the api or worker of this data folder; undefined while none runs. Linux only. */
 export function pidOf(name: 'api' | 'worker', dataDir: string): number | undefined {
   const found = processesOf(dataDir).find((line) => line.includes(`/${name}/dist/src/main.js`))
   return found === undefined ? undefined : Number.parseInt(found, 10)

@@ -5,9 +5,9 @@ import type { delivery, destination, webhook } from '@whook/drizzle/schema/index
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from './seed-webhook.js'
 
-type Row = typeof delivery.$inferSelect
+type DeliveryRow = typeof delivery.$inferSelect
 
-/** A webhook with one destination and `count` stored requests, their deliveries made as the worker makes them. */
+/** Seeds a webhook with one destination and `count` stored requests. Creates the deliveries like the worker does. */
 export async function seedLane(
   { sql, db }: { sql: Sql; db: Db },
   {
@@ -31,7 +31,7 @@ export async function seedLane(
   return { webhook, destination, requests, deliveryIds, deliveryId: deliveryIds[0]! }
 }
 
-/** Puts a delivery in a state, as if it had come there; `filtered` by its filter. */
+/** Sets the status of a delivery with matching columns; `filtered` means filtered by the filter. */
 export const forceStatus = (sql: Sql, deliveryId: string, status: DeliveryStatus, token: string) => sql`
   update delivery set status = ${status},
     lease_token = ${status === 'delivering' ? token : null}::uuid,
@@ -43,7 +43,7 @@ export const forceStatus = (sql: Sql, deliveryId: string, status: DeliveryStatus
 export async function readDelivery(
   sql: Sql,
   id: string,
-): Promise<Pick<Row, 'status' | 'attempts' | 'crashes' | 'reason'> & { dueInMs: number | null }> {
+): Promise<Pick<DeliveryRow, 'status' | 'attempts' | 'crashes' | 'reason'> & { dueInMs: number | null }> {
   const [row] = await sql`
     select status, attempts, crashes, reason,
       (extract(epoch from next_attempt_at - clock_timestamp()) * 1000)::float8 as "dueInMs"

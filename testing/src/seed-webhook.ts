@@ -75,7 +75,7 @@ export function capturedRequest(
   }
 }
 
-/** A UUIDv7 of another day, in milliseconds since the epoch. */
+/** Returns a UUIDv7 of another time, given in milliseconds since the epoch. */
 export function idAt(time: number): string {
   const hex = time.toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`

@@ -10,10 +10,10 @@ export interface SeenCall {
   at: number
 }
 
-type Answer = (call: SeenCall, response: ServerResponse, request: IncomingMessage) => void
+type SinkAnswer = (call: SeenCall, response: ServerResponse, request: IncomingMessage) => void
 
-/** A destination of our own: a real server on loopback that keeps what it saw and answers as told. */
-export async function createSink(answer: Answer = (_, response) => response.end('ok')) {
+/** Starts a sink: a real server on loopback that stores the requests it receives and answers with `answer`. */
+export async function createSink(answer: SinkAnswer = (_, response) => response.end('ok')) {
   const seen: SeenCall[] = []
   let now = answer
   let open = 0
@@ -46,7 +46,7 @@ export async function createSink(answer: Answer = (_, response) => response.end(
     get openMax() {
       return openMax
     },
-    answerWith: (next: Answer) => void (now = next),
+    answerWith: (next: SinkAnswer) => void (now = next),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -55,6 +55,6 @@ export async function createSink(answer: Answer = (_, response) => response.end(
 export type Sink = Awaited<ReturnType<typeof createSink>>
 
 export const status =
-  (code: number, headers: Record<string, string> = {}, body = ''): Answer =>
+  (code: number, headers: Record<string, string> = {}, body = ''): SinkAnswer =>
   (_, response) =>
     response.writeHead(code, headers).end(body)

@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { connect } from '@whook/drizzle/client'
 
-/** A database of its own on the run's real PostgreSQL, migrated or empty; dropped when disposed. */
+/** Creates a separate database on the PostgreSQL of the run, migrated or empty. Drops it when disposed. */
 export async function createTestDatabase({ poolSize = 5, empty = false } = {}) {
   const serverUrl = inject('postgresUrl')
   const name = `whook_test_${randomBytes(6).toString('hex')}`
@@ -22,7 +22,7 @@ export async function createTestDatabase({ poolSize = 5, empty = false } = {}) {
   return { url: url.href, name, sql: client.sql, db: client.db, drop, [Symbol.asyncDispose]: drop }
 }
 
-/** Copying refuses while somebody else copies the same template: wait for the turn. */
+/** PostgreSQL cannot copy a template twice at the same time: wait for a lock. */
 async function createFromTemplate(admin: postgres.Sql, name: string) {
   const template = inject('templateName')
   await admin`select pg_advisory_lock(hashtext('whook test template'))`

@@ -3,8 +3,8 @@ import { runProcess } from '@whook/runtime/lifetime/run-process'
 import { startWorker } from './worker.js'
 
 /**
- * On a machine that both share, answering senders comes before storing what the queue already holds: a sender that waits
- * gives up, a batch does not. Nice values, of which 0 is a process's own; lower ones need no right.
+ * On a machine shared with the API, incoming webhooks have priority over queued batches: a waiting sender gives up, a
+ * batch does not. Nice value above the default of 0: it needs no privilege.
  */
 const niceness = 5
 

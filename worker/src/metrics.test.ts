@@ -12,7 +12,7 @@ const sources = {
   clockErrorMs: () => 1500,
 }
 
-it('tells what is counted here, and what PostgreSQL and the queue say', async () => {
+it('exports the counters of the worker and the values of PostgreSQL and the queue', async () => {
   const metrics = createMetrics(sources)
   metrics.requestsStored(20, 40)
   const text = await metrics.text()
@@ -33,7 +33,7 @@ it('tells what is counted here, and what PostgreSQL and the queue say', async ()
     expect(text).toContain(`${line}\n`)
 })
 
-it('leaves out what nobody answers for, and tells the rest', async () => {
+it('omits metrics when their source is unavailable and exports the others', async () => {
   const away = async () => Promise.reject(new Error('away'))
   let there = true
   const metrics = createMetrics({

@@ -3,28 +3,28 @@ import { withTimeout } from '@whook/runtime/with-timeout'
 import { maintenanceTasks, type MaintenanceTask } from './processors/run-maintenance.js'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Milliseconds; a scrape waits for ten seconds by default. */
+/** Milliseconds; the default scrape timeout of Prometheus is ten seconds. */
 const askMs = 3000
 
-interface Sources {
+interface MetricSources {
   /** Jobs waiting, delayed or active. */
   queueDepth: () => Promise<number>
   /** Attempts in flight in this worker. */
   flying: () => number
-  /** The conservation ledger of the whole installation. */
+  /** The ledger of the whole installation. */
   ledger: () => Promise<Ledger>
-  /** Destinations of the whole installation whose circuit is not closed, by its state. */
+  /** Destinations of the whole installation whose circuit is not closed, by state. */
   circuits: () => Promise<Record<'open' | 'half-open', number>>
   partitions: () => Promise<{ daysAhead: number; defaultRows: number }>
-  /** Queued batches that wait for another version of the worker. */
+  /** Queued batches that only another version of the worker can read. */
   unreadable: () => Promise<number>
-  /** The wall clock of this process minus the clock of the database. */
+  /** Milliseconds: the wall clock of this process minus the clock of the database. */
   clockErrorMs: () => number
 }
 
 const scriptResults = ['returned', 'filtered', 'failed', 'crashed'] as const
 
-/** What this worker counts, for Prometheus. */
+/** Creates the Prometheus metrics of this worker. */
 export function createMetrics({
   queueDepth,
   flying,
@@ -33,7 +33,7 @@ export function createMetrics({
   partitions,
   unreadable,
   clockErrorMs,
-}: Sources) {
+}: MetricSources) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'whook_worker_' })
   const registers = [registry]
@@ -46,7 +46,7 @@ export function createMetrics({
   })
   const latency = new Histogram({
     name: 'whook_delivery_attempt_seconds',
-    help: 'Time from the start of an attempt to its end',
+    help: 'Duration of an attempt',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30, 60],
     registers,
   })
@@ -58,7 +58,7 @@ export function createMetrics({
   })
   const reclaimed = new Counter({
     name: 'whook_deliveries_reclaimed_total',
-    help: 'Deliveries taken back from workers that are gone',
+    help: 'Deliveries reclaimed from dead workers after their lease expired',
     registers,
   })
   const stored = new Counter({
@@ -68,7 +68,7 @@ export function createMetrics({
   })
   const storeDelay = new Histogram({
     name: 'whook_store_delay_seconds',
-    help: "From the receipt of a queued batch's oldest request to its being stored",
+    help: 'Time from receipt of the oldest request of a queued batch until the batch is stored',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
     registers,
   })
@@ -83,7 +83,7 @@ export function createMetrics({
   })
   new Gauge({
     name: 'whook_ledger',
-    help: 'The conservation ledger of the installation, by line; unaccounted must be 0',
+    help: 'Ledger of the installation, by line; unaccounted must be 0',
     labelNames: ['line'],
     registers,
     async collect() {
@@ -95,7 +95,7 @@ export function createMetrics({
   })
   new Gauge({
     name: 'whook_circuits',
-    help: 'Destinations of the installation that are left alone for having failed, by the state of their circuit',
+    help: 'Destinations of the installation whose circuit is open or half-open, by state',
     labelNames: ['state'],
     registers,
     async collect() {
@@ -107,18 +107,18 @@ export function createMetrics({
   })
   const maintenanceFailures = new Counter({
     name: 'whook_maintenance_failures_total',
-    help: 'Maintenance steps that failed, by task; the others ran all the same',
+    help: 'Failed maintenance steps, by task; the other steps run anyway',
     labelNames: ['task'],
     registers,
   })
   const expired = new Counter({
     name: 'whook_deliveries_expired_total',
-    help: 'Deliveries that ended because their request reached its retention before they were delivered',
+    help: 'Deliveries ended because the retention of their request expired before they were delivered',
     registers,
   })
   new Gauge({
     name: 'whook_partition_days_ahead',
-    help: 'Days after today whose partitions exist',
+    help: 'Number of days after today that have partitions',
     registers,
     async collect() {
       this.remove()
@@ -127,7 +127,7 @@ export function createMetrics({
   })
   new Gauge({
     name: 'whook_default_partition_rows',
-    help: 'Rows in the default partitions, which no day had room for; must be 0',
+    help: 'Rows in the default partitions because the partition of their day is missing; must be 0',
     registers,
     async collect() {
       this.remove()
@@ -136,7 +136,7 @@ export function createMetrics({
   })
   new Gauge({
     name: 'whook_queue_unreadable',
-    help: 'Queued batches that were written by another version of Whook and wait for it',
+    help: 'Queued batches of another version of Whook; a worker of that version stores them',
     registers,
     async collect() {
       this.remove()
@@ -145,7 +145,7 @@ export function createMetrics({
   })
   new Gauge({
     name: 'whook_worker_clock_error_seconds',
-    help: "This process's wall clock minus the database's clock, which decides",
+    help: 'Wall clock of this process minus the clock of the database; Whook uses the clock of the database',
     registers,
     collect() {
       this.set(clockErrorMs() / 1000)
@@ -160,7 +160,7 @@ export function createMetrics({
     },
   })
 
-  // Told from the start: the rate of a counter that begins with its first failure does not see it.
+  // Export zeros from the start: rate() does not see the first increment of a new counter.
   for (const outcome of attemptOutcomes) attempts.inc({ outcome }, 0)
   for (const result of scriptResults) scripts.inc({ result }, 0)
   for (const task of maintenanceTasks) maintenanceFailures.inc({ task }, 0)
@@ -183,12 +183,12 @@ export function createMetrics({
   }
 }
 
-/** What PostgreSQL or Redis would tell is absent while they are away; what this process knows itself is told all the same. */
+/** Omits a metric while PostgreSQL or Redis is unavailable. The metrics of this process are exported anyway. */
 async function ifItAnswers<T>(ask: () => Promise<T>, tell: (answer: T) => void): Promise<void> {
   try {
     tell(await withTimeout(ask(), askMs, 'a metric'))
   } catch {
-    // Its absence says it; the log of who works with it says why.
+    // The metric is absent. The component that uses the database or queue logs the reason.
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Metrics } from './metrics.js'
 
-/** `GET /metrics` for Prometheus, on a port of its own: the worker has no other door. */
+/** Serves `GET /metrics` for Prometheus on its own port. The worker has no other HTTP server. */
 export async function serveMetrics(metrics: Metrics, { host, port }: { host: string; port: number }) {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {

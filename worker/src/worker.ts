@@ -37,25 +37,31 @@ import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
 import { serveMetrics } from './serve-metrics.js'
 
-/** Jobs at once. How often and how long a job is retried: runtime/src/queues. */
+/** Maximum concurrent jobs. The retries of a job are defined in runtime/src/queues. */
 const concurrency = { ingest: 16 }
 
 /**
- * Connections of the maintenance alone, opened when it has work: a long clean-up takes none from the deliveries. Counting
- * the rows of a whole day before it is dropped can take minutes.
+ * Connections of the maintenance only, opened on demand: a long clean-up uses no connection of the deliveries.
+ * Counting the rows of a whole day before its partition is dropped can take minutes.
  */
 const maintenancePool = { poolSize: 3, name: 'whook maintenance', statementTimeoutMs: 300_000 }
 
-/** What storing takes of the pool, and how many of the jobs in hand share a transaction. */
+/** Maximum concurrent store transactions (one connection each), and maximum batches in one transaction. */
 const storing = { transactionsMax: 2, batchesMax: 8 }
 
-/** Milliseconds that attempts in flight get to end before the worker goes; longer ones are left to their leases. */
+/**
+ * Milliseconds that a stopping worker waits for attempts in flight. Longer ones are abandoned until their leases
+ * expire.
+ */
 const drainMs = 15_000
 
-/** The pipeline: what is consumed, by what, how much at once. Resolves when all of it runs. */
+/**
+ * Starts the pipeline: queue consumers, delivery engine, replays, verification and maintenance. Resolves when all
+ * run.
+ */
 export async function startWorker(config: Config, logger: Logger) {
   const onWaiting = (error: unknown) =>
-    logger.warn({ err: error }, 'start.waiting: PostgreSQL does not answer yet')
+    logger.warn({ err: error }, 'start.waiting: PostgreSQL is not available yet')
   await waitForDatabase(config.databaseUrl, onWaiting)
   const { sql, close: closeDatabase } = connect(config.databaseUrl, {
     poolSize: config.poolSize,

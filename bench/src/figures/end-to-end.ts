@@ -11,10 +11,10 @@ import { body, sizes, startSetting, type Setting, type Size } from './setting.js
 const perSecond = 200
 const settleMs = 2000
 const lookEveryMs = 2
-/** Rows: a quarter of a second. */
+/** Number of rows in a quarter of a second. */
 const reachBack = perSecond / 4
 
-/** From the POST to the committed row, and to the message on a browser's socket, at 200 a second. */
+/** Measures the time from POST to committed row, and to the live message on a WebSocket, at 200 requests/s. */
 export async function endToEndFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const size of sizes.filter((name) => name !== 'redis always')) {
@@ -73,7 +73,7 @@ async function listen({ product }: Setting) {
   return { seenAt, close: () => socket.close() }
 }
 
-/** Looks for new rows every few milliseconds, which is what the figure can be wrong by. */
+/** Polls for new rows every few milliseconds. The interval is the maximum error of the figure. */
 async function watchRows({ databaseUrl, webhook }: Setting) {
   const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const seenAt = new Map<string, number>()
@@ -96,7 +96,8 @@ async function watchRows({ databaseUrl, webhook }: Setting) {
     let from = before
     while (watching) {
       await look(from)
-      // Batches commit out of order by a little: a look reaches back over some ids, but reading many takes longer than storing one.
+      // Batches commit slightly out of order, so each poll repeats some ids. Reading many ids takes longer than
+      // storing one.
       if (recent.length > 2 * reachBack) {
         recent = recent.slice(-reachBack)
         from = recent[0]!
@@ -108,7 +109,7 @@ async function watchRows({ databaseUrl, webhook }: Setting) {
     async stop() {
       watching = false
       await done
-      // What came later than the looks reached back is late, not lost.
+      // A row committed too late for the polls is late, not lost.
       await look(before)
       await close()
       return seenAt

@@ -13,7 +13,7 @@ const perSecond = 20
 const hangingWanted = 10_000
 const settleMs = 3000
 
-/** How much later one user's deliveries arrive while another user's destination takes calls and never answers. */
+/** Measures the delay of one user's deliveries while the destination of another user never answers. */
 export async function fairnessFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   const [healthy, hanging] = [await startArrivals(), await startHanging()]
@@ -92,7 +92,7 @@ async function post(url: string, sentAt: Map<string, number>): Promise<void> {
 
 interface Arrivals {
   port: number
-  /** When each request arrived, by its id. */
+  /** Arrival time of each request, by request id. */
   at: Map<string, number>
   stop: () => void
 }

@@ -10,7 +10,7 @@ import type { Figure } from '../report.js'
 import { interleave, median } from '../rounds.js'
 import { body, sizes, startSetting, type Setting, type Size } from './setting.js'
 
-interface Effort {
+interface IngestEffort {
   rounds: number
   seconds: number
 }
@@ -20,13 +20,13 @@ const connections = 64
 const settleMs = 120_000
 const warmUpSeconds = 3
 
-/** Accepted and durable per second against a bare Fastify, one size after the other, each interleaved with the floors. */
-export async function ingestFigures(effort: Effort): Promise<Figure[]> {
+/** Measures durably accepted requests per second against bare Fastify. Each size is interleaved with the floors. */
+export async function ingestFigures(effort: IngestEffort): Promise<Figure[]> {
   await using fastify = await startFloor('fastify')
   await using nodeHttp = await startFloor('node-http')
   const figures: Figure[] = []
   for (const size of sizes) {
-    // No worker at first: what is measured is the api. Then one beside it, on the same cores.
+    // First the api without a worker, then with a worker on the same cores.
     const setting = await startSetting(size, { workers: 0 })
     if (!setting) continue
     try {
@@ -42,7 +42,7 @@ async function measure(
   setting: Setting,
   size: Size,
   floors: Record<'fastify' | 'nodeHttp', { port: number }>,
-  { rounds, seconds }: Effort,
+  { rounds, seconds }: IngestEffort,
 ): Promise<Figure[]> {
   const load = (port: number, path: string, count: number) => () =>
     loadInProcess({ port, path, body, connections: count, seconds })
@@ -85,21 +85,21 @@ async function measure(
   })
   return [
     { name: `accepted and durable, ${size}`, ...accepted(alone), hold: { atLeast: holdOf[size] }, lost },
-    { name: `the same beside a worker on the same cores, ${size}`, ...accepted(beside), lost },
+    { name: `accepted and durable beside a worker, same cores, ${size}`, ...accepted(beside), lost },
     {
-      name: `p99 of the answer at ${connections} connections, ${size}`,
+      name: `p99 latency at ${connections} connections, ${size}`,
       ours: p99Ms(alone['ours']!),
       unit: 'ms',
       floor: { name: "F2's p99", value: p99Ms(alone['F2']!) },
       ...(size === 'redis everysec' ? { hold: { atMost: 2 } } : {}),
     },
     {
-      name: `added at one connection, ${size}`,
+      name: `added latency at one connection, ${size}`,
       ours: p50Ms(alone['ours, one']!) - p50Ms(alone['F2, one']!),
       unit: 'ms',
       hold: { atMost: 2 },
     },
-    { name: `api memory after it, ${size}`, ours: rss / 2 ** 20, unit: 'MB', hold: { atMost: 250 } },
+    { name: `api memory after the load, ${size}`, ours: rss / 2 ** 20, unit: 'MB', hold: { atMost: 250 } },
     ...(size === 'embedded'
       ? [{ name: 'F1, bare node:http', ours: perSecond(alone['F1']!), unit: '/s' }]
       : await xaddFigure(setting, size, seconds)),
@@ -111,7 +111,7 @@ async function xaddFigure({ redisUrl }: Setting, size: Size, seconds: number): P
   return [{ name: `F5, pipelined XADD, ${size}`, ours: value, unit: '/s' }]
 }
 
-/** Acknowledged and not stored, once the queue is empty. */
+/** Returns the number of requests acknowledged and not stored when the queue is empty. */
 async function lostOf({ databaseUrl, webhook }: Setting, accepted: number): Promise<number> {
   const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const deadline = Date.now() + settleMs

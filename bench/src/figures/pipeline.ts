@@ -9,7 +9,7 @@ import { startProcess, stopProcess } from '@whook/testing/product/start-product'
 import type { Figure } from '../report.js'
 import { body, startSetting, type Setting } from './setting.js'
 
-/** Stored per second by one worker from a backlog in Redis, against bare inserts. */
+/** Measures the requests per second that one worker stores from a backlog in Redis, against bare inserts. */
 export async function storeFigure({ seconds }: { seconds: number }): Promise<Figure[]> {
   const setting = await startSetting('redis everysec', { workers: 0, env: { ACCEPT: 'queue' } })
   if (!setting) return []
@@ -42,8 +42,8 @@ export async function storeFigure({ seconds }: { seconds: number }): Promise<Fig
 }
 
 /**
- * Deliveries per second to a local sink: signed, guarded, recorded. First to a destination with default settings, as users
- * get it, then to one with a concurrency of 1000.
+ * Measures deliveries per second to a local sink: signed, guarded and recorded. First with the default settings of a
+ * destination, then with a max concurrency of 1000.
  */
 export async function deliveryFigure({ seconds }: { seconds: number }): Promise<Figure[]> {
   const defaults = await measureDeliveries({ seconds, limits: undefined })
@@ -76,13 +76,13 @@ export async function deliveryFigure({ seconds }: { seconds: number }): Promise<
 
 interface DeliveryRun {
   seconds: number
-  /** undefined: as the product sets them. */
+  /** undefined: the defaults of the product. */
   limits: { concurrency: number } | undefined
 }
 
 /**
- * The rate of one worker, and of its floors before and after it. What is delivered was stored before the worker ran,
- * and its first deliveries, made while its code is still being compiled, are not counted.
+ * Measures the rate of one worker, and of its floors before and after it. The requests are stored before the worker
+ * starts. The first deliveries are not counted: V8 still compiles the code.
  */
 async function measureDeliveries({ seconds, limits }: DeliveryRun) {
   await using sink = await startFloor('sink')
@@ -103,7 +103,7 @@ async function measureDeliveries({ seconds, limits }: DeliveryRun) {
     const recording = () => recordingLoop({ ...load, sql, count: seconds * 4000 })
     const before = { posts: await floor(), recorded: await recording() }
     const rate = await withWorker(setting, async () => {
-      // As the product counts them, beside the results: counting rows would take from PostgreSQL what is measured.
+      // Read the counters of the product: counting rows would slow down the measured PostgreSQL.
       const delivered = async () =>
         (await sql<{ n: number }[]>`select coalesce(sum(delivered), 0)::int as n from destination_minute`)[0]!
           .n
@@ -136,7 +136,7 @@ const limitMs = 120_000
 const countOf = async (sql: Sql, what: ReturnType<Sql>) =>
   (await sql<{ n: number }[]>`select count(*)::int as n from ${what}`)[0]!.n
 
-/** Rate from what is there when it is first looked at, or the first sign of work, to what is wanted. */
+/** Returns the rate per second between the first count above 0 and the wanted count. */
 async function untilCount(wanted: number, count: () => Promise<number>): Promise<number> {
   const deadline = performance.now() + limitMs
   let first: { n: number; at: number } | undefined

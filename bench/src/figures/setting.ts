@@ -5,7 +5,7 @@ import { startRedis } from '@whook/testing/product/start-redis'
 export type Size = 'embedded' | 'redis everysec' | 'redis always'
 export const sizes: Size[] = ['embedded', 'redis everysec', 'redis always']
 
-/** 2 KB of JSON, as providers send it. */
+/** 2 KB of JSON, typical for providers. */
 export const body = Buffer.from(
   JSON.stringify({ id: 'evt_0123456789', type: 'order.created', data: { note: 'x'.repeat(1950) } }),
 )
@@ -18,7 +18,9 @@ export interface Setting {
   stop: () => Promise<void>
 }
 
-/** The product on a database and queue of its own, with one webhook; undefined where there is no Redis. */
+/**
+ * Starts the product with its own database and queue and one webhook. Resolves to undefined without a redis-server.
+ */
 export async function startSetting(
   size: Size,
   options: Partial<ProductOptions> = {},
@@ -34,7 +36,7 @@ export async function startSetting(
     redisUrl: redis?.url,
     ...options,
   }).catch(async (error: unknown) => {
-    // PostgreSQL outlives who started it.
+    // PostgreSQL keeps running after this process ends.
     await redis?.stop()
     await database.stop()
     throw error

@@ -11,7 +11,7 @@ const users = 50
 const socketsPerUser = 20
 const settleMs = 2000
 
-/** What many open dashboards cost the api: the share of a core it takes beside what accepting alone takes. Both are told. */
+/** Measures the CPU cores that open dashboards cost the api, on top of accepting requests. Reports both values. */
 export async function socketFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   try {
@@ -35,7 +35,7 @@ export async function socketFigures({ seconds }: { seconds: number }): Promise<F
         lost: Math.max(0, watched.accepted * socketsPerUser - messages),
         note: [
           `${watched.cores.toFixed(2)} with them, ${alone.cores.toFixed(2)} without`,
-          ...(gaps > 0 ? [`${gaps} gaps told`] : []),
+          ...(gaps > 0 ? [`${gaps} gap messages`] : []),
         ].join(', '),
       },
     ]

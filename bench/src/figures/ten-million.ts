@@ -12,16 +12,16 @@ const asked = 61
 const seededDays = 20
 const loadSeconds = 4
 const expiredDayRows = 1_000_000
-/** Beside the requests there are a tenth as many deliveries, in webhooks of their own. */
+/** Webhooks with seeded deliveries: a tenth as many as the requests. */
 const deliveringWebhooks = 20
 
-interface Options {
+interface ManyRowsOptions {
   rows: number
   say: (line: string) => void
 }
 
-/** The lists, one request and accepting with few rows stored against many, and how long a day takes to go. */
-export async function manyRowsFigures({ rows, say }: Options): Promise<Figure[]> {
+/** Measures lists, one request and accepting with few and with many rows, and the time to drop an expired day. */
+export async function manyRowsFigures({ rows, say }: ManyRowsOptions): Promise<Figure[]> {
   const setting = (await startSetting('embedded'))!
   const { sql, close } = connect(setting.databaseUrl, { poolSize: 1, name: 'bench', statementTimeoutMs: 0 })
   const lanes = await makeLanes(setting)
@@ -80,7 +80,7 @@ async function makeLanes({ product }: Setting) {
   return lanes
 }
 
-/** What came in minutes is looked after as what comes in days is: otherwise PostgreSQL does it while it is asked. */
+/** Vacuums and writes a checkpoint after seeding: otherwise PostgreSQL does both during the measurement. */
 async function catchUp(sql: Sql) {
   await sql`vacuum (analyze)`
   await sql`checkpoint`
@@ -96,7 +96,7 @@ async function acceptRate({ product, webhook }: Setting): Promise<number> {
   return median(rates)
 }
 
-/** A whole day beyond the retention goes while webhooks come in. */
+/** Measures dropping an expired day while requests are received. */
 async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promise<Figure[]> {
   const daysAgo = 40
   await seedRequests({
@@ -119,10 +119,10 @@ async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promi
       unit: 'ms',
       hold: { atMost: 1000 },
       ...(dropped.length === 0 ? { note: 'nothing was dropped' } : {}),
-      ...(tries > 1 ? { note: `in ${tries} tries` } : {}),
+      ...(tries > 1 ? { note: `in ${tries} attempts` } : {}),
     },
     {
-      name: `accepted while ${label} goes`,
+      name: `accepted while dropping ${label}`,
       ours: await during,
       unit: '/s',
       floor: { name: 'before it', value: before },
@@ -131,7 +131,7 @@ async function retentionFigures(setting: Setting, sql: Sql, rows: number): Promi
   ]
 }
 
-/** As the worker does: a drop that did not get its locks within a second stands back, and is tried again. */
+/** Like the worker: a drop that gets no lock within a second is aborted and attempted again. */
 async function dropWhenItsTurn(sql: Sql) {
   const lockTimeout = '55P03'
   for (let tries = 1; ; tries++) {
@@ -156,7 +156,7 @@ async function askAll({ product, webhook }: Setting): Promise<Record<string, num
   }
   const found: Record<string, number> = {}
   for (const [name, path] of Object.entries(paths)) {
-    // Twice unmeasured: the first asks pay for plans and pages.
+    // Two unmeasured requests: they fill the plan and page caches.
     for (let n = 0; n < 2; n++) await product.call('GET', path)
     const times: number[] = []
     for (let n = 0; n < asked; n++) {

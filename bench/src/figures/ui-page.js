@@ -1,12 +1,12 @@
 /**
- * Put into the page before its own scripts, as it is: notes when rows are painted, when the socket closes, how long frames
- * and tasks take. Times are milliseconds since 1970.
+ * Runs in the page before its own scripts, without a build step. Records when rows are painted, when the socket
+ * closes, and the durations of frames and tasks. Times are milliseconds since 1970.
  */
 {
   const now = () => performance.timeOrigin + performance.now()
   const treeSays = (text) =>
     document.querySelector('[aria-label="Body as a tree"]')?.textContent.includes(text)
-  /** The frame that shows a change is on the screen when the task after it runs. */
+  /** Resolves when the frame with the latest change is on the screen: the task after it runs then. */
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
   const seen = { painted: {}, socketClosedAt: 0, bannerAt: 0, frames: [], longest: 0 }
@@ -30,7 +30,7 @@
       const from = performance.now()
       buttons.find(({ textContent }) => textContent.includes('Show the whole body')).click()
       while (!treeSays(text)) await new Promise(requestAnimationFrame)
-      // The next frame begins when this one is on the screen; a task would wait behind the lines that still come.
+      // The next frame starts when this one is on the screen. A task would wait for the lines not rendered yet.
       await new Promise(requestAnimationFrame)
       return performance.now() - from
     },

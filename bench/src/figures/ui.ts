@@ -11,24 +11,24 @@ const clock = () => performance.timeOrigin + performance.now()
 const rowsHeld = 10_000
 const perSecond = 200
 
-/** What ui-page.js has noted; times are milliseconds since 1970. */
-interface Seen {
-  /** By the row's id in the document; 0 until it stands on the screen. */
+/** The record of ui-page.js. Times are milliseconds since 1970. */
+interface PageRecord {
+  /** By element id of the row; 0 until the row is painted. */
   painted: Record<string, number>
   socketClosedAt: number
   bannerAt: number
   /** Milliseconds between frames. */
   frames: number[]
-  /** Milliseconds; 0 when no task passed 50. */
+  /** Milliseconds; 0 when no task took longer than 50. */
   longest: number
 }
 
-interface Hook {
+interface BenchWebhook {
   id: string
   url: string
 }
 
-/** The dashboard in a real browser on the real product: what its user waits for. */
+/** Measures the waiting times of a user: the dashboard of the real product in a real browser. */
 export async function uiFigures({ seconds }: { seconds: number }): Promise<Figure[]> {
   const executablePath = await findChromium()
   if (!executablePath) return []
@@ -51,15 +51,15 @@ export async function uiFigures({ seconds }: { seconds: number }): Promise<Figur
   }
 }
 
-const newHook = (whook: Whook) => whook.api<Hook>('POST', '/webhooks', { name: 'Bench' })
+const newHook = (whook: Whook) => whook.api<BenchWebhook>('POST', '/webhooks', { name: 'Bench' })
 const headers = { 'content-type': 'application/json' }
-async function post({ url }: Hook, text: string | Uint8Array<ArrayBuffer> = new Uint8Array(body)) {
+async function post({ url }: BenchWebhook, text: string | Uint8Array<ArrayBuffer> = new Uint8Array(body)) {
   const answer = await fetch(url, { method: 'POST', headers, body: text })
   return ((await answer.json()) as { id: string }).id
 }
-const seen = (page: Page) => page.evaluate('bench.seen') as Promise<Seen>
+const seen = (page: Page) => page.evaluate('bench.seen') as Promise<PageRecord>
 const rows = (page: Page) => page.getByRole('listbox').getByRole('option')
-async function open(page: Page, whook: Whook, { id }: Hook) {
+async function open(page: Page, whook: Whook, { id }: BenchWebhook) {
   await page.goto(`${whook.url}/webhooks/${id}`)
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor()
 }
@@ -140,7 +140,7 @@ async function largeJson(page: Page, whook: Whook): Promise<Figure[]> {
   await whole.waitFor()
   await page.evaluate('bench.forget()')
   const ms = (await page.evaluate(`bench.showWholeBody('item 0')`)) as number
-  // Whatever of the parsing comes after the first paint counts too.
+  // Parsing after the first paint counts too.
   await sleep(2000)
   const { longest } = await seen(page)
   return [

@@ -1,7 +1,7 @@
 import type { Sql } from '@whook/drizzle'
 import { newId } from '@whook/runtime/ids'
 
-interface Options {
+interface InsertLoopOptions {
   sql: Sql
   body: Buffer
   seconds: number
@@ -9,14 +9,16 @@ interface Options {
   loops?: number
 }
 
-/** F4: bare multi-row inserts of the same rows by postgres.js loops, into a table of its own. Answers rows per second. */
+/**
+ * F4: bare multi-row inserts of the same rows with postgres.js into a separate table. Resolves to rows per second.
+ */
 export async function insertLoop({
   sql,
   body,
   seconds,
   rowsPerInsert = 100,
   loops = 2,
-}: Options): Promise<number> {
+}: InsertLoopOptions): Promise<number> {
   await sql`create table if not exists bench_floor (
     id uuid primary key, webhook_id uuid not null, method text not null, path text not null, query text not null,
     headers bytea not null, body bytea not null, received_at timestamptz not null)`

@@ -3,34 +3,34 @@ import { newId } from '@whook/runtime/ids'
 import { newSigningSecret, signStandardWebhook } from '@whook/runtime/outbound/sign'
 import { Agent, request } from 'undici'
 
-interface Options {
+interface RecordingLoopOptions {
   sql: Sql
   port: number
   body: Buffer
   concurrency: number
-  /** Stored before, then sent. */
+  /** Number of deliveries, stored before the measurement. */
   count: number
   batch?: number
 }
 
-interface Waiting {
+interface BenchDelivery {
   id: string
   body: Buffer
 }
 
 /**
- * F6: the least that sends what is stored and keeps what came of it. One process reads the next hundred, signs and posts
- * them, appends their attempts and moves their rows; three such batches overlap. No claim, guard, policy, limit or retry.
- * Answers deliveries per second.
+ * F6: the minimal loop that sends stored requests and records the results. One process reads the next 100 rows, signs
+ * and posts them, appends their attempts and updates their rows. Three such batches overlap. No claim, guard, policy,
+ * limit or retry. Resolves to deliveries per second.
  */
-export async function recordingLoop(options: Options): Promise<number> {
+export async function recordingLoop(options: RecordingLoopOptions): Promise<number> {
   const { sql, port, body, concurrency, count, batch = 100 } = options
   await makeTables(sql, body, count)
   const agent = new Agent({ connections: concurrency })
   const url = `http://127.0.0.1:${port}/`
   const secrets = [newSigningSecret()]
 
-  async function post({ id, body }: Waiting) {
+  async function post({ id, body }: BenchDelivery) {
     const startedAt = Date.now()
     const timestamp = Math.floor(startedAt / 1000)
     const headers = {
@@ -56,7 +56,7 @@ export async function recordingLoop(options: Options): Promise<number> {
   let reading: Promise<unknown> = Promise.resolve()
   const next = () => {
     const rows = reading.then(async () => {
-      const found = await sql<Waiting[]>`
+      const found = await sql<BenchDelivery[]>`
         select id, body from bench_delivery where status = 'pending' and id > ${last}::uuid order by id limit ${batch}`
       last = found.at(-1)?.id ?? last
       return [...found]
@@ -77,7 +77,7 @@ export async function recordingLoop(options: Options): Promise<number> {
   return count / seconds
 }
 
-interface Answered {
+interface PostResult {
   id: string
   statusCode: number
   tookMs: number
@@ -86,7 +86,7 @@ interface Answered {
   answered: string
 }
 
-const record = (sql: Sql, results: Answered[]) => sql`
+const record = (sql: Sql, results: PostResult[]) => sql`
   with result as materialized (
     select * from json_to_recordset(${JSON.stringify(results)}::text::json) as r (
       id uuid, "statusCode" int, "tookMs" int, sent jsonb, heard jsonb, answered text)

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Where deliveries go: counts distinct `webhook-id`s and all calls, answers 200, tells the counts on GET /counts. */
+/**
+ * Sink of the deliveries: counts all requests and distinct `webhook-id`s, answers 200, returns the counts on GET
+ * /counts.
+ */
 const ids = new Set<string>()
 let calls = 0
 const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Starts one floor server as a process of its own; answers its port and the way to stop it. */
+/** Starts one floor server in a separate process. Resolves to its port and a function to stop it. */
 export async function startFloor(name: 'node-http' | 'fastify' | 'sink') {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const child = fork(fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url)), {

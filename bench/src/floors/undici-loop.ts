@@ -1,14 +1,14 @@
 import { Agent, request } from 'undici'
 
-interface Options {
+interface UndiciLoopOptions {
   port: number
   body: Buffer
   concurrency: number
   seconds: number
 }
 
-/** F3: a plain loop of undici POSTs to the sink on one shared Agent. Answers posts per second. */
-export async function undiciLoop({ port, body, concurrency, seconds }: Options): Promise<number> {
+/** F3: a plain loop of undici POSTs to the sink with one shared Agent. Resolves to POSTs per second. */
+export async function undiciLoop({ port, body, concurrency, seconds }: UndiciLoopOptions): Promise<number> {
   const agent = new Agent({ connections: concurrency })
   const endsAt = performance.now() + seconds * 1000
   let sent = 0

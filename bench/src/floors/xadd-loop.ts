@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis'
 
-interface Options {
+interface XaddLoopOptions {
   redisUrl: string
   body: Buffer
   seconds: number
   depth?: number
 }
 
-/** F5: pipelined XADD of the same bytes. Answers entries per second. */
-export async function xaddLoop({ redisUrl, body, seconds, depth = 64 }: Options): Promise<number> {
+/** F5: pipelined XADD of the same bytes. Resolves to entries per second. */
+export async function xaddLoop({ redisUrl, body, seconds, depth = 64 }: XaddLoopOptions): Promise<number> {
   const redis = new Redis(redisUrl)
   const key = `bench:xadd:${process.pid}`
   const endsAt = performance.now() + seconds * 1000

@@ -4,18 +4,18 @@ import type { Reader } from './targets.js'
 
 export interface HostileCall {
   method?: string
-  /** After the hook URL, or instead of the route's own query. */
+  /** Appended to the webhook URL, or replaces the query of the route. */
   target?: string
-  /** In place of, or beside, the headers of the target. */
+  /** Replace or extend the headers of the target. */
   headers?: [string, string][]
   body?: string | Buffer
 }
 
 export interface HostileInput {
   name: string
-  /** A reader of hook calls, a route, bytes on a socket, or frames to /ws. */
+  /** A reader of webhook requests, a route, bytes on a socket, or frames to /ws. */
   to: { hook: Reader } | { route: string; signedIn?: boolean } | { socket: true } | { frames: true }
-  /** Size of the hostile part; the consumer's own limit where that is smaller. */
+  /** Size of the hostile part in bytes; the limit of the consumer where that is smaller. */
   bytes: number
   make: (bytes: number) => HostileCall
 }
@@ -81,7 +81,7 @@ const cookie =
   () => ({ headers: [['cookie', value]] })
 const [webhook, destinations, destination] = ['/api/v1/webhooks/:webhookId', '/api/v1/webhooks/:webhookId/destinations', '/api/v1/destinations/:destinationId'] // prettier-ignore
 
-/** Form bodies, JSON bodies and signature headers that the signature kinds read. */
+/** Bodies and headers that the signature checks read. */
 const signedShapes = [
   'arrays in arrays',
   'small numbers',
@@ -93,22 +93,17 @@ const signedShapes = [
 const bodyReaders = new Set<string>(['mailgun', 'twilio', 'linear', 'microsoft-graph', 'amazon-sns', 'standard', 'discord', 'sendgrid']) // prettier-ignore
 const signatureHeaders = ['stripe-signature', 'webhook-signature', 'paddle-signature', 'x-pagerduty-signature', 'x-twilio-signature', 'x-hub-signature-256'] // prettier-ignore
 
-/** One entry, one line. Each costs more than its bytes unless whatever reads it is linear and bounded. */
+/** One line per entry. Each input is expensive unless its reader takes linear time and bounded memory. */
 export const hostileInputs: HostileInput[] = [
   ...shaped('field', bodyBytes),
   ...shaped('script', scriptBytes),
-  ...shaped('text', bodyBytes, [
-    'one letter',
-    'near-matches',
-    'bytes that are not UTF-8',
-    'control characters',
-  ]),
+  ...shaped('text', bodyBytes, ['one letter', 'near-matches', 'invalid UTF-8', 'control characters']),
   ...shaped('pattern', bodyBytes, ['one letter', 'near-matches', 'small numbers']),
   hook('header', 'a long header', headBytes, (bytes) => ({ headers: [['x-a', scattered('ab', bytes)]] })),
-  hook('header', 'one header again and again', headBytes, (bytes) => ({ headers: Array.from({ length: Math.min(490, bytes / 8) }, () => ['x-a', 'ab']) })), // prettier-ignore
+  hook('header', 'one repeated header', headBytes, (bytes) => ({ headers: Array.from({ length: Math.min(490, bytes / 8) }, () => ['x-a', 'ab']) })), // prettier-ignore
   hook('header', 'many headers', headBytes, (bytes) => ({ headers: Array.from({ length: Math.min(490, bytes / 30) }, (_, n) => [`x-${n}`, 'ab']) })), // prettier-ignore
   hook('header', 'many cookies', headBytes, (bytes) => ({ headers: [['cookie', filled('a=1; ', bytes)]] })),
-  hook('header', 'cookies without an end', headBytes, (bytes) => ({ headers: [['cookie', filled('a;', bytes)]] })), // prettier-ignore
+  hook('header', 'unterminated cookies', headBytes, (bytes) => ({ headers: [['cookie', filled('a;', bytes)]] })), // prettier-ignore
   hook('header', 'a cookie of blanks', headBytes, (bytes) => ({ headers: [['cookie', `a${filled(' ', bytes)}b`]] })), // prettier-ignore
   hook('header', 'a long content type', headBytes, (bytes) => ({ headers: [['content-type', `multipart/x;${filled(' boundary', bytes)}`]] })), // prettier-ignore
   hook('header', 'many forwarded addresses', headBytes, (bytes) => ({ headers: [['x-forwarded-for', filled('1.1.1.1, ', bytes)]] })), // prettier-ignore
@@ -126,9 +121,9 @@ export const hostileInputs: HostileInput[] = [
   ...verificationProviders.flatMap((provider) => shaped(`signed ${provider}`, bodyBytes, bodyReaders.has(provider) ? signedShapes : ['small numbers'])), // prettier-ignore
   hook('signed microsoft-graph', 'many notifications', bodyBytes, (bytes) => ({ body: `{"value":[${filled('{"clientState":1},', bytes)}1]}` })), // prettier-ignore
   hook('signed microsoft-graph', 'many states', bodyBytes, (bytes) => ({ body: `{"value":${numbered('{"clientState":"#"}', bytes, ',', '[]')}}` })), // prettier-ignore
-  hook('signed mailgun', 'a field again and again', bodyBytes, (bytes) => ({ headers: [['content-type', 'application/x-www-form-urlencoded']], body: filled('token=1&', bytes) })), // prettier-ignore
+  hook('signed mailgun', 'one repeated field', bodyBytes, (bytes) => ({ headers: [['content-type', 'application/x-www-form-urlencoded']], body: filled('token=1&', bytes) })), // prettier-ignore
   hook('signed standard', 'many signatures', headBytes, (bytes) => ({ headers: [['webhook-signature', filled(`v1a,${'A'.repeat(86)}== `, bytes)]], body: filled('a', bodyBytes) })), // prettier-ignore
-  hook('signed sendgrid', 'a signature that has the form of one', headBytes, () => ({ body: filled('a', bodyBytes) })), // prettier-ignore
+  hook('signed sendgrid', 'a well-formed signature', headBytes, () => ({ body: filled('a', bodyBytes) })), // prettier-ignore
   hook('signed twilio', 'many pairs in the query', headBytes, (bytes) => ({ target: `?${filled('a=%20&', bytes)}`, headers: [['content-type', 'application/x-www-form-urlencoded']], body: filled('abcdefgh=12345678&', bodyBytes) })), // prettier-ignore
   hook('signed hubspot', 'escapes in the URL', headBytes, (bytes) => ({ target: `?${filled('%3A', bytes)}`, body: filled('a', bodyBytes) })), // prettier-ignore
   ...signatureHeaders.flatMap((header) => [
@@ -150,7 +145,7 @@ export const hostileInputs: HostileInput[] = [
   route('POST /auth/local', 'arrays in arrays', (bytes) => nested('[', ']', bytes)),
   route('POST /auth/local', 'a long token', (bytes) => `{"token":"${filled('a', bytes)}"}`),
   route('POST /api/v1/api-keys', 'wrong scopes', (bytes) => `{"name":"x","scopes":[${ones(bytes)}]}`),
-  route('POST /api/v1/api-keys', 'one scope again and again', (bytes) => `{"name":"x","scopes":[${filled('"read",', bytes)}"read"]}`), // prettier-ignore
+  route('POST /api/v1/api-keys', 'one repeated scope', (bytes) => `{"name":"x","scopes":[${filled('"read",', bytes)}"read"]}`), // prettier-ignore
   route('POST /api/v1/api-keys', 'a long date', (bytes) => `{"name":"x","scopes":["read"],"expiresAt":"${filled('1', bytes)}"}`), // prettier-ignore
   route('POST /api/v1/api-keys', 'a date of separators', (bytes) => `{"name":"x","scopes":["read"],"expiresAt":"${filled('2026-01-01T', bytes)}"}`), // prettier-ignore
   route('POST /api/v1/webhooks', 'unknown keys', unknownKeys),
@@ -191,7 +186,7 @@ export const hostileInputs: HostileInput[] = [
   route(`PATCH ${destination}`, 'a filter of repeated classes', (bytes) => clauses(pattern('[^\\pL\\pN]{999}'.repeat(30)), bytes)), // prettier-ignore
   route(`PATCH ${destination}`, 'a filter of groups', (bytes) => clauses(pattern('('.repeat(250) + ')'.repeat(250)), bytes)), // prettier-ignore
   route(`PATCH ${destination}`, 'a filter of open brackets', (bytes) => clauses(pattern('['.repeat(500)), bytes)), // prettier-ignore
-  route(`PATCH ${destination}`, 'a filter that nests', (bytes) => `{"filter":${nested('{"not":', '}', bytes, '1')}}`), // prettier-ignore
+  route(`PATCH ${destination}`, 'a nested filter', (bytes) => `{"filter":${nested('{"not":', '}', bytes, '1')}}`), // prettier-ignore
   route(`PATCH ${destination}`, 'a filter of unknown keys', (bytes) => `{"filter":${unknownKeys(bytes)}}`),
   route(`PATCH ${destination}`, 'a clause of unknown keys', (bytes) => `{"filter":{"field":"method","equals":1,${unknownKeys(bytes).slice(1)}}`), // prettier-ignore
   route(`PATCH ${destination}`, 'a clause with a long list', (bytes) => `{"filter":{"field":"method","in":[${ones(bytes)}]}}`), // prettier-ignore
@@ -202,7 +197,7 @@ export const hostileInputs: HostileInput[] = [
   route(`POST ${webhook}/filter/test`, 'fields of stored bodies', () => JSON.stringify({ last: 200, filter: { or: Array.from({ length: 50 }, () => ({ field: 'body.a.b', exists: true })) } })), // prettier-ignore
   route(`POST ${webhook}/transformation/test`, 'small numbers', (bytes) => `{"script":"function transform(d){return d}","body":[${ones(bytes - 100)}]}`), // prettier-ignore
   route(`POST ${webhook}/transformation/test`, 'arrays in arrays', (bytes) => `{"script":"function transform(d){return d}","body":${nested('[', ']', bytes - 100)}}`), // prettier-ignore
-  route(`POST ${webhook}/transformation/test`, 'a script that does not end', () => '{"script":"function transform(d){for(;;);}","body":1}'), // prettier-ignore
+  route(`POST ${webhook}/transformation/test`, 'an endless script', () => '{"script":"function transform(d){for(;;);}","body":1}'), // prettier-ignore
   route('POST /api/v1/replays', 'wrong ids', (bytes) => `{"webhookId":1,"requestIds":[${ones(bytes)}]}`),
   route('POST /api/v1/replays', 'unknown keys', unknownKeys),
   route('POST /api/v1/requests/:requestId/replay', 'headers', (bytes) => `{"edit":{"headers":${pairs(bytes)}}}`, bodyBytes), // prettier-ignore
@@ -213,7 +208,7 @@ export const hostileInputs: HostileInput[] = [
   route('POST /api/v1/requests/:requestId/replay', 'a long path', (bytes) => `{"edit":{"path":"${filled('/', bytes)} "}}`, bodyBytes), // prettier-ignore
 
   ask('GET /api/v1/requests', 'many pairs', (bytes) => ({ target: `?${filled('a=1&', bytes)}` })),
-  ask('GET /api/v1/requests', 'one parameter again and again', (bytes) => ({ target: `?${filled('limit=1&', bytes)}` })), // prettier-ignore
+  ask('GET /api/v1/requests', 'one repeated parameter', (bytes) => ({ target: `?${filled('limit=1&', bytes)}` })), // prettier-ignore
   ask('GET /api/v1/requests', 'brackets', (bytes) => ({ target: `?a${filled('[a]', bytes)}=1` })),
   ask('GET /api/v1/requests', 'percent signs', (bytes) => ({ target: `?q=${filled('%', bytes)}` })),
   ask('GET /api/v1/webhooks/:webhookId/requests', 'a long cursor', (bytes) => ({ target: `?cursor=${filled('a', bytes)}` })), // prettier-ignore

@@ -8,14 +8,14 @@ import { observe, type Observation } from './observe.js'
 import { createSend } from './send-input.js'
 import { createTargets } from './targets.js'
 
-/** The long form is `HOSTILE_SIZES=4 npm test -- bench/src/hostile`: each input at a quarter, at half and at full size. */
+/** Long run: `HOSTILE_SIZES=4 npm test -- bench/src/hostile` tests each input at a quarter, half and full size. */
 const sizes = Number(process.env['HOSTILE_SIZES'] ?? 1)
-/** `HOSTILE_REPORT=1` prints what each input was measured with. */
+/** `HOSTILE_REPORT=1` prints the measurements of each input. */
 const reports = process.env['HOSTILE_REPORT'] !== undefined
-/** Milliseconds that one input may delay another caller beyond what is seen without it. */
+/** Maximum milliseconds that one input may delay another client, beyond the delay without the input. */
 const delayMaxMs = 200
 const attemptsMax = 3
-/** Times as long for twice the bytes; what computes less than this is noise. */
+/** Maximum growth of CPU time when the bytes double, and the CPU milliseconds below which growth is noise. */
 const [growthMax, growthFloorMs] = [2.5, 150]
 
 let watching: ReturnType<typeof observe>
@@ -44,7 +44,7 @@ beforeAll(async () => {
     for (const until = performance.now() + 30_000; performance.now() < until; await sleep(20)) {
       if ((await open())[0]!.n === 0) return
     }
-    throw new Error('Deliveries were not done within 30 s')
+    throw new Error('The deliveries did not finish within 30 s')
   }
   await settled(webhookId)
   send = createSend({ product, targets, requestId, settled })
@@ -56,18 +56,19 @@ afterAll(async () => {
 async function measure(input: HostileInput, call: HostileCall) {
   await watching.since()
   const status = await send(input, call)
-  // A turn of each loop, so that what blocked it at the end is seen.
+  // Wait for a turn of each event loop, so that a block at the end is measured.
   await sleep(30)
   return { status, ...(await watching.since()) }
 }
 
-/** The same call without its hostile part: what is seen while it runs is the floor. */
+/** Returns the same call without its hostile part: its delays are the floor. */
 const harmless = ({ method = 'POST' }: HostileCall): HostileCall =>
   method === 'GET' ? { method } : { body: '{}' }
 
 /**
- * Delays beyond the floor. Where other processes had the processor meanwhile, the time that the main thread computed
- * between two turns of its loop is shorter, and true: an input delays others only by what it makes that thread compute.
+ * Returns the delays beyond the floor. If other processes used the CPU meanwhile, the delay is too long. Then the CPU
+ * time of the main thread between two turns of its loop is shorter and correct: an input delays others only by this
+ * CPU time.
  */
 const delays = (seen: Observation, floor: Observation) => ({
   health: Math.min(seen.healthMs - floor.healthMs, seen.api.busyMs),
@@ -75,8 +76,8 @@ const delays = (seen: Observation, floor: Observation) => ({
   worker: Math.min(seen.worker.delayMs - floor.worker.delayMs, seen.worker.busyMs),
 })
 
-describe('one hostile input delays no other caller', { timeout: 180_000 }, () => {
-  it('has at least 60 inputs, each with a name of its own', () => {
+describe('one hostile input delays no other client', { timeout: 180_000 }, () => {
+  it('has at least 60 inputs with distinct names', () => {
     const names = hostileInputs.map(({ name }) => name)
     expect(names.length).toBeGreaterThan(60)
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
@@ -97,7 +98,7 @@ describe('one hostile input delays no other caller', { timeout: 180_000 }, () =>
           cpuMs.push(seen.api.cpuMs + seen.worker.cpuMs)
           break
         }
-        // Measured again, floor and all: another process may have had the processor. The bound stays.
+        // Measure again, including the floor: another process may have used the CPU. The limit stays the same.
         if (attempt === attemptsMax) expect(Object.fromEntries(late)).toEqual({})
       }
     }

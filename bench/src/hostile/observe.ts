@@ -4,13 +4,13 @@ import type { Product } from '@whook/testing/product/start-product'
 import type { LoopReport } from './watch-loop.js'
 
 export interface Observation {
-  /** Slowest answer of the api's /healthz to another caller. */
+  /** Slowest response of /healthz of the api to another client, in milliseconds. */
   healthMs: number
   api: LoopReport
   worker: LoopReport
 }
 
-/** Reports what happened in api and worker since it was asked last. */
+/** Measures api and worker between two calls of `since`. */
 export function observe({ ports, apis, workers }: Product) {
   const poller = new Worker(new URL('./poll-health.mjs', import.meta.url), { workerData: { port: ports[0] } })
 

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** A thread that calls /healthz one call after the other and reports the slowest since the last report. */
+/** A thread that requests /healthz repeatedly and reports the slowest response since the last report. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 const everyMs = 5
 let slowestMs = 0

@@ -5,19 +5,19 @@ import type { Product } from '@whook/testing/product/start-product'
 import type { HostileCall, HostileInput } from './hostile-inputs.js'
 import type { createTargets, Target } from './targets.js'
 
-interface Deps {
+interface SendInputDeps {
   product: Product
   targets: ReturnType<typeof createTargets>
-  /** A stored request that routes name. */
+  /** Id of a stored request for the routes. */
   requestId: string
-  /** Resolves when no delivery of the webhook is left to do. */
+  /** Resolves when no delivery of the webhook is pending. */
   settled: (webhookId: string) => Promise<void>
 }
 
 const dispatcher = new Agent({ pipelining: 0, maxHeaderSize: 64 * 1024 })
 
-/** Sends one input and resolves when api and worker are done with it; returns the status, where there is one. */
-export function createSend({ product, targets, requestId, settled }: Deps) {
+/** Sends one input. Resolves to the HTTP status, if any, when api and worker have processed it. */
+export function createSend({ product, targets, requestId, settled }: SendInputDeps) {
   const port = product.ports[0]!
   const base = `http://127.0.0.1:${port}`
   const host = `localhost:${port}`
@@ -76,7 +76,7 @@ export function createSend({ product, targets, requestId, settled }: Deps) {
   return send
 }
 
-/** Resolves with 0 when the api closed the connection, or has said nothing more for a moment. */
+/** Resolves to 0 when the api closes the connection or sends nothing for 200 ms. */
 function raw(port: number, bytes: string): Promise<number> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')))

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib'
 
 export const mebibyte = 1024 * 1024
-/** The default limit of a hook body, with room for what stands around the hostile part. */
+/** The default limit of a request body, less room for the bytes around the hostile part. */
 export const bodyBytes = 5 * mebibyte - 2048
 
-/** `unit` again and again, at most so many characters. */
+/** Returns `unit` repeated up to `bytes` characters. */
 export const filled = (unit: string, bytes: number) => unit.repeat(Math.floor(bytes / unit.length))
 
-/** Something different `count` times: `{"k0":1,"k1":1}` is numbered('"k#":1', 2, ',', '{}'). */
+/** Returns `unit` repeated up to `bytes` characters, with # replaced by a counter: `{"k0":1,"k1":1}`. */
 export const numbered = (unit: string, bytes: number, joint = '', [open = '', close = ''] = '') =>
   open +
   Array.from({ length: Math.floor(bytes / (unit.length + joint.length + 6)) }, (_, n) =>
@@ -20,7 +20,7 @@ export const nested = (open: string, close: string, bytes: number, inner = '') =
   return open.repeat(depth) + inner + close.repeat(depth)
 }
 
-/** Letters without a pattern that repeats, the same in each run. */
+/** Returns pseudo-random letters, the same in each run. */
 export function scattered(letters: string, bytes: number): string {
   let state = 7
   return Array.from({ length: bytes }, () => {
@@ -33,10 +33,10 @@ type Shape = (bytes: number) => string | Buffer
 const form = 'application/x-www-form-urlencoded'
 const multipart = 'multipart/form-data; boundary=XyZ'
 
-/** Bodies that cost more than their bytes, one a line: content type, then what it is made of. */
+/** Bodies that are expensive to read: content type and generator by name. */
 export const bodyShapes: Record<string, [type: string, shape: Shape]> = {
   'unknown keys': ['application/json', (bytes) => numbered('"k#":1', bytes, ',', '{}')],
-  'one key again and again': ['application/json', (bytes) => `{${filled('"a":{"b":1},', bytes)}"a":1}`],
+  'one repeated key': ['application/json', (bytes) => `{${filled('"a":{"b":1},', bytes)}"a":1}`],
   'keys that are indexes': ['application/json', (bytes) => numbered('"9#":1', bytes, ',', '{}')],
   'long keys': ['application/json', (bytes) => numbered(`"${'k'.repeat(1000)}#":1`, bytes, ',', '{}')],
   'prototype keys': ['application/json', (bytes) => `[${filled('{"__proto__":{}},', bytes)}1]`],
@@ -47,8 +47,8 @@ export const bodyShapes: Record<string, [type: string, shape: Shape]> = {
     'application/json',
     (bytes) => nested('{"b":', '}', bytes, '1').replace('b', 'a'),
   ],
-  'brackets without an end': ['application/json', (bytes) => filled('[', bytes)],
-  'braces without an end': ['application/json', (bytes) => filled('{"a":', bytes)],
+  'unclosed brackets': ['application/json', (bytes) => filled('[', bytes)],
+  'unclosed braces': ['application/json', (bytes) => filled('{"a":', bytes)],
   'small numbers': ['application/json', (bytes) => `[${filled('1,', bytes)}1]`],
   'empty objects': ['application/json', (bytes) => `[${filled('{},', bytes)}1]`],
   'small numbers in a field': ['application/json', (bytes) => `{"a":[${filled('1,', bytes)}1]}`],
@@ -59,17 +59,17 @@ export const bodyShapes: Record<string, [type: string, shape: Shape]> = {
   'a long fraction': ['application/json', (bytes) => `{"a":0.${filled('0', bytes)}1}`],
   'a long exponent': ['application/json', (bytes) => `{"a":1e${filled('9', bytes)}}`],
   'minus signs': ['application/json', (bytes) => `[${filled('-', bytes)}`],
-  'quotes without an end': ['application/json', (bytes) => `"${filled('\\"', bytes)}${'1'.repeat(16)}`],
-  'a field of quotes without an end': [
+  'unterminated quotes': ['application/json', (bytes) => `"${filled('\\"', bytes)}${'1'.repeat(16)}`],
+  'a field of unterminated quotes': [
     'application/json',
     (bytes) => `{"a":"${filled('\\"', bytes)}1234567890123456`,
   ],
-  'strings without an end': ['application/json', (bytes) => `${filled('"a', bytes)}1234567890123456`],
+  'unterminated strings': ['application/json', (bytes) => `${filled('"a', bytes)}1234567890123456`],
   backslashes: ['application/json', (bytes) => `{"a":"${filled('\\\\', bytes)}","b":1234567890123456789}`],
   'escapes in a string': ['application/json', (bytes) => `{"a":"${filled('\\u0061', bytes)}"}`],
   'half surrogates': ['application/json', (bytes) => `{"a":"${filled('\\ud800', bytes)}"}`],
   'white space': ['application/json', (bytes) => `{${filled(' \n', bytes)}"type":"x"}`],
-  'white space without an end': ['application/json', (bytes) => `{${filled(' ', bytes)}`],
+  'unterminated white space': ['application/json', (bytes) => `{${filled(' ', bytes)}`],
   'commas and strings': ['application/json', (bytes) => `{${filled('"a","b":"c",', bytes)}`],
   'an event name at the end': [
     'application/json',
@@ -91,11 +91,11 @@ export const bodyShapes: Record<string, [type: string, shape: Shape]> = {
     multipart,
     (bytes) => filled('--XyZ\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n', bytes),
   ],
-  'parts without an end': [multipart, (bytes) => filled('--XyZ\r\n', bytes)],
+  'unterminated parts': [multipart, (bytes) => filled('--XyZ\r\n', bytes)],
   'a part with a long head': [multipart, (bytes) => `--XyZ\r\n${filled('a: b\r\n', bytes)}`],
   'near boundaries': [multipart, (bytes) => `--XyZ\r\n\r\n${filled('\r\n--Xy', bytes)}\r\n--XyZ--`],
-  'bytes that are not UTF-8': ['text/plain', (bytes) => Buffer.alloc(bytes, 0xff)],
-  'bytes that almost are UTF-8': ['text/plain', (bytes) => Buffer.alloc(bytes, Buffer.from([0xe2, 0x82]))],
+  'invalid UTF-8': ['text/plain', (bytes) => Buffer.alloc(bytes, 0xff)],
+  'truncated UTF-8': ['text/plain', (bytes) => Buffer.alloc(bytes, Buffer.from([0xe2, 0x82]))],
   'NUL bytes': ['application/json', (bytes) => Buffer.alloc(bytes)],
   'control characters': ['text/plain', (bytes) => filled('\u0001', bytes)],
   markup: ['application/xml', (bytes) => filled('<a>', bytes)],

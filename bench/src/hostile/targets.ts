@@ -7,22 +7,22 @@ export interface Target {
   webhookId: string
   destinationId: string
   slug: string
-  /** Headers that a sender of this kind sends. */
+  /** Headers of a valid sender of this kind. */
   headers: [string, string][]
 }
 
-interface Setup {
+interface ReaderSetup {
   filter?: object
   orderingKey?: string
   script?: string
 }
 
-/** Near-matches of this pattern cost most: it has too many states for RE2's automaton. */
+/** Near-matches of this pattern are the most expensive: it has too many states for the automaton of RE2. */
 const slowPattern = '(a|b)*a[ab]{200}[cd]'
 
-/** Readers of a stored request, each with the settings that make api and worker read it. */
+/** Settings that make api and worker read a stored request, by reader. */
 const readers = {
-  /** The filter is not passed, so nothing is sent. */
+  /** The filter does not match, so no delivery is sent. */
   field: { filter: { field: 'body.a.b', exists: true }, orderingKey: 'body.a' },
   text: { filter: { field: 'body', contains: `b${'a'.repeat(4000)}` }, orderingKey: 'body' },
   pattern: { filter: { field: 'body', matches: slowPattern } },
@@ -32,11 +32,11 @@ const readers = {
   'script that returns much': { script: "function transform() { return '\\u0001'.repeat(1e6) }" },
   'script that logs': { script: "function transform() { for (;;) console.log('x'.repeat(1e5)) }" },
   'script that throws': { script: "function transform() { throw new Error('\\u0001'.repeat(1e6)) }" },
-} satisfies Record<string, Setup>
+} satisfies Record<string, ReaderSetup>
 
 export type Reader = keyof typeof readers | `signed ${VerificationProvider}`
 
-/** Makes a webhook for each reader when an input first names it. */
+/** Returns a function that creates the webhook of a reader on first use. */
 export function createTargets({ call }: Product, sinkUrl: string) {
   const made = new Map<Reader, Promise<Target>>()
 
@@ -44,8 +44,8 @@ export function createTargets({ call }: Product, sinkUrl: string) {
     const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
       name: reader,
     })
-    // What is signed is read by the api alone: its destination is passed over.
-    const setup: Setup & { enabled?: boolean } =
+    // Only the api reads signed requests, so the destination is disabled.
+    const setup: ReaderSetup & { enabled?: boolean } =
       reader in readers ? readers[reader as keyof typeof readers] : { enabled: false }
     const retry = { attemptsMax: 1 }
     const path = `/api/v1/webhooks/${id}/destinations`
@@ -56,7 +56,7 @@ export function createTargets({ call }: Product, sinkUrl: string) {
     return { webhookId: id, destinationId, slug, headers }
   }
 
-  /** Returns the headers of a call that verifies; the hostile part of a call is what it has in their place, or its body. */
+  /** Returns the headers of a request that verifies. The hostile part replaces these headers, or is the body. */
   async function sign(webhookId: string, provider: VerificationProvider): Promise<[string, string][]> {
     const vector = [...publishedVectors, ...madeVectors].find((one) => one.provider === provider)
     const { secret, headers } = certified[provider] ?? vector ?? { secret: 'secret', headers: {} }
@@ -72,7 +72,7 @@ export function createTargets({ call }: Product, sinkUrl: string) {
   }
 }
 
-/** Providers that sign with a certificate, so that no example of a call is printed. */
+/** Providers that sign with a certificate and publish no example. */
 const certified: Partial<Record<VerificationProvider, { secret: string; headers: Record<string, string> }>> =
   {
     'amazon-sns': {

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Loaded into an api or a worker before its own code. It measures, between two turns of a timer, the time that passed and
- * the time the main thread computed. Other processes on a busy machine lengthen the first, never the second. Linux only:
- * elsewhere both are the time that passed.
+ * Preloaded into an api or a worker. Measures the elapsed time and the CPU time of the main thread between two turns
+ * of a timer. Other processes on a busy machine increase the elapsed time, never the CPU time. Linux only: on other
+ * systems both values are the elapsed time.
  */
 const everyMs = 5
 
 export interface LoopReport {
   type: 'loop'
-  /** Longest time without a turn of the event loop, beyond the timer's own interval. */
+  /** Longest time without a turn of the event loop, minus the interval of the timer. */
   delayMs: number
-  /** Longest time the main thread computed between two turns. */
+  /** Maximum CPU time of the main thread between two turns. */
   busyMs: number
-  /** All time the main thread computed since the last report. */
+  /** CPU time of the main thread since the last report. */
   cpuMs: number
 }
 
-/** https://docs.kernel.org/scheduler/sched-stats.html: the first number is time spent on the CPU, in nanoseconds. */
+/** The first number is the CPU time in nanoseconds: https://docs.kernel.org/scheduler/sched-stats.html */
 function cpuNow(): number {
   try {
     return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ', 1)[0]) / 1e6

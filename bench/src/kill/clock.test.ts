@@ -11,12 +11,12 @@ import { expect, it, onTestFinished } from 'vitest'
 import { clockShiftsMs, createShiftableClock } from '@whook/testing/product/shiftable-clock'
 import { startProduct } from '@whook/testing/product/start-product'
 
-/** Calls at each shift of the clock, to the shifted api. */
+/** Requests to the shifted api after each shift of the clock. */
 const callsPerShift = 25
-/** Ids may be off by what a busy machine takes to answer one statement. */
+/** Maximum error of the time in ids: the duration of one statement on a busy machine. */
 const idErrorMs = 10_000
 
-/** Refuses the first try of every fourth delivery: the worker decides about a retry, and the circuit stays closed. */
+/** Rejects the first attempt of every fourth delivery: the worker schedules a retry, and the circuit stays closed. */
 async function startReceiver() {
   const tries = new Map<string, number>()
   const server = createServer((incoming, outgoing) => {
@@ -30,12 +30,12 @@ async function startReceiver() {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-it('loses and refuses nothing when the clocks of api and worker jump', async () => {
+it('accepts and delivers everything when the clocks of api and worker jump', async () => {
   const database = await createTestDatabase()
   onTestFinished(database.drop)
   const clock = await createShiftableClock()
   onTestFinished(clock.remove)
-  // No process with a right clock stands in; the kill run has some beside the wrong one.
+  // Every process has the wrong clock. In the kill run only one process has it.
   const product = await startProduct({
     databaseUrl: database.url,
     env: { LOG_LEVEL: 'fatal', ...clock.env },
@@ -57,7 +57,7 @@ it('loses and refuses nothing when the clocks of api and worker jump', async () 
     url: await startReceiver(),
     retry,
   })
-  /** Signed by the sender's clock, which is right. */
+  /** Signed with the clock of the sender, which is correct. */
   async function post(): Promise<number> {
     const [name, at, body] = [randomBytes(8).toString('hex'), Math.floor(Date.now() / 1000), '{"a":1}']
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
@@ -84,7 +84,7 @@ it('loses and refuses nothing when the clocks of api and worker jump', async () 
   for (const ms of clockShiftsMs) {
     await clock.shift(ms)
     await sleep(500)
-    // All of the maintenance is due, and any worker may run it.
+    // Makes all maintenance due. Any worker may run it.
     await sql`update maintenance_task set due_at = now() - interval '1 second'`
     for (let call = 0; call < callsPerShift; call++) statuses.push(await post())
   }
@@ -94,7 +94,7 @@ it('loses and refuses nothing when the clocks of api and worker jump', async () 
   const byStatus = async () => [...(await sql`select status, count(*)::int from delivery group by 1`)]
   await expect.poll(byStatus, settled).toEqual([{ status: 'delivered', count: statuses.length }])
   await sql`update maintenance_task set due_at = now() - interval '1 second'`
-  // The day that is older than the retention is dropped, and no other.
+  // Only the day older than the retention is dropped.
   await expect.poll(days, settled).toBe(before)
   const rows = await sql<{ id: string; verification: string; received: number; now: number }[]>`
     select id, verification, extract(epoch from received_at)::float8 * 1000 as received,

@@ -2,7 +2,7 @@ import { childrenOf } from '@whook/testing/product/process-usage'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
 
-/** Kills one child of one worker: its sandbox. False where there is none, or no /proc to find it in. */
+/** Kills the sandbox process of one worker. Returns false when none is found, or without /proc. */
 export function crashSandbox(workers: Supervised[], random: Random): boolean {
   const children = workers.flatMap(({ pid }) => (pid === undefined ? [] : childrenOf(pid)))
   if (children.length === 0) return false
@@ -10,7 +10,7 @@ export function crashSandbox(workers: Supervised[], random: Random): boolean {
     process.kill(random.pick(children), 'SIGKILL')
     return true
   } catch {
-    // It ended by itself between the look and the kill.
+    // The process ended after it was found.
     return false
   }
 }

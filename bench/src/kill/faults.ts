@@ -6,35 +6,35 @@ import type { Supervised } from './supervisor.js'
 import { leaseSecondsDefault } from '@whook/worker/delivery/engine'
 import type { TcpProxy } from '@whook/testing/product/tcp-proxy'
 
-/** All a fault may touch. Redis parts are there in the Redis run only. */
+/** The environment that faults may change. The Redis parts exist only in Redis mode. */
 export interface Stage {
   random: Random
   apis: Supervised[]
   workers: Supervised[]
   databaseWire: TcpProxy
   database: {
-    /** kill -9 of the whole server, then start on the same data. */
+    /** Kills the whole server with SIGKILL and starts it on the same data. */
     crash: () => Promise<void>
-    /** kill -9 of one backend: PostgreSQL resets all of them and recovers. */
+    /** Kills one backend with SIGKILL: PostgreSQL resets all backends and recovers. */
     crashBackend: () => Promise<void>
-    /** Stops the server in order, and starts it `ms` later. */
+    /** Shuts the server down and starts it `ms` later. */
     halt: (ms: number) => Promise<void>
-    /** No room for `ms`; there where we may mount a disk. */
+    /** Fills the disk for `ms`. Exists only when the test may mount a disk. */
     fillDisk?: (ms: number, leftKilobytes: number) => Promise<void>
   }
   redisWire?: TcpProxy
   redis?: { crash: () => Promise<void>; flush: () => Promise<QueueFlush> }
-  /** Whether a flushed queue may be tried: only when nothing acknowledged lives in it alone. */
+  /** Whether the queue may be flushed: only when no acknowledged request is stored only in the queue. */
   flushAllowed: boolean
-  /** What each flush took with it. */
+  /** The flushes, with the requests that each one removed. */
   flushes: QueueFlush[]
-  /** Milliseconds each process took that was asked to stop. */
+  /** Milliseconds that each process took to end after SIGTERM. */
   stopsMs: number[]
   /** Kills one sandbox process; false when none runs. */
   crashSandbox: () => boolean
 }
 
-/** Does its harm, undoes what would stay, and says what it was; undefined when it could not be done here. */
+/** Injects a fault and reverts it. Resolves to its description; to undefined when the fault is not possible here. */
 export type Fault = (stage: Stage) => Promise<string | undefined>
 
 const frozen = async (process: Supervised, ms: number) => {
@@ -44,13 +44,13 @@ const frozen = async (process: Supervised, ms: number) => {
   return `${process.name} frozen for ${Math.round(ms)} ms`
 }
 
-/** Of a claimed delivery. */
+/** Lease of a claimed delivery. */
 const leaseMs = leaseSecondsDefault * 1000
 
 type Away = 'refuse' | 'blackhole' | 'delay' | 'cut-after'
 const aways: Away[] = ['refuse', 'blackhole', 'delay', 'cut-after']
 
-/** Bytes after which `cut-after` cuts: within a greeting, a statement, or a batch. */
+/** Number of bytes before `cut-after` resets: within a handshake, a statement or a batch. */
 const anyLength = (random: Random) => Math.round(10 ** random.between(1, 5))
 
 const away = async (name: string, wire: TcpProxy, random: Random) => {
@@ -65,10 +65,10 @@ const asked = async (process: Supervised, stopsMs: number[]) => {
   const ms = await process.askToStop()
   if (ms === undefined) return undefined
   stopsMs.push(ms)
-  return `${process.name} asked to stop for ${Math.round(ms)} ms`
+  return `${process.name} stopped by SIGTERM within ${Math.round(ms)} ms`
 }
 
-/** The next life of this process has a clock that jumps 100 days ahead, an hour ahead, an hour back, and back. */
+/** Restarts this process with a clock that jumps 100 days ahead, one hour ahead, one hour behind, and back. */
 const jumped = async (process: Supervised) => {
   const clock = await createShiftableClock()
   process.restartWith(clock.env)
@@ -78,7 +78,7 @@ const jumped = async (process: Supervised) => {
   }
   process.signal('SIGKILL')
   await clock.remove()
-  return `${process.name} lived with a clock that jumped`
+  return `${process.name} ran with a jumping clock`
 }
 
 export const faults: Record<string, Fault> = {
@@ -90,10 +90,10 @@ export const faults: Record<string, Fault> = {
   'freeze api': async ({ random, apis }) => frozen(random.pick(apis), random.between(500, 4000)),
   'freeze worker': async ({ random, workers }) => frozen(random.pick(workers), random.between(1000, 25_000)),
   'kill database': async ({ database }) => (await database.crash(), 'PostgreSQL killed and started'),
-  'PostgreSQL away longer than a lease': async ({ random, database }) => {
+  'PostgreSQL down longer than a lease': async ({ random, database }) => {
     const ms = Math.round(random.between(leaseMs + 1000, leaseMs + 5000))
     await database.halt(ms)
-    return `PostgreSQL stopped in order for ${ms} ms`
+    return `PostgreSQL shut down for ${ms} ms`
   },
   'kill backend': async ({ database }) => (await database.crashBackend(), 'one PostgreSQL backend killed'),
   'cut database': async ({ databaseWire }) => (databaseWire.cut(), 'database connections reset'),
@@ -113,7 +113,7 @@ export const faults: Record<string, Fault> = {
   'redis away': async ({ random, redisWire }) => redisWire && away('redis', redisWire, random),
 }
 
-/** Faults that cannot be done here, and why: what a run leaves out must be said. */
+/** Returns the faults that are not possible here, with the reason: the report must list them. */
 export function leftOut({ database }: Stage): string[] {
-  return [...(database.fillDisk ? [] : ['a full disk: mounting one takes root, on Linux'])]
+  return [...(database.fillDisk ? [] : ['a full disk: requires Linux and root to mount a disk'])]
 }

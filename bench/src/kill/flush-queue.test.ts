@@ -17,8 +17,8 @@ const job = (number: number): { data: IngestRequestsJob } => ({
   },
 })
 
-describe.runIf(probe)('a flush of Redis', () => {
-  it('tells what it took, and what is added after it is processed, also while a worker holds what was there before', async () => {
+describe.runIf(probe)('flushQueue', () => {
+  it('returns the requests it removed, and later jobs are processed', async () => {
     const redis = (await startRedis({ appendfsync: 'always' }))!
     onTestFinished(redis.stop)
     const queues = createQueues({ databaseUrl: '', redisUrl: redis.url, logger })
@@ -37,7 +37,7 @@ describe.runIf(probe)('a flush of Redis', () => {
     expect(flush.held.toSorted()).toEqual(['n1', 'n2', 'n3'])
     expect(await queues.depth('ingest')).toBe(0)
 
-    // They get the numbers that the first ones had: a worker must not take the one for the other.
+    // These jobs get the ids of the first jobs: a worker must not confuse them.
     await queues.addBulk('ingest', [job(4), job(5), job(6)])
     letGo()
     await expect.poll(() => begun, { timeout: 20_000 }).toEqual([1, 2, 4, 5, 6])
@@ -45,8 +45,8 @@ describe.runIf(probe)('a flush of Redis', () => {
   })
 })
 
-describe('what flushes lost', () => {
-  it('is what they took, was answered, and is not stored; aged until the flush that took it', () => {
+describe('flushLosses', () => {
+  it('returns removed, acknowledged and not stored requests with their age', () => {
     const flushes: QueueFlush[] = [
       { at: 1000, held: ['stored', 'old', 'unanswered'] },
       { at: 5000, held: ['young'] },

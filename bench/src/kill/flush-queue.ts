@@ -4,24 +4,24 @@ import { median } from '../rounds.js'
 import type { SenderLog } from './sender.js'
 
 export interface QueueFlush {
-  /** On this machine's steady clock. */
+  /** Milliseconds of the monotonic clock. */
   at: number
-  /** Nonces of the requests that the queue held in that very moment: waiting, or in a worker's hands. */
+  /** Nonces of the requests in the queue at that moment: waiting, or being processed by a worker. */
   held: string[]
 }
 
-/** What flushes did to what was answered 202. */
+/** The acknowledged requests lost by flushes. */
 export interface FlushLosses {
   held: number
   lost: number
-  /** Between the answer to a lost request and the flush that took it. */
+  /** Milliseconds between the response to a lost request and its flush. */
   medianMs: number
   oldestMs: number
-  /** Flush by flush: how many were lost, and how old the oldest was. */
+  /** Per flush: number of lost requests and age of the oldest one. */
   each: { lost: number; oldestMs: number }[]
 }
 
-/** One script, so that there is no moment between the look and the flush. */
+/** One script, so that reading and flushing are atomic. */
 const lookAndFlush = `
   local held = {}
   local function take(ids)
@@ -50,7 +50,7 @@ const noncesOf = (job: string) =>
 
 export const heldBy = (flushes: readonly QueueFlush[]) => new Set(flushes.flatMap(({ held }) => held))
 
-/** Also of those that were never answered: the queue may hold them all the same, and nobody was promised anything. */
+/** Ignores requests without a response: the queue may contain them, but their sender got no promise. */
 export function flushLosses(
   flushes: readonly QueueFlush[],
   { acknowledged }: Pick<SenderLog, 'acknowledged'>,

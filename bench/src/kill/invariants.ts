@@ -8,7 +8,7 @@ export interface Verdict {
   id: string
   promise: string
   violations: string[]
-  /** Seen, and not promised in this run. */
+  /** Number of violations in a run that does not promise this. */
   measured?: number
 }
 
@@ -17,26 +17,26 @@ export interface Evidence {
   webhookId: string
   sender: SenderLog
   sink: Record<'healthy' | 'flaky' | 'ordered', SinkEntry[]>
-  /** Arrivals of each delivery at the flaky destination. */
+  /** Arrival times of each delivery at the flaky destination. */
   tries: Map<string, number[]>
   destinations: Record<'healthy' | 'flaky' | 'ordered', string>
-  /** Deliveries seen delivered while the run went on. */
+  /** Deliveries with the status delivered during the run. */
   onceDelivered: ReadonlySet<string>
   /** Whether this run promises order per key: docs/decisions/order-needs-the-database-first.md. */
   ordered: boolean
-  /** Whether nothing was done by which an attempt could be made twice at once: no freeze, no dead wire. */
+  /** Whether no fault can cause two concurrent attempts of a delivery: no freeze, no broken connection. */
   singly: boolean
-  /** What a flushed queue alone held: it may be lost, and nothing else. */
+  /** Requests that only the flushed queue contained: only these may be lost. */
   held: ReadonlySet<string>
-  /** What was done that can cut a worker off from recording what it had in flight. */
+  /** Number of faults that can prevent a worker from recording its attempts in flight. */
   harms: number
-  /** Attempts all workers together may have in flight. */
+  /** Maximum attempts in flight of all workers together. */
   inFlightMax: number
   stopsMs: number[]
   rssMegabytes: Map<string, number>
 }
 
-/** Client log, sink log and database against each other: what must hold whatever was killed. */
+/** Compares client log, sink log and database. Returns the verdict on each promise. */
 export async function checkInvariants(evidence: Evidence): Promise<Verdict[]> {
   const stored = await storedNonces(evidence)
   return [
@@ -64,7 +64,7 @@ async function storedNonces({ sql, webhookId }: Evidence) {
 
 function everyAcknowledgedIsStored({ sender, held }: Evidence, stored: Map<string, number>): Verdict {
   const lost = [...sender.acknowledged.keys()].filter((nonce) => !stored.has(nonce) && !held.has(nonce))
-  const but = held.size > 0 ? ', but those a flushed queue held' : ''
+  const but = held.size > 0 ? ', except requests in a flushed queue' : ''
   return { id: 'R1', promise: `every request answered 202 is stored${but}`, violations: lost }
 }
 
@@ -88,7 +88,7 @@ async function everyDeliveryEnds({ sql, webhookId, sink, destinations }: Evidenc
         violations.push(`${name} ${nonce}: ${status}`)
     }
   }
-  return { id: 'R3', promise: 'every delivery arrived, or stands in a visible end state', violations }
+  return { id: 'R3', promise: 'every delivery arrived or ended in a visible final state', violations }
 }
 
 function duplicatesCarryOneId({ sink }: Evidence): Verdict {
@@ -105,8 +105,8 @@ function duplicatesCarryOneId({ sink }: Evidence): Verdict {
 }
 
 /**
- * A worker cut off from recording has what it had in flight attempted again: so much, and not more. An attempt that the
- * receiver answered too late is not one of them: it is recorded as such, and the next is a retry.
+ * When a worker cannot record, its deliveries in flight are attempted again, and no others. An attempt with a
+ * response after the timeout is not a duplicate: it is recorded as a timeout, and the next attempt is a retry.
  */
 async function duplicatesAreBounded({
   sql,
@@ -126,9 +126,9 @@ async function duplicatesAreBounded({
     const extra = [...arrivals]
       .map(([id, times]) => Math.max(0, times - 1 - (lateTimes.get(id) ?? 0)))
       .reduce((sum, more) => sum + more, 0)
-    if (extra > harms * inFlightMax) violations.push(`${name}: ${extra} after ${harms} harms`)
+    if (extra > harms * inFlightMax) violations.push(`${name}: ${extra} after ${harms} faults`)
   }
-  const promise = harms > 0 ? 'duplicates at most what was in flight at each harm' : 'no duplicate at all'
+  const promise = harms > 0 ? 'duplicates at most the number in flight at each fault' : 'no duplicates'
   return { id: 'R4', promise, violations }
 }
 
@@ -140,7 +140,7 @@ function memoryIsBounded({ rssMegabytes }: Evidence): Verdict {
   return { id: 'R12', promise: `api and worker stay under ${rssMegabytesMax} MB each`, violations }
 }
 
-/** The shortest delay of the retry policy, less what a timer may be early. */
+/** The shortest delay of the retry policy, minus the maximum error of a timer. */
 const shortestRetryMs = 900
 function retriesKeepTheirTime({ tries, singly }: Evidence): Verdict {
   const violations: string[] = []
@@ -152,7 +152,7 @@ function retriesKeepTheirTime({ tries, singly }: Evidence): Verdict {
   }
   return {
     id: 'R14',
-    promise: 'no retry before its time, whatever a clock says',
+    promise: 'no retry before its time when clocks jump',
     ...promisedUnless(!singly, violations),
   }
 }
@@ -170,7 +170,7 @@ async function nobodyIsGivenUp({ sql, webhookId }: Evidence): Promise<Verdict> {
 const stopMsMax = 20_000
 function stopsAreQuick({ stopsMs }: Evidence): Verdict {
   const violations = stopsMs.filter((ms) => ms > stopMsMax).map((ms) => `${Math.round(ms)} ms`)
-  return { id: 'R16', promise: 'a process asked to stop is gone within 20 s', violations }
+  return { id: 'R16', promise: 'a process stopped by SIGTERM ends within 20 s', violations }
 }
 
 async function nothingGoesBackwards({ sql, webhookId, onceDelivered }: Evidence): Promise<Verdict> {
@@ -187,8 +187,9 @@ async function nothingGoesBackwards({ sql, webhookId, onceDelivered }: Evidence)
 }
 
 /**
- * First arrivals only: a repeat after a crash is a duplicate, not disorder. And only what was answered 202 before the
- * lane sent its next: what got no answer may be stored at any later time, so it has no place in the order.
+ * Checks first arrivals only: a repeat after a crash is a duplicate, not a wrong order. Checks only requests that
+ * were answered 202 before the next request of their ordering key. A request without a response may be stored at any
+ * later time.
  */
 function lanesKeepTheirOrder({ sink, sender, ordered }: Evidence): Verdict {
   const highest = new Map<string, number>()
@@ -205,14 +206,14 @@ function lanesKeepTheirOrder({ sink, sender, ordered }: Evidence): Verdict {
   return { id: 'R15', promise, ...promisedUnless(!ordered, violations) }
 }
 
-/** Recounted as `npm run verify` does it. */
+/** Recounts the rows like `npm run verify`. */
 async function ledgerBalances({ sql, webhookId, held }: Evidence): Promise<Verdict> {
   const { differences, missingBatches } = await verifyLedger(sql)
   const { unaccounted } = await readLedger(sql, sql`(${webhookId}::uuid)`)
   const violations = [
     ...differences.map(({ what, counted, rows }) => `${what}: counted ${counted}, rows ${rows}`),
     ...(unaccounted === 0 ? [] : [`${unaccounted} unaccounted for`]),
-    ...(missingBatches > 0 && held.size === 0 ? [`${missingBatches} batches in no place`] : []),
+    ...(missingBatches > 0 && held.size === 0 ? [`${missingBatches} batches neither queued nor stored`] : []),
   ]
   return { id: 'L', promise: 'the ledger equals a recount of the rows', violations }
 }

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { startRedis } from '@whook/testing/product/start-redis'
 import { runKill, type KillOptions } from './run-kill.js'
 
-/** A short run of `npm run kill`, the same with every seed it is given; the long ones are run by hand and published. */
+/** A short run of `npm run kill` with a fixed seed. Long runs are started manually and published. */
 const short = { seed: 20, seconds: 22, perSecond: 80 }
 const probe = await startRedis({ appendfsync: 'always' })
 await probe?.stop()
 
-type Run = Pick<KillOptions, 'mode' | 'accept'> & {
+type KillRun = Pick<KillOptions, 'mode' | 'accept'> & {
   only: NonNullable<KillOptions['only']>
   available: boolean
 }
-const runs: Run[] = [
+const runs: KillRun[] = [
   {
     mode: 'embedded',
     accept: 'database',
@@ -26,8 +26,8 @@ const runs: Run[] = [
   },
 ]
 
-describe('under kill -9 of workers alone', () => {
-  it('first arrivals of one ordering key keep their order', async () => {
+describe('SIGKILL of workers only', () => {
+  it('keeps the order of first arrivals of an ordering key', async () => {
     const only = ['kill worker', 'stop worker', 'kill sandbox']
     const report = await runKill({ mode: 'embedded', accept: 'database', only, ...short })
     const order = report.verdicts.find(({ id }) => id === 'R15')!
@@ -35,18 +35,15 @@ describe('under kill -9 of workers alone', () => {
   }, 300_000)
 })
 
-describe.each(runs)(
-  'under kill -9, one after the other: $only, $mode',
-  ({ mode, accept, only, available }) => {
-    it.runIf(available)(
-      'nothing answered 202 is lost or doubled, and every delivery ends where it can be seen',
-      async () => {
-        const report = await runKill({ mode, accept, only, ...short })
-        expect(report.acknowledged).toBeGreaterThan(100)
-        expect(report.faults.length).toBeGreaterThanOrEqual(only.length)
-        expect(report.verdicts.filter(({ violations }) => violations.length > 0)).toEqual([])
-      },
-      300_000,
-    )
-  },
-)
+describe.each(runs)('SIGKILL in turn: $only, $mode', ({ mode, accept, only, available }) => {
+  it.runIf(available)(
+    'stores every request answered 202 once and ends every delivery',
+    async () => {
+      const report = await runKill({ mode, accept, only, ...short })
+      expect(report.acknowledged).toBeGreaterThan(100)
+      expect(report.faults.length).toBeGreaterThanOrEqual(only.length)
+      expect(report.verdicts.filter(({ violations }) => violations.length > 0)).toEqual([])
+    },
+    300_000,
+  )
+})

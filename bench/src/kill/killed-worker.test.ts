@@ -10,7 +10,7 @@ import { startProduct } from '@whook/testing/product/start-product'
 const takenOverMs = 30_000
 
 it(
-  'what a worker had in hand when it was killed is tried again by another within 30 s, and says so',
+  'repeats an attempt on another worker within 30 s when a worker is killed',
   { timeout: 240_000 },
   async () => {
     const database = await createTestDatabase()
@@ -18,7 +18,7 @@ it(
     const env = { LOG_LEVEL: 'fatal' }
     const product = await startProduct({ databaseUrl: database.url, workers: 2, env })
     onTestFinished(product.stop)
-    // The first call is never answered, the next one is.
+    // The sink does not answer the first delivery, only the second.
     const sink = await createSink((_, response) => void (sink.seen.length > 1 && response.end('ok')))
     onTestFinished(sink.close)
     const webhook = await product.call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', {
@@ -28,7 +28,7 @@ it(
       name: 'sink',
       url: sink.url,
       timeoutMs: 60_000,
-      // Whatever is tried again at once is not tried again because of this.
+      // A retry after an hour: an earlier attempt is not caused by the retry policy.
       retry: { strategy: 'list', delaysSeconds: [3600] },
     })
 
@@ -70,7 +70,7 @@ it(
         { number: 2, outcome: 'delivered', statusCode: 200 },
       ],
     })
-    // No look shows less than the one before, and none shows it as never begun, or over, in between.
+    // The attempt count never decreases, and the status is never pending or final in between.
     const counts = seen.map(({ attemptCount }) => attemptCount)
     expect(counts).toEqual(counts.toSorted((a, b) => a - b))
     const between = new Set(seen.slice(0, -1).map(({ status }) => status))

@@ -8,10 +8,10 @@ import { startCrashablePostgres } from '@whook/testing/product/crashable-postgre
 
 const leaseSeconds = 3
 
-it('sends nothing twice when PostgreSQL is away for longer than a lease', { timeout: 180_000 }, async () => {
+it('sends nothing twice when PostgreSQL is down for longer than a lease', { timeout: 180_000 }, async () => {
   const database = await startCrashablePostgres()
   onTestFinished(database.stop)
-  // Slower than the outage begins, so that attempts are in flight when it does and end within it.
+  // Slow responses, so that attempts are in flight when the outage begins and end during the outage.
   const sink = await createSink((_, response) => void sleep(2000).then(() => response.end('ok')))
   onTestFinished(sink.close)
   const workers = Array.from({ length: 3 }, () => startEngine(database.url, { leaseSeconds, slots: 20 }))

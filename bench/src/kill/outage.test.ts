@@ -42,7 +42,7 @@ async function startAll({ withRedis, redisAway = false }: { withRedis: boolean; 
       ms: performance.now() - startedAt,
     }
   }
-  /** Webhooks posted one after the other; how they were answered. */
+  /** Posts requests one after the other. Returns the responses. */
   async function postMany(count: number) {
     const answers = []
     for (let index = 0; index < count; index++) answers.push(await post())
@@ -61,12 +61,12 @@ async function startAll({ withRedis, redisAway = false }: { withRedis: boolean; 
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status)
 const recovery = { timeout: 10_000, interval: 100 }
 
-// A machine busy with other suites may take its time once, but not twice.
+// A machine busy with other suites may be slow once, but not twice.
 const patience = { timeout: 90_000, retry: 1 }
 
-describe('with PostgreSQL away and no Redis', patience, () => {
+describe('outage of PostgreSQL without Redis', patience, () => {
   it.each(['dead', 'silent'] as const)(
-    'refuses with 503 and Retry-After within 2 s while it is %s, and accepts by itself within 10 s after',
+    'returns 503 with Retry-After while PostgreSQL is %s, then accepts again',
     async (away) => {
       const { database, product, post, postMany, stored } = await startAll({ withRedis: false })
       const pid = product.apis[0]!.pid
@@ -90,7 +90,7 @@ describe('with PostgreSQL away and no Redis', patience, () => {
     },
   )
 
-  it('still knows its webhooks when the cache would have asked again', async () => {
+  it('finds webhooks in the cache after their time to live', async () => {
     const { database, postMany } = await startAll({ withRedis: false })
     await sleep(31_000)
     database.wire.setMode('blackhole')
@@ -103,8 +103,8 @@ describe('with PostgreSQL away and no Redis', patience, () => {
   })
 })
 
-describe.runIf(probe)('with Redis', patience, () => {
-  it('accepts while Redis is away, into PostgreSQL, and goes on when it is back', async () => {
+describe.runIf(probe)('outage with Redis', patience, () => {
+  it('accepts into PostgreSQL while Redis is down', async () => {
     const { redis, postMany, stored, readiness } = await startAll({ withRedis: true })
     expect(await readiness()).toEqual([200, 'ready'])
     await redis.kill()
@@ -115,7 +115,7 @@ describe.runIf(probe)('with Redis', patience, () => {
     await expect.poll(stored, { timeout: 30_000 }).toBe(11)
   })
 
-  it('starts while Redis is away, accepts into PostgreSQL, and uses the queue when it is back', async () => {
+  it('starts while Redis is down and uses the queue when Redis is up again', async () => {
     const { post, postMany, stored, readiness, redis } = await startAll({ withRedis: true, redisAway: true })
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
     expect(await readiness()).toEqual([200, 'degraded'])
@@ -126,7 +126,7 @@ describe.runIf(probe)('with Redis', patience, () => {
     await expect.poll(stored, { timeout: 30_000 }).toBe(7)
   })
 
-  it('accepts while PostgreSQL is away, into the queue, and stores it when it is back', async () => {
+  it('accepts into the queue while PostgreSQL is down and stores it afterwards', async () => {
     const { database, postMany, stored, readiness } = await startAll({ withRedis: true })
     await database.kill()
     expect(statuses(await postMany(5))).toEqual([202, 202, 202, 202, 202])
@@ -135,7 +135,7 @@ describe.runIf(probe)('with Redis', patience, () => {
     await expect.poll(() => stored().catch(() => 0), { timeout: 40_000 }).toBe(6)
   })
 
-  it('refuses with 503 when both are away, and accepts again when one is back', async () => {
+  it('returns 503 when both are down and accepts again when one is up', async () => {
     const { database, redis, post, postMany, readiness } = await startAll({ withRedis: true })
     await Promise.all([database.kill(), redis.kill()])
     expect(statuses(await postMany(3))).toEqual([503, 503, 503])

@@ -1,4 +1,4 @@
-/** Mulberry32: small, seeded, good enough to choose faults; the same seed plans the same run. */
+/** Mulberry32, a small seeded generator, good enough to choose faults. The same seed plans the same run. */
 export function seededRandom(seed: number) {
   let state = seed >>> 0
   const next = () => {

@@ -3,17 +3,17 @@ import type { KillOptions, KillReport } from './run-kill.js'
 
 const shownMax = 5
 
-/** What is published: the run, what was done to it, and each promise with what broke it. */
+/** Returns the published report: the run, its faults, and each promise with its violations. */
 export function renderReport({ mode, accept, seed, seconds }: KillOptions, report: KillReport): string {
   const kinds = new Map<string, number>()
   for (const fault of report.faults) {
-    const kind = fault.replace(/ (for|at) .*/, '')
+    const kind = fault.replace(/ (for|at|within) .*/, '')
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   const lines = [
-    `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} refused with an answer, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts; ${report.duplicates} duplicates at the receivers; at most ${Math.round(report.rssMegabytesMost)} MB in one process`,
+    `${mode}, ACCEPT=${accept}, seed ${seed}, ${seconds} s: ${report.acknowledged} acknowledged, ${report.refused} rejected, ${report.unanswered} unanswered; ${report.faults.length} faults, ${report.restarts} restarts; ${report.duplicates} duplicates at the receivers; at most ${Math.round(report.rssMegabytesMost)} MB in one process`,
     ...(report.flushes ? [flushLine(report.flushes)] : []),
-    ...report.leftOut.map((what) => `Not done here: ${what}`),
+    ...report.leftOut.map((what) => `Not possible here: ${what}`),
     '',
     ...[...kinds].sort().map(([kind, times]) => `- ${kind}: ${times}`),
     '',
@@ -31,7 +31,7 @@ export function renderReport({ mode, accept, seed, seconds }: KillOptions, repor
 }
 
 function flushLine({ held, lost, medianMs, oldestMs, each }: FlushLosses): string {
-  const all = `The flushed queue held ${held} acknowledged; ${lost} of them are lost`
+  const all = `The flushed queue contained ${held} acknowledged requests; ${lost} of them are lost`
   if (lost === 0) return all
   const byFlush = each.map((flush) => `${flush.lost} (${flush.oldestMs} ms)`).join(', ')
   return `${all}, half of them under ${Math.round(medianMs)} ms old, the oldest ${oldestMs} ms; flush by flush: ${byFlush}`

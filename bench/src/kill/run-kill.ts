@@ -17,9 +17,9 @@ export interface KillOptions {
   seed: number
   seconds: number
   perSecond: number
-  /** These faults, in turn; default: any, as the seed says. */
+  /** These faults, in turn. Default: random faults of the seed. */
   only?: (keyof typeof faults)[]
-  /** Flushes a queue that alone holds what was accepted, and measures what is lost by it. */
+  /** Flushes a queue that holds the only copy of accepted requests, and measures the loss. */
   flush?: boolean
   say?: (line: string) => void
 }
@@ -30,7 +30,7 @@ export interface KillReport {
   unanswered: number
   faults: string[]
   restarts: number
-  /** Faults that could not be done on this machine, and why. */
+  /** Faults that are not possible on this machine, with the reason. */
   leftOut: string[]
   duplicates: number
   rssMegabytesMost: number
@@ -39,11 +39,14 @@ export interface KillReport {
 }
 
 const settleMs = 180_000
-/** As long for what a flush may have taken or left. */
+/** Milliseconds without changes after everything ended, in case a flush delayed requests. */
 const settleRestMs = 30_000
 const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
 
-/** Load, harm, rest, judgement. The same seed plans the same harm. */
+/**
+ * Sends load, injects faults, waits until everything is processed, and checks the promises. The seed plans the
+ * faults.
+ */
 export async function runKill({
   mode,
   accept,
@@ -86,7 +89,7 @@ export async function runKill({
     const log = await sender.stop()
     stage.databaseWire.setMode('pass')
     stage.redisWire?.setMode('pass')
-    say('No more harm; waiting until everything has come to rest')
+    say('No more faults; waiting until everything is processed')
     const restarts = [...stage.apis, ...stage.workers].reduce((sum, process) => sum + process.restarts, 0)
     const { sql, close } = connect(databaseUrl(), { poolSize: 2, name: 'kill test' })
     try {
@@ -95,15 +98,14 @@ export async function runKill({
       const rssMegabytes = memory.stop()
       const did = (what: RegExp) => done.some((fault) => what.test(fault))
       const evidence = {
-        // With the database always there and clocks that agree, an answer follows its commit.
+        // Without database outages and clock jumps, each response follows its commit.
         ordered: accept === 'database' && !did(/PostgreSQL|database|clock/),
         singly: !did(/frozen|wire|half open|PostgreSQL killed|PostgreSQL backend|PostgreSQL's disk|database/),
         held,
-        // One asked to stop finishes what it has in hand, and Redis holds nothing that is in flight. While PostgreSQL is
-        // stopped in order, workers keep their results and their claims.
-        harms: done.filter(
-          (fault) => !/asked to stop|stopped in order|[Rr]edis|sandbox|api (killed|frozen)/.test(fault),
-        ).length,
+        // A process stopped by SIGTERM finishes its attempts, and Redis holds nothing that is in flight. While
+        // PostgreSQL is shut down, workers keep their results and their claims.
+        harms: done.filter((fault) => !/SIGTERM|shut down|[Rr]edis|sandbox|api (killed|frozen)/.test(fault))
+          .length,
         inFlightMax: stage.workers.length * claimedMax(workerConcurrency),
         stopsMs: stage.stopsMs,
         rssMegabytes,
@@ -143,9 +145,9 @@ export async function runKill({
   }
 }
 
-type Call = <T>(method: string, path: string, body: unknown) => Promise<T>
+type RestCall = <T>(method: string, path: string, body: unknown) => Promise<T>
 
-async function addDestinations(call: Call, webhookId: string, port: number) {
+async function addDestinations(call: RestCall, webhookId: string, port: number) {
   const add = async (name: string, extra: object) => {
     const body = {
       name,
@@ -164,12 +166,12 @@ async function addDestinations(call: Call, webhookId: string, port: number) {
   }
 }
 
-/** Until every delivery has ended and nothing more is being stored, or nothing has moved for long. */
+/** Waits until every delivery ended and all requests are stored, or nothing changed for `settleMs`. */
 async function settled(sql: Sql, webhookId: string, expected: number): Promise<void> {
   let movedAt = Date.now()
   let before = ''
   for (;;) {
-    // The last harm may still be done: a database that is recovering has not answered yet, and nothing moves meanwhile.
+    // The last fault may still have effects: nothing changes while the database recovers.
     const [state] = await untilItAnswers(
       () => sql<{ open: number; stored: number }[]>`
         select (select count(*)::int from delivery where webhook_id = ${webhookId}
@@ -193,7 +195,7 @@ async function noteDelivered(url: string, webhookId: string, seen: Set<string>):
       select id from delivery where webhook_id = ${webhookId} and status = 'delivered' order by id desc limit 500`
     for (const { id } of rows) seen.add(id)
   } catch {
-    // The database is recovering from a fault: the next look will tell.
+    // The database is recovering from a fault. The next call reads the deliveries.
   } finally {
     await close()
   }

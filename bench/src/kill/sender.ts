@@ -1,25 +1,25 @@
 import { Agent, request } from 'undici'
 import { startPace } from '../load/pace.js'
 
-interface Options {
-  /** One per api process; a sender behind a balancer meets any of them. */
+interface SenderOptions {
+  /** One per api process, used in turn as behind a load balancer. */
   ports: number[]
   path: string
   perSecond: number
-  /** Values of the `lane` field, for the ordered destination. A lane sends its next only after its last was answered. */
+  /** Number of values of the `lane` field, the ordering key. Each sends its next request after the last response. */
   lanes: number
 }
 
-/** What the outside world knows: which nonces were answered 202, and which were not answered so. */
+/** The view of the senders: the response to each nonce. */
 export interface SenderLog {
-  /** When each was answered, on this machine's steady clock. */
+  /** Time of each 202 response, in milliseconds of the monotonic clock. */
   acknowledged: Map<string, number>
   refused: Map<string, number>
   unanswered: Set<string>
 }
 
-/** Posts numbered bodies at a steady rate until stopped, and keeps the only record that counts: the answers. */
-export function startSender({ ports, path, perSecond, lanes }: Options) {
+/** Posts numbered bodies at a steady rate until stopped, and records the responses. */
+export function startSender({ ports, path, perSecond, lanes }: SenderOptions) {
   const log: SenderLog = { acknowledged: new Map(), refused: new Map(), unanswered: new Set() }
   const agent = new Agent({
     connections: 64,
@@ -53,7 +53,7 @@ export function startSender({ ports, path, perSecond, lanes }: Options) {
       if (answer.statusCode === 202) log.acknowledged.set(nonce, performance.now())
       else log.refused.set(nonce, answer.statusCode)
     } catch {
-      // A connection that died is an answer too: this nonce may be stored once, or not at all.
+      // The connection closed without a response: this nonce may be stored once or not at all.
       log.unanswered.add(nonce)
     }
   }

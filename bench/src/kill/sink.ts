@@ -2,19 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Random } from './random.js'
 
-/** One call that a destination answered with 2xx. */
+/** A delivery that a destination answered with 2xx. */
 export interface SinkEntry {
   nonce: string
   lane: string
   place: number
   deliveryId: string
-  /** Milliseconds on this machine's steady clock. */
+  /** Milliseconds of the monotonic clock. */
   at: number
 }
 
 /**
- * Three destinations in one server: /healthy always answers 200, /flaky fails as the seed says (500, hang, reset),
- * /ordered answers 200 and is fed through an ordering key.
+ * Three destinations in one server. /healthy always answers 200. /flaky fails at random by seed (500, 429, timeout,
+ * reset). /ordered answers 200 and receives deliveries with an ordering key.
  */
 export async function startSink(random: Random) {
   const entries: Record<'healthy' | 'flaky' | 'ordered', SinkEntry[]> = {
@@ -22,7 +22,7 @@ export async function startSink(random: Random) {
     flaky: [],
     ordered: [],
   }
-  /** Arrivals at /flaky however they were answered, by delivery: a retry that comes before its time shows here. */
+  /** Arrival times at /flaky by delivery, with any response: they reveal a retry before its time. */
   const tries = new Map<string, number[]>()
 
   const server = createServer((incoming, outgoing) => {
@@ -56,15 +56,15 @@ function misbehave(outgoing: ServerResponse, random: Random): boolean {
   return true
 }
 
-type Sent = Omit<SinkEntry, 'deliveryId' | 'at'>
+type SentBody = Omit<SinkEntry, 'deliveryId' | 'at'>
 
-async function readJson(incoming: IncomingMessage): Promise<Sent | undefined> {
+async function readJson(incoming: IncomingMessage): Promise<SentBody | undefined> {
   try {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    return JSON.parse(Buffer.concat(chunks).toString()) as Sent
+    return JSON.parse(Buffer.concat(chunks).toString()) as SentBody
   } catch {
-    // Cut off half way: the sender will come again.
+    // The body is incomplete: the delivery is retried.
     return undefined
   }
 }

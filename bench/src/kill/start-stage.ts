@@ -8,19 +8,19 @@ import type { Random } from './random.js'
 import { supervise } from './supervisor.js'
 import { createTcpProxy } from '@whook/testing/product/tcp-proxy'
 
-interface Options {
+interface StageOptions {
   mode: 'embedded' | 'redis'
   accept: 'queue' | 'database'
   random: Random
-  /** Allowed also where the queue alone holds what was accepted: to see how much that is. */
+  /** Allows flushes also when the queue holds the only copy of accepted requests, to measure the loss. */
   flushAnyway?: boolean
 }
 
-/** Attempts each worker has in flight at once. */
+/** Maximum attempts in flight per worker. */
 export const workerConcurrency = 100
 
-/** The product as it runs in earnest, two api and two worker processes, with a hand on everything it stands on. */
-export async function startStage({ mode, accept, random, flushAnyway = false }: Options) {
+/** Starts two api and two worker processes with a PostgreSQL and a Redis that the faults control. */
+export async function startStage({ mode, accept, random, flushAnyway = false }: StageOptions) {
   const database = await startCrashablePostgres({ smallDisk: true })
   const redis = mode === 'redis' ? await startRedis({ appendfsync: 'always' }) : undefined
   if (mode === 'redis' && !redis) throw new Error('redis-server is not on the PATH')
@@ -51,7 +51,7 @@ export async function startStage({ mode, accept, random, flushAnyway = false }: 
     database,
     redisWire,
     redis: redis && { crash: redis.crash, flush: () => flushQueue(redis.url) },
-    // What only the queue held is gone with it.
+    // A flush loses the requests that only the queue contains.
     flushAllowed: accept === 'database' || flushAnyway,
     flushes: [],
     stopsMs: [],

@@ -6,7 +6,7 @@ import { startProduct } from '@whook/testing/product/start-product'
 const harms = ['resets connections', 'is killed and recovers'] as const
 
 it.each(harms)(
-  'an api and a worker start while PostgreSQL %s for some seconds',
+  'starts api and worker when PostgreSQL %s for some seconds',
   async (harm) => {
     const database = await startCrashablePostgres()
     onTestFinished(database.stop)
@@ -17,7 +17,7 @@ it.each(harms)(
 
     const starting = startProduct({ databaseUrl: database.url, env: { LOG_LEVEL: 'fatal' } })
     starting.catch(() => {})
-    // Both have found that nobody answers.
+    // Both processes failed to connect.
     await expect.poll(() => wire.asked, { timeout: 60_000 }).toBeGreaterThan(4)
     if (killed) await database.start()
     else await cutAgainAndAgain()
@@ -26,7 +26,7 @@ it.each(harms)(
     const { id } = await product.call<{ id: string }>('POST', '/api/v1/webhooks', { name: 'x' })
     expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 
-    /** What got through is reset, each time at another point of the start. */
+    /** Resets the connections repeatedly, each time at another point of the start. */
     async function cutAgainAndAgain() {
       wire.setMode('pass')
       for (let cuts = 0; cuts < 30; cuts++) {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { startProcess, stopProcess } from '@whook/testing/product/start-product'
 
-/** Keeps one process of the product alive, as a container runtime would: it comes back after every death. */
+/** Runs one process of the product and restarts it after every exit, like a container runtime. */
 export async function supervise(name: 'api' | 'worker', env: Record<string, string>) {
   let child: ChildProcess | undefined = await startProcess(name, env)
   let wanted = true
@@ -27,7 +27,7 @@ export async function supervise(name: 'api' | 'worker', env: Record<string, stri
         watch(next)
         return
       } catch (error) {
-        // It could not start, say with PostgreSQL down: a container runtime would try again, so do we.
+        // The process could not start, for example without PostgreSQL. Try again, like a container runtime.
         if (!wanted) return
         process.stderr.write(`${name} did not start: ${(error as Error).message}\n`)
       }
@@ -43,7 +43,10 @@ export async function supervise(name: 'api' | 'worker', env: Record<string, stri
       return restarts
     },
     signal: (signal: NodeJS.Signals) => child?.kill(signal) ?? false,
-    /** Asks it to stop, as a deployment does; milliseconds until it was gone, undefined when there was none to ask. */
+    /**
+     * Sends SIGTERM, like a deployment. Resolves to the milliseconds until the process ended; undefined when none
+     * ran.
+     */
     askToStop: async (): Promise<number | undefined> => {
       const current = child
       if (!current || current.exitCode !== null || current.signalCode !== null) return undefined
@@ -51,7 +54,7 @@ export async function supervise(name: 'api' | 'worker', env: Record<string, stri
       await stopProcess(current)
       return performance.now() - startedAt
     },
-    /** The next start alone gets these variables: a clock that jumps, for one. */
+    /** Restarts the process with these variables, for example a jumping clock. Later restarts do not get them. */
     restartWith: (extra: Record<string, string>) => {
       nextEnv = { ...env, ...extra }
       child?.kill('SIGKILL')

@@ -1,7 +1,7 @@
 import { rssBytes } from '@whook/testing/product/process-usage'
 import type { Supervised } from './supervisor.js'
 
-/** The most memory each process was seen with, in megabytes; empty where there is no /proc. */
+/** Records the peak memory of each process in megabytes; empty without /proc. */
 export function watchMemory(processes: Supervised[]) {
   const most = new Map<string, number>()
   const timer = setInterval(() => {

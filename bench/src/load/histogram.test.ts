@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Histogram } from './histogram.js'
 
 describe('Histogram', () => {
-  it('finds percentiles within five per cent', () => {
+  it('returns percentiles within five percent', () => {
     const histogram = new Histogram()
     for (let ms = 1; ms <= 10_000; ms++) histogram.add(ms / 10)
     expect(histogram.percentile(0.5) / 500).toBeCloseTo(1, 1)
@@ -10,7 +10,7 @@ describe('Histogram', () => {
     expect(histogram.count).toBe(10_000)
   })
 
-  it('is 0 when nothing was measured', () => {
+  it('returns 0 when it is empty', () => {
     expect(new Histogram().percentile(0.99)).toBe(0)
   })
 })

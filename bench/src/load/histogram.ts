@@ -14,7 +14,7 @@ export class Histogram {
     return this.#total
   }
 
-  /** Milliseconds below which this share of the values stays, spread evenly within a bucket; 0 when there are none. */
+  /** Returns the percentile in milliseconds, interpolated within a bucket; 0 without values. */
   percentile(share: number): number {
     if (this.#total === 0) return 0
     let left = this.#total * share

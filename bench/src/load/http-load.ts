@@ -8,12 +8,12 @@ export interface LoadOptions {
   body: Buffer
   connections: number
   seconds: number
-  /** Requests a second over all connections; unset sends as fast as answers come. */
+  /** Requests per second over all connections. Default: each connection sends again after its response. */
   rate?: number
 }
 
 export interface LoadResult {
-  /** Answers by status code; 0 counts connections that died with a request in flight. */
+  /** Responses by status code; 0 counts connections that closed with a request in flight. */
   statuses: Record<number, number>
   accepted: number
   perSecond: number
@@ -22,9 +22,9 @@ export interface LoadResult {
 }
 
 /**
- * A closed-loop HTTP/1.1 client on raw sockets: one prebuilt request per connection in flight, so that the client's own
- * cost is small beside the server's. With `rate` the sends are paced and latency counts from the planned moment, so a
- * stall is not hidden by the client waiting for it (coordinated omission).
+ * A closed-loop HTTP/1.1 client on raw sockets. One prebuilt request per connection is in flight, so the client costs
+ * little compared with the server. With `rate` the requests are paced, and latency counts from the planned time.
+ * Otherwise the waiting client hides a stall (coordinated omission).
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const message = buildRequest(options)
@@ -66,14 +66,18 @@ function buildRequest({ port, path, body }: LoadOptions): Buffer {
   return Buffer.concat([Buffer.from(head), body])
 }
 
-interface Drive {
+interface DriveOptions {
   firstAt: number
   paceMs: number
   endsAt: number
   onAnswer: (status: number, ms: number) => void
 }
 
-function drive(port: number, message: Buffer, { firstAt, paceMs, endsAt, onAnswer }: Drive): Promise<void> {
+function drive(
+  port: number,
+  message: Buffer,
+  { firstAt, paceMs, endsAt, onAnswer }: DriveOptions,
+): Promise<void> {
   return new Promise((resolve) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const reader = new ResponseReader()

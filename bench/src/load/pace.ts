@@ -1,13 +1,13 @@
-interface Options {
+interface PaceOptions {
   perSecond: number
-  /** Sends under way at once; what cannot be begun for it is made up for later, at most a second's worth. */
+  /** Maximum concurrent sends. Sends delayed by it follow later, at most those of one second. */
   atOnce: number
   /** Must not reject. */
   send: (number: number) => Promise<void>
 }
 
-/** Begins sends at a steady rate until stopped; stopping waits for those under way. */
-export function startPace({ perSecond, atOnce, send }: Options) {
+/** Starts sends at a steady rate until stopped. `stop` waits for running sends. */
+export function startPace({ perSecond, atOnce, send }: PaceOptions) {
   const pending = new Set<Promise<void>>()
   let number = 0
   let debt = 0

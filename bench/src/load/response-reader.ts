@@ -1,4 +1,4 @@
-/** Finds the ends of pipelined HTTP/1.1 answers that carry a Content-Length. Answers each status as it completes. */
+/** Parses pipelined HTTP/1.1 responses with a Content-Length. Returns the status of each complete response. */
 export class ResponseReader {
   #rest = ''
 

@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 
-interface Order {
+interface CrowdOrder {
   port: number
   authorizations: string[]
   socketsEach: number
 }
 
 export interface CrowdReport {
-  /** Of stored requests, over all sockets. */
+  /** Live messages of stored requests, over all sockets. */
   messages: number
   gaps: number
 }
 
-/** Opens sockets in a process of its own; resolves when all are open. */
-export async function startCrowd(order: Order) {
+/** Opens WebSockets in a separate process. Resolves when all are open. */
+export async function startCrowd(order: CrowdOrder) {
   const child = fork(fileURLToPath(import.meta.url), { execArgv: process.execArgv })
   child.send(order)
   await once(child, 'message')
@@ -30,14 +30,14 @@ export async function startCrowd(order: Order) {
   }
 }
 
-async function watch({ port, authorizations, socketsEach }: Order) {
+async function watch({ port, authorizations, socketsEach }: CrowdOrder) {
   const report: CrowdReport = { messages: 0, gaps: 0 }
   const sockets: WebSocket[] = []
   for (const authorization of authorizations) {
     const opened = Array.from({ length: socketsEach }, async () => {
       const socket = new WebSocket(`ws://localhost:${port}/ws`, { headers: { authorization } })
       sockets.push(socket)
-      // Counted, not parsed: the crowd shares the machine with what it measures.
+      // Counted without parsing: this process shares the CPU with the measured api.
       socket.on('message', (data) => {
         const text = String(data)
         report.messages += text.split('"request.stored"').length - 1
@@ -51,7 +51,7 @@ async function watch({ port, authorizations, socketsEach }: Order) {
 }
 
 if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.once('message', (order: Order) => {
+  process.once('message', (order: CrowdOrder) => {
     void watch(order).then(({ report, close }) => {
       process.send!('open')
       process.once('message', () => {

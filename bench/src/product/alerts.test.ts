@@ -8,11 +8,11 @@ import { startProduct, type Product } from '@whook/testing/product/start-product
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url)), 'utf8')
 
-interface Rule {
+interface AlertRule {
   alert: string
   expr: string
 }
-const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
+const rules = (parse(read('alerts.yml')) as { groups: { rules: AlertRule[] }[] }).groups.flatMap(
   (group) => group.rules,
 )
 
@@ -35,12 +35,12 @@ afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
 })
 
-/** Whether a fresh api or worker tells it, with this value of a label where one is asked for. */
+/** Returns whether a fresh api or worker exports the metric, with this label if given. */
 const told = (name: string, label = '') =>
   lines.some((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(label))
 
 describe.each(rules)('docs/alerts.yml: $alert', ({ expr }) => {
-  it('asks only for what api and worker tell from their start, with labels and values they have', () => {
+  it('uses only metrics, labels and values that api and worker export at start', () => {
     const asked = [...expr.matchAll(/\b(whook_\w+)(?:\{(\w+)(!?=)"([^"]+)"\})?/g)]
     expect(expr).toMatch(/whook/)
     for (const [, name, label, , value] of asked)
@@ -48,7 +48,7 @@ describe.each(rules)('docs/alerts.yml: $alert', ({ expr }) => {
   })
 })
 
-it('docs/operations.md names only metrics that are told', () => {
+it('docs/operations.md lists only exported metrics', () => {
   const text = read('operations.md')
   const named = [...text.matchAll(/`(whook_\w+)(?:\{(\w+)\})?`/g)]
   expect(named.length).toBeGreaterThan(10)

@@ -37,7 +37,7 @@ async function newFolder() {
   return dir
 }
 
-/** A Whook of its own on this folder, or database; with a hand on its REST API. */
+/** Starts a separate Whook on this folder or database. Returns functions for its REST API. */
 async function startWhook(dataDir: string, env: Record<string, string> = {}) {
   const port = await freePort()
   const whook = launched({ dataDir, port, env: { WHOOK_API_KEY: key, ...env } })
@@ -74,7 +74,7 @@ async function startWhook(dataDir: string, env: Record<string, string> = {}) {
 
 type Whook = Awaited<ReturnType<typeof startWhook>>
 
-/** A webhook that forwards to the sink, the calls it took, and the secret it signs with. */
+/** Creates a webhook that forwards to the sink. Returns its slug, the requests it received and its signing secret. */
 async function use(whook: Whook, sink: Sink) {
   const { id, slug } = await whook.rest<{ id: string; slug: string }>('POST', '/webhooks', { name: 'Kept' })
   const { secret } = await whook.rest<{ secret: string }>('POST', `/webhooks/${id}/destinations`, {
@@ -88,7 +88,7 @@ async function use(whook: Whook, sink: Sink) {
   return { slug, secret, calls, ids }
 }
 
-/** What the restored one must show: each call as it was sent, and a webhook that takes the next and forwards it signed. */
+/** Expects each request as it was sent. Expects that the webhook accepts and forwards the next request, signed. */
 async function expectAllThere(
   whook: Whook,
   sink: Sink,
@@ -148,7 +148,7 @@ describe('npm run backup', { timeout: 300_000 }, () => {
       undefined,
     )
 
-  it('copies a running Whook under load; started on the copy it has every call, byte for byte, and goes on', async () => {
+  it('copies a running Whook under load, and the copy starts with every request', async () => {
     await using sink = await createSink()
     const dataDir = await newFolder()
     const whook = await startWhook(dataDir)
@@ -173,7 +173,7 @@ describe('npm run backup', { timeout: 300_000 }, () => {
     await expectAllThere(restored, sink, used)
   })
 
-  it('copies a stopped one; put in the place of the data folder by whomever, it starts', async () => {
+  it('copies a stopped Whook, and the copy starts when another user owns it', async () => {
     await using sink = await createSink()
     const dataDir = await newFolder()
     const whook = await startWhook(dataDir)
@@ -182,12 +182,12 @@ describe('npm run backup', { timeout: 300_000 }, () => {
     const copy = join(await newFolder(), 'copy')
     await script('backup', dataDir, copy)
     const elsewhere = join(await newFolder(), 'data')
-    // Without its owners, as a download or an archive of somebody else's would be.
+    // Does not preserve the owners, like a download or an archive of another user.
     await cp(copy, elsewhere, { recursive: true })
     await expectAllThere(await startWhook(elsewhere), sink, used)
   })
 
-  it('says whether the secret key is in the copy', async () => {
+  it('prints whether the copy contains the secret key', async () => {
     const dataDir = await newFolder()
     const told = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     cleanups.push(() => told.mockRestore())
@@ -199,7 +199,7 @@ describe('npm run backup', { timeout: 300_000 }, () => {
     expect(told.mock.lastCall![0]).toContain('SECRET_KEY is not included')
   })
 
-  it('refuses a folder that holds something, a data folder that holds no Whook, and a database of your own', async () => {
+  it('rejects a non-empty folder, a folder without Whook, and an external database', async () => {
     const [dataDir, nothing] = [await newFolder(), await newFolder()]
     await writeFile(join(dataDir, 'postgres-password'), 'x')
     await expect(script('backup', dataDir, root)).rejects.toThrow(/is not empty/)
@@ -219,7 +219,7 @@ describe('npm run backup', { timeout: 300_000 }, () => {
   })
 })
 
-/** Debian and the PostgreSQL project put all programs of a version in one folder. */
+/** Debian and the PostgreSQL project install all programs of a version in one folder. */
 const bin = ['/usr/lib/postgresql', '/opt/homebrew/opt']
   .flatMap((folder) =>
     existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, 'bin')) : [],
@@ -271,7 +271,7 @@ describe.runIf(bin)(`pg_dump and pg_restore, with the PostgreSQL of ${bin}`, { t
     return { dir, url, tool }
   }
 
-  it('restores into a new database, from which Whook goes on with the same SECRET_KEY', async () => {
+  it('restores into a new database that Whook uses with the same SECRET_KEY', async () => {
     await using sink = await createSink()
     const { dir, url, tool } = await ownPostgres()
     const env = { SECRET_KEY: 'the key that was kept with the backup, and apart' }

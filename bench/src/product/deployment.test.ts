@@ -25,14 +25,14 @@ describe.each([
     withRedis: true,
     available: Boolean(probe),
   },
-  { size: 'PostgreSQL alone, one api, one worker', processes: 1, withRedis: false, available: true },
-])('what the containers run: $size', { timeout: 90_000 }, ({ processes, withRedis, available }) => {
+  { size: 'PostgreSQL only, one api, one worker', processes: 1, withRedis: false, available: true },
+])('services of docker-compose.yml: $size', { timeout: 90_000 }, ({ processes, withRedis, available }) => {
   if (!available) return void it.skip('has no redis-server on the PATH')
 
   const key = randomBytes(24).toString('hex')
   const cleanups: (() => Promise<unknown>)[] = []
   let deployment: Deployment
-  /** The last api: what one hears, the other must know. */
+  /** The port of the last api: it must know the changes made through the first one. */
   const last = () => deployment.ports.at(-1)!
 
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe.each([
     return answer.statusCode
   }
 
-  it('migrates an empty database, and is healthy in the eyes of the container', async () => {
+  it('migrates an empty database and passes the health checks of the containers', async () => {
     const { migrated, ports, metricsPorts } = deployment
     expect(migrated).toEqual({ code: 0, output: 'The database is up to date.\n' })
     expect(await Promise.all(ports.map((port) => checkHealth('api', port)))).toEqual(ports.map(() => 0))
@@ -85,7 +85,7 @@ describe.each([
     expect(await checkHealth('api', await freePort())).toBe(1)
   })
 
-  it('stores real calls byte for byte, tells of them live, and delivers them to a good and to a shaky destination', async () => {
+  it('stores, announces and delivers real requests byte for byte', async () => {
     await using good = await createSink()
     await using shaky = await createSink((_, response) => {
       if (shaky.seen.length <= 2) status(500)(_, response, response.req)
@@ -157,10 +157,10 @@ describe.each([
     }
   })
 
-  it('acts on every api at once when one is told to disable, enable or move a webhook', async () => {
+  it('disables, pauses and moves a webhook on every api immediately', async () => {
     const webhook = await createWebhook()
     const change = (body: object) => rest('PATCH', `/webhooks/${webhook.id}`, body)
-    // Less than the 30 s for which a process would believe its own cache.
+    // Less than the 30 s time to live of the webhook cache.
     const soon = { timeout: 5000, interval: 20 }
     expect(await post(last(), webhook.slug)).toBe(202)
     await change({ status: 'disabled' })
@@ -172,7 +172,7 @@ describe.each([
     expect(await post(last(), moved.slug)).toBe(202)
   })
 
-  it('ends with 0 when the container is stopped', async () => {
+  it('exits with 0 when the container is stopped', async () => {
     const { services } = deployment
     for (const service of services) service.signal('SIGTERM')
     const ends = await Promise.all(services.map(({ ended }) => ended))

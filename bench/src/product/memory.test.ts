@@ -11,7 +11,7 @@ import { startProduct, type Product } from '@whook/testing/product/start-product
 const megabyte = 2 ** 20
 const bodyBytes = limits.bodyBytesDefault
 const connections = 200
-/** Copies of a body on its way through Node and V8, and what a busy machine collects late. */
+/** Allowance for copies of a body in Node and V8, and for late garbage collection on a busy machine. */
 const slackBytes = 160 * megabyte
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -46,7 +46,7 @@ async function open() {
   return socket
 }
 
-/** The highest memory over the floor while `work` runs and for a second after it. */
+/** Returns the peak memory above the floor during `work` and for one second after it. */
 async function peakOf(work: () => Promise<unknown>): Promise<number> {
   let peak = 0
   const timer = setInterval(() => (peak = Math.max(peak, rss())), 20)
@@ -66,8 +66,8 @@ async function refusedBy(budget: string) {
   return readMetric(await metrics.text(), `whook_budget_refused_total{budget="${budget}"}`)
 }
 
-describe('the memory of the api stays within its budgets', { timeout: 120_000 }, () => {
-  it('accepts some and refuses others when 200 bodies come at once and end together', async () => {
+describe('memory budgets of the api', { timeout: 120_000 }, () => {
+  it('accepts some bodies and returns 503 to others when 200 arrive together', async () => {
     const statuses: string[] = []
     const peak = await peakOf(async () => {
       const answered: Promise<unknown>[] = []
@@ -96,7 +96,7 @@ describe('the memory of the api stays within its budgets', { timeout: 120_000 },
     })
     expect(peak).toBeLessThan(limits.receivingBytesMax + limits.waitingBytesMax + slackBytes)
     expect(statuses.filter((status) => status === '202').length).toBeGreaterThan(0)
-    // 408: on a machine that is busy with other work a body may take over 30 seconds.
+    // 408: on a busy machine a body may take more than 30 seconds.
     expect(statuses.filter((status) => !['202', '503', '408'].includes(status))).toEqual([])
     expect(await refusedBy('receiving')).toBeGreaterThan(0)
   })
@@ -104,7 +104,7 @@ describe('the memory of the api stays within its budgets', { timeout: 120_000 },
   const get = () =>
     `GET ${body} HTTP/1.1\r\nHost: localhost:${product.ports[0]}\r\nAuthorization: ${product.authorization}\r\n\r\n`
 
-  it('holds few answers for 100 readers that do not read', async () => {
+  it('holds few responses in memory when 100 clients do not read', async () => {
     const peak = await peakOf(async () => {
       const readers = await Promise.all(Array.from({ length: 100 }, open))
       for (const socket of readers) socket.pause().write(get())
@@ -114,7 +114,7 @@ describe('the memory of the api stays within its budgets', { timeout: 120_000 },
     expect(await refusedBy('answering')).toBeGreaterThan(0)
   })
 
-  it('holds one answer for 60 pipelined requests', async () => {
+  it('holds one response in memory when a client pipelines 60 requests', async () => {
     const peak = await peakOf(async () => {
       const socket = await open()
       socket.pause().write(get().repeat(60))
@@ -123,7 +123,7 @@ describe('the memory of the api stays within its budgets', { timeout: 120_000 },
     expect(peak).toBeLessThan(slackBytes)
   })
 
-  it('accepts again after all of this', async () => {
+  it('accepts requests after the overload', async () => {
     const call = async () =>
       (await fetch(`http://127.0.0.1:${product.ports[0]}${hook}`, { method: 'POST', body: 'x' })).status
     await expect.poll(call).toBe(202)

@@ -1,8 +1,8 @@
 import type { Sql } from '@whook/drizzle'
 
-interface Options {
+interface SeedDeliveriesOptions {
   sql: Sql
-  /** Each with the destination its deliveries go to, taken in turn. */
+  /** Webhooks with their destination. The deliveries alternate between them. */
   lanes: { webhookId: string; destinationId: string }[]
   rows: number
   /** Spread evenly over this many days up to now. */
@@ -10,8 +10,11 @@ interface Options {
   chunkRows?: number
 }
 
-/** Deliveries at their end, made inside PostgreSQL, oldest first: one of a thousand is dead, one of fifty a replay of today. */
-export async function seedDeliveries({ sql, lanes, rows, days, chunkRows = 100_000 }: Options) {
+/**
+ * Seeds ended deliveries inside PostgreSQL, oldest first. One in 1000 is dead; one in 50 was created today, like a
+ * replay.
+ */
+export async function seedDeliveries({ sql, lanes, rows, days, chunkRows = 100_000 }: SeedDeliveriesOptions) {
   const endsAtMs = Date.now()
   const firstMs = endsAtMs - days * 86_400_000
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)

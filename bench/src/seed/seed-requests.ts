@@ -1,10 +1,10 @@
 import type { Sql } from '@whook/drizzle'
 
-interface Options {
+interface SeedRequestsOptions {
   sql: Sql
   webhookId: string
   rows: number
-  /** Spread evenly over this many days up to `endsAtMs`, which is now when it is not given. */
+  /** Spread evenly over this many days up to `endsAtMs` (default: now). */
   days: number
   endsAtMs?: number
   chunkRows?: number
@@ -12,8 +12,8 @@ interface Options {
 }
 
 /**
- * Stored requests made inside PostgreSQL, oldest first, with all indexes on: ten million take minutes, not hours.
- * Counters move with them, so that the ledger stays true.
+ * Seeds stored requests inside PostgreSQL, oldest first, with all indexes: ten million take minutes, not hours.
+ * Updates the counters too, so that the ledger stays correct.
  */
 export async function seedRequests({
   sql,
@@ -23,7 +23,7 @@ export async function seedRequests({
   endsAtMs = Date.now(),
   chunkRows = 100_000,
   onProgress,
-}: Options) {
+}: SeedRequestsOptions) {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   const firstMs = endsAtMs - days * 86_400_000
   await sql`select ensure_partitions(${day(firstMs)}::date, ${day(endsAtMs)}::date + 1)`

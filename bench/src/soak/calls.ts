@@ -3,7 +3,7 @@ import type { Random } from '../kill/random.js'
 
 export interface SoakCall {
   method: 'POST' | 'GET'
-  /** Below the hook URL. */
+  /** Path and query after the webhook URL. */
   target: string
   contentType?: string
   encoding?: string
@@ -20,7 +20,7 @@ const multipart = (number: number) =>
 const big = Buffer.from(JSON.stringify({ number: 1, note: 'z'.repeat(2 ** 20 - 100) }))
 const type = 'application/json'
 
-/** What is sent, and how many of a thousand calls it is. */
+/** The kinds of requests, with their number in a thousand. */
 const kinds: [number, (number: number) => SoakCall][] = [
   [640, (number) => ({ method: 'POST', target: '', contentType: type, body: json(number, 2000) })],
   [

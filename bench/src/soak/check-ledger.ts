@@ -5,20 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readMetric } from '@whook/testing/product/read-metric'
 import type { Product } from '@whook/testing/product/start-product'
 
-interface Options {
+interface CheckLedgerOptions {
   sql: Sql
   product: Product
-  /** What the senders were answered. */
+  /** Number of responses to the senders, by status. */
   statuses: ReadonlyMap<string, number>
   signal?: AbortSignal
 }
 
-/** Longer than the receivers' deliveries may wait, and then some: a slow machine is not a wrong one. */
+/** Longer than deliveries may wait, with a margin: a slow machine is not an error. */
 const restMs = 300_000
 const wanted = new Set(['202', '404 to a wrong slug', '429 to a wrong slug'])
 
-/** Once all has come to rest: what was answered is stored, nothing waits, and a recount finds what the counters say. */
-export async function checkLedger({ sql, product, statuses, signal }: Options): Promise<string[]> {
+/** Waits until nothing is pending. Returns the differences between responses, stored rows and counters. */
+export async function checkLedger({ sql, product, statuses, signal }: CheckLedgerOptions): Promise<string[]> {
   const all = () => readLedger(sql, sql`(select id from webhook)`, { installation: true })
   const deadline = Date.now() + restMs
   let ledger = await all()
@@ -27,7 +27,7 @@ export async function checkLedger({ sql, product, statuses, signal }: Options): 
     ledger = await all()
   }
   const answered = statuses.get('202') ?? 0
-  // A sender that is told 503, or nothing, has to send again: its call may be stored all the same.
+  // A sender without a response, or with a 503, must send again: its request may still be stored.
   const unsure = (statuses.get('503') ?? 0) + (statuses.get('0') ?? 0)
   const { differences, missingBatches } = await verifyLedger(sql)
   return [
@@ -37,9 +37,9 @@ export async function checkLedger({ sql, product, statuses, signal }: Options): 
     ...(ledger.stored >= answered && ledger.stored <= answered + unsure
       ? []
       : [`answered 202: ${answered}, stored: ${ledger.stored}`]),
-    ...(ledger.pending === 0 ? [] : [`${ledger.pending} deliveries still wait`]),
+    ...(ledger.pending === 0 ? [] : [`${ledger.pending} deliveries are still pending`]),
     ...(ledger.unaccounted === 0 ? [] : [`${ledger.unaccounted} unaccounted for`]),
-    ...(missingBatches === 0 ? [] : [`${missingBatches} batches are in no place`]),
+    ...(missingBatches === 0 ? [] : [`${missingBatches} batches neither queued nor stored`]),
     ...differences.map(
       ({ name, what, counted, rows }) => `${name}, ${what}: counted ${counted}, rows ${rows}`,
     ),

@@ -1,6 +1,6 @@
 import { median } from '../rounds.js'
 
-/** Seconds since the load began, and what was read then. */
+/** A reading: seconds since the start of the load, and the value. */
 export type Point = readonly [seconds: number, value: number]
 
 export interface Series {
@@ -8,8 +8,8 @@ export interface Series {
   unit: string
   points: Point[]
   /**
-   * How much more may be there at the end: a share of the beginning, or `least` where that is more. `atMost` instead is
-   * a limit that the product sets itself. Without either it is printed, and not judged.
+   * Allowed growth: a share of the first value, or `least` where that is more. `atMost` is an absolute limit of the
+   * product. Without either the series is printed and not judged.
    */
   allowed?: { share: number; least: number } | { atMost: number }
 }
@@ -25,13 +25,13 @@ export interface Judged {
   verdict: 'bounded' | 'growing' | 'not judged'
 }
 
-/** The rule, in words for the report. */
+/** The rule, as text for the report. */
 export const rule =
-  'growing: the median of the last quarter is over that of the first by more than is allowed, and the second half goes on rising at that pace'
+  'growing: the median of the last quarter exceeds that of the first by more than allowed, and the second half still rises at that rate'
 
 /**
- * What fills up and then stays is bounded: a heap that warms up, a backlog that finds its level. What leaks rises in the
- * second half as it did in the first, so both are looked at.
+ * A value that rises and then stays is bounded: a heap that warms up, or a backlog that reaches its level. A leak
+ * rises in the second half as in the first, so this function checks both.
  */
 export function judge({ name, unit, points, allowed }: Series): Judged {
   const values = points.map(([, value]) => value)
@@ -51,7 +51,9 @@ function riseOf(points: readonly Point[]): number {
   return slope(points) * (end[0] - start[0])
 }
 
-/** Per second, as the median of the slopes between all pairs (Theil and Sen): single peaks do not bend it. */
+/**
+ * Returns the slope per second: the median of the slopes between all pairs (Theil-Sen), robust against single peaks.
+ */
 function slope(points: readonly Point[]): number {
   const slopes = points.flatMap(([at, value], index) =>
     points

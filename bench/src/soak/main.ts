@@ -15,10 +15,10 @@ const { values } = parseArgs({
 
 const positive = (name: 'minutes' | 'rate') => {
   const value = Number(values[name])
-  if (!(value > 0)) throw new Error(`--${name} takes a number above 0`)
+  if (!(value > 0)) throw new Error(`--${name} requires a number above 0`)
   return value
 }
-// What it started would be left behind otherwise.
+// Otherwise the started processes keep running.
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
 

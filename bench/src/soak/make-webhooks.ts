@@ -1,7 +1,7 @@
 import type { Product } from '@whook/testing/product/start-product'
 import { freePort } from '@whook/testing/product/start-redis'
 
-/** Seconds after which what cannot be delivered is given up: the backlog of a dead receiver finds its level by then. */
+/** Seconds after which undeliverable deliveries are given up. The backlog of a dead destination is stable by then. */
 export const maxAgeSeconds = 60
 
 const script = `function transform(data, request) {
@@ -20,12 +20,12 @@ const retry = {
 export interface SoakWebhook {
   id: string
   slug: string
-  /** Of the calls. */
+  /** Share of the requests. */
   share: number
   destinationIds: string[]
 }
 
-/** Three webhooks: most calls go where all is well, some where it is slow, some where nothing works. */
+/** Creates three webhooks: most requests have healthy destinations, some a slow one, some only broken ones. */
 export async function makeWebhooks(call: Product['call'], receivers: number): Promise<SoakWebhook[]> {
   async function webhook(name: string, share: number, destinations: Record<string, object>) {
     const { id, slug } = await call<{ id: string; slug: string }>('POST', '/api/v1/webhooks', { name })

@@ -9,16 +9,16 @@ import { megabytes, memory, sum, type Reading } from './readings.js'
 
 const files = { unit: 'open', allowed: { share: 0.25, least: 20 } }
 
-interface Options {
+interface ReaderOptions {
   product: Product
   sql: Sql
   redisUrl: string | undefined
-  /** Where the product may put temporary files. */
+  /** Folder for temporary files of the product. */
   tempFolder: string
 }
 
-/** One look at all that could grow: processes, PostgreSQL, Redis, and what waits. */
-export async function createReader({ product, sql, redisUrl, tempFolder }: Options) {
+/** Returns a reader of all values that can grow: processes, PostgreSQL, Redis and backlogs. */
+export async function createReader({ product, sql, redisUrl, tempFolder }: ReaderOptions) {
   const redis = redisUrl ? new Redis(redisUrl) : undefined
   const ofPostgres = await createPostgresReader(sql)
   const members = [
@@ -59,10 +59,10 @@ export async function createReader({ product, sql, redisUrl, tempFolder }: Optio
       { name: `${name}: memory`, ...memory, value: megabytes(rssBytes(pid)) },
       { name: `${name}: heap in use`, ...memory, value: megabytes(node('heap_size_used_bytes')) },
       ...(sandboxes.length > 0
-        ? [{ name: `${name}: its sandbox`, ...memory, value: megabytes(sum(sandboxes.map(rssBytes))) }]
+        ? [{ name: `${name}: sandbox memory`, ...memory, value: megabytes(sum(sandboxes.map(rssBytes))) }]
         : []),
       { name: `${name}: files and sockets`, ...files, value: openFiles(pid) },
-      { name: `${name}: event loop late, p99`, unit: 'ms', value: node('eventloop_lag_p99_seconds') * 1000 },
+      { name: `${name}: event loop lag, p99`, unit: 'ms', value: node('eventloop_lag_p99_seconds') * 1000 },
       ...waiting,
     ]
   }
@@ -79,7 +79,7 @@ export async function createReader({ product, sql, redisUrl, tempFolder }: Optio
         allowed: { share: 0.25, least: 10 },
         value: read('connected_clients'),
       },
-      // Rewritten when it has doubled, from 64 MB on: up to three times that is its saw.
+      // Redis rewrites the file when it has doubled, from 64 MB on: it may grow to three times that size.
       {
         name: 'Redis: append-only file',
         unit: 'MB',

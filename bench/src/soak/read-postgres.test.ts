@@ -8,12 +8,12 @@ const tables = 250
 const rounds = 5
 
 it.skipIf(process.platform !== 'linux' || process.env['TEST_DATABASE_URL'])(
-  'files that a connection keeps open up to the limit of its server are bounded; one more than it may have is not',
+  'returns bounded until a connection opens more files than the server allows',
   async () => {
     await using database = await createTestDatabase({ poolSize: 1 })
     const read = await createPostgresReader(database.sql)
     const files = async () =>
-      (await read()).find(({ name }) => name === 'PostgreSQL: files of its fullest process')!
+      (await read()).find(({ name }) => name === 'PostgreSQL: maximum files of one process')!
     const { allowed } = await files()
     const [limit] = await database.sql<{ files: number }[]>`
       select current_setting('max_files_per_process')::int as files`
@@ -21,7 +21,7 @@ it.skipIf(process.platform !== 'linux' || process.env['TEST_DATABASE_URL'])(
     expect(atMost).toBeGreaterThan(limit!.files)
     expect(atMost).toBeLessThan(limit!.files * 1.1)
 
-    // Each table is two files with its index, and a connection has all it touched open until there are too many.
+    // Each table with its index has two files. A connection keeps files open until it reaches the limit.
     const allRounds = Array.from({ length: rounds }, (_, round) => round)
     for (const round of allRounds)
       await forEachTable(database.sql, round, 'create table %I (id int primary key)')

@@ -2,7 +2,7 @@ import type { Sql } from '@whook/drizzle'
 import { childrenOf, openFiles, ownBytes, parentOf } from '@whook/testing/product/process-usage'
 import { megabytes, memory, sum, type Reading } from './readings.js'
 
-/** A look at the PostgreSQL behind this connection: what it says of itself, and what its processes hold. */
+/** Returns a reader of the PostgreSQL behind this connection: its statistics and the resources of its processes. */
 export async function createPostgresReader(sql: Sql): Promise<() => Promise<Reading[]>> {
   const [backend] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
   const postmaster = parentOf(backend!.pid)
@@ -18,14 +18,14 @@ export async function createPostgresReader(sql: Sql): Promise<() => Promise<Read
     const processes = postmaster === undefined ? [] : [postmaster, ...childrenOf(postmaster)]
     const files = processes.map(openFiles)
     return [
-      { name: 'PostgreSQL: memory of its own', ...memory, value: megabytes(sum(processes.map(ownBytes))) },
+      { name: 'PostgreSQL: private memory', ...memory, value: megabytes(sum(processes.map(ownBytes))) },
       {
-        name: 'PostgreSQL: files of its fullest process',
+        name: 'PostgreSQL: maximum files of one process',
         unit: 'open',
         allowed: { atMost: filesLimit },
         value: Math.max(0, ...files),
       },
-      // Each process on its own is held to its limit, and so is the number of connections.
+      // Not judged: the files of each process and the number of connections have limits.
       { name: 'PostgreSQL: files and sockets', unit: 'open', value: sum(files) },
       {
         name: 'PostgreSQL: connections',
@@ -49,17 +49,17 @@ export async function createPostgresReader(sql: Sql): Promise<() => Promise<Read
   }
 }
 
-/** PostgreSQL lets its log pass max_wal_size by what a checkpoint under way still needs. */
+/** The WAL may exceed max_wal_size by the segments that a running checkpoint still needs. */
 async function walBytesMax(sql: Sql): Promise<number> {
   const [row] = await sql<{ bytes: number }[]>`
     select pg_size_bytes(current_setting('max_wal_size'))::float8 as bytes`
   return row!.bytes * 1.25
 }
 
-/** Sockets, pipes and the like, which a process has beside the files it keeps open of tables and indexes. */
+/** Sockets and pipes that a process has open in addition to its files of tables and indexes. */
 const besideFiles = 64
 
-/** A process of PostgreSQL keeps what it opened for later, up to a limit that the server sets; it closes the oldest then. */
+/** A PostgreSQL process keeps files open up to the limit of the server, then closes the oldest. */
 async function filesMax(sql: Sql): Promise<number> {
   const [row] = await sql<{ files: number }[]>`select current_setting('max_files_per_process')::int as files`
   return row!.files + besideFiles

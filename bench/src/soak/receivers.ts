@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
+type ReceiverAnswer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** The receivers one meets: each by its path, all in one server that remembers nothing. */
-const answers: Record<string, Answer> = {
+/** Typical destinations by path, all in one stateless server. */
+const answers: Record<string, ReceiverAnswer> = {
   '/healthy': (_, response) => response.end('ok'),
   '/filtered': (_, response) => response.end('ok'),
   '/slow': (_, response) => void setTimeout(() => response.end('ok'), 700),
@@ -18,7 +18,7 @@ export async function startReceivers() {
   const server = createServer((request, response) => {
     request.resume()
     request.once('end', () => answers[request.url ?? '']?.(request, response))
-    // A sender that gives up on the hanging one is what is wanted.
+    // The sender is expected to abort requests to /hanging.
     request.on('error', () => {})
   })
   server.listen(0, '127.0.0.1')

@@ -23,8 +23,8 @@ export function renderSoak({ mode, minutes, perSecond, seed }: SoakOptions, repo
     `(${rule})`,
     '',
     ...(report.violations.length === 0
-      ? ['The books balance.']
-      : [`${report.violations.length} things that must not be:`]),
+      ? ['No violations: the ledger balances.']
+      : [`${report.violations.length} violations:`]),
     ...report.violations.slice(0, shownMax).map((violation) => `- ${violation}`),
   ].join('\n')
 }

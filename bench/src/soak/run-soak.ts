@@ -19,26 +19,28 @@ export interface SoakOptions {
   minutes: number
   perSecond: number
   seed: number
-  /** Aborted: rejects, with nothing left running. */
+  /** When aborted, the run stops all processes and rejects. */
   signal?: AbortSignal
   say?: (line: string) => void
 }
 
 export interface SoakReport {
   rows: Judged[]
-  /** How often each status was the answer. */
+  /** Number of responses by status. */
   answers: Record<string, number>
   visits: number
-  /** What must not be: differences of the ledger, answers nobody wanted, processes that ended. */
+  /** Differences in the ledger, unexpected responses, and processes that ended. */
   violations: string[]
 }
 
 const lookEveryMs = 10_000
-/** Of the run, at its beginning: pools, caches and compiled code come into being, and are not judged. */
+/** Share of the run that is not judged: pools, caches and compiled code grow at the beginning. */
 const warmUpShare = 0.2
 const socketsWatching = 12
 
-/** Mixed load for long, with receivers that fail; what grows, and whether the books balance at the end. */
+/**
+ * Runs mixed load for a long time, with failing destinations. Reports growing values and violations of the ledger.
+ */
 export async function runSoak({
   mode,
   minutes,
@@ -79,9 +81,9 @@ export async function runSoak({
     const series = await look()
     await Promise.all([calls.stop(), visits.stop()])
     const { messages, gaps } = await crowd.stop()
-    if (messages === 0) violations.push('no socket heard anything')
-    if (gaps > 0) say(`${gaps} gaps told to sockets`)
-    say('No more load; waiting until everything has come to rest')
+    if (messages === 0) violations.push('no socket received a message')
+    if (gaps > 0) say(`${gaps} gap messages sent to sockets`)
+    say('No more load; waiting until everything is processed')
     const failures = [
       ...visits.failures,
       ...(await checkLedger({ sql, product, statuses: calls.statuses, signal })),
@@ -109,7 +111,7 @@ export async function runSoak({
       await sleep(Math.max(0, next - performance.now()), undefined, { signal })
       const seconds = (performance.now() - startedAt) / 1000
       const readings = await reader.read().catch((error: Error) => {
-        violations.push(`after ${Math.round(seconds)} s nothing could be read: ${error.message}`)
+        violations.push(`the reading after ${Math.round(seconds)} s failed: ${error.message}`)
         return []
       })
       const told = ['api 1: memory', 'worker 1: memory', 'deliveries waiting'].map(
@@ -118,7 +120,7 @@ export async function runSoak({
       say(`${Math.round((endsAt - performance.now()) / 1000)} s left: ${told.join(', ')}`)
       if (seconds < minutes * 60 * warmUpShare) continue
       for (const { value, ...about } of readings) {
-        // Nobody answered for it at that moment.
+        // The value was not available at that moment.
         if (Number.isNaN(value)) continue
         const known = series.get(about.name) ?? { ...about, points: [] }
         series.set(about.name, known)

@@ -4,18 +4,18 @@ import { startPace } from '../load/pace.js'
 import { anyCall } from './calls.js'
 import type { SoakWebhook } from './make-webhooks.js'
 
-interface Options {
+interface SendCallsOptions {
   ports: number[]
   webhooks: SoakWebhook[]
   perSecond: number
   random: Random
 }
 
-/** Of the calls, sent where there is no webhook. */
+/** Share of the requests that are sent to an unknown slug. */
 const wrongSlugs = 0.03
 
-/** Senders of all kinds, at a steady rate. Answers of `stop`: how often each status was the answer; 0 counts the unanswered. */
-export function sendCalls({ ports, webhooks, perSecond, random }: Options) {
+/** Sends requests of all kinds at a steady rate. `statuses` counts the responses by status; 0 means no response. */
+export function sendCalls({ ports, webhooks, perSecond, random }: SendCallsOptions) {
   const statuses = new Map<string, number>()
   const agent = new Agent({ connections: 32, headersTimeout: 30_000, bodyTimeout: 30_000 })
   const count = (answer: string) => statuses.set(answer, (statuses.get(answer) ?? 0) + 1)
@@ -40,7 +40,7 @@ export function sendCalls({ ports, webhooks, perSecond, random }: Options) {
         await answer.body.dump()
         count(`${answer.statusCode}${wrong ? ' to a wrong slug' : ''}`)
       } catch {
-        // Nobody is killed here: each one of these is told of.
+        // No process is killed in a soak: each missing response is reported.
         count('0')
       }
     },

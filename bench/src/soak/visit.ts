@@ -6,26 +6,26 @@ import { startPace } from '../load/pace.js'
 import type { Product } from '@whook/testing/product/start-product'
 import type { SoakWebhook } from './make-webhooks.js'
 
-interface Options {
+interface VisitOptions {
   product: Pick<Product, 'call' | 'ports' | 'authorization'>
   webhooks: SoakWebhook[]
   perSecond: number
   random: Random
 }
 
-interface Items {
+interface ItemPage {
   items: { id: string }[]
 }
 
-/** What people and scripts do beside the senders: read, change a little, open the dashboard and leave it. */
-export function startVisits({ product, webhooks, perSecond, random }: Options) {
+/** Simulates users and scripts: they read, change some settings, and open and close the dashboard. */
+export function startVisits({ product, webhooks, perSecond, random }: VisitOptions) {
   const { call, ports, authorization } = product
   const failures: string[] = []
   let visits = 0
   const api = <T>(method: string, path: string, body?: unknown) => call<T>(method, `/api/v1${path}`, body)
 
   async function aRequest(webhook: SoakWebhook): Promise<string | undefined> {
-    const { items } = await api<Items>('GET', `/webhooks/${webhook.id}/requests?limit=20`)
+    const { items } = await api<ItemPage>('GET', `/webhooks/${webhook.id}/requests?limit=20`)
     return items.length > 0 ? random.pick(items).id : undefined
   }
   async function watchForAWhile() {
@@ -93,7 +93,7 @@ export function startVisits({ product, webhooks, perSecond, random }: Options) {
       const [, act] = acts.find(([weight]) => (left -= weight) < 0)!
       visits++
       await act(random.pick(webhooks)).catch((error: Error) => {
-        // Deleted by another visitor between its two looks.
+        // Another visit deleted the request in the meantime.
         if (!error.message.includes('request-not-found')) failures.push(error.message)
       })
     },

@@ -1,7 +1,7 @@
 import { createAddressPolicy } from '@whook/runtime/outbound/address-policy'
 import { createGuardedClient } from '@whook/runtime/outbound/guarded-client'
 
-/** Run as a process: calls each URL on loopback and prints the outcomes as JSON. */
+/** Runs as a process: sends a request to each URL on loopback and prints the outcomes as JSON. */
 const addresses = createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
 const lookup = async () => [{ address: '127.0.0.1', family: 4 as const }]
 const client = createGuardedClient({ addresses, lookup })

@@ -1,4 +1,4 @@
-/** Refused in server mode with the one text for every address. */
+/** URLs rejected in server mode with the same message for every address. */
 export const deniedUrls = `
 http://127.0.0.1/ http://127.1 http://127.0.1 http://2130706433 http://017700000001 http://0177.0.0.1 http://00000177.0.0.1
 http://0x7f.0.0.1 http://0x7f000001 http://0x7f.1 http://127.0.0.1. http://%31%32%37.0.0.1 http://127。0。0。1 http://127．0．0．1
@@ -17,7 +17,7 @@ http:\\\\127.0.0.1\\ http:/127.0.0.1/ http:127.0.0.1/ http:///127.0.0.1/ http://
   .trim()
   .split(/\s+/)
 
-/** Refused for what they are, each with a text of its own. */
+/** URLs rejected in every mode, each with its own message. */
 export const invalidUrls = `
 http://256.256.256.256/ http://4294967297 http://08.0.0.1 http://[1::2::3] http://[::1 http://[fe80::1%25eth0]
 http://[fe80::1%eth0] //127.0.0.1/ http://exa%00mple.com http://127.0.0.1%00.example.com http://a%0d%0aX:y http://a.example:65536
@@ -28,7 +28,7 @@ http://example.com@127.0.0.1/ http://127.0.0.1@example.com/ https://u:p@example.
   .trim()
   .split(/\s+/)
 
-/** What is written, and the form that is stored, shown and used. */
+/** The URL as entered, and the normalized URL that is stored, shown and used. */
 export const allowedUrls = [
   ['http://1.2.3/', 'http://1.2.0.3/'],
   ['http://172.15.255.255', 'http://172.15.255.255/'],
@@ -42,5 +42,5 @@ export const allowedUrls = [
   ['https://hooks.example.com:8443/a?b=c', 'https://hooks.example.com:8443/a?b=c'],
 ] as const
 
-/** Names that look public and resolve to this machine: only the connection can tell. */
+/** Public names that resolve to this machine: only a check at connection time detects them. */
 export const rebindingNames = ['127.0.0.1.nip.io', '0x7f.0x0.0x0.0x1.nip.io', 'localtest.me'] as const

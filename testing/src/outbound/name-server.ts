@@ -1,15 +1,16 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
-type Records = Record<string, string[] | 'silent' | 'failing'>
+type DnsRecords = Record<string, string[] | 'silent' | 'failing'>
 
 const types = { 1: 4, 28: 16 } as const
 
 /**
- * A name server on loopback over UDP (RFC 1035 section 4). It answers A and AAAA questions from `records`, never those
- * for a `silent` name, and NXDOMAIN for an unknown name. A name also answers for all names below it.
+ * Starts a DNS server on loopback over UDP (RFC 1035 section 4). It answers A and AAAA queries from `records`. It
+ * does not answer for a `silent` name, and answers NXDOMAIN for an unknown name. A record also applies to all names
+ * below it.
  */
-export async function createNameServer(records: Records, ttlSeconds = 60) {
+export async function createNameServer(records: DnsRecords, ttlSeconds = 60) {
   const questions: string[] = []
   const socket = createSocket('udp4')
   socket.on('message', (message, sender) => {
@@ -60,13 +61,13 @@ function readQuestion(message: Buffer) {
   return { name: labels.join('.').toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 }
 }
 
-function recordsOf(records: Records, name: string): Records[string] | undefined {
+function recordsOf(records: DnsRecords, name: string): DnsRecords[string] | undefined {
   for (let rest = name; rest !== ''; rest = rest.split('.').slice(1).join('.'))
     if (records[rest]) return records[rest]
   return undefined
 }
 
-/** IPv6 only in full form: eight groups. */
+/** Accepts IPv6 addresses only in full form: eight groups. */
 const toBytes = (address: string) =>
   address.includes(':')
     ? Buffer.from(

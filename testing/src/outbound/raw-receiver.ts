@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Called when a request is complete. Requests of a connection and connections are counted from 1. */
-type Answer = (socket: Socket, request: number, connection: number) => void
+/** Called when a request is complete. `request` counts the requests of the connection; both counts start at 1. */
+type RawAnswer = (socket: Socket, request: number, connection: number) => void
 
 /** The body of every request, after the empty line. */
 export const requestBody = 'hi'
 const endOfRequest = `\r\n\r\n${requestBody}`
 
-/** A receiver on loopback that answers with any bytes, whether they are HTTP or not. */
-export async function createRawReceiver(answer: Answer) {
+/** Starts a server on loopback that answers with arbitrary bytes, HTTP or not. */
+export async function createRawReceiver(answer: RawAnswer) {
   let connections = 0
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

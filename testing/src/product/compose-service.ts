@@ -6,19 +6,21 @@ import { parse } from 'yaml'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-interface Service {
+interface ComposeService {
   command: string[]
   environment: Record<string, string | number>
   healthcheck: { test: string[] }
 }
-type Name = 'api' | 'worker' | 'migrate'
+type ServiceName = 'api' | 'worker' | 'migrate'
 
 const { services } = parse(readFileSync(`${root}/docker-compose.yml`, 'utf8'), { merge: true }) as {
-  services: Record<Name, Service>
+  services: Record<ServiceName, ComposeService>
 }
 
-/** One container's process without the container: the command docker-compose.yml gives it, its environment, and ours. */
-export function startService(name: Name, env: Record<string, string>) {
+/**
+ * Starts the process of one container without the container: with its command and environment of docker-compose.yml.
+ */
+export function startService(name: ServiceName, env: Record<string, string>) {
   const [program, ...args] = services[name].command
   const composed = Object.entries(services[name].environment).map(([key, value]) => [key, String(value)])
   const child = spawn(program === 'node' ? process.execPath : program!, args, {
@@ -36,14 +38,14 @@ export function startService(name: Name, env: Record<string, string>) {
   ])
   ready.catch(() => {})
   return {
-    /** Rejects with what it printed when it ends first. */
+    /** Rejects with the output when the process ends first. */
     ready,
     ended,
     signal: (signal: NodeJS.Signals) => child.kill(signal),
   }
 }
 
-/** Runs the container's health check, on the port the process really has. Resolves with its exit code. */
+/** Runs the health check of the container against the actual port. Resolves to its exit code. */
 export async function checkHealth(name: 'api' | 'worker', port: number): Promise<number> {
   const [, program, script, url] = services[name].healthcheck.test
   const address = new URL(url!)

@@ -9,16 +9,16 @@ import postgres from 'postgres'
 import { mountSmallDisk } from './small-disk.js'
 import { createTcpProxy } from './tcp-proxy.js'
 
-interface Options {
-  /** On a disk that can be full, where we may mount one. */
+interface CrashablePostgresOptions {
+  /** Stores the data on a small disk that the test can fill, where the test may mount one. */
   smallDisk?: boolean
 }
 
-/** A migrated PostgreSQL of our own behind a wire with faults; it can be killed like any process. */
-export async function startCrashablePostgres({ smallDisk = false }: Options = {}) {
+/** Starts a migrated PostgreSQL behind a TCP proxy with faults. The test can kill the server process. */
+export async function startCrashablePostgres({ smallDisk = false }: CrashablePostgresOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook-kill-'))
   const disk = smallDisk ? await mountSmallDisk(dataDir) : undefined
-  // Open to the server's user, so that nothing is kept elsewhere, where nobody would remove it.
+  // Open to the user of the server. Otherwise its data is stored elsewhere and never removed.
   await chmod(dataDir, 0o711)
   let server = await startEmbeddedPostgres({ dataDir })
   await migrate(server.url)
@@ -32,7 +32,7 @@ export async function startCrashablePostgres({ smallDisk = false }: Options = {}
     server = await startEmbeddedPostgres({ dataDir })
     wire.retarget(portOf(server.url))
   }
-  /** It may be ending, or coming back, by itself: it is there when we have spoken with it. */
+  /** Retries the start: the server may be stopping or restarting by itself. */
   async function revive() {
     for (let tries = 0; ; tries++) {
       try {
@@ -45,19 +45,19 @@ export async function startCrashablePostgres({ smallDisk = false }: Options = {}
   }
   const kill = async () => {
     process.kill(server.pid, 'SIGKILL')
-    // Its backends notice on their own that it is gone.
+    // The backends detect by themselves that the server ended.
     await sleep(1000)
   }
-  /** Fast shutdown, as for maintenance: what was committed is kept. */
+  /** Fast shutdown, as for maintenance: keeps all committed data. */
   const halt = async (ms: number) => {
     await server.stop()
     await sleep(ms)
     await start()
   }
   return {
-    /** Through the wire: what the product is told. */
+    /** Through the proxy: the URL for the product. */
     url: throughWire.href,
-    /** Past the wire: what the judge uses. */
+    /** Without the proxy: the URL for the checks of the test. */
     direct: () => server.url,
     wire,
     kill,
@@ -67,7 +67,9 @@ export async function startCrashablePostgres({ smallDisk = false }: Options = {}
       await kill()
       await start()
     },
-    /** No room for `ms`; PostgreSQL refuses writes, or ends over them. Undefined without a disk of our own. */
+    /**
+     * Fills the disk for `ms`: PostgreSQL rejects writes or crashes. Undefined when the test could not mount a disk.
+     */
     fillDisk:
       disk &&
       (async (ms: number, leftKilobytes: number) => {

@@ -9,7 +9,10 @@ export interface User {
   slug: string
 }
 
-/** Users with a key and a webhook each. The keys are made for the local owner, over REST, and given away in the database. */
+/**
+ * Creates users with an API key and a webhook each. REST creates the keys for the local owner, SQL moves them to the
+ * user.
+ */
 export async function makeUsers(
   { product, databaseUrl }: { product: Product; databaseUrl: string },
   count: number,
@@ -37,7 +40,7 @@ export async function makeUsers(
   return users
 }
 
-/** POSTs to the REST API as somebody else than the local owner. */
+/** POSTs to the REST API as another user than the local owner. */
 export async function callAs<T>(authorization: string, url: string, body: unknown): Promise<T> {
   const answer = await request(url, {
     method: 'POST',

@@ -4,13 +4,13 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib'
 export interface Call {
   name: string
   method: string
-  /** Below the hook URL, query included. */
+  /** Path and query after the webhook URL. */
   target: string
   headers: Record<string, string>
   body: Buffer | null
 }
 
-/** The calls a webhook platform meets on its first day, in the shape their senders give them. */
+/** Returns typical webhook requests, in the exact format of their senders. */
 export function realCalls(): Call[] {
   const stripe = Buffer.from(
     JSON.stringify({
@@ -106,7 +106,7 @@ export function realCalls(): Call[] {
   ]
 }
 
-/** A picture of one red dot. */
+/** Returns a PNG of one red pixel. */
 function png(): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const named = Buffer.concat([Buffer.from(type), data])

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Runs before a process's own code: its wall clock is the real one plus the milliseconds in a file. */
+/** Preloaded into a process: adds the milliseconds in a file to its wall clock. */
 const preload = (file: string) => `
 import { existsSync, readFileSync } from 'node:fs'
 const real = Date
 let offset = 0
 const read = () => {
-  // The folder is removed when the test ends, perhaps before this process.
+  // The test removes the folder when it ends, possibly before this process ends.
   if (existsSync(${JSON.stringify(file)})) offset = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0
 }
 read()
@@ -22,7 +22,10 @@ globalThis.Date = new Proxy(real, {
 })
 `
 
-/** The environment of a process whose wall clock can be set while it runs. Its monotonic clock goes on as it is. */
+/**
+ * Returns an environment that lets a test shift the wall clock of a running process. Its monotonic clock is
+ * unchanged.
+ */
 export async function createShiftableClock() {
   const folder = await mkdtemp(join(tmpdir(), 'whook-clock-'))
   const [file, script] = [join(folder, 'offset'), join(folder, 'preload.mjs')]
@@ -31,12 +34,12 @@ export async function createShiftableClock() {
   await writeFile(script, preload(file))
   return {
     env: { NODE_OPTIONS: `--import ${pathToFileURL(script).href}` },
-    /** Sets the wall clock so many milliseconds from the real one. */
+    /** Sets the wall clock to the real time plus `ms`. */
     shift,
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
 const hourMs = 3_600_000
-/** 100 days ahead, an hour ahead, an hour behind, and right again. */
+/** 100 days ahead, one hour ahead, one hour behind, and the real time. */
 export const clockShiftsMs = [100 * 24 * hourMs, hourMs, -hourMs, 0]

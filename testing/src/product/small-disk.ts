@@ -4,7 +4,10 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const roomyMegabytes = 4096
 
-/** A disk of our own in memory that can be full at any moment, mounted on `folder`; undefined where we may not mount. */
+/**
+ * Mounts a RAM disk on `folder` that the test can fill at any time. Resolves to undefined when mounting is not
+ * permitted.
+ */
 export async function mountSmallDisk(folder: string) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
   const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${roomyMegabytes}m`, 'tmpfs', folder]).then(
@@ -20,14 +23,14 @@ export async function mountSmallDisk(folder: string) {
   }
 
   return {
-    /** Leaves this many kilobytes; what is written after them fails. */
+    /** Leaves this many free kilobytes; later writes fail. */
     fill: async (leftKilobytes: number) => {
       for (let tries = 1; ; tries++) {
         try {
           await resize((await usedKilobytes()) + leftKilobytes)
           return
         } catch (error) {
-          // More was written since we looked than was to be left: no disk is smaller than what is on it.
+          // More was written since `df` than should stay free: a disk cannot be smaller than its data.
           if (tries === 20) throw error
         }
       }

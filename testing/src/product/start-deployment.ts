@@ -2,17 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { startService } from './compose-service.js'
 import { freePort } from './start-redis.js'
 
-interface Options {
-  /** May be empty: the migrations run first. */
+interface DeploymentOptions {
+  /** The database may be empty: the migrations run first. */
   databaseUrl: string
   redisUrl?: string
-  /** Of api, and of worker. */
+  /** Number of api processes and of worker processes. */
   processes: number
   env?: Record<string, string>
 }
 
-/** What docker-compose.yml runs, without the containers: migrate, then so many api and worker processes. */
-export async function startDeployment({ databaseUrl, redisUrl = '', processes, env: more }: Options) {
+/** Starts the services of docker-compose.yml without containers: migrate, then the api and worker processes. */
+export async function startDeployment({
+  databaseUrl,
+  redisUrl = '',
+  processes,
+  env: more,
+}: DeploymentOptions) {
   const each = Array.from({ length: processes })
   const ports = await Promise.all(each.map(freePort))
   const metricsPorts = await Promise.all(each.map(freePort))

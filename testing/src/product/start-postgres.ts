@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@whook/launcher/embedded/embedded-postgres'
 
-/** A PostgreSQL of our own, with an empty database. */
+/** Starts a separate PostgreSQL with an empty database. */
 export async function startPostgres() {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook-postgres-'))
-  // Open to the server's user, which is another than root.
+  // Open to the user of the server, which is not root.
   await chmod(dataDir, 0o711)
   const server = await startEmbeddedPostgres({ dataDir })
   return {

@@ -18,9 +18,9 @@ export interface Product {
   ports: number[]
   apis: ChildProcess[]
   workers: ChildProcess[]
-  /** Where each worker serves its metrics. */
+  /** The metrics port of each worker. */
   metricsPorts: number[]
-  /** What a further process needs to join. */
+  /** The environment for another process of the same installation. */
   env: Record<string, string>
   /** `Authorization` value of the local owner. */
   authorization: string
@@ -28,7 +28,7 @@ export interface Product {
   stop: () => Promise<void>
 }
 
-/** The real processes, started as the launcher and the containers start them, on a database already migrated. */
+/** Starts the real processes like the launcher and the containers do, on a migrated database. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const key = randomBytes(24).toString('hex')
   const env: Record<string, string> = {
@@ -88,10 +88,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   }
 }
 
-/** Vitest tests the source; the bench measures what was built. */
+/** Vitest runs the source; the benchmarks run the build. */
 const fromSource = process.env['VITEST'] !== undefined
 
-/** Resolves when the process says it is ready; rejects when it ends first. */
+/** Resolves when the process reports that it is ready. Rejects when it ends first. */
 export function startProcess(
   name: 'api' | 'worker',
   env: Record<string, string>,

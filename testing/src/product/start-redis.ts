@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { endAfterUs, forgetToEnd } from '@whook/launcher/embedded/end-after-us'
 import { Redis } from 'ioredis'
 
-interface Options {
+interface RedisOptions {
   appendfsync: 'everysec' | 'always'
 }
 
-/** A redis-server of our own with the append-only file on, from the PATH; undefined where there is none. */
-export async function startRedis({ appendfsync }: Options) {
+/** Starts the redis-server of the PATH with an append-only file. Resolves to undefined when there is none. */
+export async function startRedis({ appendfsync }: RedisOptions) {
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'whook-redis-'))
   const url = `redis://127.0.0.1:${port}`
@@ -63,7 +63,7 @@ export async function startRedis({ appendfsync }: Options) {
   return {
     url,
     port,
-    /** kill -9, then a start on the same append-only file. */
+    /** Kills the server with SIGKILL and starts it on the same append-only file. */
     crash: async () => {
       await kill()
       await start()

@@ -12,20 +12,20 @@ const readyMs = 200_000
 
 export interface Whook {
   url: string
-  /** Good once: sign in with it. */
+  /** Sign-in link, valid once. */
   loginUrl: string
   hookUrl: string
   dataDir: string
   /** Calls the REST API as the local owner. */
   api: <T>(method: string, path: string, body?: unknown) => Promise<T>
-  /** Ends it at once, as a power cut would end the api. */
+  /** Stops the product with SIGINT. */
   kill: () => Promise<void>
-  /** Starts it again on the same port and data. */
+  /** Starts the product again on the same port and data. */
   start: () => Promise<void>
   close: () => Promise<void>
 }
 
-/** The product as `npm start` starts it, on a free port and data of its own. */
+/** Starts the product like `npm start`, on a free port and with its own data folder. */
 export async function startWhook(): Promise<Whook> {
   const dataDir = await mkdtemp(join(tmpdir(), 'whook-e2e-'))
   const port = await freePort()

@@ -1,12 +1,12 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** What the wire between a process and its database or queue does right now. */
+/** The current fault of the connection between a process and its database or queue. */
 export type WireMode = 'pass' | 'refuse' | 'blackhole' | 'delay' | 'cut-after'
 
 /**
- * A wire with faults, where the kernel offers none. `refuse` resets new connections, `blackhole` swallows bytes both
- * ways without closing, `delay` adds `amount` milliseconds each way, `cut-after` resets a connection once `amount` bytes
- * have gone through it: in the middle of whatever is being said.
+ * Starts a TCP proxy with faults, because the kernel offers none. `refuse` resets new connections. `blackhole` drops
+ * bytes in both directions without closing. `delay` adds `amount` milliseconds in each direction. `cut-after` resets
+ * a connection after `amount` bytes, possibly in the middle of a message.
  */
 export async function createTcpProxy(target: { host: string; port: number }) {
   const pairs = new Set<[Socket, Socket]>()
@@ -51,22 +51,22 @@ export async function createTcpProxy(target: { host: string; port: number }) {
   }
   return {
     port: (server.address() as AddressInfo).port,
-    /** Connections asked for so far, refused ones included. */
+    /** The number of connections opened so far, including refused ones. */
     get asked() {
       return asked
     },
-    /** Where the next connections go: a server that came back on another port. */
+    /** Sets the port for new connections, after the server restarted on another port. */
     retarget: (port: number) => {
       target = { ...target, port }
     },
     setMode: (next: WireMode, howMuch = 0) => {
       mode = next
       amount = howMuch
-      // Bytes swallowed in a black hole cannot come back: such connections are only good for dying.
+      // The bytes dropped by `blackhole` are lost, so its connections cannot be used again.
       if (next === 'pass' || next === 'refuse') cut()
     },
     cut,
-    /** The far side is gone and the near side is not told: what it writes is swallowed, and no answer ever comes. */
+    /** Closes only the server side. The client side stays open: its bytes are dropped and no response follows. */
     halfOpen: () => {
       for (const pair of pairs) {
         pairs.delete(pair)

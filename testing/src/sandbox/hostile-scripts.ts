@@ -1,13 +1,15 @@
-/** What a user may save, by mistake or by intent. `body` is what `transform` runs, unless `top` is a whole script. */
+/**
+ * A script that a user may save by mistake or on purpose. `body` is the body of `transform`, `top` a whole script.
+ */
 interface HostileScript {
   name: string
   body?: string
   top?: string
-  /** What must become of it; left out where an answer of either kind is harmless. */
+  /** The expected result; omitted where success and failure are both harmless. */
   ends?: 'timeout' | 'memory' | 'runtime' | 'result' | 'syntax' | 'output'
 }
 
-/** Time: loops of every kind, and built-ins that run long without asking the interpreter. */
+/** Time: loops of every kind, and built-ins that run long without an interrupt check of the interpreter. */
 const time: HostileScript[] = [
   { name: 'loop', body: 'for (;;);', ends: 'timeout' },
   { name: 'loop at the top level', top: 'while (true) {} function transform() {}', ends: 'timeout' },
@@ -56,7 +58,7 @@ const time: HostileScript[] = [
   },
 ]
 
-/** Memory: everything that grows. */
+/** Memory: unbounded growth. */
 const memory: HostileScript[] = [
   { name: 'array growth', body: 'const a = []; for (;;) a.push([1, 2, 3])' },
   { name: 'string doubling', body: 'let s = "x"; for (;;) s += s' },
@@ -76,7 +78,7 @@ const memory: HostileScript[] = [
   },
 ]
 
-/** Depth and results: what comes out must not break who reads it. */
+/** Depth and results: no result may break the code that reads it. */
 const results: HostileScript[] = [
   { name: 'recursion', body: 'const f = () => f() + 1; return f()', ends: 'runtime' },
   {
@@ -99,7 +101,7 @@ const results: HostileScript[] = [
   },
 ]
 
-/** Ways out: what a script finds when it looks for the host. */
+/** Escapes: attempts of a script to reach the host. */
 const escapes: HostileScript[] = [
   { name: 'constructor', body: 'return [].constructor.constructor("return process.env")()', ends: 'runtime' },
   { name: 'require', body: 'return require("node:fs").readFileSync("/etc/passwd", "utf8")', ends: 'runtime' },

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { OutboundCall, Outcome } from '@whook/runtime/outbound/guarded-client'
 
-/** Doubles the way out: a body at a URL, a status, or a failure. What is not here is a 404. */
+/** A test double of the outbound client: returns a body, a status or a failure by URL, and 404 for other URLs. */
 export function certificateAt(answers: Record<string, string | number | 'timeout' | 'policy'>) {
   const send = vi.fn(async ({ url, responseBytesMax }: OutboundCall): Promise<Outcome> => {
     const answer = answers[url] ?? 404

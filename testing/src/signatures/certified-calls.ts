@@ -6,7 +6,10 @@ export const snsCertificateUrl =
   'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem'
 export const subscribeUrl = `https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topic}&Token=2336412f37`
 
-/** In this order: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html */
+/**
+ * Order of the fields:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html
+ */
 const signed = ['Message', 'MessageId', 'Subject', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type']
 
 export interface Call {
@@ -14,7 +17,7 @@ export interface Call {
   body: Buffer
 }
 
-/** As Amazon SNS calls; `fields` are signed with the others, `after` takes their place when it is too late for that. */
+/** Returns a request of Amazon SNS. `fields` are signed; `after` overwrites fields after signing. */
 export function snsCall(
   key: KeyObject,
   fields: Record<string, string | undefined> = {},
@@ -57,7 +60,7 @@ export const paypalWebhookId = '1JE4291016473214C'
 export const paypalCertificateUrl =
   'https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-a5cafa77'
 
-/** As PayPal calls: https://developer.paypal.com/api/rest/webhooks/rest */
+/** Returns a request of PayPal: https://developer.paypal.com/api/rest/webhooks/rest */
 export function paypalCall(key: KeyObject, headers: Record<string, string> = {}): Call {
   const body = Buffer.from('{"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED","summary":"ü"}')
   const [id, time] = ['69cd13f0-d67a-11e5-baa3-778b53f4ae55', '2023-11-14T22:13:20Z']

@@ -40,7 +40,7 @@ const mailgunParts = Object.entries(mailgun)
   .map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
   .join('')
 
-/** Signed here as the documentation says, where no provider prints an example. */
+/** Vectors signed by this test as documented, for providers that publish no example. */
 export const madeVectors: Vector[] = [
   made(
     'Standard Webhooks, public key',
@@ -61,13 +61,13 @@ export const madeVectors: Vector[] = [
     { at },
   ),
   made(
-    'Supabase, whose secret has its version in front',
+    'Supabase, secret with a version prefix',
     'standard',
     standardHeaders(sha256Of(Buffer.from('c2VjcmV0', 'base64'), `msg_1.${at}.${body}`)),
     { secret: 'v1,whsec_c2VjcmV0', at },
   ),
   made(
-    'Polar, whose secret is not base64',
+    'Polar, secret that is not base64',
     'standard',
     standardHeaders(sha256Of(Buffer.from('polar_whs_abc'), `msg_1.${at}.${body}`)),
     { secret: 'polar_whs_abc', at },
@@ -75,7 +75,7 @@ export const madeVectors: Vector[] = [
   made('a signature in base64url without padding', 'hmac-sha256', {
     'X-Signature': sha256('key', body, 'base64').replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
   }),
-  made('DocuSign, with its second key alone', 'docusign', {
+  made('DocuSign, second key only', 'docusign', {
     'X-DocuSign-Signature-2': sha256('key', body, 'base64'),
   }),
   made('GitLab, bare token', 'gitlab', { 'X-Gitlab-Token': 'key' }),
@@ -194,7 +194,7 @@ export const madeVectors: Vector[] = [
     { url: "http://hooks.example.com:8080/a?b='c'", body: '' },
   ),
   made(
-    'Mailgun, a mail with an attachment',
+    'Mailgun, mail with an attachment',
     'mailgun',
     { 'Content-Type': 'multipart/form-data; boundary=b' },
     { body: `${mailgunParts}--b--\r\n`, at },

@@ -1,27 +1,27 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 
-interface Options {
+interface CertificateOptions {
   name: string
-  /** Who signs; itself when left out. */
+  /** The issuer. Default: self-signed. */
   issuer?: Made
-  /** Key of the issuer, where it is not the issuer's own. */
+  /** Signing key, if not the key of the issuer. */
   signedWith?: KeyObject
   validFrom?: Date
   validTo?: Date
-  /** Whether it may issue others. */
+  /** Whether the certificate may issue others. */
   ca?: boolean
   keyBits?: number
 }
 
 export interface Made {
   pem: string
-  /** Its name, DER. */
+  /** The subject name, DER. */
   subject: Buffer
   privateKey: KeyObject
 }
 
-/** A certificate (RFC 5280) for a test, put together by hand: there may be no openssl where it runs. */
-export function makeCertificate(options: Options): Made {
+/** Returns a certificate (RFC 5280) for a test. Encoded here, because openssl may not be installed. */
+export function makeCertificate(options: CertificateOptions): Made {
   const { name, issuer, validFrom, validTo, ca = false, keyBits = 2048 } = options
   const subject = named(name)
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: keyBits })

@@ -8,7 +8,7 @@ export interface Vector {
   url?: string
   body: string
   headers: Record<string, string>
-  /** Seconds. */
+  /** Unix time in seconds. */
   at?: number
 }
 
@@ -39,7 +39,7 @@ const twilio = (phone: string, signature: string): Vector => ({
   headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Twilio-Signature': signature },
 })
 
-/** What providers print in their documentation or test their own libraries with. */
+/** Examples from the documentation of providers or from the tests of their libraries. */
 export const publishedVectors: Vector[] = [
   {
     name: 'Standard Webhooks',

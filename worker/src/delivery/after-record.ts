@@ -5,26 +5,26 @@ import type { Announcer } from '@whook/runtime/announcer'
 import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'
 
-interface Deps {
+interface AfterRecordDeps {
   announcer: Pick<Announcer, 'tell'>
   metrics: Pick<Metrics, 'attempted'>
   logger: Pick<Logger, 'info' | 'error'>
-  /** The next of each ordering value; answers the lanes to look at. */
+  /** Releases the next delivery of each ordering slot. Resolves to the destinations that now have due deliveries. */
   wakeTurns: (turns: Turn[]) => Promise<string[]>
   wake: (destinationIds: string[]) => Promise<void>
-  /** The circuits of these destinations opened: what is claimed ahead must not go out. */
+  /** The circuits of these destinations opened: their prefetched deliveries must not be sent. */
   takeBack: (destinationIds: string[]) => void
-  /** These lanes have something again that waits for its next try. */
+  /** A delivery of each of these destinations failed and is due for a later attempt. */
   leftWaiting: (destinationIds: string[]) => Promise<void>
-  /** A destination answered 410 at this URL. */
+  /** The destination answered 410 at this URL. */
   disableGone: (destinationId: string, requestUrl: string) => Promise<void>
 }
 
 /**
- * What follows a committed batch of results: tell the owners, count, let the next in line go. Resolves when destinations
- * that returned 410 are disabled.
+ * Returns the function that follows a committed batch of results: it publishes the changes to their owners, updates
+ * the metrics and wakes the next deliveries. Resolves when destinations that answered 410 are disabled.
  */
-export function createAfterRecord(deps: Deps) {
+export function createAfterRecord(deps: AfterRecordDeps) {
   const { announcer, metrics, logger, wakeTurns, wake, takeBack, leftWaiting, disableGone } = deps
   const follow = (work: Promise<unknown>, event: string) =>
     work.catch((error: unknown) => logger.error({ err: error }, event))

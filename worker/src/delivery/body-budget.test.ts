@@ -7,7 +7,7 @@ function budgetOf(bytesMax: number) {
   const budget = createBodyBudget(bytesMax)
   const begun: string[] = []
   const ends: (() => void)[] = []
-  /** Holds the bytes until it is ended. */
+  /** Holds the bytes until the test calls its function in `ends`. */
   const hold = (userId: string, bytes: number) =>
     void budget.within({ userId, bytes }, async () => {
       begun.push(userId)
@@ -16,8 +16,8 @@ function budgetOf(bytesMax: number) {
   return { hold, begun, ends }
 }
 
-describe('the body budget', () => {
-  it('leaves room for another user, however many of one hang', async () => {
+describe('createBodyBudget', () => {
+  it('leaves room for another user when all bodies of one user hang', async () => {
     const { hold, begun } = budgetOf(100)
     for (let n = 0; n < 50; n++) hold('hangs', 10)
     await turn()
@@ -29,7 +29,7 @@ describe('the body budget', () => {
     expect(begun.slice(ofOne)).toEqual(['other'])
   })
 
-  it('never holds more than it has, but for one that is larger than all of it and alone', async () => {
+  it('holds a body larger than the budget only when it is alone', async () => {
     const { hold, begun, ends } = budgetOf(100)
     hold('a', 500)
     hold('b', 10)
@@ -40,7 +40,7 @@ describe('the body budget', () => {
     expect(begun).toEqual(['a', 'b'])
   })
 
-  it('gives what is freed to users in turn, and passes by nobody whose turn waits for room', async () => {
+  it('gives freed bytes to users in turn and never skips one that waits for room', async () => {
     const { hold, begun, ends } = budgetOf(100)
     for (const userId of ['a', 'a', 'a']) hold(userId, 20)
     hold('large', 60)

@@ -1,15 +1,18 @@
-interface Wish {
-  /** Whose body it is. */
+interface BodyReservation {
+  /** The owner of the request. */
   userId: string
   bytes: number
 }
 
-/** Times what is left free, as in lanes: somebody new finds room, however many large bodies of another hang. */
+/**
+ * A user may hold this many times the free bytes (as in lanes.ts): a new user always finds room beside hanging
+ * bodies.
+ */
 const userShare = 2
 
 /**
- * Bytes of large bodies this worker holds at once. Who wants more than is left waits in line, users in turn; one larger
- * than the whole budget goes alone.
+ * Limits the bytes of large bodies that this worker holds at the same time. A reservation above the free bytes is
+ * queued. Users take turns. A body larger than the whole budget is processed alone.
  */
 export function createBodyBudget(bytesMax: number) {
   const lines = new Map<string, { bytes: number; go: () => void }[]>()
@@ -20,7 +23,7 @@ export function createBodyBudget(bytesMax: number) {
     for (let go = next(); go; go = next()) go()
   }
 
-  /** Who only lacks room is passed by nobody: a large body would wait for ever behind small ones. */
+  /** No later body passes the first one that lacks room: otherwise small bodies starve a large one. */
   function next(): (() => void) | undefined {
     for (const [userId, line] of lines) {
       const held = heldBy.get(userId) ?? 0
@@ -37,7 +40,7 @@ export function createBodyBudget(bytesMax: number) {
     return undefined
   }
 
-  function giveBack({ userId, bytes }: Wish) {
+  function giveBack({ userId, bytes }: BodyReservation) {
     const left = heldBy.get(userId)! - bytes
     if (left > 0) heldBy.set(userId, left)
     else heldBy.delete(userId)
@@ -45,7 +48,7 @@ export function createBodyBudget(bytesMax: number) {
   }
 
   return {
-    async within<T>(wish: Wish, work: () => Promise<T>): Promise<T> {
+    async within<T>(wish: BodyReservation, work: () => Promise<T>): Promise<T> {
       await new Promise<void>((go) => {
         const line = lines.get(wish.userId) ?? []
         line.push({ bytes: wish.bytes, go })

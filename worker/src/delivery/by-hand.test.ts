@@ -7,8 +7,8 @@ import { createEngineTest } from '../testing/test-engine.js'
 
 const waiting = { timeout: 20_000, interval: 50 }
 
-describe('a lane that sleeps', () => {
-  it('behind an open circuit lets a probe through when somebody asks for it', async () => {
+describe('a sleeping destination queue', () => {
+  it('sends a probe through an open circuit when the user requests it', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
     const { destination } = await seedLane(test, { destination: { url: sink.url }, count: 3 })
@@ -28,7 +28,7 @@ describe('a lane that sleeps', () => {
     )
   })
 
-  it('for its rate goes on when the limit is lifted', async () => {
+  it('continues when its rate limit is lifted', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
     const limits = { ...defaultDestinationLimits, ratePerSecond: 0.001 }

@@ -14,8 +14,8 @@ const open = async ({ sql }: Test, destinationId: string) =>
     where destination_id = ${destinationId} and status <> 'delivered'`
   )[0]!.n
 
-describe('the concurrency of a destination', { timeout: 120_000 }, () => {
-  it('is never exceeded by two workers together', async () => {
+describe('the max concurrency of a destination', { timeout: 120_000 }, () => {
+  it('is not exceeded by two workers together', async () => {
     await using sink = await createSink((_, response) => void sleep(10).then(() => response.end('ok')))
     await using test = await createEngineTest()
     await using second = startEngine(test.url)
@@ -30,7 +30,7 @@ describe('the concurrency of a destination', { timeout: 120_000 }, () => {
     expect(sink.seen).toHaveLength(400)
   })
 
-  it('is shared by two workers when it is more than one of them can use', async () => {
+  it('is shared by two workers when one alone cannot use it', async () => {
     await using sink = await createSink((_, response) => void sleep(500).then(() => response.end('ok')))
     await using test = await createEngineTest({ slots: 10 })
     await using second = startEngine(test.url, { slots: 10 })
@@ -40,11 +40,11 @@ describe('the concurrency of a destination', { timeout: 120_000 }, () => {
     })
     for (const { engine } of [test, second]) engine.wake([destination.id])
     await vi.waitFor(async () => expect(await open(test, destination.id)).toBe(0), waiting)
-    expect(sink.openMax, 'one worker alone has five').toBeGreaterThan(5)
+    expect(sink.openMax, 'one worker alone uses five').toBeGreaterThan(5)
     expect(sink.openMax).toBeLessThanOrEqual(8)
   })
 
-  it('at its default keeps at least a third of the rate that a concurrency of 1000 has', async () => {
+  it('keeps at least a third of the throughput of 1000 when it has its default', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
     const count = 600
@@ -62,7 +62,7 @@ describe('the concurrency of a destination', { timeout: 120_000 }, () => {
   })
 })
 
-it('a receiver that fails gets no more calls than open its circuit and are in flight', async () => {
+it('sends no more requests when a failing destination opens its circuit', async () => {
   await using sink = await createSink(status(500))
   await using test = await createEngineTest()
   const { destination } = await seedLane(test, {
@@ -73,7 +73,7 @@ it('a receiver that fails gets no more calls than open its circuit and are in fl
   const circuit = async () => (await test.sql`select circuit from destination_state`)[0]?.['circuit']
   await vi.waitFor(async () => expect(await circuit()).toBe('open'), waiting)
   await sleep(1500)
-  // Ten failures open the circuit, and four more were in flight beside the tenth.
+  // Ten failures open the circuit. Four more attempts were in flight beside the tenth.
   expect(sink.seen.length).toBeLessThanOrEqual(14)
   const [held] = await test.sql`select count(*)::int as n from delivery where status = 'delivering'`
   expect(held).toEqual({ n: 0 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createMetrics } from '../metrics.js'
 import { counted } from './counted.js'
 
-it('every run of a script is counted by what came of it', async () => {
+it('counts every run of a script by its result', async () => {
   const metrics = createMetrics({
     queueDepth: async () => 0,
     flying: () => 0,

@@ -1,7 +1,7 @@
 import type { Metrics } from '../metrics.js'
 import type { Transform } from './parts.js'
 
-/** The same runs, counted by what came of them. */
+/** Wraps a transform: counts each run by its result. */
 export const counted =
   (transform: Transform, metrics: Pick<Metrics, 'scriptRan'>): Transform =>
   async (job) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createDatabaseContact } from './database-contact.js'
 
-it('counts from the first answer after a gap or a failure', () => {
+it('measures from the first answer after a gap or a failure', () => {
   let time = 0
   const contact = createDatabaseContact({ now: () => time, gapMs: 4 })
   expect(contact.steadyMs()).toBe(0)

@@ -1,15 +1,15 @@
-interface Options {
+interface DatabaseContactOptions {
   /** Monotonic milliseconds. */
   now: () => number
-  /** Milliseconds between two answers after which PostgreSQL counts as having been away. */
+  /** Milliseconds between two answers after which PostgreSQL counts as unavailable in between. */
   gapMs: number
 }
 
 /**
- * How long PostgreSQL has answered this worker without a gap. Whoever was cut off for a while cannot tell workers that were
- * ended from those that were cut off with it and could not renew their leases either.
+ * Measures how long PostgreSQL has answered this worker without a gap. After an outage, this worker cannot
+ * distinguish a dead worker from a live one: the outage kept both from renewing their leases.
  */
-export function createDatabaseContact({ now, gapMs }: Options) {
+export function createDatabaseContact({ now, gapMs }: DatabaseContactOptions) {
   let since: number | undefined
   let last = -Infinity
 
@@ -22,7 +22,7 @@ export function createDatabaseContact({ now, gapMs }: Options) {
     failed() {
       since = undefined
     },
-    /** Milliseconds without a gap, up to now. */
+    /** Returns the milliseconds without a gap, up to now. */
     steadyMs(): number {
       const at = now()
       return since === undefined || at - last > gapMs ? 0 : at - since

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createDispatcher } from './dispatcher.js'
 
-/** So many deliveries wait in each lane; a lane belongs to the user before its dash. */
+/** `waiting`: number of due deliveries by destination. The name of a destination is `<user>-<name>`. */
 function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim) => Promise<void>) {
   let number = 0
   const paused = new Set<string>()
@@ -41,9 +41,9 @@ function dispatcherOver(waiting: Record<string, number>, deliver: (claim: Claim)
 
 const waiting = { timeout: 20_000 }
 
-describe('the dispatcher', () => {
+describe('createDispatcher', () => {
   it.each([0, 1, 2, 3, 5])(
-    'called once, goes on to the end, also when attempts end %i steps after they began',
+    'delivers everything after one wake() when attempts end after %i microtasks',
     async (steps) => {
       let delivered = 0
       const dispatcher = dispatcherOver({ 'ann-1': 2000 }, async () => {
@@ -55,7 +55,7 @@ describe('the dispatcher', () => {
     },
   )
 
-  it('always leaves a slot for somebody new, however many attempts of others hang', async () => {
+  it('leaves a slot for a new user when all attempts of other users hang', async () => {
     const flying: string[] = []
     const dispatcher = dispatcherOver(
       { 'ann-1': 5000, 'ann-2': 5000, 'bob-1': 5000, 'cyd-1': 1 },
@@ -73,7 +73,7 @@ describe('the dispatcher', () => {
     expect(flying.length).toBeLessThan(100)
   })
 
-  it("gives a user's other destinations room beside one that hangs", async () => {
+  it("delivers to a user's other destinations when one destination hangs", async () => {
     let delivered = 0
     const dispatcher = dispatcherOver({ 'ann-dead': 5000, 'ann-well': 300 }, async ({ destinationId }) => {
       if (destinationId === 'ann-dead') return new Promise(() => {})
@@ -83,7 +83,7 @@ describe('the dispatcher', () => {
     await vi.waitFor(() => expect(delivered).toBe(300), waiting)
   })
 
-  it('hears of a lane that was stopped while its stock waited for a slot', async () => {
+  it('reports a destination stopped while its prefetched deliveries waited', async () => {
     let begun = 0
     let end = () => {}
     const lanes = { 'ann-1': 560 }

@@ -3,47 +3,56 @@ import type { Logger } from '@whook/runtime/logger'
 import { createLanes, stockShare, type DestinationSign } from './lanes.js'
 import { createTrials } from './trials.js'
 
-interface Deps {
+interface DispatcherDeps {
   claim: (wishes: LaneWish[]) => Promise<{ claims: Claim[]; lanes: LaneState[] }>
-  /** Told of what was claimed, before any of it starts. */
+  /** Called with the claimed deliveries before any of them starts. */
   loadAhead: (claims: Claim[]) => void
-  /** Claimed, and not to be started by us after all. */
+  /** Returns claimed deliveries that this worker will not start. */
   unclaim: (deliveryIds: string[]) => Promise<unknown>
-  /** Resolves when the result is recorded. Calls `attempted` before that, when the attempt itself is over. */
+  /** Resolves when the result is recorded. Calls `attempted` earlier, when the attempt itself ends. */
   deliver: (claim: Claim, attempted: (sign: DestinationSign) => void) => Promise<void>
-  /** Counts a crash in advance, for a delivery that may have ended workers before. False: it is no longer ours. */
+  /**
+   * Counts a crash in advance, for a delivery that may have killed workers before. Resolves to false when the lease
+   * was lost.
+   */
   bookCrash: (claim: Claim) => Promise<boolean>
-  /** Its attempt ended without a recorded result. */
+  /** The attempt ended without a recorded result. */
   broke: (claim: Claim, error: unknown) => Promise<unknown>
-  /** Who owns the destinations; those that are gone are left out. */
+  /** Resolves to the owners of the destinations. Omits deleted destinations. */
   ownersOf: (destinationIds: string[]) => Promise<{ destinationId: string; userId: string }[]>
-  /** Every lane with something due, wherever it was made due. */
+  /** Resolves to all destinations with due deliveries, created by any process. */
   dueLanes: () => Promise<{ destinationId: string; userId: string }[]>
-  /** The webhook is paused or the destination disabled while something waits there. */
+  /** The webhook is paused or the destination disabled while deliveries wait in its queue. */
   stopped: (destinationId: string) => void
   logger: Pick<Logger, 'error'>
-  /** Attempts at once. What is only waiting to be recorded holds none. */
+  /** Maximum attempts in flight. A result that waits to be recorded does not hold a slot. */
   slots: number
   failuresToOpen: number
   leaseMs: number
 }
 
-/** Lanes in one claim: bounds how long one statement holds their locks. */
+/** Destination queues in one claim: bounds how long one statement holds their locks. */
 const lanesPerClaim = 64
 const lookEveryMs = 1000
 const ownersKept = 10_000
-/** Times the slots: claimed and not recorded yet. Bounds what a database slow to record can pile up. */
+/**
+ * Deliveries claimed and not recorded, as a multiple of the slots. Bounds the backlog when the database records
+ * slowly.
+ */
 const claimedShare = 8
-/** Most deliveries a worker holds: claimed and not recorded. One claim may exceed the bound by what it reads ahead. */
+/** Maximum deliveries claimed and not recorded by one worker. The prefetch of one claim may exceed the bound. */
 export const claimedMax = (slots: number) => slots * (claimedShare + stockShare)
-/** Milliseconds a claimed delivery waits for a slot. After that its destination hangs, or was paused, or its circuit opened. */
+/**
+ * Milliseconds a claimed delivery waits for a slot. A longer wait means: the destination hangs, is paused or its
+ * circuit is open.
+ */
 const stockMs = 1000
 
 /**
- * Keeps the worker's slots filled with deliveries that are due. PostgreSQL is asked whenever a slot is free and a lane
- * may have something; one question at a time, so that all that happened meanwhile goes into the next.
+ * Keeps the worker's slots filled with due deliveries. Claims when a slot is free and a destination queue may have
+ * due deliveries. Sends one claim at a time: the next claim includes all changes since.
  */
-export function createDispatcher(deps: Deps) {
+export function createDispatcher(deps: DispatcherDeps) {
   const { claim, loadAhead, unclaim, ownersOf, dueLanes, stopped, logger, slots, failuresToOpen } = deps
   const lanes = createLanes({
     slots,
@@ -77,7 +86,7 @@ export function createDispatcher(deps: Deps) {
         await serve(wishes)
       }
     } finally {
-      // In the very step that finds nothing to claim: a tick between the two would be lost.
+      // Reset in the same step that finds nothing to claim, otherwise a concurrent tick() is lost.
       filling = false
     }
   }
@@ -130,7 +139,7 @@ export function createDispatcher(deps: Deps) {
 
   async function broke(claimed: Claim, error: unknown) {
     logger.error({ err: error, deliveryId: claimed.id }, 'delivery.broke')
-    // When this fails too, the lease ends and the delivery is put back.
+    // When this fails too, the lease expires and another worker claims the delivery.
     await deps
       .broke(claimed, error)
       .catch((why: unknown) => logger.error({ err: why }, 'delivery.not-given-up'))
@@ -146,10 +155,10 @@ export function createDispatcher(deps: Deps) {
     try {
       await unclaim(ids)
     } finally {
-      // Also when PostgreSQL is away: no longer renewed, they are free when their lease ends.
+      // Also when PostgreSQL is unavailable: the leases are no longer renewed, so they expire.
       for (const id of ids) stocked.delete(id)
     }
-    // A lane that was stopped meanwhile says so when it is asked, and what came back to it is held.
+    // If a destination was stopped meanwhile, the next claim reports it, and its returned deliveries are held.
     await wake([...new Set(given.map(({ destinationId }) => destinationId))])
   }
 
@@ -162,17 +171,17 @@ export function createDispatcher(deps: Deps) {
     tick()
   }
 
-  /** A destination never changes hands. */
+  /** Cached: a destination never changes its owner. */
   async function learn(destinationIds: string[]) {
     if (owners.size > ownersKept) owners.clear()
     for (const owned of await ownersOf(destinationIds)) owners.set(owned.destinationId, owned)
   }
 
   return {
-    /** A hint that something is due at these destinations. */
+    /** Optional wake-up: these destinations may have due deliveries. */
     wake,
 
-    /** Looks everywhere. Answers milliseconds to wait: a look may cost at most a tenth of the time. */
+    /** Polls all destinations. Resolves to the milliseconds to wait: polling may take at most a tenth of the time. */
     async look(): Promise<number> {
       const before = performance.now()
       for (const { destinationId, userId } of await dueLanes()) lanes.rouse(destinationId, userId)
@@ -180,10 +189,10 @@ export function createDispatcher(deps: Deps) {
       return Math.max(lookEveryMs, (performance.now() - before) * 10)
     },
 
-    /** Gives back what waits for a slot too long: what it was claimed for may not hold any more. */
+    /** Returns deliveries that waited too long for a slot: settings and circuits may have changed since the claim. */
     unstock: () => putBack(lanes.unstock(stockMs)),
 
-    /** Puts back what these destinations have in stock, because their settings or circuits changed. */
+    /** Returns the prefetched deliveries of these destinations, because their settings or circuits changed. */
     takeBack: (destinationIds: string[]) => giveBack(lanes.takeBack(destinationIds)),
 
     claimedIds: () => [...inFlight.keys(), ...stocked],
@@ -191,7 +200,7 @@ export function createDispatcher(deps: Deps) {
       return lanes.flying
     },
 
-    /** Takes nothing new and waits for what is in flight; answers how many were left when the time was up. */
+    /** Stops claiming and waits for attempts in flight. Resolves to the number still in flight after `drainMs`. */
     async close(drainMs: number): Promise<number> {
       closed = true
       clearTimeout(timer)

@@ -27,10 +27,10 @@ import { createRecorder } from './recorder.js'
 import { createRequestLoader } from './request-loader.js'
 import { createSettingsCache } from './settings-cache.js'
 
-/** A worker that is cut off for longer may lose its claims to another one. */
+/** A worker that cannot reach PostgreSQL for longer may lose its claims to another worker. */
 export const leaseSecondsDefault = 15
 
-interface Deps {
+interface DeliveryEngineDeps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   transform: Transform
@@ -38,18 +38,18 @@ interface Deps {
   announcer: Pick<Announcer, 'tell'>
   metrics: Pick<Metrics, 'attempted' | 'reclaimed'>
   logger: Logger
-  /** Attempts in flight at once. */
+  /** Maximum attempts in flight. */
   slots: number
-  /** Seconds after which another worker takes over from one that is gone. */
+  /** Seconds after which another worker takes over the deliveries of a dead worker. */
   leaseSeconds?: number
 }
 
-/** The parts of delivering, joined: who sends next, what is sent, what became of it. */
-export function createDeliveryEngine(deps: Deps) {
+/** Connects the parts of delivery: dispatcher, settings, request loader, recorder and housekeeping. */
+export function createDeliveryEngine(deps: DeliveryEngineDeps) {
   const { sql, announcer, logger, slots, leaseSeconds = leaseSecondsDefault } = deps
   const holder = { token: newId(), leaseSeconds, attemptsMax: laneAttemptsMax(slots) }
   const stopped = new Set<string>()
-  /** Changes made while no worker listened are among all. */
+  /** Starts as `all`: settings may have changed while no worker listened. */
   let changed: Set<string> | 'all' = 'all'
   const tell = (changes: DeliveryChange[]) => {
     for (const change of changes) announcer.tell(change.userId, updated(change))
@@ -86,7 +86,8 @@ export function createDeliveryEngine(deps: Deps) {
     unclaim,
     bookCrash: ({ id }) => bookCrash(sql, holder, id),
     async broke({ id }, error) {
-      // When PostgreSQL could not be read, nothing was sent: an attempt begins with loading the request.
+      // When PostgreSQL could not be read, no HTTP request was sent: an attempt begins with loading the stored
+      // request.
       if (classifyDatabaseError(error) !== 'refused') await unclaim([id])
       else tell(await crashDelivery(sql, holder, id))
     },
@@ -113,7 +114,7 @@ export function createDeliveryEngine(deps: Deps) {
     return unclaimDeliveries(sql, holder, ids)
   }
 
-  /** A lane that was stopped or deleted meanwhile is not asked for what it has: what came back to it must say so itself. */
+  /** Stopped and deleted destinations are not claimed, so their returned deliveries are held or cancelled here. */
   async function leftWaiting(destinationIds: string[]) {
     for (const id of destinationIds) {
       const known = await settings.get(id)
@@ -124,7 +125,7 @@ export function createDeliveryEngine(deps: Deps) {
 
   async function disableGone(destinationId: string, requestUrl: string) {
     const known = await settings.get(destinationId)
-    // Its owner may have changed the address since: the new one has not said that it is gone.
+    // The owner may have changed the URL since: the new URL did not answer 410.
     if (!known || !isCallOf(known.url, requestUrl)) return
     if (!(await disableGoneDestination(sql, destinationId, known.url))) return
     stopped.add(destinationId)
@@ -163,24 +164,27 @@ export function createDeliveryEngine(deps: Deps) {
   })
 
   return {
-    /** A hint; without it the next look finds what is due. */
+    /** Optional wake-up; polling finds due deliveries anyway. */
     wake(destinationIds: string[]) {
       dispatcher.wake(destinationIds).catch((error: unknown) => {
         logger.warn({ err: error }, 'deliveries.wake-failed')
       })
     },
     settingsChanged(webhookIds: string[]) {
-      // What was claimed under the old settings is claimed anew.
+      // Return deliveries claimed under the old settings: they are claimed again.
       dispatcher.takeBack(settings.dropWebhooks(webhookIds))
       if (changed !== 'all') for (const id of webhookIds) changed.add(id)
     },
-    /** Messages may have been missed. */
+    /** Drops all cached settings, because the live bus may have missed messages. */
     forget() {
       settings.dropAll()
       changed = 'all'
     },
     flying: () => dispatcher.flying,
-    /** Takes nothing new, waits for what is in flight; answers how many attempts were left to their leases. */
+    /**
+     * Stops claiming and waits for attempts in flight. Resolves to the number of abandoned attempts (their leases
+     * expire).
+     */
     async close(drainMs: number): Promise<number> {
       const left = await dispatcher.close(drainMs)
       await housekeeping.stop()

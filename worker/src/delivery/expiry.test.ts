@@ -4,7 +4,7 @@ import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { startEngine } from '../testing/test-engine.js'
 
-it('all that waited too long behind an open circuit is given up, however much it is', async () => {
+it('gives up 1200 deliveries that waited too long behind an open circuit', async () => {
   await using database = await createTestDatabase()
   const { destination } = await seedLane(database, { count: 1200 })
   await database.sql`
@@ -17,7 +17,7 @@ it('all that waited too long behind an open circuit is given up, however much it
   await vi.waitFor(async () => expect(await waiting()).toHaveLength(0), { timeout: 20_000, interval: 200 })
 })
 
-it('a pause, or a lane with much before it, costs no delivery its try: age counts where the receiver is to blame', async () => {
+it('expires old deliveries only when the circuit of their destination is open', async () => {
   await using database = await createTestDatabase()
   const { deliveryId, destination } = await seedLane(database)
   await database.sql`update destination set retry = retry || '{"maxAgeSeconds": -60}'`

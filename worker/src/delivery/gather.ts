@@ -1,4 +1,4 @@
-/** Look-ups asked for in the same turn of the event loop, made together. */
+/** Returns a look-up by key. One call of `load` loads all keys requested in the same turn of the event loop. */
 export function gather<V>(load: (keys: string[]) => Promise<Map<string, V>>) {
   let waiting = new Map<string, PromiseWithResolvers<V | undefined>>()
 

@@ -13,7 +13,7 @@ import { createEngineTest } from '../testing/test-engine.js'
 
 const once = { ...defaultRetryPolicy, attemptsMax: 1 }
 
-/** One request to a destination for each URL, as if each had been saved; answers what became of them. */
+/** Delivers one request to a destination for each URL, as if each was saved. Returns the results. */
 async function deliverTo(urls: string[], addresses: AddressPolicy) {
   await using test = await createEngineTest({ addresses })
   const webhook = await seedWebhook(test.db)
@@ -36,12 +36,12 @@ async function deliverTo(urls: string[], addresses: AddressPolicy) {
   return await outcomes()
 }
 
-describe('a saved destination that leads inside', () => {
-  it('ends as a refused attempt, whatever the way its address is written', async () => {
+describe('delivery to a saved internal address', () => {
+  it('records a refused attempt for every notation of the address', async () => {
     const server = createAddressPolicy({ mode: 'server', allowPrivateCidrs: [], denied: [] })
     const rows = await deliverTo(deniedUrls, server)
     expect(rows).toHaveLength(deniedUrls.length)
-    // A name that does not exist here is not refused but not found; it was dialled neither way.
+    // A name that does not exist here fails with `dns` instead of `policy`. No connection is opened in both cases.
     for (const row of rows)
       expect([
         row['url'],
@@ -55,7 +55,7 @@ describe('a saved destination that leads inside', () => {
       expect([row['url'], row['outcome'], row['error']]).toEqual([row['url'], 'policy', addressRefused])
   })
 
-  it('is not dialled when it is a server of our own, even where everything is allowed', async () => {
+  it('opens no connection to a server of the installation when all ranges are allowed', async () => {
     await using sink = await createSink()
     const addresses = createAddressPolicy({
       mode: 'local',

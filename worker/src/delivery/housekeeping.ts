@@ -25,24 +25,27 @@ import type { Dispatcher } from './dispatcher.js'
 import { createDatabaseContact } from './database-contact.js'
 import { repeat } from './repeat.js'
 
-interface Deps {
+interface HousekeepingDeps {
   sql: Sql
   dispatcher: Pick<Dispatcher, 'look' | 'wake' | 'claimedIds' | 'unstock'>
   holder: Lease
   tell: (changes: DeliveryChange[]) => void
-  /** Lanes found paused or disabled since the last call. */
+  /** Returns the destinations found paused or disabled since the last call. */
   stoppedLanes: () => string[]
-  /** Webhooks whose settings changed since the last call; all, when changes may have been missed. */
+  /** Returns the webhooks whose settings changed since the last call, or `all` when messages may have been missed. */
   changedWebhooks: () => string[] | 'all'
   metrics: Pick<Metrics, 'reclaimed'>
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
-/** What a worker does beside delivering, so that PostgreSQL alone decides what happens to a delivery. */
-export function startHousekeeping(deps: Deps) {
+/**
+ * Starts the periodic tasks of a worker beside delivery: polling, leases, holding, releasing and expiring deliveries.
+ * PostgreSQL alone decides the state of a delivery.
+ */
+export function startHousekeeping(deps: HousekeepingDeps) {
   const { sql, dispatcher, holder, tell, stoppedLanes, changedWebhooks, metrics, logger } = deps
   const leaseMs = holder.leaseSeconds * 1000
-  // A lease is renewed at its half at the latest, less one turn of the loop: a shorter gap ends no lease.
+  // A lease is renewed after half its time at the latest, less one interval. No lease expires in a shorter gap.
   const renewEveryMs = leaseMs / 10
   const contact = createDatabaseContact({
     now: () => performance.now(),
@@ -61,8 +64,8 @@ export function startHousekeeping(deps: Deps) {
   }
 
   /**
-   * Not before PostgreSQL answered for a whole lease without a gap. After a shorter time, the leases of workers that
-   * live may have run out only because they could not be renewed.
+   * Waits until PostgreSQL answered for a whole lease without a gap. Earlier, the leases of live workers may have
+   * expired only because the outage prevented their renewal.
    */
   async function reclaim() {
     if (contact.steadyMs() < leaseMs) return
@@ -85,7 +88,9 @@ export function startHousekeeping(deps: Deps) {
     }
   }
 
-  /** After a resume, an enabling, or a change of the ordering key: the rows say what their lanes do already. */
+  /**
+   * Updates the rows of deliveries after a webhook is resumed, a destination is enabled or an ordering key changes.
+   */
   async function release() {
     const webhooks = changedWebhooks()
     if (webhooks.length === 0) return

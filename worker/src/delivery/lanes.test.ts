@@ -4,7 +4,7 @@ import { createLanes, type DestinationSign } from './lanes.js'
 
 const slots = 100
 
-/** Lanes with a clock of their own, whose PostgreSQL always has more. */
+/** Lanes with a simulated clock. Every claim returns all deliveries requested, and more are due. */
 function lanesAt() {
   let time = 0
   let number = 0
@@ -14,7 +14,7 @@ function lanesAt() {
     lanes,
     flying,
     pass: (ms: number) => void (time += ms),
-    /** Claims what is wished for, starts what may start; answers what was wished. */
+    /** Claims all requested deliveries and starts all that may start. Returns the claims. */
     fill() {
       const wishes = lanes.wishes(64)
       for (const { destinationId, count } of wishes) {
@@ -30,8 +30,8 @@ function lanesAt() {
   }
 }
 
-describe('lanes', () => {
-  it('claims ahead what a lane sends in a tenth of a second, in few large claims', () => {
+describe('createLanes', () => {
+  it('prefetches a tenth of a second of deliveries in few large claims', () => {
     const { lanes, pass, fill, end } = lanesAt()
     lanes.call('quick', 'ann')
     expect(fill()).toEqual([['quick', 50]])
@@ -46,13 +46,13 @@ describe('lanes', () => {
     expect(lanes.flying).toBe(50)
 
     end(30)
-    expect(fill(), 'a stock that lasts is left alone').toEqual([])
-    expect(lanes.flying, 'it fills the slots').toBe(50)
+    expect(fill(), 'more than half of the prefetch is left').toEqual([])
+    expect(lanes.flying, 'prefetched deliveries fill the slots').toBe(50)
     end(30)
     expect(fill()).toEqual([['quick', expect.any(Number)]])
   })
 
-  it('claims ahead so much that sending need not wait, and no more however quick a lane is', () => {
+  it('prefetches more than the slots but at most four times as many', () => {
     const { lanes, pass, fill, end } = lanesAt()
     const sendFor = (tenths: number) => {
       for (let step = 0; step < tenths * 20; step++) {
@@ -65,11 +65,11 @@ describe('lanes', () => {
     fill()
     sendFor(10)
     const ahead = lanes.unstock(-1).length
-    expect(ahead, 'a thousand go in a tenth of a second').toBeGreaterThan(slots)
+    expect(ahead, 'a thousand are sent in a tenth of a second').toBeGreaterThan(slots)
     expect(ahead).toBeLessThanOrEqual(4 * slots)
   })
 
-  it('claims nothing ahead for a lane that hangs, however quick it was', () => {
+  it('prefetches nothing for a destination that hangs after it was fast', () => {
     const { lanes, pass, fill, end } = lanesAt()
     lanes.call('was-quick', 'ann')
     fill()
@@ -83,7 +83,7 @@ describe('lanes', () => {
     expect(fill()).toEqual([['was-quick', 1]])
   })
 
-  it('gives back, oldest first, what waited for a slot too long, and only that', () => {
+  it('returns only deliveries that waited too long for a slot, oldest first', () => {
     const { lanes, pass, fill, end } = lanesAt()
     lanes.call('slow', 'ann')
     fill()
@@ -100,7 +100,7 @@ describe('lanes', () => {
     expect(lanes.flying).toBe(50)
   })
 
-  it('starts what is in stock by the same shares: somebody new finds a slot beside it', () => {
+  it('leaves a slot for a new user when prefetched deliveries wait', () => {
     const { lanes, pass, fill, end } = lanesAt()
     lanes.call('quick', 'ann')
     fill()
@@ -113,7 +113,7 @@ describe('lanes', () => {
     expect(lanes.flying).toBe(75)
   })
 
-  it('keeps the slots that a claim grants, and fills one that becomes free from its stock', () => {
+  it('keeps to the granted slots and fills a free one from the prefetch', () => {
     const { lanes, pass, flying } = lanesAt()
     const claim = (count: number, granted: number) => {
       lanes.wishes(64)
@@ -134,8 +134,8 @@ describe('lanes', () => {
 
   it.each([
     ['after ten failures in a row', Array<DestinationSign>(10).fill('down')],
-    ['after the destination said it is gone', ['gone'] as DestinationSign[]],
-  ])('starts nothing %s until that is recorded, and returns its stock', (_, signs) => {
+    ['after the destination answered 410', ['gone'] as DestinationSign[]],
+  ])('starts nothing %s until that is recorded', (_, signs) => {
     const { lanes, fill, flying } = lanesAt()
     lanes.call('failing', 'ann')
     fill()
@@ -144,7 +144,7 @@ describe('lanes', () => {
       lanes.gave(claim, sign)
       return claim
     })
-    expect(lanes.wishes(64), 'it claims nothing').toEqual([])
+    expect(lanes.wishes(64), 'it makes no claim').toEqual([])
     lanes.took({ id: 'ahead', destinationId: 'failing' } as Claim)
     expect(lanes.start()).toBeUndefined()
     for (const claim of ended.slice(0, -1)) expect(lanes.recorded(claim)).toEqual([])
@@ -152,7 +152,7 @@ describe('lanes', () => {
     expect(fill()).toEqual([['failing', expect.any(Number)]])
   })
 
-  it('wakes a lane that was busy when a result of its own is recorded', () => {
+  it('wakes a busy destination queue when one of its results is recorded', () => {
     const { lanes, fill, flying } = lanesAt()
     lanes.call('busy', 'ann')
     fill()
@@ -165,7 +165,7 @@ describe('lanes', () => {
     expect(lanes.wishes(64)).toHaveLength(1)
   })
 
-  it('does not start a claim that may have lost its lease while the process was frozen', () => {
+  it('starts no claim whose lease may have expired when the process was frozen', () => {
     const { lanes, pass } = lanesAt()
     lanes.call('frozen', 'ann')
     lanes.wishes(64)
@@ -176,7 +176,7 @@ describe('lanes', () => {
     expect(lanes.unstock(1000)).toMatchObject([{ id: '1' }])
   })
 
-  it('looks at sleepers at a cost that does not grow with their number', () => {
+  it('checks sleeping destination queues in time independent of their number', () => {
     const msOf = (sleepers: number) => {
       const { lanes } = lanesAt()
       for (let n = 0; n < sleepers; n++) lanes.call(`lane ${n}`, `user ${n}`)
@@ -189,7 +189,7 @@ describe('lanes', () => {
     }
     msOf(100)
     const few = msOf(100)
-    // A walk over all of them would take five hundred times as long.
+    // A walk over all of them takes five hundred times as long.
     expect(msOf(50_000)).toBeLessThan(20 * Math.max(few, 1))
   })
 })

@@ -3,59 +3,71 @@ import { createPace, type Pace } from './pace.js'
 import { createTurns } from './turns.js'
 import { createWakeQueue } from './wake-queue.js'
 
-/** What an ended attempt says of its destination; null when the destination was not called. */
+/** The state of the destination, as an ended attempt shows it; null when no HTTP request was sent. */
 export type DestinationSign = 'up' | 'down' | 'gone' | null
 
 interface Lane {
   destinationId: string
   userId: string
   flying: number
-  /** Claimed, and waiting for a slot: oldest first. */
+  /** Prefetched: claimed deliveries that wait for a slot, oldest first. */
   stock: { claim: Claim; at: number; askedAt: number }[]
   pace: Pace
-  /** Most attempts in flight at once here, by the last claim. */
+  /** Maximum attempts in flight at this destination, as granted by the last claim. */
   slots: number
   failuresInRow: number
-  /** The attempt whose result must be recorded before anything more starts here: it may open the circuit or disable. */
+  /**
+   * The delivery whose result must be recorded before another starts: it may open the circuit or disable the
+   * destination.
+   */
   haltedBy: string | null
-  /** ready: may have something due. asked: a claim is under way. asleep: no use before `wakeAt`. idle: nothing due. */
+  /**
+   * `ready`: may have due deliveries. `asked`: a claim is running. `asleep`: not claimable before `wakeAt`. `idle`:
+   * none due.
+   */
   mood: 'ready' | 'asked' | 'asleep' | 'idle'
-  /** Something became due while it was asked. */
+  /** A delivery became due while a claim was running. */
   called: boolean
-  /** Asleep because the concurrency was used up: the end of an attempt of our own may make room. */
+  /**
+   * Asleep because the destination is at its max concurrency: the end of an attempt of this worker may free a slot.
+   */
   busy: boolean
   wakeAt: number
 }
 
-interface Options {
-  /** Attempts in flight at once in this worker. */
+interface LanesOptions {
+  /** Maximum attempts in flight in this worker. */
   slots: number
   /** Monotonic milliseconds. */
   now: () => number
-  /** Failures in a row that open a destination's circuit. */
+  /** Consecutive failures that open the circuit of a destination. */
   failuresToOpen: number
-  /** A claim that is older may have lost its lease, in a process that was frozen for a while: it is not started. */
+  /** Milliseconds after which a claim is not started: if the process was frozen, the lease may have expired. */
   startWithinMs: number
 }
 
-/** Times what is left free. */
+/** Maximum share of a user and of a destination, as multiples of the free slots. */
 const userShare = 2
 const laneShare = 1
-/** Most attempts a destination may have in flight in one worker: it holds as many as are left free. */
+/** Maximum attempts of one destination in flight in one worker. At this bound, as many slots are free. */
 export const laneAttemptsMax = (slots: number) => Math.ceil(slots / (1 + 1 / laneShare))
-/** Times the slots: claimed ahead by all lanes together. Bounds the bodies in memory, and what a killed worker leaves to its leases. */
+/**
+ * Maximum prefetched deliveries of all destinations, as a multiple of the slots. Bounds the bodies in memory and the
+ * deliveries that wait for lease expiry after a worker is killed.
+ */
 export const stockShare = 4
 
 /**
- * Who may send next. A user may hold twice as many slots as are left free, a destination as many as are left free (the
- * "dynamic threshold" of Choudhury and Hahne, 1998): one user alone gets two thirds, one destination alone half, each
- * further one leaves less, and somebody new always finds a free slot, however many attempts of others hang. Users take
- * turns, and so do a user's destinations.
+ * Decides which delivery starts next. A user may hold twice as many slots as are free, a destination as many as are
+ * free. This is the "dynamic threshold" of Choudhury and Hahne, 1998. A single user gets at most two thirds of the
+ * slots, a single destination half. Each further one gets less. So a new user always finds a free slot, even when all
+ * other attempts hang. Users take turns, and so do the destinations of a user.
  *
- * A lane that moves is claimed ahead, as much as it sends in a tenth of a second: few large claims cost PostgreSQL far less
- * than many small ones, and sending does not wait for the next. One that hangs gets nothing ahead.
+ * A destination queue that moves is prefetched: as many deliveries as it sends in a tenth of a second. Few large
+ * claims cost PostgreSQL far less than many small ones. Sending does not wait for the next claim. A queue that hangs
+ * is not prefetched.
  */
-export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Options) {
+export function createLanes({ slots, now, failuresToOpen, startWithinMs }: LanesOptions) {
   const lanes = new Map<string, Lane>()
   const sleepers = createWakeQueue<Lane>()
   const toAsk = createTurns<Lane>()
@@ -87,13 +99,13 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
     if (lane.mood === 'idle' && !held) lanes.delete(lane.destinationId)
   }
 
-  /** Keeps only those in `toStart` that have something and room for it. */
+  /** Keeps a destination queue in `toStart` only while it has prefetched deliveries and a free slot. */
   function offer(lane: Lane) {
     if (lane.stock.length > 0 && lane.flying < lane.slots && lane.haltedBy === null) toStart.add(lane)
     else toStart.remove(lane)
   }
 
-  /** How many more who holds `held` may take, one by one, while held < share * free. */
+  /** Returns how many more slots a holder of `held` may take, one by one, while held < share * free. */
   const within = (share: number, free: number, held: number) =>
     Math.max(0, Math.ceil((share * free - held) / (share + 1)))
 
@@ -127,7 +139,7 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       return flying
     },
 
-    /** Something may be due there. */
+    /** Notes that the destination may have due deliveries. */
     call(destinationId: string, userId: string) {
       const lane = lanes.get(destinationId)
       if (!lane) {
@@ -151,21 +163,26 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       else if (lane.mood === 'asked') lane.called = true
     },
 
-    /** PostgreSQL says that something may go there now: what it slept for is over, or was changed. */
+    /**
+     * Wakes the destination queue: PostgreSQL found deliveries that may be sent now, so the reason to sleep ended.
+     */
     rouse(destinationId: string, userId: string) {
       const lane = lanes.get(destinationId)
       if (lane?.mood === 'asleep') ready(lane)
       else this.call(destinationId, userId)
     },
 
-    /** What to claim now: at most `lanesMax` lanes, each with what fairness leaves it and what it sends soon. */
+    /**
+     * Returns the claims to send now, for at most `lanesMax` destinations. Each counts its fair share and its
+     * prefetch.
+     */
     wishes(lanesMax: number): LaneWish[] {
       const wishes: LaneWish[] = []
       const granted = new Map<string, number>()
       let free = slots - flying
       let ahead = slots * stockShare - stocked
       let usersLeft = toAsk.size
-      // A user that had a turn moves to the end of what is iterated here.
+      // A served user moves to the end of the map that this loop iterates.
       for (const [userId, own] of toAsk.users()) {
         if (usersLeft-- === 0 || free <= 0 || wishes.length >= lanesMax) break
         let share = Math.max(1, Math.ceil(free / toAsk.size))
@@ -176,13 +193,13 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
           const count = Math.min(
             ofUser,
             within(laneShare, free, lane.flying),
-            // Without a slot it asks for one: others may have freed some since.
+            // Without a granted slot, claim one delivery: other workers may have freed slots since.
             Math.max(1, lane.slots) - lane.flying,
           )
           if (count <= 0) continue
           const target = count + Math.min(lane.pace.get(), ahead + lane.stock.length)
           const missing = target - lane.stock.length
-          // A stock is filled when half of it is gone, not one by one.
+          // Refill the prefetch buffer at half, not one by one.
           if (lane.stock.length > 0 && missing < target / 2) continue
           toAsk.remove(lane)
           lane.mood = 'asked'
@@ -211,7 +228,7 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       } else sleep(lane, againMs, state === 'busy')
     },
 
-    /** A claim failed: nobody was served. */
+    /** A claim failed: its destination queues are ready to be claimed again. */
     unanswered(wishes: LaneWish[]) {
       for (const { destinationId } of wishes) {
         const lane = lanes.get(destinationId)
@@ -219,7 +236,7 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       }
     },
 
-    /** A delivery was claimed by a question sent at `askedAt`. It waits for its slot. */
+    /** Adds a delivery claimed by a statement sent at `askedAt`. It waits for a slot. */
     took(claim: Claim, askedAt = now()) {
       const lane = lanes.get(claim.destinationId)!
       lane.stock.push({ claim, at: now(), askedAt })
@@ -227,7 +244,7 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       offer(lane)
     },
 
-    /** The next that may start, which it then has; undefined when fairness or the slots forbid any. */
+    /** Returns the next delivery and takes a slot for it; undefined when fairness or the slots allow none. */
     start(): Claim | undefined {
       for (const [userId, own] of toStart.users()) {
         for (const lane of own) {
@@ -247,7 +264,10 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       return undefined
     },
 
-    /** An attempt ended: its slot is free. A lane that may have to stop starts nothing until that is recorded. */
+    /**
+     * Frees the slot of an ended attempt. If its result may stop the destination, nothing starts there until it is
+     * recorded.
+     */
     gave({ id, destinationId }: Claim, sign: DestinationSign) {
       const lane = lanes.get(destinationId)!
       lane.flying--
@@ -263,8 +283,8 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
     },
 
     /**
-     * The result of an attempt is recorded, and counts as a claim no more. Returns what a lane that had to wait for
-     * it has in stock: PostgreSQL knows now whether any of it may go.
+     * The result of an attempt is recorded. If the destination was halted by it, returns its prefetched deliveries:
+     * PostgreSQL decides with the next claim whether they may be sent.
      */
     recorded({ id, destinationId }: Claim): Claim[] {
       const lane = lanes.get(destinationId)
@@ -275,14 +295,14 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       return emptyStock(lane)
     },
 
-    /** What these destinations have in stock: their settings or circuits changed. */
+    /** Removes and returns the prefetched deliveries of these destinations: their settings or circuits changed. */
     takeBack: (destinationIds: string[]) =>
       destinationIds.flatMap((id) => {
         const lane = lanes.get(id)
         return lane ? emptyStock(lane) : []
       }),
 
-    /** What has waited for a slot for longer than `ms`: it is no longer ours to start. */
+    /** Removes and returns the deliveries that waited for a slot for longer than `ms`. */
     unstock(ms: number): Claim[] {
       const before = now() - ms
       const given: Claim[] = []
@@ -293,7 +313,10 @@ export function createLanes({ slots, now, failuresToOpen, startWithinMs }: Optio
       return given
     },
 
-    /** Wakes those whose sleep is over. Returns the milliseconds until the next one's is, if any sleeps. */
+    /**
+     * Wakes the destination queues whose sleep ended. Returns the milliseconds until the next one wakes, if any
+     * sleeps.
+     */
     wakeSleepers(): number | undefined {
       for (let next = sleepers.first(); next; next = sleepers.first()) {
         const { at, value: lane } = next

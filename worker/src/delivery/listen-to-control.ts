@@ -1,13 +1,16 @@
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import type { DeliveryEngine } from './engine.js'
 
-interface Deps {
+interface ControlListenerDeps {
   liveBus: Pick<LiveBus, 'subscribe'>
   engine: Pick<DeliveryEngine, 'wake' | 'settingsChanged' | 'forget'>
 }
 
-/** Hints from the other processes. Without them everything still happens, a little later. */
-export const listenToControl = ({ liveBus, engine }: Deps) =>
+/**
+ * Optional wake-ups from the other processes. Without them the worker finds the same changes by polling, a little
+ * later.
+ */
+export const listenToControl = ({ liveBus, engine }: ControlListenerDeps) =>
   liveBus.subscribe({
     control(message) {
       if (message.type === 'webhook.changed') engine.settingsChanged(message.webhookIds)

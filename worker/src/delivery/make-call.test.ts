@@ -53,13 +53,13 @@ it.each([
   expect(made).toMatchObject({ call: { tenant: 'u', method: 'POST', url: expected } })
 })
 
-it('fails for good when the path of the request leads above the destination', async () => {
+it('fails permanently when the request path leaves the base path of the destination', async () => {
   const made = await call({ path: '/..%2fadmin' }, { url: 'https://a.example/base', appendPath: true })
   expect(made).toMatchObject({ kind: 'failed', outcome: 'policy', final: true })
   expect(await call({ path: '/..' }, { url: 'https://a.example/base' })).toMatchObject({ kind: 'call' })
 })
 
-it("sends the method and the path of the script's output, whatever appendPath says", async () => {
+it("sends the method and path of the script's output when appendPath is off", async () => {
   const output = { body: request.body, bodyChanged: false, contentType: null, headers: [], query: null }
   const scripted = createMakeCall({
     transform: async () => ({
@@ -82,15 +82,15 @@ const sentLeft = (made: Awaited<ReturnType<typeof makeCall>>) =>
   made.kind === 'call' && Object.fromEntries(made.call.headers)['x-whook-forwards-left']
 
 it.each([
-  { name: 'from outside, to one webhook', from: {}, siblings: 1, expected: '199' },
-  { name: 'from outside, to one of 50', from: {}, siblings: 50, expected: '3' },
+  { name: 'external request to one webhook', from: {}, siblings: 1, expected: '199' },
+  { name: 'external request to one of 50', from: {}, siblings: 50, expected: '3' },
   { name: 'with 10 left, to one of 3', from: left('10'), siblings: 3, expected: '2' },
   { name: 'with more left than the limit', from: left('999999'), siblings: 1, expected: '199' },
-])('shares what a request may cause: $name', async ({ from, siblings, expected }) => {
+])('shares the forwarding budget of a request: $name', async ({ from, siblings, expected }) => {
   expect(sentLeft(await call(from, { url: hook, siblings }))).toBe(expected)
 })
 
-it('fails for good when too little is left for every destination, and only to webhooks', async () => {
+it('fails permanently when the budget is too small for every webhook', async () => {
   const made = await call(left('2'), { url: hook, siblings: 3 })
   expect(made).toMatchObject({
     kind: 'failed',
@@ -106,20 +106,20 @@ it.each([
   `${hook}/a`,
   'https://a.example/hooks/wh_0123456789012345678901',
   'https://a/%77h_0123456789012345678901',
-])('counts a call to %s as one to a webhook', async (url) => {
+])('counts %s as the URL of a webhook', async (url) => {
   expect(sentLeft(await call({}, { url }))).toBe('199')
 })
 
 it.each([
   [[], "The destination's script returned null"],
-  [['not ours', 'skipped'], "The destination's script returned null. Its console: not ours | skipped"],
-])('a script that kept a request back having said %j: the reason says so', async (texts, reason) => {
+  [['not ours', 'skipped'], "The destination's script returned null. Console: not ours | skipped"],
+])('returns the console in the reason when a script logs %j and returns null', async (texts, reason) => {
   const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
   const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
   expect(made).toEqual({ kind: 'filtered', reason })
 })
 
-it('a reason is short, whatever a script says', async () => {
+it('truncates the reason when a script logs too much', async () => {
   const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
   const texts = Array.from({ length: 100 }, () => 'x'.repeat(1024))
   const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
@@ -132,6 +132,6 @@ it.each([
   ['https://a.example/?own=1', 'https://a.example/?own=1&a=1', true],
   ['https://a.example/new', 'https://a.example/old', false],
   ['https://a.example/v1', 'https://a.example/v10', false],
-])('of a destination at %s, a call to %s is one: %s', (url, requestUrl, expected) => {
+])('compares the destination %s with the called URL %s: %s', (url, requestUrl, expected) => {
   expect(isCallOf(url, requestUrl)).toBe(expected)
 })

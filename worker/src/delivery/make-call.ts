@@ -10,22 +10,23 @@ import {
 } from '@whook/runtime/outbound/forward-headers'
 import { leavesBase, urlBelow } from '@whook/runtime/outbound/url-below'
 import type { ScriptError } from '@whook/runtime/sandbox/sandbox'
-import type { Made, PreparedSettings, SendableRequest, Transform } from './parts.js'
+import type { PreparedCall, PreparedSettings, SendableRequest, Transform } from './parts.js'
 
-interface Deps {
+interface MakeCallDeps {
   transform: Transform
   nowMs: () => number
 }
 
 /**
- * From a stored request to the call that forwards it: the webhook's script, then the destination's, then the headers.
- * Without a script the bytes go out as they came. A script that fails never lets the original through.
+ * Builds the outbound HTTP request of a stored request: runs the webhook's script, then the destination's script,
+ * then builds the headers. Without a script the body keeps its exact bytes. When a script fails, the original is not
+ * sent.
  */
 export const createMakeCall =
-  ({ transform, nowMs }: Deps) =>
-  async (claim: Claim, request: SendableRequest, settings: PreparedSettings): Promise<Made> => {
+  ({ transform, nowMs }: MakeCallDeps) =>
+  async (claim: Claim, request: SendableRequest, settings: PreparedSettings): Promise<PreparedCall> => {
     if (isLoop(request.headers)) {
-      return refused(`The request was forwarded ${limits.hopsMax} times already: this is a loop`)
+      return refused(`Forwarding loop: the request was already forwarded ${limits.hopsMax} times`)
     }
     if (settings.problem !== null) {
       return { kind: 'failed', outcome: 'policy', error: settings.problem, final: false, console: [] }
@@ -62,12 +63,12 @@ export const createMakeCall =
     }
 
     if (leavesBase(path))
-      return refused('The path of the request leads above the URL of the destination', console)
+      return refused('The request path leaves the base path of the destination URL', console)
     const url = urlBelow(settings.url, { path, query: made.query })
     const forwardsLeft = isHookUrl(url) ? shareOfForwards(request, settings) : null
     if (forwardsLeft !== null && forwardsLeft < 0) {
       return refused(
-        `One call may cause at most ${limits.forwardsMax} requests by being forwarded from webhook to webhook`,
+        `Forwarding from webhook to webhook may create at most ${limits.forwardsMax} requests per original request`,
         console,
       )
     }
@@ -95,8 +96,8 @@ export const createMakeCall =
     }
   }
 
-/** No later attempt can succeed. */
-const refused = (error: string, console: ConsoleLine[] = []): Made => ({
+/** A failure that no later attempt can fix. */
+const refused = (error: string, console: ConsoleLine[] = []): PreparedCall => ({
   kind: 'failed',
   outcome: 'policy',
   error,
@@ -104,12 +105,13 @@ const refused = (error: string, console: ConsoleLine[] = []): Made => ({
   console,
 })
 
-/** The URL of a webhook, at this installation or another one, whatever its host is called. */
+/** Returns whether the URL belongs to a webhook, of this or another installation, with any host name. */
 const isHookUrl = (url: string) => /\/wh_[0-9A-Za-z]{22}(?![0-9A-Za-z])/.test(decoded(new URL(url).pathname))
 
 /**
- * What is left for one delivery when all destinations of the webhook share what the request may cause, less the delivery
- * itself. Shares are rounded down, so all requests that one call causes are never more than limits.forwardsMax.
+ * Returns how many more requests one delivery may create. All destinations of the webhook share the budget of the
+ * request equally, and the delivery itself counts. Shares are rounded down, so the total never exceeds
+ * limits.forwardsMax.
  */
 const shareOfForwards = (request: SendableRequest, { siblings }: PreparedSettings) =>
   Math.floor(forwardsLeftOf(request.headers) / siblings) - 1
@@ -118,12 +120,15 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    // Not UTF-8 once decoded: a slug never needs encoding.
+    // The decoded bytes are not UTF-8. A slug never needs encoding, so the path as it is suffices.
     return path
   }
 }
 
-/** Headers that a second script reads a changed body by: it is not compressed, and may have another type. */
+/**
+ * Returns the headers of a changed body for the second script: no compression, and the new content type if it
+ * changed.
+ */
 function describing(headers: HeaderPairs, contentType: string | null): HeaderPairs {
   const kept = headers.filter(([name]) => {
     const lower = name.toLowerCase()
@@ -138,16 +143,19 @@ const scriptsOf = ({ webhookScript, script }: PreparedSettings) =>
     { whose: 'destination', script },
   ].filter((one): one is { whose: string; script: string } => one.script !== null)
 
-/** No attempt is made that could keep the console: the reason has the beginning of it. */
+/** A filtered delivery has no attempt to store the console, so its reason contains the beginning of the console. */
 function said(console: ConsoleLine[]): string {
   const text = console.map((line) => line.text).join(' | ')
-  return text && `. Its console: ${text.slice(0, limits.consoleLineCharsMax)}`
+  return text && `. Console: ${text.slice(0, limits.consoleLineCharsMax)}`
 }
 
 const inWords = ({ message, line, column }: ScriptError) =>
   line === null ? message : `${message} (line ${line}, column ${column ?? 1})`
 
-/** Whether a call to `requestUrl` went to a destination's own `url`. A path below it is another resource. */
+/**
+ * Returns whether `requestUrl` is the destination's own `url` plus a query at most. A path below it is another
+ * resource.
+ */
 export function isCallOf(url: string, requestUrl: string): boolean {
   const [address] = url.split('#', 1) as [string]
   return requestUrl.startsWith(address) && /^([?&#]|$)/.test(requestUrl.slice(address.length))

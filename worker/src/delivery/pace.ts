@@ -1,4 +1,4 @@
-/** How many ended per `windowMs`, by the last whole window. */
+/** Measures the ended attempts per `windowMs`, over the last whole window. */
 export function createPace(now: () => number, windowMs = 100) {
   let startedAt = now()
   let ended = 0

@@ -16,21 +16,24 @@ export interface SendableRequest {
 }
 
 export interface PreparedSettings extends DestinationSettings {
-  /** Resolves to the reason that the filter does not pass a request, or to null when it passes. */
+  /** Resolves to null when the request passes the filter, otherwise to the failed condition. */
   filterOut: ((request: SendableRequest) => Promise<FilterFailure | null>) | null
-  /** Standard Webhooks keys, opened, newest first. */
+  /** Decrypted Standard Webhooks keys, newest first. */
   signingSecrets: string[]
-  /** Why nothing can be sent until the installation is mended, such as a secret sealed with a key we do not have. */
+  /**
+   * The configuration error that prevents sending, such as a secret sealed with an unknown key; null when there is
+   * none.
+   */
   problem: string | null
 }
 
-/** Runs one script in its sandbox; what goes wrong there is answered, not thrown. */
+/** Runs one script in its sandbox. Returns errors of the script, never throws them. */
 export type Transform = Sandbox['run']
 
-/** What is to happen after the transformation. */
-export type Made =
+/** The result of the transformation. */
+export type PreparedCall =
   | { kind: 'filtered'; reason: string }
-  /** Nothing may go out: the attempt fails with this. `final`: no later try can help. */
+  /** Nothing is sent: the attempt fails with this error. `final`: no later attempt can succeed. */
   | {
       kind: 'failed'
       outcome: 'script' | 'crashed' | 'policy'

@@ -6,16 +6,19 @@ import { createFilterInput } from '@whook/runtime/filter/filter-input'
 import type { SecretBox } from '@whook/runtime/secrets'
 import type { PreparedSettings } from './parts.js'
 
-interface Deps {
+interface PrepareSettingsDeps {
   secrets: Pick<SecretBox, 'open'>
 }
 
-/** One for the process: a burst of large bodies with filters does not hold up renewing leases and recording attempts. */
+/**
+ * One per process: filters on a burst of large bodies must not delay the renewal of leases and the recording of
+ * attempts.
+ */
 const breathe = createBreather()
 
-/** Opens the secrets and compiles the filter once for many deliveries. What cannot be is told in their attempts. */
+/** Decrypts the secrets and compiles the filter once for many deliveries. A failure is returned as `problem`. */
 export const createPrepareSettings =
-  ({ secrets }: Deps) =>
+  ({ secrets }: PrepareSettingsDeps) =>
   (row: DestinationSettings): PreparedSettings => {
     try {
       return {
@@ -32,7 +35,7 @@ export const createPrepareSettings =
 
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
   const result = compiledFilter(JSON.stringify(filter))
-  if (!result.ok) throw new Error(`The filter cannot be used: ${result.errors[0]?.message}`)
+  if (!result.ok) throw new Error(`The filter is not valid: ${result.errors[0]?.message}`)
   return async (request) => {
     const input = createFilterInput(request)
     await result.prepare(input)

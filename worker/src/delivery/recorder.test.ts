@@ -7,7 +7,7 @@ const failure = (code: string) => Object.assign(new Error(`SQLSTATE ${code}`), {
 const resultOf = (deliveryId: string) => deliveryResult({ deliveryId, destination: { id: 'd' } })
 const hasDetails = (result: DeliveryResult) => (result.attempt?.requestHeaders.length ?? 0) > 0
 
-/** A recorder whose database fails as `refuse` says. */
+/** A recorder whose database fails with the error that `refuse` returns. */
 function recorderOver(refuse: (results: DeliveryResult[]) => Error | undefined) {
   const stored: DeliveryResult[] = []
   const recorder = createRecorder({
@@ -26,9 +26,9 @@ function recorderOver(refuse: (results: DeliveryResult[]) => Error | undefined) 
 
 const isBad = (results: DeliveryResult[]) => results.some(({ id }) => id === 'bad')
 
-describe('the recorder', () => {
+describe('createRecorder', () => {
   it.each(['22P02', '23505', '54000'])(
-    'stores the neighbours of a result that PostgreSQL refuses with %s, and gives it up',
+    'gives up only one result when PostgreSQL rejects it with %s',
     async (code) => {
       const { recorder, ids } = recorderOver((results) => (isBad(results) ? failure(code) : undefined))
       const neighbours = ['a', 'b', 'c', 'd', 'e'].map((id) => recorder.record(resultOf(id)))
@@ -49,7 +49,7 @@ describe('the recorder', () => {
     expect(stored.map((result) => [result.id, hasDetails(result)])).toContainEqual(['a', true])
   })
 
-  it('tries a statement that met a deadlock again, in smaller parts, and gives up only its cause', async () => {
+  it('retries a deadlocked statement in smaller parts and gives up only its cause', async () => {
     const { recorder, ids } = recorderOver((results) => (isBad(results) ? failure('40P01') : undefined))
     const all = ['a', 'bad'].map((id) => recorder.record(resultOf(id)))
     const ended = await Promise.allSettled(all)
@@ -57,7 +57,7 @@ describe('the recorder', () => {
     expect(ids()).toEqual(['a'])
   })
 
-  it('keeps results while PostgreSQL is away', async () => {
+  it('keeps results while PostgreSQL is unavailable', async () => {
     let writes = 0
     const { recorder, ids } = recorderOver(() => (++writes < 8 ? failure('ECONNREFUSED') : undefined))
     await recorder.record(resultOf('a'))

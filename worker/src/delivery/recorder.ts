@@ -5,16 +5,18 @@ import { classifyDatabaseError } from './classify-database-error.js'
 
 type Recorded = Awaited<ReturnType<typeof recordAttempts>>
 
-interface Deps {
+interface RecorderDeps {
   write: (results: DeliveryResult[]) => Promise<Recorded>
-  /** After the commit. Resolves when nothing that these results forbid can start any more. Must not fail. */
+  /**
+   * Called after the commit. Resolves when deliveries that these results stop can no longer start. Must not reject.
+   */
   recorded: (answer: Recorded, results: DeliveryResult[]) => Promise<void>
-  /** Whether further results may be on their way. */
+  /** Returns whether more results may follow soon. */
   moreComing: () => boolean
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
-interface Waiting {
+interface WaitingResult {
   result: DeliveryResult
   resolve: () => void
   reject: (error: unknown) => void
@@ -22,27 +24,27 @@ interface Waiting {
 
 const batchMax = 500
 const batchBytesMax = 4 * 1024 * 1024
-/** A statement costs as much as twenty of the results in it: it waits so long for more, or until there are so many. */
+/** A statement costs as much as twenty of its results. So a write waits up to `gatherMs` for `gatherMax` results. */
 const gatherMs = 25
 const gatherMax = 250
 
-/** Times a write that PostgreSQL was too busy for is sent again, before it is split or given up. */
+/** Attempts of a write that fails because PostgreSQL is busy, before the batch is split or its result given up. */
 const busyTriesMax = 5
 
 /**
- * Gathers the results of concurrent deliveries: all that ended while the last write was on its way go out together.
- * A result is kept while PostgreSQL is away, however long. One that PostgreSQL refuses is separated from the
- * others, stored without its details, and given up when that fails too.
+ * Batches the results of concurrent deliveries: all results since the last write are written together. Results are
+ * kept while PostgreSQL is unavailable, without a time limit. A result that PostgreSQL rejects is separated from the
+ * others and stored without its details. It is given up when that fails too.
  */
-export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
-  let waiting: Waiting[] = []
+export function createRecorder({ write, recorded, moreComing, logger }: RecorderDeps) {
+  let waiting: WaitingResult[] = []
   let writing = false
   let wroteAt = -Infinity
   let goOn = () => {}
 
   const enough = () => waiting.length >= gatherMax || !moreComing()
 
-  /** Not after a pause: then the first result goes out at once. */
+  /** Waits for more results. After a pause the first result is written immediately. */
   async function gather() {
     const leftMs = wroteAt + gatherMs - performance.now()
     if (leftMs <= 0 || enough()) return
@@ -66,7 +68,7 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
     writing = false
   }
 
-  async function store(batch: Waiting[]): Promise<void> {
+  async function store(batch: WaitingResult[]): Promise<void> {
     const failure = await tryToStore(batch)
     if (!failure) return
     if (batch.length === 1) return storeBare(batch[0]!, failure.error)
@@ -75,8 +77,8 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
     await store(batch.slice(half))
   }
 
-  /** Returns why these results cannot be stored together. */
-  async function tryToStore(batch: Waiting[]): Promise<{ error: unknown } | undefined> {
+  /** Returns the error when these results cannot be stored together, undefined when they are stored. */
+  async function tryToStore(batch: WaitingResult[]): Promise<{ error: unknown } | undefined> {
     const results = batch.map(({ result }) => result)
     for (let busyTries = 1, delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2000)) {
       try {
@@ -91,24 +93,26 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
     }
   }
 
-  async function finish(batch: Waiting[], consequences: Promise<void>) {
+  async function finish(batch: WaitingResult[], consequences: Promise<void>) {
     await consequences
     for (const { resolve } of batch) resolve()
   }
 
-  /** A value that is refused costs its own delivery's details. */
-  async function storeBare(one: Waiting, error: unknown): Promise<void> {
+  /** Stores a result without the details of its attempt, because PostgreSQL rejected a value in them. */
+  async function storeBare(one: WaitingResult, error: unknown): Promise<void> {
     logger.error({ err: error, deliveryId: one.result.id }, 'delivery.not-recordable')
     const failure = await tryToStore([{ ...one, result: withoutDetails(one.result) }])
-    if (failure) one.reject(new Error('The result cannot be stored', { cause: failure.error }))
+    if (failure) one.reject(new Error('The result of the attempt cannot be stored', { cause: failure.error }))
   }
 
   return {
-    /** Resolves when it is committed, or ignored because the lease was lost. Rejects when it cannot be stored at all. */
+    /**
+     * Resolves when the result is committed, or ignored because the lease was lost. Rejects when it cannot be stored.
+     */
     record: (result: DeliveryResult) =>
       new Promise<void>((resolve, reject) => {
         waiting.push({ result, resolve, reject })
-        // From the next turn of the event loop, so that answers that arrived together are written together.
+        // In the next turn of the event loop, so that results that arrived together are written together.
         if (!writing) {
           writing = true
           setImmediate(() => void drain())
@@ -117,7 +121,7 @@ export function createRecorder({ write, recorded, moreComing, logger }: Deps) {
   }
 }
 
-function fitting(waiting: Waiting[]): number {
+function fitting(waiting: WaitingResult[]): number {
   let bytes = 0
   for (const [index, { result }] of waiting.entries()) {
     bytes += result.attempt?.responseBody?.length ?? 0

@@ -5,7 +5,7 @@ import { createEngineTest } from '../testing/test-engine.js'
 
 const waiting = { timeout: 20_000, interval: 50 }
 
-it('a resumed webhook sends what is due, and its retries wait as long as they were told to', async () => {
+it('sends due deliveries when a webhook is resumed, and retries at their time', async () => {
   await using sink = await createSink(status(200))
   await using test = await createEngineTest()
   const { sql } = test

@@ -1,8 +1,8 @@
 import type { Logger } from '@whook/runtime/logger'
 
 /**
- * Runs `work` again and again, never twice at once, until stopped. It may answer the milliseconds to wait instead of
- * `everyMs`. A failure is logged and waited out: PostgreSQL may be away.
+ * Runs `work` periodically until stopped, one run at a time. `work` may return the milliseconds to wait instead of
+ * `everyMs`. A failure is logged, and the next run follows as usual: PostgreSQL may be unavailable.
  */
 export function repeat(
   name: string,

@@ -20,7 +20,7 @@ function loader({ failFirst = false } = {}) {
   const requests = createRequestLoader({
     load: async (ids) => {
       loads.push(ids)
-      if (failFirst && loads.length === 1) throw new Error('the database is away')
+      if (failFirst && loads.length === 1) throw new Error('the database is unavailable')
       return ids.map((id) => row(id))
     },
     loadBody: async (id) => Buffer.from(id),
@@ -38,8 +38,8 @@ const claims = [
 ]
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
 
-describe('the request loader', () => {
-  it('loads what was claimed together at once, each request once, before anybody asks', async () => {
+describe('createRequestLoader', () => {
+  it('loads the requests of one claim in one query, each once, before they start', async () => {
     const { loads, requests, bodyOf } = loader()
     requests.loadAhead(claims)
     await turn()
@@ -49,7 +49,7 @@ describe('the request loader', () => {
     expect(loads).toEqual([['r1', 'r2']])
   })
 
-  it('asks again for what failed to load ahead', async () => {
+  it('loads a request again when its prefetch failed', async () => {
     const { loads, requests, bodyOf } = loader({ failFirst: true })
     requests.loadAhead(claims)
     await turn()
@@ -57,7 +57,7 @@ describe('the request loader', () => {
     expect(loads).toEqual([['r1', 'r2'], ['r1']])
   })
 
-  it('keeps nothing of what was given back or is started', async () => {
+  it('drops requests of returned and of started deliveries', async () => {
     const { loads, requests, bodyOf } = loader()
     requests.loadAhead(claims)
     await turn()

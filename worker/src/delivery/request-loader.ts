@@ -4,29 +4,29 @@ import { createBodyBudget } from './body-budget.js'
 import { gather } from './gather.js'
 import type { SendableRequest } from './parts.js'
 
-interface Deps {
-  /** Several at once; larger bodies than `bodyBytesMax` are left out. */
+interface RequestLoaderDeps {
+  /** Loads several requests with one query. Omits bodies larger than `bodyBytesMax`. */
   load: (ids: string[], bodyBytesMax: number) => Promise<Iterable<RequestToSend>>
   loadBody: (id: string) => Promise<Buffer | undefined>
-  /** Users take turns with their large bodies; undefined when the destination is gone. */
+  /** Users take turns with their large bodies. Resolves to undefined when the destination was deleted. */
   ownerOf: (destinationId: string) => Promise<string | undefined>
 }
 
-/** Bodies up to this are loaded together with others; larger ones one by one, within the budget. */
+/** Bodies up to this size are loaded together, larger ones one by one within the budget. */
 const smallBytes = 64 * 1024
 const largeBytesAtOnce = 128 * 1024 * 1024
-/** Requests loaded before a slot is free: with small bodies alone that is 64 MiB, however many slots there are. */
+/** Maximum requests loaded before a slot is free: at most 64 MiB of small bodies, for any number of slots. */
 const aheadMax = 1024
 
 /**
- * Stored requests with their exact bytes, loaded together when asked for together, and never too many bytes at once.
- * What is claimed ahead is loaded ahead, with its claim: asked for one by one as slots come free, the loads would be
- * as many as the sends.
+ * Loads stored requests with their exact bytes. Concurrent loads share one query, and the bytes in memory are
+ * bounded. Prefetched deliveries are loaded together with their claim. Otherwise each delivery costs a query of its
+ * own when its slot is free.
  */
-export function createRequestLoader({ load, loadBody, ownerOf }: Deps) {
+export function createRequestLoader({ load, loadBody, ownerOf }: RequestLoaderDeps) {
   const budget = createBodyBudget(largeBytesAtOnce)
   const ask = gather(async (ids) => new Map([...(await load(ids, smallBytes))].map((row) => [row.id, row])))
-  /** By delivery. At most as many as are claimed and not started. */
+  /** By delivery id. Contains only deliveries that are claimed and not started. */
   const loading = new Map<string, Promise<RequestToSend | undefined>>()
 
   function take(deliveryId: string, requestId: string) {
@@ -38,16 +38,16 @@ export function createRequestLoader({ load, loadBody, ownerOf }: Deps) {
   return {
     loadAhead(claims: readonly { id: string; requestId: string }[]) {
       for (const { id, requestId } of claims) {
-        // The rest is loaded when it starts.
+        // The other requests are loaded when their deliveries start.
         if (loading.size >= aheadMax) return
         const row = ask(requestId)
         loading.set(id, row)
-        // Whoever starts it then asks again.
+        // The start of the delivery loads the request again.
         row.catch(() => loading.delete(id))
       }
     },
 
-    /** They will not be started here. */
+    /** Drops the loaded requests of deliveries that this worker will not start. */
     forget(deliveryIds: readonly string[]) {
       for (const id of deliveryIds) loading.delete(id)
     },

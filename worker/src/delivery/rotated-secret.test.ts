@@ -18,7 +18,7 @@ const verifies = (secret: string, call: SeenCall) => {
   }
 }
 
-it('an old signing secret signs beside the new one until its overlap ends, and then no more', async () => {
+it('signs with the old and the new secret until the overlap ends', async () => {
   await using sink = await createSink()
   await using test = await createEngineTest()
   const lane = await seedLane(test, { destination: { url: sink.url } })
@@ -32,7 +32,7 @@ it('an old signing secret signs beside the new one until its overlap ends, and t
   await keep(fresh, null)
 
   let number = 1
-  /** The call of one more request. */
+  /** Stores one more request and returns its delivery. */
   async function nextCall(): Promise<SeenCall> {
     const before = sink.seen.length
     const requests = [capturedRequest(lane.webhook.id)]

@@ -5,19 +5,19 @@ import type { Announcer } from '@whook/runtime/announcer'
 import type { Logger } from '@whook/runtime/logger'
 import { repeat } from './repeat.js'
 
-interface Deps {
+interface ReplaysDeps {
   sql: Sql
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
   wake: (destinationIds: string[]) => void
   logger: Pick<Logger, 'error'>
 }
 
-/** Milliseconds between two batches, so that what arrives meanwhile does not wait behind a whole replay. */
+/** Milliseconds between two batches, so that new requests do not wait for the end of a replay. */
 const paceMs = 250
 const lookEveryMs = 1000
 
-/** Bulk replays, batch by batch; whichever worker is free does the next one. */
-export const startReplays = ({ sql, announcer, wake, logger }: Deps) =>
+/** Runs bulk replays batch by batch. Any free worker runs the next batch. */
+export const startReplays = ({ sql, announcer, wake, logger }: ReplaysDeps) =>
   repeat(
     'replays.step',
     lookEveryMs,

@@ -1,18 +1,18 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
 import { gather } from './gather.js'
 
-interface Options<T> {
+interface SettingsCacheOptions<T> {
   load: (destinationIds: string[]) => Promise<Iterable<DestinationSettings>>
-  /** Compiles what every delivery would otherwise compile again. */
+  /** Compiles settings once, so that deliveries need not. */
   prepare: (settings: DestinationSettings) => T
   now: () => number
-  /** Milliseconds after which a change is seen even if the message about it was lost. */
+  /** Maximum age of an entry in milliseconds, in case the message about a change was lost. */
   maxAgeMs?: number
   entriesMax?: number
 }
 
-/** Settings of the destinations in use, dropped at once when a control message names their webhook. */
-export function createSettingsCache<T extends DestinationSettings>(options: Options<T>) {
+/** Caches the settings of destinations. A control message that names their webhook drops them immediately. */
+export function createSettingsCache<T extends DestinationSettings>(options: SettingsCacheOptions<T>) {
   const { load, prepare, now, maxAgeMs = 5000, entriesMax = 2000 } = options
   const entries = new Map<string, { settings: T; loadedAt: number }>()
   let generation = 0
@@ -20,7 +20,7 @@ export function createSettingsCache<T extends DestinationSettings>(options: Opti
   const ask = gather(async (ids) => {
     const asked = generation
     const found = new Map([...(await load(ids))].map((row) => [row.id, prepare(row)]))
-    // A change told while the answer was on its way: use it once, do not keep it.
+    // If a change was announced during the load, use the result once and do not cache it.
     if (asked === generation) for (const settings of found.values()) keep(settings)
     return found
   })
@@ -32,7 +32,7 @@ export function createSettingsCache<T extends DestinationSettings>(options: Opti
   }
 
   return {
-    /** undefined when the destination is gone. */
+    /** Resolves to undefined when the destination was deleted. */
     async get(destinationId: string): Promise<T | undefined> {
       const entry = entries.get(destinationId)
       if (entry && now() - entry.loadedAt < maxAgeMs) return entry.settings

@@ -7,7 +7,7 @@ import { createEngineTest } from '../testing/test-engine.js'
 const waiting = { timeout: 20_000, interval: 50 }
 const later = { ...defaultRetryPolicy, delaysSeconds: [3600] }
 
-/** A delivery whose answer is a failure, and comes when it is let. */
+/** A delivery in flight. It receives 500 when the test calls `answer`. */
 async function inFlight() {
   let answer = () => {}
   const sink = await createSink((_, response) => {
@@ -34,7 +34,7 @@ async function inFlight() {
   }
 }
 
-it('what was in flight when its webhook was paused is held when it failed, however far off its next try', async () => {
+it('holds a delivery when it fails after its webhook was paused', async () => {
   await using test = await inFlight()
   await test.sql`update webhook set status = 'paused'`
   test.engine.settingsChanged([test.lane.webhook.id])
@@ -45,7 +45,7 @@ it('what was in flight when its webhook was paused is held when it failed, howev
   await test.endsAs('retrying')
 })
 
-it('what was in flight when its destination was deleted is cancelled when it failed', async () => {
+it('cancels a delivery when it fails after its destination was deleted', async () => {
   await using test = await inFlight()
   await test.sql`delete from destination`
   test.engine.settingsChanged([test.lane.webhook.id])

@@ -23,7 +23,7 @@ const quickly = {
   maxAgeSeconds: 3600,
 }
 
-/** One stored request, delivered to a real server by the real engine, through real scripts. */
+/** Delivers one stored request to a real server, with the real engine and real scripts. */
 async function deliver(overrides: Overrides, transform: Transform = sandbox.run) {
   const sink = await createSink(status(200))
   const test = await createEngineTest({ transform })
@@ -48,8 +48,8 @@ async function deliver(overrides: Overrides, transform: Transform = sandbox.run)
   }
 }
 
-describe('transforming', () => {
-  it("runs the webhook's script, then the destination's, sends what they made and keeps their console", async () => {
+describe('delivery with scripts', () => {
+  it("runs the webhook's script, then the destination's, and stores their console", async () => {
     await using test = await deliver({
       bodies: ['{"price":1.10}'],
       webhook: {
@@ -77,7 +77,7 @@ describe('transforming', () => {
     ])
   })
 
-  it('null keeps the request back, with the reason and without an attempt', async () => {
+  it('filters the delivery without an attempt when a script returns null', async () => {
     await using test = await deliver({ webhook: { script: 'const transform = () => null' } })
     const { reason } = await test.ends('filtered')
     expect(reason).toBe("The webhook's script returned null")
@@ -85,7 +85,7 @@ describe('transforming', () => {
     expect(await test.attempts()).toHaveLength(0)
   })
 
-  it('what is delivered although filtered is not asked by the filter again, and is transformed', async () => {
+  it('skips the filter but runs the script when a filtered delivery is sent anyway', async () => {
     const filter = { field: 'method', equals: 'DELETE' }
     await using test = await deliver({
       webhook: { script: 'const transform = () => "transformed"' },
@@ -104,23 +104,20 @@ describe('transforming', () => {
     ['loops', '\nfunction transform(data) {\n  for (;;) data.n++\n}', 'line 2'],
     ['cannot be parsed', 'function transform( {', 'line 1'],
     ['returns nothing', 'function transform() {}', 'returned nothing'],
-    ['returns what has no JSON', 'const transform = () => () => {}', 'no JSON'],
-  ])(
-    'a script that %s never lets the original through; it is tried again, then dead',
-    async (_, script, place) => {
-      await using test = await deliver({ destination: { script } })
-      const { reason } = await test.ends('dead')
-      expect(reason).toMatch(/^Given up after 2 attempts: The destination's script failed: /)
-      expect(reason).toContain(place)
-      expect(test.seen).toHaveLength(0)
-      expect(await test.attempts()).toMatchObject([
-        { outcome: 'script', status_code: null, request_body_size: 0, error: expect.stringContaining(place) },
-        { outcome: 'script' },
-      ])
-    },
-  )
+    ['returns a value without JSON form', 'const transform = () => () => {}', 'no JSON'],
+  ])('retries, then ends dead and sends nothing when a script %s', async (_, script, place) => {
+    await using test = await deliver({ destination: { script } })
+    const { reason } = await test.ends('dead')
+    expect(reason).toMatch(/^Given up after 2 attempts: The destination's script failed: /)
+    expect(reason).toContain(place)
+    expect(test.seen).toHaveLength(0)
+    expect(await test.attempts()).toMatchObject([
+      { outcome: 'script', status_code: null, request_body_size: 0, error: expect.stringContaining(place) },
+      { outcome: 'script' },
+    ])
+  })
 
-  it('a script mended between two tries delivers', async () => {
+  it('delivers when a script is fixed between two attempts', async () => {
     const slowly = { ...quickly, delaysSeconds: [2], attemptsMax: 5 }
     await using test = await deliver({ webhook: { script: 'nope()' }, destination: { retry: slowly } })
     await test.ends('retrying')
@@ -140,7 +137,7 @@ describe('transforming', () => {
     )
   })
 
-  it('a script that takes its sandbox with it again and again is dead before its tries are used up', async () => {
+  it('ends dead before the last attempt when a script crashes its sandbox each time', async () => {
     const patient = { ...quickly, attemptsMax: 50 }
     const error = { kind: 'crash' as const, message: 'its process ended', line: null, column: null }
     await using test = await deliver(
@@ -152,7 +149,7 @@ describe('transforming', () => {
     expect(row['reason']).toContain('its process ended')
   })
 
-  it("one user's looping scripts leave another's deliveries alone", async () => {
+  it("delivers the requests of one user when another user's scripts loop", async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest({ transform: sandbox.run })
     const destination = { url: sink.url, retry: { ...quickly, attemptsMax: 1 } }

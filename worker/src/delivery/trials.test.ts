@@ -24,7 +24,7 @@ function trialsOver({ stillOurs = () => true }: { stillOurs?: (id: string) => bo
 }
 
 describe('createTrials', () => {
-  it('starts a delivery that lost at most one worker at once and without a count', async () => {
+  it('starts a delivery immediately when at most one worker crashed with it', async () => {
     const { events, start } = trialsOver()
     void start('a', 0)
     void start('b', 1)
@@ -32,7 +32,7 @@ describe('createTrials', () => {
     expect(events).toEqual(['start a', 'start b'])
   })
 
-  it('tries suspects one at a time, each counted before it starts, also when one fails', async () => {
+  it('runs suspects one at a time and counts each crash in advance', async () => {
     const { events, ends, start } = trialsOver()
     const first = start('a', 2)
     const second = start('b', 2)
@@ -46,7 +46,7 @@ describe('createTrials', () => {
     await second
   })
 
-  it('starts nothing when the lease was lost', async () => {
+  it('starts no attempt when the lease was lost', async () => {
     const { events, start } = trialsOver({ stillOurs: () => false })
     await start('a', 2)
     expect(events).toEqual(['book a'])

@@ -4,19 +4,19 @@ import type { DestinationSign } from './lanes.js'
 
 type Deliver = (claim: Claim, attempted: (sign: DestinationSign) => void) => Promise<void>
 
-interface Deps {
+interface TrialsDeps {
   deliver: Deliver
-  /** Counts a crash in advance. False: the delivery is no longer ours. */
+  /** Counts a crash in advance. Resolves to false when the lease was lost. */
   bookCrash: (claim: Claim) => Promise<boolean>
 }
 
 /**
- * Tells the delivery that ends workers from those that were only in flight beside it. A lost worker makes all its claims
- * suspects, and they are tried again as usual. At the last try a suspect is tried alone: one at a time in this worker, with
- * its crash counted before it starts. Its recorded result takes the count back. When the worker is lost once more, only
- * that delivery is dead.
+ * Finds the delivery that crashes workers among those that were in flight beside it. When a worker crashes, all its
+ * claimed deliveries are suspects, and they are attempted again as usual. A suspect at its last allowed crash runs
+ * alone: one at a time in this worker, with the crash counted before it starts. Its recorded result reverts the
+ * count. When the worker crashes once more, only that delivery is dead.
  */
-export function createTrials({ deliver, bookCrash }: Deps): Deliver {
+export function createTrials({ deliver, bookCrash }: TrialsDeps): Deliver {
   let last: Promise<unknown> = Promise.resolve()
 
   async function tryAlone(claim: Claim, attempted: (sign: DestinationSign) => void) {

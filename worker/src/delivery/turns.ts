@@ -1,4 +1,4 @@
-/** Users in turn, and each user's lanes in turn. */
+/** Round robin over users, and over the destination queues of each user. */
 export function createTurns<Lane extends { userId: string }>() {
   const turns = new Map<string, Set<Lane>>()
   return {
@@ -16,7 +16,7 @@ export function createTurns<Lane extends { userId: string }>() {
       own?.delete(lane)
       if (own?.size === 0) turns.delete(lane.userId)
     },
-    /** This user has had a turn, and so has this lane. */
+    /** Moves the user to the end, and the destination queue to the end of the user's queues. */
     next(userId: string, lane?: Lane) {
       const own = turns.get(userId)
       if (!own) return

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createWakeQueue } from './wake-queue.js'
 
 describe('createWakeQueue', () => {
-  it('returns entries in the order of their time when they were added in any order', () => {
+  it('returns entries by due time when they are added in any order', () => {
     const queue = createWakeQueue<number>()
     const times = Array.from({ length: 500 }, (_, n) => (n * 7919) % 500)
     for (const at of times) queue.add(at, at)

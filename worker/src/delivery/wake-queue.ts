@@ -1,4 +1,6 @@
-/** Entries by the time they are due, earliest first: a binary heap, so that a look costs nothing for those that sleep on. */
+/**
+ * Entries ordered by due time, earliest first. A binary heap, so that a look-up does not visit entries not yet due.
+ */
 export function createWakeQueue<T>() {
   const heap: { at: number; value: T }[] = []
 

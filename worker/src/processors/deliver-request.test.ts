@@ -31,8 +31,8 @@ const policy = {
   maxAgeSeconds: 3600,
 }
 
-describe('delivering', () => {
-  it('sends the exact bytes, signed, and records the attempt', async () => {
+describe('deliverRequest', () => {
+  it('sends the exact bytes with a signature and records the attempt', async () => {
     await using sink = await createSink(status(200, { 'x-answer': 'yes' }, 'thanks'))
     await using test = await createEngineTest()
     const lane = await seedLane(test, {
@@ -88,7 +88,7 @@ describe('delivering', () => {
     [429, 'retrying', 'http-error', 1],
     [500, 'dead', 'http-error', 3],
     [503, 'retrying', 'http-error', 1],
-  ])('an answer of %i leaves it %s', async (code, expected, outcome, tries) => {
+  ])('answer %i leaves the delivery %s', async (code, expected, outcome, tries) => {
     await using sink = await createSink(status(code, { location: 'http://127.0.0.1:1/' }))
     await using test = await createEngineTest()
     const patient = expected === 'retrying' ? { ...policy, maxDelaySeconds: 60 } : policy
@@ -102,7 +102,7 @@ describe('delivering', () => {
     expect(sink.seen).toHaveLength(tries)
   })
 
-  it('waits at least as long as Retry-After asks', async () => {
+  it('waits at least as long as Retry-After requires', async () => {
     await using sink = await createSink(status(503, { 'retry-after': '120' }))
     await using test = await createEngineTest()
     const lane = await seedLane(test, { destination: { url: sink.url, retry: policy } })
@@ -112,7 +112,7 @@ describe('delivering', () => {
     expect(dueAt.getTime() - Date.now()).toBeGreaterThan(110_000)
   })
 
-  it('410 disables the destination, holds what waits for it, and tells', async () => {
+  it('disables the destination and holds its deliveries when it answers 410', async () => {
     await using sink = await createSink(status(410))
     await using test = await createEngineTest()
     const lane = await seedLane(test, {
@@ -142,7 +142,7 @@ describe('delivering', () => {
   it.each<[string, Parameters<typeof createSink>[0], string]>([
     ['never answers', () => {}, 'timeout'],
     ['closes without an answer', (_, response) => response.socket!.destroy(), 'reset'],
-    ['speaks no HTTP', (_, response) => void response.socket!.end('hello there\r\n\r\n'), 'protocol'],
+    ['sends no HTTP', (_, response) => void response.socket!.end('hello there\r\n\r\n'), 'protocol'],
     [
       'sends huge headers',
       (_, response) => void response.socket!.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`),
@@ -153,7 +153,7 @@ describe('delivering', () => {
       (_, response) => void response.socket!.end('HTTP/1.1 099 No\r\n\r\n'),
       'protocol',
     ],
-  ])('a destination that %s ends as a recorded attempt', async (_, answer, outcome) => {
+  ])('records an attempt when the destination %s', async (_, answer, outcome) => {
     await using sink = await createSink(answer)
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
@@ -172,21 +172,29 @@ describe('delivering', () => {
     ['a body that drips past the timeout', (_, response) => void drip(response), 200, /within 3000 ms/],
     ['a cut body', raw('HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\nhalf'), 201, /incomplete.*closed/],
     ['204 with a Content-Length', raw('HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\nhello'), 204, null],
-    ['an unasked 100', raw('HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n'), 200, null],
-  ])('is delivered with its status when the receiver sends %s', async (_, answer, statusCode, note) => {
-    await using sink = await createSink(answer)
-    await using test = await createEngineTest()
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: policy, timeoutMs: 3000 } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'delivered')
-    const error = note === null ? null : expect.stringMatching(note)
-    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
-      { outcome: 'delivered', status_code: statusCode, error },
-    ])
-    expect(sink.seen).toHaveLength(1)
-  })
+    [
+      'an unexpected 100',
+      raw('HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n'),
+      200,
+      null,
+    ],
+  ])(
+    'records the status and ends delivered when the destination sends %s',
+    async (_, answer, statusCode, note) => {
+      await using sink = await createSink(answer)
+      await using test = await createEngineTest()
+      const lane = await seedLane(test, { destination: { url: sink.url, retry: policy, timeoutMs: 3000 } })
+      test.engine.wake([lane.destination.id])
+      await settled(test, lane.deliveryId, 'delivered')
+      const error = note === null ? null : expect.stringMatching(note)
+      expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+        { outcome: 'delivered', status_code: statusCode, error },
+      ])
+      expect(sink.seen).toHaveLength(1)
+    },
+  )
 
-  it('keeps the status of an error whose body is cut', async () => {
+  it('records the status when the body of an error is cut', async () => {
     await using sink = await createSink(raw('HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\nhalf'))
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
@@ -198,7 +206,7 @@ describe('delivering', () => {
     ])
   })
 
-  it('an endless body is cut, its status counts', async () => {
+  it('truncates an endless response body and records its status', async () => {
     await using sink = await createSink((_, response) => void flood(response))
     await using test = await createEngineTest()
     const lane = await seedLane(test, { destination: { url: sink.url } })
@@ -208,7 +216,7 @@ describe('delivering', () => {
     expect((attempt!['response_body'] as Buffer).length).toBe(64 * 1024)
   })
 
-  it('keeps text PostgreSQL cannot hold from losing the result', async () => {
+  it('replaces characters that PostgreSQL cannot store', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest({
       transform: async ({ request }) => ({

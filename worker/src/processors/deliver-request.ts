@@ -7,29 +7,31 @@ import { storableFailure } from '@whook/runtime/filter/storable-failure'
 import { storableText } from '@whook/runtime/storable'
 import { decide } from '@whook/shared/delivery-policy/decide'
 import type { DestinationSign } from '../delivery/lanes.js'
-import type { Made, PreparedSettings, SendableRequest } from '../delivery/parts.js'
+import type { PreparedCall, PreparedSettings, SendableRequest } from '../delivery/parts.js'
 import { storableLines, storablePairs } from '../delivery/storable-attempt.js'
 
-/** Only what this processor touches; the composition root passes more than enough. */
-interface Deps {
+interface DeliverRequestDeps {
   settings: (destinationId: string) => Promise<PreparedSettings | undefined>
-  /** Runs `work` with the stored request while its body is within the worker's memory; undefined when it is gone. */
+  /** Runs `work` with the stored request, within the memory budget for bodies; with undefined when it was deleted. */
   withRequest: <T>(claim: Claim, work: (request: SendableRequest | undefined) => Promise<T>) => Promise<T>
-  /** Transformation and headers: what is to be sent, or why not. */
-  make: (claim: Claim, request: SendableRequest, settings: PreparedSettings) => Promise<Made>
+  /**
+   * Runs the transformation and builds the headers. Resolves to the HTTP request to send, or the reason not to send
+   * it.
+   */
+  make: (claim: Claim, request: SendableRequest, settings: PreparedSettings) => Promise<PreparedCall>
   send: (call: OutboundCall) => Promise<Outcome>
-  /** Resolves when it is committed; tells it afterwards. */
+  /** Resolves when the result is committed and its consequences are applied. */
   record: (result: DeliveryResult) => Promise<void>
   nowMs: () => number
   random: () => number
 }
 
 /**
- * load -> filter -> transform -> send -> judge -> record (and tell). One claimed delivery, one attempt; `attempted` is
- * called when only recording is left.
+ * load -> filter -> transform -> send -> judge -> record (and publish). One claimed delivery, one attempt. Calls
+ * `attempted` when only recording is left.
  */
 export const deliverRequest =
-  (deps: Deps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
+  (deps: DeliverRequestDeps) => async (claim: Claim, attempted: (sign: DestinationSign) => void) => {
     const result = await deps.withRequest(claim, async (request) => {
       const settings = await deps.settings(claim.destinationId)
       if (!settings || !request) return gone(claim, settings ? 'request' : 'destination')
@@ -72,7 +74,7 @@ const untried = (
 const filtered = (claim: Claim, reason: string, failure: FilterFailure | null) =>
   untried(claim, 'filtered', storableText(reason), failure && storableFailure(failure))
 
-const gone = (claim: Claim, what: string) => untried(claim, 'dead', `The ${what} is no longer there`)
+const gone = (claim: Claim, what: string) => untried(claim, 'dead', `The ${what} was deleted`)
 
 const toResult = (
   { id, destinationId, attempts, orderingValue }: Claim,
@@ -95,8 +97,8 @@ const toResult = (
 function toRecord(
   startedAt: number,
   url: string,
-  made: Exclude<Made, { kind: 'filtered' }>,
-  outcome: Outcome | (Made & { kind: 'failed' }),
+  made: Exclude<PreparedCall, { kind: 'filtered' }>,
+  outcome: Outcome | (PreparedCall & { kind: 'failed' }),
   { outcome: name, error }: ReturnType<typeof decide>,
 ): AttemptRecord {
   const call = made.kind === 'call' ? made.call : undefined

@@ -8,7 +8,7 @@ import { UnreadableJobError } from '@whook/runtime/queues/queues'
 import { expect, it, vi } from 'vitest'
 import { ingestRequests } from './ingest-requests.js'
 
-it('keeps a batch of a newer version, shows it, and forgets it when it is stored', async () => {
+it('reports a batch of a newer version as unreadable until it is stored', async () => {
   await using database = await createTestDatabase()
   const { sql, url, db } = database
   const { id: webhookId } = await seedWebhook(db)

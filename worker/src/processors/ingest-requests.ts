@@ -4,36 +4,36 @@ import { announceStored, type Announcer } from '@whook/runtime/announcer'
 import { UnreadableJobError } from '@whook/runtime/queues/queues'
 import { Compile } from 'typebox/compile'
 
-interface Deps {
-  /** Stores a batch; undefined when it was stored before. */
+interface IngestRequestsDeps {
+  /** Stores a batch. Resolves to undefined when it was stored before. */
   store: (batch: Batch) => Promise<MadeDelivery[] | undefined>
-  /** How many, and how long ago the oldest of them came. */
+  /** Called with the number of requests and the age of the oldest one. */
   onStored: (requests: number, oldestAgeMs: number) => void
   nowMs: () => number
-  /** Marks what was sent before; answers the first request by its duplicate. */
+  /** Marks duplicate requests. Resolves to the id of the first request by the id of its duplicate. */
   mark: (requests: CapturedRequest[]) => Promise<Map<string, string>>
   announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
-  /** Due deliveries were made by this very process: it need not wait for the bus to say so. */
+  /** Called with the destinations of new due deliveries: this process need not wait for the live bus. */
   onDue: (destinationIds: string[]) => void
-  /** Notes a job that this version cannot read, so that it shows until it is stored. */
+  /** Notes a job that this version cannot read, so that health and metrics report it until it is stored. */
   setAside: (jobId: string) => Promise<void>
-  /** Called when a job that failed before is stored. */
+  /** Called when a job is stored after a failed attempt. */
   storedAfterAll: (jobId: string) => Promise<void>
 }
 
-interface Job {
+interface IngestJob {
   id: string
   data: unknown
   attemptsMade: number
 }
 
-/** Compiled: walking the schema for each batch would be a fifth of what storing it costs. */
+/** Compiled: interpreting the schema for each batch takes a fifth of the time to store the batch. */
 const job = Compile(IngestRequestsJob)
 
-/** One accepted batch: store it with its deliveries, then tell. Safe to run any number of times. */
+/** Stores one accepted batch with its deliveries, then publishes the changes. Safe to run twice. */
 export const ingestRequests =
-  ({ store, onStored, nowMs, mark, announcer, onDue, setAside, storedAfterAll }: Deps) =>
-  async ({ id, data, attemptsMade }: Job): Promise<void> => {
+  ({ store, onStored, nowMs, mark, announcer, onDue, setAside, storedAfterAll }: IngestRequestsDeps) =>
+  async ({ id, data, attemptsMade }: IngestJob): Promise<void> => {
     if (!job.Check(data)) {
       await setAside(id)
       throw new UnreadableJobError('The batch was written by another version of Whook')
@@ -41,7 +41,7 @@ export const ingestRequests =
 
     const made = await store(data)
     if (attemptsMade > 0) await storedAfterAll(id)
-    // Also when it was stored before: whoever did may have been stopped before it marked.
+    // Also when the batch was stored before: the worker that stored it may have stopped before this step.
     const duplicates = await mark(data.requests)
     if (!made) return
     onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))

@@ -5,9 +5,9 @@ import { createSecretBox } from '@whook/runtime/secrets'
 import { expect, it, vi } from 'vitest'
 import { renewSeals } from './renew-seals.js'
 
-const [lostKey, newKey] = ['a key that was lost, of 32 characters', 'the key that came in its place, as long']
+const [lostKey, newKey] = ['a lost key of at least 32 characters', 'the new key, also at least 32 characters']
 
-it('warns while what a lost SECRET_KEY sealed is there, and no more once that key is named', async () => {
+it('warns of secrets of a lost SECRET_KEY until SECRET_KEYS_OLD contains it', async () => {
   await using database = await createTestDatabase()
   const { sql, db } = database
   const { id: destinationId } = await seedDestination(db, (await seedWebhook(db)).id)

@@ -3,19 +3,21 @@ import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import type { Logger } from '@whook/runtime/logger'
 import type { SecretBox } from '@whook/runtime/secrets'
 
-interface Deps {
+interface RenewSealsDeps {
   sql: Sql
   secrets: SecretBox
   logger: Pick<Logger, 'warn'>
 }
 
-/** Seals with the new SECRET_KEY what an old one sealed; warns of what none we have can open. */
-export async function renewSeals({ sql, secrets, logger }: Deps) {
+/**
+ * Re-encrypts secrets of an old SECRET_KEY with the current one. Warns of secrets that no configured key can decrypt.
+ */
+export async function renewSeals({ sql, secrets, logger }: RenewSealsDeps) {
   const result = await resealSecrets(sql, secrets)
   if (result.unreadable > 0)
     logger.warn(
       result,
-      'secrets.unreadable: they were sealed with another SECRET_KEY; name it in SECRET_KEYS_OLD, or enter them anew',
+      'secrets.unreadable: sealed with another SECRET_KEY; add that key to SECRET_KEYS_OLD or enter the secrets again',
     )
   return result
 }

@@ -6,7 +6,7 @@ import { startMaintenance, type MaintenanceTask } from './run-maintenance.js'
 const everyMs = { compact: 100, partitions: 100, retention: 100, purge: 100, queue: 100 }
 const logger = { info: vi.fn(), error: vi.fn() }
 
-/** A database, and maintenance on it whose steps a test brings. */
+/** A test database, and maintenance with the steps of the test. */
 async function withMaintenance(tasks: Partial<Parameters<typeof startMaintenance>[0]['tasks']>) {
   const database = await createTestDatabase()
   onTestFinished(database.drop)
@@ -25,7 +25,7 @@ async function withMaintenance(tasks: Partial<Parameters<typeof startMaintenance
   return { ...database, start, maintenanceFailed }
 }
 
-it('runs the other tasks while a long one runs, which it does not begin twice', async () => {
+it('runs other tasks during a long task and does not start that twice', async () => {
   const begun = { compact: 0, purge: 0 }
   let end = () => {}
   const long = new Promise<void>((resolve) => (end = resolve))
@@ -43,7 +43,7 @@ it('runs the other tasks while a long one runs, which it does not begin twice', 
   await expect.poll(() => begun.purge).toBeGreaterThan(1)
 })
 
-it('runs the steps after one that fails, counts the failure, and ends between steps', async () => {
+it('counts a failed step, runs the next steps and stops between steps', async () => {
   const later = vi.fn(async () => {})
   const { start, maintenanceFailed } = await withMaintenance({
     retention: { days: () => Promise.reject(new Error('locked')), webhooks: later },
@@ -57,7 +57,7 @@ it('runs the steps after one that fails, counts the failure, and ends between st
   expect(later.mock.calls.length).toBe(runs)
 })
 
-it('keeps its turns when the clock of this worker jumps 100 days', async () => {
+it('keeps its schedule when the clock of the worker jumps 100 days', async () => {
   const ran = vi.fn(async () => {})
   const { start, sql } = await withMaintenance({ partitions: { days: ran } })
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100 * 86_400_000 })

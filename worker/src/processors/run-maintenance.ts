@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics.js'
 export const maintenanceTasks = ['compact', 'partitions', 'retention', 'purge', 'queue'] as const
 export type MaintenanceTask = (typeof maintenanceTasks)[number]
 
-/** How often each task runs, in milliseconds. */
+/** Interval of each task in milliseconds. */
 export const maintenanceEveryMs: Record<MaintenanceTask, number> = {
   compact: 5000,
   partitions: 3_600_000,
@@ -16,13 +16,13 @@ export const maintenanceEveryMs: Record<MaintenanceTask, number> = {
   queue: 300_000,
 }
 
-/** Milliseconds between two looks whether a task is due. */
+/** Milliseconds between two checks whether a task is due. */
 const lookEveryMs = 5000
 
-interface Deps {
-  /** Each step safe to run twice, and at the same time in two workers. */
+interface MaintenanceDeps {
+  /** Each step must be safe to run twice, and in two workers at the same time. */
   tasks: Record<MaintenanceTask, Steps>
-  /** Whether this worker has the turn: one worker for each interval. */
+  /** Resolves to whether this worker runs the task now: one worker per interval. */
   claimTurn: (task: MaintenanceTask, everyMs: number) => Promise<boolean>
   metrics: Pick<Metrics, 'maintenanceFailed'>
   logger: Pick<Logger, 'info' | 'error'>
@@ -30,10 +30,17 @@ interface Deps {
 }
 
 /**
- * Runs the maintenance of the database. PostgreSQL keeps the schedule, by its own clock: a queue that was flushed, or a
- * worker whose clock is wrong, changes nothing. Each task has its own loop, so none waits for a long one.
+ * Runs the maintenance of the database. PostgreSQL keeps the schedule, with its own clock: a flushed queue or a
+ * worker with a wrong clock does not change the schedule. Each task has its own loop, so no task waits for a long
+ * one.
  */
-export function startMaintenance({ tasks, claimTurn, metrics, logger, everyMs = maintenanceEveryMs }: Deps) {
+export function startMaintenance({
+  tasks,
+  claimTurn,
+  metrics,
+  logger,
+  everyMs = maintenanceEveryMs,
+}: MaintenanceDeps) {
   let stopping = false
 
   async function runTask(task: MaintenanceTask): Promise<void> {
@@ -42,7 +49,7 @@ export function startMaintenance({ tasks, claimTurn, metrics, logger, everyMs = 
     const result = await runSteps(tasks[task], {
       isStopping: () => stopping,
       onFailed(step, error) {
-        // What the closing pool cuts off is the next worker's work.
+        // The closing pool interrupted the step. The next worker runs it again.
         if (stopping) return
         metrics.maintenanceFailed(task)
         logger.error({ err: error, task, step }, 'maintenance.step-failed')
@@ -56,7 +63,7 @@ export function startMaintenance({ tasks, claimTurn, metrics, logger, everyMs = 
     repeat(`maintenance.${task}`, Math.min(everyMs[task], lookEveryMs), () => runTask(task), logger),
   )
   return {
-    /** Begins no further step. Resolves when the running ones have ended. */
+    /** Starts no further step. Resolves when the running steps ended. */
     async stop() {
       stopping = true
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -5,7 +5,7 @@ import { storeTogether } from './store-together.js'
 
 const batch = (number: number): Batch => ({ instanceId: 'one', number, refused: [], requests: [] })
 
-/** A store whose transactions end when the test says so. */
+/** A store whose transactions end when the test calls `release`. */
 function startStore(isBad: (batch: Batch) => boolean = () => false) {
   const transactions: number[][] = []
   let release: () => void = () => {}
@@ -24,7 +24,7 @@ function startStore(isBad: (batch: Batch) => boolean = () => false) {
 }
 
 describe('storeTogether', () => {
-  it('stores what comes during a transaction in the next one, up to its limit', async () => {
+  it('stores batches that arrive during a transaction in the next, up to the limit', async () => {
     const { add, transactions, release } = startStore()
     const first = add(batch(1))
     await turn()
@@ -36,7 +36,7 @@ describe('storeTogether', () => {
     expect(transactions).toEqual([[1], [2, 3, 4], [5]])
   })
 
-  it('lets one that cannot be stored fail alone', async () => {
+  it('rejects only the batch that cannot be stored', async () => {
     const { add, release } = startStore(({ number }) => number === 2)
     const all = [1, 2, 3].map((number) => add(batch(number)))
     release()
@@ -44,7 +44,7 @@ describe('storeTogether', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  it('goes on after a failure', async () => {
+  it('stores the next batch after a failure', async () => {
     const { add, release } = startStore(({ number }) => number === 1)
     release()
     await expect(add(batch(1))).rejects.toThrow('refused')

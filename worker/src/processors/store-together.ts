@@ -1,26 +1,27 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
 
-type Made = MadeDelivery[] | undefined
+type StoredDeliveries = MadeDelivery[] | undefined
 
-interface Options {
-  /** Stores batches in one transaction; answers for each. */
-  store: (batches: Batch[]) => Promise<Made[]>
+interface StoreTogetherOptions {
+  /** Stores batches in one transaction. Resolves to one result per batch. */
+  store: (batches: Batch[]) => Promise<StoredDeliveries[]>
   transactionsMax: number
   batchesMax: number
 }
 
-interface Waiting {
+interface WaitingBatch {
   batch: Batch
-  resolve: (made: Made) => void
+  resolve: (made: StoredDeliveries) => void
   reject: (error: unknown) => void
 }
 
 /**
- * Batches that come while others are being stored go into the next transaction together: a worker that is behind makes
- * fewer, larger ones. When several fail together each is stored alone, so that one cannot hold the others back.
+ * Stores batches that arrive during a transaction together in the next one: a worker with a backlog runs fewer,
+ * larger transactions. When a transaction of several batches fails, each batch is stored alone, so that one cannot
+ * block others.
  */
-export function storeTogether({ store, transactionsMax, batchesMax }: Options) {
-  const waiting: Waiting[] = []
+export function storeTogether({ store, transactionsMax, batchesMax }: StoreTogetherOptions) {
+  const waiting: WaitingBatch[] = []
   let running = 0
 
   async function run(): Promise<void> {
@@ -33,7 +34,7 @@ export function storeTogether({ store, transactionsMax, batchesMax }: Options) {
     running--
   }
 
-  async function storeAll(taken: Waiting[]): Promise<void> {
+  async function storeAll(taken: WaitingBatch[]): Promise<void> {
     try {
       const made = await store(taken.map(({ batch }) => batch))
       taken.forEach(({ resolve }, index) => resolve(made[index]))
@@ -43,7 +44,7 @@ export function storeTogether({ store, transactionsMax, batchesMax }: Options) {
     }
   }
 
-  return (batch: Batch): Promise<Made> =>
+  return (batch: Batch): Promise<StoredDeliveries> =>
     new Promise((resolve, reject) => {
       waiting.push({ batch, resolve, reject })
       if (running < transactionsMax) setImmediate(() => void (running < transactionsMax && run()))

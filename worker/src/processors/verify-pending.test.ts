@@ -80,7 +80,7 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
         from webhook_request r left join pending_verification p on p.request_id = r.id where r.id = ${requestId}`
       return row
     },
-    /** As if the time until the next try had passed. */
+    /** Makes the next attempt due now. */
     later: () => sql`update pending_verification set due_at = now()`,
     async [Symbol.asyncDispose]() {
       await stop()
@@ -91,7 +91,7 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
 
 const soon = { timeout: 20_000 }
 
-it('judges what was stored before its certificate was there, writes it down and tells', async () => {
+it('verifies requests stored before their certificate was fetched and publishes it', async () => {
   await using test = await setUp('paypal', paypalWebhookId)
   const good = await test.store(paypalCall(signer.privateKey))
   const bad = await test.store({ ...paypalCall(signer.privateKey), body: Buffer.from('{}') })
@@ -110,13 +110,13 @@ it('judges what was stored before its certificate was there, writes it down and 
   expect(network.send).toHaveBeenCalledTimes(1)
 })
 
-it('a certificate that cannot be fetched is tried for a while and no longer; the request fails and is kept', async () => {
+it('fails the request when all attempts to fetch the certificate fail', async () => {
   await using test = await setUp('paypal', paypalWebhookId)
   const id = await test.store(paypalCall(signer.privateKey))
   for (let tries = 1; tries < triesMax; tries++) {
-    // A worker of its own each time: what was fetched is kept in none.
+    // A new worker for each attempt, so that no certificate is cached.
     test.start(certificateAt({ [paypalCertificateUrl]: 'timeout' }))
-    const reason = 'The certificate could not be fetched: it is timeout. It is tried again'
+    const reason = 'The certificate could not be fetched: it is timeout. Retrying'
     await vi.waitFor(
       async () => expect(await test.stands(id)).toEqual({ outcome: 'pending', reason, tries }),
       soon,
@@ -135,7 +135,7 @@ it('a certificate that cannot be fetched is tried for a while and no longer; the
   )
 })
 
-it('a certificate that comes later verifies what waited for it', async () => {
+it('verifies a waiting request when the certificate is fetched later', async () => {
   await using test = await setUp('paypal', paypalWebhookId)
   const id = await test.store(paypalCall(signer.privateKey))
   test.start(certificateAt({ [paypalCertificateUrl]: 503 }))
@@ -149,7 +149,7 @@ it('a certificate that comes later verifies what waited for it', async () => {
   )
 })
 
-it('many that wait are judged with one certificate, by two workers that share them', async () => {
+it('verifies 50 requests with one certificate in two workers', async () => {
   await using test = await setUp('amazon-sns', topic)
   const ids = await Promise.all(
     Array.from({ length: 50 }, () => test.store(snsCall(signer.privateKey, { MessageId: newId() }))),
@@ -166,7 +166,7 @@ it('many that wait are judged with one certificate, by two workers that share th
   for (const { send } of networks) expect(send.mock.calls.length).toBeLessThanOrEqual(1)
 })
 
-it('confirms a subscription to a topic that is set, once', async () => {
+it('confirms a subscription once when its topic is configured', async () => {
   await using test = await setUp('amazon-sns', topic)
   const network = certificateAt({
     [snsCertificateUrl]: signer.pem,
@@ -176,18 +176,18 @@ it('confirms a subscription to a topic that is set, once', async () => {
   const confirmed = () => network.send.mock.calls.filter(([{ url }]) => url === subscribeUrl).length
 
   const first = await test.store(confirmation())
-  const reason = 'Handshake: the subscription is confirmed'
+  const reason = 'Handshake: subscription confirmed'
   await vi.waitFor(
     async () => expect(await test.stands(first)).toMatchObject({ outcome: 'verified', reason }),
     soon,
   )
   expect(confirmed()).toBe(1)
 
-  // Sent again, by Amazon or by whoever kept it, also with another name for the delivery in front.
+  // The same handshake again, also with another delivery id in front: by Amazon, or by an attacker with a copy.
   const { rawHeaders, body } = confirmation()
   for (const headers of [rawHeaders, ['webhook-id', 'another-name', ...rawHeaders]]) {
     const again = await test.store({ rawHeaders: headers, body })
-    const before = 'Handshake received before: not confirmed again'
+    const before = 'Repeated handshake: not confirmed again'
     await vi.waitFor(
       async () => expect(await test.stands(again)).toMatchObject({ outcome: 'verified', reason: before }),
       soon,
@@ -195,13 +195,13 @@ it('confirms a subscription to a topic that is set, once', async () => {
   }
   expect(confirmed()).toBe(1)
 
-  // One of its own.
+  // Another handshake.
   const other = await test.store(confirmation({ MessageId: newId() }))
   await vi.waitFor(async () => expect(await test.stands(other)).toMatchObject({ reason }), soon)
   expect(confirmed()).toBe(2)
 })
 
-it('never asks for the SubscribeURL of another topic, nor of a forged call', async () => {
+it('never fetches the SubscribeURL of another topic or of a forged request', async () => {
   await using test = await setUp('amazon-sns', topic)
   const network = certificateAt({ [snsCertificateUrl]: signer.pem, [subscribeUrl]: 'x' })
   const forger = makeCertificate({ name: 'sns.amazonaws.com' })
@@ -223,7 +223,7 @@ it.each([
   [503, triesMax, 'Handshake not confirmed: HTTP 503'],
   ['timeout', triesMax, 'Handshake not confirmed: it is timeout'],
 ] as const)(
-  'a subscription that cannot be confirmed (%s) is verified after %i tries, and says why',
+  'verifies an unconfirmed subscription with a reason (%s, after attempt %i)',
   async (answer, tries, reason) => {
     await using test = await setUp('amazon-sns', topic)
     const network = certificateAt({ [snsCertificateUrl]: signer.pem, [subscribeUrl]: answer })
@@ -234,7 +234,7 @@ it.each([
         async () =>
           expect(await test.stands(id)).toEqual({
             outcome: 'pending',
-            reason: `${reason}. It is tried again`,
+            reason: `${reason}. Retrying`,
             tries: made,
           }),
         soon,
@@ -248,7 +248,7 @@ it.each([
   },
 )
 
-it('forgets what waits when its request or its webhook is gone', async () => {
+it('deletes pending verifications when the request or the webhook is deleted', async () => {
   await using test = await setUp('paypal', paypalWebhookId)
   const id = await test.store(paypalCall(signer.privateKey))
   await test.sql`delete from webhook_request where id = ${id}`
@@ -260,19 +260,19 @@ it('forgets what waits when its request or its webhook is gone', async () => {
   expect(network.send).not.toHaveBeenCalled()
 })
 
-it('judges by what the webhook is set to by then', async () => {
+it('uses the verification settings of the webhook at the time of the attempt', async () => {
   await using test = await setUp('paypal', paypalWebhookId)
   const id = await test.store(paypalCall(signer.privateKey))
   await test.sql`update webhook set verification = null`
   test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
-  const reason = 'Its webhook was set to verify nothing before the certificate was there'
+  const reason = 'Verification was turned off before the certificate was fetched'
   await vi.waitFor(
     async () => expect(await test.stands(id)).toEqual({ outcome: 'unconfigured', reason, tries: null }),
     soon,
   )
 })
 
-it('a secret that does not open is told, and holds up nobody else', async () => {
+it('returns a reason and retries when the secret cannot be decrypted', async () => {
   await using test = await setUp(
     'paypal',
     paypalWebhookId,
@@ -281,12 +281,12 @@ it('a secret that does not open is told, and holds up nobody else', async () => 
   const id = await test.store(paypalCall(signer.privateKey))
   test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
   await vi.waitFor(
-    async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. It is tried again$/),
+    async () => expect((await test.stands(id))?.reason).toMatch(/SECRET_KEYS_OLD. Retrying$/),
     soon,
   )
 })
 
-describe('deliveries of a request that waits for its verdict', () => {
+describe('deliveries of a request with pending verification', () => {
   async function withDelivery(
     onVerificationFailure: OnVerificationFailure,
     call: Call,
@@ -316,7 +316,7 @@ describe('deliveries of a request that waits for its verdict', () => {
   const pending = { status: 'held', heldFor: 'verification-pending' }
 
   it.each(['hold', 'reject'] as const)(
-    'are released when it is verified and the policy is %s',
+    'are released when the request is verified and the policy is %s',
     async (policy) => {
       await using test = await withDelivery(policy, good())
       expect(await test.read()).toMatchObject(pending)
@@ -335,7 +335,7 @@ describe('deliveries of a request that waits for its verdict', () => {
     },
   )
 
-  it('stay held, out of their ordering slot, when it failed and the policy is hold', async () => {
+  it('stay held without an ordering slot when it failed and the policy is hold', async () => {
     await using test = await withDelivery('hold', bad(), 'body.account')
     expect(await test.read()).toMatchObject({ ...pending, orderingValue: 'a' })
     await test.judge()
@@ -343,13 +343,13 @@ describe('deliveries of a request that waits for its verdict', () => {
     expect(await test.read()).toEqual(held)
   })
 
-  it('are cancelled, and the request is marked refused, when it failed and the policy is reject', async () => {
+  it('are cancelled and the request is refused when the policy is reject', async () => {
     await using test = await withDelivery('reject', bad())
     await test.judge()
     expect(await test.read()).toMatchObject({ status: 'cancelled', heldFor: null, refused: true })
   })
 
-  it('go out before the verdict when the policy is deliver', async () => {
+  it('are sent before the verification when the policy is deliver', async () => {
     await using test = await withDelivery('deliver', bad())
     expect(await test.read()).toMatchObject({ status: 'pending', heldFor: null })
     await test.judge()

@@ -11,7 +11,7 @@ import { updated } from '../delivery/after-record.js'
 import { repeat } from '../delivery/repeat.js'
 import { verifyRequest } from './verify-request.js'
 
-interface Deps {
+interface VerifyPendingDeps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   secrets: Pick<SecretBox, 'open'>
@@ -19,12 +19,15 @@ interface Deps {
   logger: Pick<Logger, 'error'>
 }
 
-/** Bodies are in memory for as long as their batch takes; they have 2 MiB at most, nearly all of them a few kilobytes. */
+/** The bodies of a batch are in memory until it is judged: at most 2 MiB each, nearly always a few kilobytes. */
 const batchMax = 20
 const lookEveryMs = 1000
 
-/** Judges what was stored before the certificate of its sender was there, batch by batch; every worker takes part. */
-export function startVerifying({ sql, client, secrets, announcer, logger }: Deps) {
+/**
+ * Verifies requests that were stored before the certificate of their sender was fetched. All workers share the
+ * batches.
+ */
+export function startVerifying({ sql, client, secrets, announcer, logger }: VerifyPendingDeps) {
   const verify = verifyRequest({
     certificates: createCertificates(client),
     send: client.send,

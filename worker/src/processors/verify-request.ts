@@ -7,58 +7,56 @@ import type { SecretBox } from '@whook/runtime/secrets'
 import type { Certificates } from '@whook/runtime/signatures/certificates'
 import { verifyCertified } from '@whook/runtime/signatures/verify-signature'
 
-interface Deps {
+interface VerifyRequestDeps {
   certificates: Pick<Certificates, 'get'>
   send: (call: OutboundCall) => Promise<Outcome>
   secrets: Pick<SecretBox, 'open'>
-  /** Whether the same delivery was verified before. */
+  /** Resolves to whether an earlier request with the same provider event was verified. */
   verifiedBefore: (requestId: string) => Promise<boolean>
 }
 
 const confirmTimeoutMs = 10_000
 
 /**
- * fetch the certificate -> judge -> answer a handshake. One stored request, one try. What may pass leaves it `pending` and
- * says why, and after the last try is what it failed of.
+ * fetch the certificate -> verify -> confirm a handshake. One stored request, one attempt. A temporary failure leaves
+ * the request `pending` with a reason. After the last attempt the failure is final.
  */
 export const verifyRequest =
-  (deps: Deps) =>
+  (deps: VerifyRequestDeps) =>
   async (pending: PendingRequest): Promise<Judged> => {
     const { id } = pending
     const last = pending.try >= triesMax
     const again = (reason: string, otherwise: VerificationOutcome = 'failed'): Judged =>
-      last
-        ? { id, outcome: otherwise, reason }
-        : { id, outcome: 'pending', reason: `${reason}. It is tried again` }
+      last ? { id, outcome: otherwise, reason } : { id, outcome: 'pending', reason: `${reason}. Retrying` }
     try {
       const { outcome, reason, confirmUrl } = await judge(deps, pending)
       if (outcome === 'pending') return again(reason!)
       if (!confirmUrl) return { id, outcome, reason }
 
-      // Whoever keeps a handshake can send it again; it may not bring back what was unsubscribed since.
+      // An old handshake can be sent again. It must not restore a subscription that was cancelled since.
       if (await deps.verifiedBefore(id))
-        return { id, outcome, reason: 'Handshake received before: not confirmed again' }
+        return { id, outcome, reason: 'Repeated handshake: not confirmed again' }
       const answer = await confirm(deps, pending.userId, confirmUrl)
-      if (answer.confirmed) return { id, outcome, reason: 'Handshake: the subscription is confirmed' }
+      if (answer.confirmed) return { id, outcome, reason: 'Handshake: subscription confirmed' }
       const unconfirmed = `Handshake not confirmed: ${answer.message}`
       return answer.passes ? again(unconfirmed, outcome) : { id, outcome, reason: unconfirmed }
     } catch (error) {
-      // Such as a secret sealed with a key we do not have.
+      // For example a secret sealed with an unknown key.
       return again(error instanceof Error ? error.message : String(error))
     }
   }
 
-async function judge({ certificates, secrets }: Deps, pending: PendingRequest) {
+async function judge({ certificates, secrets }: VerifyRequestDeps, pending: PendingRequest) {
   const { webhookId, verification, method, headers, body, receivedAt } = pending
   if (!verification) {
-    const reason = 'Its webhook was set to verify nothing before the certificate was there'
+    const reason = 'Verification was turned off before the certificate was fetched'
     return { outcome: 'unconfigured' as const, reason, confirmUrl: undefined }
   }
   const request = {
     provider: verification.provider,
     secrets: verification.secrets.map((sealed) => secrets.open(`webhook:verification:${webhookId}`, sealed)),
     method,
-    // No provider that has a certificate signs it.
+    // No provider with a certificate signs the URL.
     url: '',
     rawHeaders: unpackHeaders(headers).flat(),
     body,
@@ -69,7 +67,7 @@ async function judge({ certificates, secrets }: Deps, pending: PendingRequest) {
 
 type Confirmation = { confirmed: true } | { confirmed: false; message: string; passes: boolean }
 
-async function confirm({ send }: Deps, tenant: string, url: string): Promise<Confirmation> {
+async function confirm({ send }: VerifyRequestDeps, tenant: string, url: string): Promise<Confirmation> {
   const call = { tenant, method: 'GET', url, headers: [], body: Buffer.alloc(0), timeoutMs: confirmTimeoutMs }
   const outcome = await send({ ...call, responseBytesMax: 1024 })
   if (outcome.kind === 'failure')

@@ -10,16 +10,16 @@ import type { Transform } from '../delivery/parts.js'
 
 export const testSecrets = createSecretBox({ secretKey: 'a test key that is long enough for it' })
 
-interface Options {
+interface EngineTestOptions {
   slots?: number
   leaseSeconds?: number
   transform?: Transform
-  /** Default: as on a laptop, where destinations may be on loopback. */
+  /** Default: local mode, where destinations may be on loopback. */
   addresses?: AddressPolicy
 }
 
-/** The real engine on a real database and the real outbound client. */
-export function startEngine(databaseUrl: string, options: Options = {}) {
+/** Starts the real engine on a real database and the real outbound client. */
+export function startEngine(databaseUrl: string, options: EngineTestOptions = {}) {
   const database = connect(databaseUrl, { poolSize: 4, name: 'test-engine' })
   const told: LiveMessage[] = []
   let reclaimed = 0
@@ -45,7 +45,7 @@ export function startEngine(databaseUrl: string, options: Options = {}) {
   return { engine, told, reclaimed: () => reclaimed, close, [Symbol.asyncDispose]: close }
 }
 
-export async function createEngineTest(options: Options = {}) {
+export async function createEngineTest(options: EngineTestOptions = {}) {
   const database = await createTestDatabase()
   const running = startEngine(database.url, options)
   return {
