@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Signs a browser in with a new session. Ends the browser's previous session, whichever user it belonged to. */
+/** Signs a browser in with a new session. Ends the browser's previous session, also that of another user. */
 export async function openSession(
   app: FastifyInstance,
   request: FastifyRequest,

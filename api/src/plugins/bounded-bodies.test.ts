@@ -25,7 +25,7 @@ describe('a body with more faults than anybody reads', () => {
     const { status, bytes, errors } = problemOf(answer)
     expect([status, errors.length]).toEqual([400, limits.problemErrorsMax])
     expect(bytes).toBeLessThan(smallBytes)
-    expect(errors[0]).toMatchObject({ path: '/k0', message: 'is not a known name here' })
+    expect(errors[0]).toMatchObject({ path: '/k0', message: 'is not a known field' })
   })
 
   it('lists the first faults when an array has thousands of wrong members', async () => {

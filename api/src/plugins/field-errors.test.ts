@@ -18,7 +18,7 @@ const call = (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: unknown
 
 describe('a field that is wrong is told by the rule it breaks', () => {
   it.each<[string, object, string, RegExp]>([
-    ['no field of ours', { colour: 'red' }, '/colour', /^is not a known name here$/],
+    ['no field of ours', { colour: 'red' }, '/colour', /^is not a known field$/],
     ['a wrong type', { name: 7 }, '/name', /^must be string/],
   ])('%s', async (_what, fields, path, message) => {
     const answer = await call('POST', '/webhooks', { name: 'x', ...fields })

@@ -18,5 +18,5 @@ it('while the bus is away a change is heard here, is no failure of the call that
   const message: ControlMessage = { type: 'slug.changed', slugs: ['wh_a'] }
   await bus.control(message)
   expect(heard).toEqual([message])
-  expect(warnings).toMatchObject([[{ type: 'slug.changed' }, 'control.not-told']])
+  expect(warnings).toMatchObject([[{ type: 'slug.changed' }, 'control.not-published']])
 })

@@ -24,5 +24,5 @@ export function checkAdmission(claims: IdClaims, { allowedEmails, allowedDomains
   return email
 }
 
-/** ASCII only: Unicode lower-cases the Kelvin sign to k, so a look-alike address would match an allowed one. */
+/** ASCII only: Unicode lower-cases the Kelvin sign to k, so a similar-looking address would match an allowed one. */
 const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
