@@ -25,7 +25,7 @@ export default fp(
 )
 
 /**
- * Returns a live bus that delivers control messages to its own process first. Thus a changed webhook leaves this
+ * Returns a live bus that delivers control messages to its own process first. So a changed webhook leaves this
  * process's cache before the change is confirmed, and the next call sees the change. An unavailable bus does not fail
  * the call: the change is stored, and the other processes invalidate their caches when they reconnect.
  */

@@ -58,12 +58,12 @@ describe('deliveries', () => {
     expect((await anyway(byFilter!)).json()).toMatchObject({ status: 'pending' })
     expect((await anyway(byFilter!)).json()).toMatchObject({
       status: 409,
-      detail: 'Only a delivery that was filtered out can be delivered anyway; this one is pending',
+      detail: 'Only filtered deliveries can be delivered anyway; this delivery is pending',
     })
     expect((await anyway(byScript!)).json()).toMatchObject({
       status: 409,
       code: 'conflict',
-      detail: 'Its script kept it back, and would again: change the script, then replay the request',
+      detail: 'A script dropped the delivery and would drop it again; change the script, then replay the request',
     })
     expect((await test.ann.get(`/api/v1/deliveries/${byScript!}`)).json()).toMatchObject({
       status: 'filtered',

@@ -167,8 +167,8 @@ describe('webhooks', () => {
     expect([refused.statusCode, refused.json().errors]).toEqual([
       400,
       [
-        { path: '/limits/bodyBytesMax', message: 'must be at most 1000, as on this server' },
-        { path: '/limits/retentionDays', message: 'must be at most 7, as on this server' },
+        { path: '/limits/bodyBytesMax', message: 'must be at most 1000, the limit of this server' },
+        { path: '/limits/retentionDays', message: 'must be at most 7, the limit of this server' },
       ],
     ])
     const taken = await ann.patch(`/api/v1/webhooks/${id}`, {
