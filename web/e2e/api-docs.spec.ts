@@ -7,5 +7,7 @@ test("the API's pages work under our own Content-Security-Policy, from our own o
   await page.goto(`${whook.url}/api/docs/`)
   await expect(page.getByRole('heading', { name: /^Whook/ })).toBeVisible()
   await page.getByRole('button', { name: /POST .* Replay one request/ }).click()
-  await expect(page.getByText('Without destinationIds, the request is replayed to every enabled destination')).toBeVisible()
+  await expect(
+    page.getByText('Without destinationIds, the request is replayed to every enabled destination'),
+  ).toBeVisible()
 })

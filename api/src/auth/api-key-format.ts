@@ -5,7 +5,7 @@ import { randomBase62 } from '@whook/runtime/ids'
 const pattern = /^whk_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Returns `whk_`, 30 base62 characters and 6 characters of CRC-32, as GitHub's tokens. A mistyped key costs no query. */
+/** Returns `whk_`, 30 base62 characters and a CRC-32 of 6, as GitHub's tokens. A mistyped key costs no query. */
 export function newApiKey(): string {
   const secret = randomBase62(30)
   return `whk_${secret}${checksum(secret)}`

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '@whook/shared'
 import type { FastifyRequest } from 'fastify'
 
-/** Returns the CSRF token of a session. An HMAC of the session id: it is not stored, and is invalid in other sessions. */
+/** Returns the CSRF token of a session: an HMAC of the session id, so it is not stored and only valid there. */
 export const csrfToken = (secretKey: string, idHash: Buffer) =>
   createHmac('sha256', secretKey).update('csrf').update(idHash).digest('base64url')
 

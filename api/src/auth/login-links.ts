@@ -13,7 +13,7 @@ export async function createLoginLink(db: Db, publicUrl: string): Promise<string
   return `${publicUrl}/login#token=${token}`
 }
 
-/** Returns true once per link, within 10 minutes. The UPDATE is atomic, so only one of two concurrent calls succeeds. */
+/** Returns true once per link, within 10 minutes. The UPDATE is atomic: of two concurrent calls one succeeds. */
 export async function useLoginLink(sql: Sql, token: string): Promise<boolean> {
   const { count } = await sql`
     update login_link set used_at = now()

@@ -54,8 +54,8 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
 
   return {
     /**
-     * Returns a new session id. Every sign-in gets a new one, which prevents session fixation. Above the limit the least
-     * recently used sessions end; other processes forget them within `believedMs`.
+     * Returns a new session id. Every sign-in gets a new one, which prevents session fixation. Above the limit the
+     * least recently used sessions end; other processes forget them within `believedMs`.
      */
     async create({ userId, ip, userAgent }: NewSession): Promise<string> {
       const id = randomBytes(32).toString('base64url')

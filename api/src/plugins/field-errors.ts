@@ -8,9 +8,10 @@ const issuesMax = 10 * limits.problemErrorsMax
 const pathCharsMax = 200
 
 /**
- * Returns the first validation errors of a request by field, in linear time. For an anyOf the validator reports an issue
- * for each schema. For a too large "number or null" it reports "must be at most 365", "must be null" and "must match a
- * schema in anyOf". Only the first is returned, because its type matches. If no type matches, the type issues are.
+ * Returns the first validation errors of a request by field, in linear time. For an anyOf the validator reports an
+ * issue for each schema: for a too large "number or null" it reports "must be at most 365", "must be null" and "must
+ * match a schema in anyOf". Only the first is returned, because its type matches. If no type matches, the type issues
+ * are returned.
  */
 export function fieldErrors(raw: readonly Issue[], context = 'body'): FieldError[] {
   const issues = raw.slice(0, issuesMax).map((issue) => ({ ...issue, message: inWords(issue) }))

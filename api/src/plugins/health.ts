@@ -15,13 +15,13 @@ const Readiness = Type.Object(
   {
     status: OneOf(['ready', 'degraded', 'not-ready'], {
       description:
-        'degraded: the database or the queue is unavailable, and the other accepts requests; or queued batches need another version of Whook',
+        'degraded: only one of database and queue is available, or queued batches need another version of Whook',
     }),
     database: Type.String({ description: "'ok', or the error" }),
     queue: Type.String({ description: "'ok', or the error" }),
     unreadable: Type.Union([Type.Integer(), Type.Null()], {
       description:
-        'Number of queued batches from another version of Whook; only a worker of that version can store them. null while the database is unavailable',
+        'Queued batches that only a worker of another version can store; null while the database is unavailable',
     }),
     accept: OneOf(['queue', 'database']),
     durability: Type.Unknown({ description: 'Whether the queue is durable, and why' }),

@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/** Common reasons to refuse a request to a hook URL, exported from start. Rarer problem codes appear when they occur. */
+/** Common reasons to refuse a request to a hook URL, exported from start. Rarer codes appear when they occur. */
 const refusals: (ProblemCode | 'aborted')[] = [
   'unavailable',
   'overloaded',

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { sendProblem } from './problems.js'
 
-/** Handles unrouted requests. A path with routes for other methods: 405 with Allow, or 204 for OPTIONS. Otherwise 404. */
+/** Answers unrouted requests: 405 with Allow (204 for OPTIONS) if the path has routes, otherwise 404. */
 export default fp(
   async (app) => {
     const routes: { pattern: RegExp; methods: string[] }[] = []

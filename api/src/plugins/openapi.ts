@@ -13,9 +13,9 @@ declare module 'fastify' {
   }
 }
 
-const description = `Scripts send \`Authorization: Bearer whk_...\`. The dashboard sends its session cookie, and the CSRF token
-of \`GET /api/v1/me\` with every request that changes data. Errors are \`application/problem+json\` (RFC 9457) with a stable
-\`code\`. Lists are paged: follow \`nextCursor\` until it is null.`
+const description = `Scripts send \`Authorization: Bearer whk_...\`. The dashboard sends its session cookie, and the
+CSRF token of \`GET /api/v1/me\` with every request that changes data. Errors are \`application/problem+json\` (RFC 9457)
+with a stable \`code\`. Lists are paged: follow \`nextCursor\` until it is null.`
 
 const tags = [
   { name: 'Hooks', description: 'URLs that services send webhooks to' },

@@ -33,7 +33,7 @@ export function sendProblem(reply: FastifyReply, error: ApiError) {
     .send(JSON.stringify(problemBody(error)))
 }
 
-/** RFC 9110 section 15.5.2 requires a challenge with every 401; format: RFC 6750 section 3. Browsers show no dialogue. */
+/** RFC 9110 section 15.5.2 requires a challenge with every 401 (format: RFC 6750). Browsers show no dialogue. */
 function challengeOf(code: ProblemCode): string | undefined {
   if (problems[code].status === 401)
     return code === 'api-key-invalid' ? `${bearer}, error="invalid_token"` : bearer

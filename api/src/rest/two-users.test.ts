@@ -27,7 +27,7 @@ async function store(webhookId: string, count: number, size: number) {
   }
 }
 
-/** Over the real port: a stream of bodies needs one. */
+/** Calls the real port, because streamed bodies need one. */
 const callAs = async (name: string, method: string, path: string, body?: object) => {
   const answer = await fetch(`http://127.0.0.1:${test.port}/api/v1${path}`, {
     method,
@@ -43,7 +43,7 @@ const callAs = async (name: string, method: string, path: string, body?: object)
 }
 const bensList = async () => expect(await callAs('ben', 'GET', `/webhooks/${bensHook}/requests`)).toBe(200)
 
-describe('a list of one user is not delayed beyond twice its time', () => {
+describe('a list of one user takes at most twice its usual time', () => {
   it.each([
     {
       flood: 'searches in large bodies',
@@ -52,19 +52,19 @@ describe('a list of one user is not delayed beyond twice its time', () => {
     },
     { flood: 'statistics', method: 'GET', path: () => '/stats?range=30d' },
     {
-      flood: 'tests of filters',
+      flood: 'filter tests',
       method: 'POST',
       path: () => `/webhooks/${annsHook}/filter/test`,
       body: { filter: { field: 'body.text', contains: 'y' } },
     },
     {
-      flood: 'endless test runs of scripts',
+      flood: 'endless script tests',
       method: 'POST',
       path: () => `/webhooks/${annsHook}/transformation/test`,
       body: { script: 'function transform() { for (;;); }', body: {} },
     },
     {
-      flood: 'counts of replays',
+      flood: 'replay counts',
       method: 'POST',
       path: () => '/replays/count',
       body: { deliveryFilter: { status: 'dead' } },

@@ -11,8 +11,8 @@ interface NewestDeliveriesQuery {
 }
 
 /**
- * Returns a query of the user's newest deliveries, newest first. It reads the newest of each webhook from an index in this
- * order, then merges them. With one query for all webhooks PostgreSQL would read and sort every delivery.
+ * Returns a query of the user's newest deliveries, newest first. It reads the newest of each webhook from an index in
+ * this order, then merges them. With one query for all webhooks PostgreSQL would read and sort every delivery.
  */
 export function newestDeliveries(
   sql: Sql,

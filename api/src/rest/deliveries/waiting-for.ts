@@ -18,7 +18,7 @@ export interface WaitingRow {
   read_at: Date
 }
 
-/** The columns of WaitingRow for a query of `delivery d`, `webhook w`, and optional `destination t` and its state `s`. */
+/** The columns of WaitingRow, for a query of `delivery d`, `webhook w`, `destination t` and its state `s`. */
 export const waitingColumns = (sql: Sql) => sql`w.status as webhook_status, t.enabled as destination_enabled,
   t.limits as destination_limits, s.circuit, s.circuit_open_until, s.rate_tokens, s.rate_at, clock_timestamp() as read_at`
 
