@@ -76,7 +76,7 @@ export default fp(
       const status =
         answering === 2 && unreadable === 0 ? 'ready' : answering === 0 ? 'not-ready' : 'degraded'
       const accept = app.config.accept
-      // One durable store (queue or database) is enough to accept requests, so a load balancer must keep sending them here.
+      // One durable store is enough to accept requests, so a load balancer must keep sending them here.
       return reply
         .code(answering === 0 ? 503 : 200)
         .send({ status, database, queue, unreadable, accept, durability })

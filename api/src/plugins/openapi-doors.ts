@@ -74,7 +74,7 @@ export function doors(problem: object): Record<string, object> {
       'An API key may connect from any origin, a session cookie only from the origin of this installation. The server ' +
       `sends JSON text frames (LiveServerFrame) at least every ${liveBeatMs} ms. After the first frame (hello), fetch ` +
       'the current state. After a frame `{"gap": true}`, fetch it again. The server closes a socket with a ' +
-      `LiveCloseCode; reconnect after ${liveCloseCodes.restarting}.`,
+      `LiveCloseCode; reconnect only after code ${liveCloseCodes.restarting}.`,
     tags: ['Live'],
     security: [{ bearer: [] }, { session: [] }],
     responses: {

@@ -19,8 +19,8 @@ interface UserWork {
 }
 
 /**
- * Limits concurrent work per user and in total. Users alternate: a call of one user waits for at most one call of a user
- * with a thousand waiting calls. Throws ApiError `rate-limited` (429) when the queue is full or the wait too long.
+ * Limits concurrent work per user and in total. Users alternate: a call of one user waits for at most one call of a
+ * user with a thousand waiting calls. Throws ApiError `rate-limited` (429) when the queue is full or the wait too long.
  */
 export function createFairGate(options: FairGateOptions) {
   const { name, perUser, inSum = Infinity, waitingMax = 0, waitMsMax = 0, onRefused } = options

@@ -31,7 +31,7 @@ export function openObjects(schema: unknown, place: string): string[] {
   return isOpen ? [place, ...below] : below
 }
 
-/** Sets an omitted body to {} if all its fields are optional. Throws ApiError (400) for a body that the route ignores. */
+/** Sets an omitted body to {} if all its fields are optional. Throws ApiError (400) for an unexpected body. */
 export async function completeBody(request: FastifyRequest): Promise<void> {
   const schema = request.routeOptions.schema?.body as Json | undefined
   if (request.body === undefined) {

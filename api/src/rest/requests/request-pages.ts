@@ -31,7 +31,7 @@ export async function readMoment(sql: Sql): Promise<Moment> {
   return { snapshot: shortened(row!.snapshot), at: row!.at.toISOString() }
 }
 
-/** Decodes `since` and `cursor`; a cursor keeps the direction of its page. Throws ApiError (400) if either is invalid. */
+/** Decodes `since` and `cursor`; a cursor keeps the direction of its page. Throws ApiError (400) if invalid. */
 export async function readPlace(
   sql: Sql,
   { cursor, since }: { cursor?: string; since?: string },
@@ -78,8 +78,8 @@ export function pageCondition(sql: Sql, { now, seen, last }: Place, webhookId: s
 }
 
 /**
- * SQL condition: the transaction that wrote the row had committed at a moment. `xmin` has 32 bits; the upper bits are taken
- * from the next transaction id. After a restore an old snapshot can be ahead of this cluster: then it has seen no row.
+ * SQL condition: the transaction that wrote the row had committed at a moment. `xmin` has 32 bits; the upper bits are
+ * taken from the next transaction id. After a restore an old snapshot can be ahead of this cluster: it has seen no row.
  */
 const isStoredAt = (sql: Sql, { snapshot }: Moment): Fragment => sql`
   (pg_snapshot_xmax(${snapshot}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())

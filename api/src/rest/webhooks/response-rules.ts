@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { ApiError, isAnswerHeaderAllowed, limits, type FieldError, type WebhookResponse } from '@whook/shared'
 
-/** Checks the configured response of a webhook. Throws ApiError (400), so that senders never get an invalid response. */
+/** Throws ApiError (400) for an invalid configured response, so that senders never receive one. */
 export function checkResponse({ headers = [], status = 202 }: Partial<WebhookResponse>): void {
   const errors: FieldError[] = headers.flatMap(([name, value], index) => {
     const message = headerProblem(name, value)
