@@ -5,7 +5,7 @@ import { randomBase62 } from '@whook/runtime/ids'
 const pattern = /^whk_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** `whk_` + 30 base62 + 6 characters of CRC-32, after the shape of GitHub's tokens: a typing slip costs no query. */
+/** Returns `whk_`, 30 base62 characters and a CRC-32 of 6, as GitHub's tokens. A mistyped key costs no query. */
 export function newApiKey(): string {
   const secret = randomBase62(30)
   return `whk_${secret}${checksum(secret)}`
@@ -16,7 +16,7 @@ export function isApiKey(key: string): boolean {
   return match !== null && checksum(match[1]!) === match[2]
 }
 
-/** 178 random bits need no slow hash. */
+/** SHA-256 is enough: a key has 178 random bits, so a slow hash adds nothing. */
 export const hashApiKey = (key: string) => createHash('sha256').update(key).digest()
 
 function checksum(secret: string): string {

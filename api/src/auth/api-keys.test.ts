@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** Every caller here has an address of its own, and with it a limit of its own. */
+/** Every browser in this test has its own address, so its own rate limit. */
 const callWith = (key: string, browser = createBrowser(test.port), path = '/api/v1/me') =>
   browser.call(path, { headers: { authorization: `Bearer ${key}` } })
 
@@ -19,11 +19,11 @@ async function makeKey(name: string, body: object = {}) {
   return answer.json<{ id: string; key: string; prefix: string }>()
 }
 
-/** A letter exchanged for another one: the checksum no longer fits. */
+/** Replaces one letter, so that the checksum is wrong. */
 const misspelt = (key: string) => key.slice(0, 10) + (key[10] === 'a' ? 'b' : 'a') + key.slice(11)
 
-describe('an API key', () => {
-  it('is shown once and stored as a hash', async () => {
+describe('API keys', () => {
+  it('shows a key once and stores its hash', async () => {
     const { key, prefix } = await makeKey('ann')
     expect(key).toMatch(/^whk_[0-9A-Za-z]{36}$/)
     expect(key.startsWith(prefix)).toBe(true)
@@ -33,7 +33,7 @@ describe('an API key', () => {
     expect(list).not.toContain(key.slice(12))
   })
 
-  it('that is misspelt costs no query: it is refused while nobody can read the table', async () => {
+  it('refuses a mistyped key without a query', async () => {
     const { key } = await makeKey('ann')
     const held = await test.database.sql.reserve()
     await held`begin`
@@ -48,7 +48,7 @@ describe('an API key', () => {
     expect((await callWith(key)).status).toBe(200)
   })
 
-  it('notes its last use, at most once a minute', async () => {
+  it('updates the last use at most once a minute', async () => {
     const { key, id } = await makeKey('ann')
     const version = async () => {
       const [row] = await test.database.sql<{ xmin: string; used: Date | null }[]>`
@@ -67,20 +67,17 @@ describe('an API key', () => {
   })
 
   it.each([
-    [
-      'in the address',
-      (key: string) => ({ path: `/api/v1/me?api_key=${key}&access_token=${key}`, headers: {} }),
-    ],
+    ['in the URL', (key: string) => ({ path: `/api/v1/me?api_key=${key}&access_token=${key}`, headers: {} })],
     ['in a cookie', (key: string) => ({ path: '/api/v1/me', headers: { cookie: `whook_sid=${key}` } })],
     ['in x-api-key', (key: string) => ({ path: '/api/v1/me', headers: { 'x-api-key': key } })],
     [
-      'as Basic password',
+      'as a Basic password',
       (key: string) => ({
         path: '/api/v1/me',
         headers: { authorization: `Basic ${Buffer.from(`:${key}`).toString('base64')}` },
       }),
     ],
-  ])('is not read %s', async (_name, make) => {
+  ])('ignores a key %s', async (_name, make) => {
     const { key } = await makeKey('ann')
     const { path, headers } = make(key)
     expect(
@@ -88,7 +85,7 @@ describe('an API key', () => {
     ).toBe(401)
   })
 
-  it('is worth nothing once it expired or was revoked, and its sockets close', async () => {
+  it('refuses an expired or revoked key and closes its sockets', async () => {
     const { key, id } = await makeKey('ann', { expiresAt: new Date(Date.now() + 3600_000).toISOString() })
     expect((await callWith(key)).status).toBe(200)
     await test.database.sql`update api_key set expires_at = now() where id = ${id}`
@@ -105,9 +102,9 @@ describe('an API key', () => {
     expect((await callWith(key)).status).toBe(401)
   })
 
-  it('429: guessing is limited per caller; the right key of the same caller still works', async () => {
+  it('returns 429 for too many wrong keys of a client, but accepts its valid key', async () => {
     const [browser, { key }] = [createBrowser(test.port), await makeKey('ann')]
-    // At once: the bucket fills by one every three seconds.
+    // Concurrent, because the bucket gains one token every 3 seconds.
     const answers = await Promise.all(
       Array.from({ length: 22 }, (_, i) => callWith(i % 2 ? newApiKey() : 'whk_x', browser)),
     )
@@ -118,7 +115,7 @@ describe('an API key', () => {
     expect((await callWith(key, browser)).status).toBe(200)
   })
 
-  it('409: there are at most a hundred of a user', async () => {
+  it('returns 409 when a user has 100 keys', async () => {
     await test.as('hoarder').key()
     for (let i = 1; i < 100; i++) await makeKey('hoarder')
     const over = await test.as('hoarder').post('/api/v1/api-keys', { name: 'x', scopes: ['read'] })

@@ -17,8 +17,8 @@ async function signIn(test: TestApp) {
   return { res, token, cookie, csrf: me.json().csrfToken as string, me }
 }
 
-describe('local sign-in', () => {
-  it('204: opens a session once per link; the cookie is HttpOnly and Lax', async () => {
+describe('POST /auth/local', () => {
+  it('returns 204 with an HttpOnly, Lax session cookie once per link', async () => {
     await using test = await buildTestApp()
     const { res, token, me } = await signIn(test)
     expect(res.statusCode).toBe(204)
@@ -28,7 +28,7 @@ describe('local sign-in', () => {
     expect(again.json()).toMatchObject({ status: 401, code: 'login-link-invalid' })
   })
 
-  it('401: a guessed token', async () => {
+  it('returns 401 when the token is wrong', async () => {
     await using test = await buildTestApp()
     const res = await test.app.inject({
       method: 'POST',
@@ -38,7 +38,7 @@ describe('local sign-in', () => {
     expect(res.json()).toMatchObject({ code: 'login-link-invalid' })
   })
 
-  it('429: guessing is limited', async () => {
+  it('returns 429 after too many wrong tokens', async () => {
     await using test = await buildTestApp()
     const codes: number[] = []
     for (let i = 0; i < 12; i++) {
@@ -52,8 +52,8 @@ describe('local sign-in', () => {
   })
 })
 
-describe('a session', () => {
-  it('401: the old cookie opens nothing after signing out', async () => {
+describe('sessions', () => {
+  it('returns 401 for the cookie of a signed-out session', async () => {
     await using test = await buildTestApp()
     const { cookie, csrf } = await signIn(test)
     const out = await test.app.inject({
@@ -77,7 +77,7 @@ describe('a session', () => {
     },
     { name: 'a cross-site page', headers: { 'sec-fetch-site': 'cross-site' }, code: 'origin-forbidden' },
     { name: 'a sibling site', headers: { 'sec-fetch-site': 'same-site' }, code: 'origin-forbidden' },
-  ])('403: changes nothing for a call with $name', async ({ headers, code }) => {
+  ])('returns 403 when a change has $name', async ({ headers, code }) => {
     await using test = await buildTestApp()
     const { cookie, csrf } = await signIn(test)
     const token = code === 'origin-forbidden' ? { 'x-csrf-token': csrf } : {}
@@ -90,7 +90,7 @@ describe('a session', () => {
     expect(res.json()).toMatchObject({ status: 403, code })
   })
 
-  it('201: with the token and our own origin', async () => {
+  it('returns 201 with the CSRF token and the own origin', async () => {
     await using test = await buildTestApp()
     const { cookie, csrf } = await signIn(test)
     const res = await test.app.inject({
@@ -107,7 +107,7 @@ describe('a session', () => {
     expect(res.statusCode).toBe(201)
   })
 
-  it('401: an expired one, an idle one, and a cookie somebody made up', async () => {
+  it('returns 401 for an expired session, an idle session and a forged cookie', async () => {
     await using test = await buildTestApp()
     const { cookie } = await signIn(test)
     await test.database.sql`update session set last_seen_at = now() - interval '8 days'`
@@ -122,8 +122,8 @@ describe('a session', () => {
   })
 })
 
-describe('every answer', () => {
-  it('421: under a name that is not ours', async () => {
+describe('every response', () => {
+  it('is 421 for an unknown host name', async () => {
     await using test = await buildTestApp()
     for (const url of ['/api/v1/me', '/auth/options']) {
       const res = await test.app.inject({ url, headers: { host: 'evil.example' } })
@@ -131,14 +131,14 @@ describe('every answer', () => {
     }
   })
 
-  it('200: under our name in capitals, which is the same name', async () => {
+  it('is 200 for the own host name in capitals', async () => {
     await using test = await buildTestApp({ ...serverMode, PUBLIC_URL: 'https://hooks.example.com' })
     for (const host of ['Hooks.Example.COM', 'LOCALHOST:5000']) {
       expect((await test.app.inject({ url: '/auth/options', headers: { host } })).statusCode).toBe(200)
     }
   })
 
-  it('401 says how to sign in (RFC 6750), and what is wrong with a key', async () => {
+  it('has a challenge (RFC 6750) with the key error when it is 401', async () => {
     await using test = await buildTestApp()
     const challengeOf = async (authorization?: string) =>
       (await test.app.inject({ url: '/api/v1/me', headers: { ...(authorization && { authorization }) } }))
@@ -148,7 +148,7 @@ describe('every answer', () => {
     expect(await challengeOf('Bearer whk_wrong')).toBe('Bearer realm="Whook", error="invalid_token"')
   })
 
-  it('carries the headers that keep pages apart, errors and 404 included', async () => {
+  it('has security headers, including errors and 404', async () => {
     await using test = await buildTestApp()
     for (const url of ['/auth/options', '/api/v1/me', '/nothing/here']) {
       const { headers } = await test.app.inject(url)

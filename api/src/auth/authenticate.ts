@@ -28,15 +28,15 @@ declare module 'fastify' {
 
 const all: readonly ApiKeyScope[] = ['read', 'write', 'admin']
 
-/** The hook of every scope behind sign-in: sets the caller, or answers 401. */
+/** The hook of every scope behind sign-in. Sets `principal` and `userId`, or throws ApiError (401). */
 export async function authenticate(this: FastifyInstance, request: FastifyRequest): Promise<void> {
   request.principal = await identify(this, request)
   request.userId = request.principal.userId
 }
 
 /**
- * A bearer key is checked alone, and the cookie is then ignored. A browser adds other credentials by itself, such as
- * Basic after a link `http://name:password@host/`: they do not hide a good session.
+ * Returns the caller. Throws ApiError (401) without valid credentials. With a bearer key the cookie is ignored.
+ * Other schemes do not override a valid session: a browser sends Basic after a link `http://name:password@host/`.
  */
 export async function identify(app: FastifyInstance, request: FastifyRequest): Promise<Principal> {
   const { authorization } = request.headers
@@ -47,7 +47,7 @@ export async function identify(app: FastifyInstance, request: FastifyRequest): P
   return bySession(app, request)
 }
 
-/** The key of `Authorization: Bearer`; undefined with another scheme. */
+/** Returns the key of `Authorization: Bearer`; undefined with another scheme. */
 export const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>) =>
   /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
 
@@ -56,7 +56,7 @@ async function bySession(app: FastifyInstance, request: FastifyRequest): Promise
   const record = id === undefined ? undefined : await app.sessions.find(id)
   if (!record) throw new ApiError('unauthenticated')
   const { secretKey, oldSecretKeys, publicUrl } = app.config
-  // A page that was open while SECRET_KEY changed still has the token of the old one.
+  // A page that was open while SECRET_KEY changed still sends a token of the old key.
   const tokens = [secretKey, ...oldSecretKeys].map((key) => csrfToken(key, record.idHash))
   checkCsrf(request, { publicUrl, expected: tokens })
   return {
@@ -73,13 +73,13 @@ async function byApiKey(app: FastifyInstance, key: string, ip: string): Promise<
   if (bootstrap && sameSecret(key, bootstrap)) {
     return { userId: await ensureLocalOwner(app.db), scopes: all, via: 'api-key' }
   }
-  // A typing slip costs no query.
+  // The checksum rejects mistyped keys without a query.
   const row = isApiKey(key) ? await findApiKey(app.sql, key) : undefined
   if (!row) throw refusedKey(app, ip)
   return { userId: row.user_id, scopes: row.scopes, via: 'api-key', apiKeyId: row.id }
 }
 
-/** Wrong keys a caller may send; a right one is never refused for them. */
+/** Limits wrong keys per caller to 20, refilled at 20 a minute. Valid keys are never limited here. */
 function refusedKey({ wrongKeys }: FastifyInstance, ip: string): ApiError {
   const waitSeconds = wrongKeys(callerOf(ip), 20 / 60, 20)
   return waitSeconds > 0
@@ -92,7 +92,7 @@ async function findApiKey(sql: Sql, key: string) {
     select id, user_id, scopes, last_used_at is null or last_used_at < now() - interval '1 minute' as stale from api_key
     where hash = ${hashApiKey(key)} and revoked_at is null and (expires_at is null or expires_at > now())`
   if (row?.stale) {
-    // Asked again in the update: of calls at the same time one writes.
+    // The update repeats the condition, so that only one of several concurrent calls writes.
     await sql`
       update api_key set last_used_at = now()
       where id = ${row.id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`

@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 describe('Basic credentials that a browser adds by itself', () => {
-  it('do not hide a good session', async () => {
+  it('do not override a valid session', async () => {
     expect((await browser.call('/api/v1/me', { headers: basic })).status).toBe(200)
   })
 
-  it('do not open a session that is not there', async () => {
+  it('do not authenticate without a session', async () => {
     expect((await createBrowser(test.port).call('/api/v1/me', { headers: basic })).status).toBe(401)
   })
 
@@ -29,7 +29,7 @@ describe('Basic credentials that a browser adds by itself', () => {
     expect((await browser.call('/api/v1/webhooks', call)).status).toBe(403)
   })
 
-  it('do not let the cookie be used when a bearer key is wrong', async () => {
+  it('do not make a wrong bearer key fall back to the cookie', async () => {
     const headers = { authorization: 'Bearer whk_wrong' }
     expect((await browser.call('/api/v1/me', { headers })).status).toBe(401)
   })

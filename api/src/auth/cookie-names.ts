@@ -1,6 +1,7 @@
 /**
- * Names of the cookies that Whook sets. The prefix keeps them apart from cookies of senders: a hook URL drops exactly
- * these names before it stores a request. `__Host-` binds a cookie to this host, and browsers take it over https only.
+ * Returns the names of the cookies that Whook sets. The prefix `whook_` separates them from cookies of senders: a hook
+ * URL drops exactly these names before it stores a request. `__Host-` binds a cookie to this host; browsers accept it
+ * over https only.
  */
 const names = { session: 'whook_sid', state: 'whook_oauth2_state', verifier: 'whook_oauth2_verifier' }
 
@@ -10,7 +11,7 @@ export function cookieNames({ secureCookies }: { secureCookies: boolean }): type
   return { session: `__Host-${session}`, state: `__Host-${state}`, verifier: `__Host-${verifier}` }
 }
 
-/** Both forms: a browser may have cookies from before and after a change to https. */
+/** Both forms: after a change to https a browser may still send the old cookies. */
 export const ownCookieNames: ReadonlySet<string> = new Set(
   [true, false].flatMap((secureCookies) => Object.values(cookieNames({ secureCookies }))),
 )

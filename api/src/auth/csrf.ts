@@ -2,15 +2,16 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '@whook/shared'
 import type { FastifyRequest } from 'fastify'
 
-/** Bound to the session by a key only we have: nothing to store, and another session's token is worth nothing. */
+/** Returns the CSRF token of a session: an HMAC of the session id, so it is not stored and only valid there. */
 export const csrfToken = (secretKey: string, idHash: Buffer) =>
   createHmac('sha256', secretKey).update('csrf').update(idHash).digest('base64url')
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * For calls made with the cookie: the token must be sent back, and the browser, where it tells, must say that the page
- * is ours. Fetch metadata (W3C) and Origin (RFC 6454) cannot be forged by a page.
+ * Checks a call that uses the session cookie. Throws ApiError `csrf-invalid` without a valid token, and
+ * `origin-forbidden` when Origin (RFC 6454) or Sec-Fetch-Site (W3C fetch metadata) names another site. A page cannot
+ * forge these two headers.
  */
 export function checkCsrf(
   request: FastifyRequest,

@@ -3,8 +3,8 @@ import { isLoopbackHost, type Config } from '@whook/runtime/config'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * Answers only under our own names: a page on another name that was made to resolve to this machine (DNS rebinding)
- * gets 421 and reads nothing. Hook URLs are not concerned; they show nothing.
+ * Answers 421 unless the Host header is the public host name or a loopback name. This stops DNS rebinding: a page on a
+ * foreign name that resolves to this machine cannot read anything. Hook URLs skip the check: they return no user data.
  */
 export function createHostCheck({ publicUrl }: Pick<Config, 'publicUrl'>) {
   const { hostname } = new URL(publicUrl)

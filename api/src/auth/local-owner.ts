@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 
 const identity = 'local owner'
 
-/** The one user of local mode, made at first need. Answers the id. */
+/** Creates the one user of local mode if it does not exist. Returns the user's id. */
 export async function ensureLocalOwner(db: Db): Promise<string> {
   const known = await findOwner(db)
   if (known) return known

@@ -10,14 +10,14 @@ const LocalSignInBody = Type.Object(
   { additionalProperties: false, examples: [{ token: 'the part of the link after #token=' }] },
 )
 
-/** What the sign-in page needs to know, and the door of local mode. Public: nobody is signed in yet. */
+/** Public routes: the sign-in options, and sign-in by one-time link in local mode. */
 export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/options',
     {
       schema: {
         operationId: 'getSignInOptions',
-        summary: 'How people sign in here',
+        summary: 'Get the sign-in options',
         tags: ['Sign-in'],
         response: { 200: SignInOptions },
       },
@@ -38,7 +38,7 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
     '/local',
     {
       config: { rateLimit: { max: 10, timeWindow: '1 minute' } },
-      // A token of at most 200 characters: nobody is signed in yet, so nothing larger is parsed.
+      // The route is public, so larger bodies are not parsed. A token has at most 200 characters.
       bodyLimit: 1024,
       schema: {
         operationId: 'signInLocally',
@@ -50,7 +50,7 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       if (app.config.mode !== 'local')
-        throw new ApiError('forbidden', { detail: 'Local sign-in is off: people sign in here' })
+        throw new ApiError('forbidden', { detail: 'Local sign-in is disabled; use the sign-in provider' })
       if (!(await useLoginLink(app.sql, request.body.token))) throw new ApiError('login-link-invalid')
       await openSession(app, request, await ensureLocalOwner(app.db))
       return reply.code(204).send(null)

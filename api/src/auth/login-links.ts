@@ -5,7 +5,7 @@ import { clock } from '@whook/runtime/clock'
 
 const hash = (token: string) => createHash('sha256').update(token).digest()
 
-/** A one-time sign-in link of local mode. The token stands behind the hash sign: it reaches no server log. */
+/** Returns a one-time sign-in link for local mode. The token is in the URL fragment, so no server log contains it. */
 export async function createLoginLink(db: Db, publicUrl: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(clock.now() + limits.loginLinkSecondsMax * 1000)
@@ -13,7 +13,7 @@ export async function createLoginLink(db: Db, publicUrl: string): Promise<string
   return `${publicUrl}/login#token=${token}`
 }
 
-/** True once per link, within its ten minutes. The UPDATE is the judge when two come at once. */
+/** Returns true once per link, within 10 minutes. The UPDATE is atomic: of two concurrent calls one succeeds. */
 export async function useLoginLink(sql: Sql, token: string): Promise<boolean> {
   const { count } = await sql`
     update login_link set used_at = now()

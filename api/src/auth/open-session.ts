@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Signs a browser in: always a new session, and whichever it had before, whoever's, ends. */
+/** Signs a browser in with a new session. Ends the browser's previous session, also that of another user. */
 export async function openSession(
   app: FastifyInstance,
   request: FastifyRequest,

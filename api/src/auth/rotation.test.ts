@@ -12,14 +12,14 @@ const oldKey = 'the first key of this installation and not secret'
 const newKey = 'the key after it, long enough and not secret'
 const secret = 'what GitHub signs with'
 
-/** Another api process on the same database, with other keys. */
+/** Starts another api process on the same database with other keys. */
 async function another(databaseUrl: string, env: Record<string, string>) {
   const test = await buildTestApp({ DATABASE_URL: databaseUrl, ...env })
   await test.app.listen({ host: '127.0.0.1', port: 0 })
   return { ...test, port: (test.app.server.address() as AddressInfo).port }
 }
 
-it('a new SECRET_KEY signs nobody out and loses no secret while the old one stays, and nothing stored once it goes', async () => {
+it('keeps sessions and secrets when SECRET_KEY is rotated', async () => {
   await using first = await listenWithWebhook({ SECRET_KEY: oldKey })
   const browser = await ownersBrowser(first)
   const made = await browser.change('POST', '/api/v1/webhooks', { name: 'signed' })
@@ -55,14 +55,14 @@ it('a new SECRET_KEY signs nobody out and loses no secret while the old one stay
 
   await using third = await another(first.database.url, { SECRET_KEY: newKey })
   expect(await verdict(third)).toBe('verified')
-  const cookies = { 'the tab that was used since': tab, 'one that was not': browser }
+  const cookies = { 'a tab used since': tab, 'a tab not used since': browser }
   const statuses = Object.entries(cookies).map(async ([name, { cookies }]) => {
     const late = createBrowser(third.port)
     for (const [cookie, value] of cookies) late.cookies.set(cookie, value)
     return [name, (await late.call('/api/v1/me')).status]
   })
   expect(await Promise.all(statuses)).toEqual([
-    ['the tab that was used since', 200],
-    ['one that was not', 401],
+    ['a tab used since', 200],
+    ['a tab not used since', 401],
   ])
 })

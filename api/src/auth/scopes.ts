@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The scope an API key needs for this route. Every route behind sign-in names one, or the api does not start. */
+    /** The scope that an API key needs for this route. The api does not start if a route behind sign-in has none. */
     scope?: ApiKeyScope
   }
 }
@@ -16,9 +16,9 @@ const holds: Record<ApiKeyScope, readonly ApiKeyScope[]> = {
 }
 
 export async function requireScope({ routeOptions, principal }: FastifyRequest): Promise<void> {
-  // A route that names none is refused at start; until then the widest is needed.
+  // The api does not start with a route without scope; `admin` is the safe default until then.
   const needed = routeOptions.config.scope ?? 'admin'
   if (!principal.scopes.some((scope) => holds[needed].includes(scope))) {
-    throw new ApiError('scope-missing', { detail: `This call needs the scope ${needed}` })
+    throw new ApiError('scope-missing', { detail: `This request needs an API key with the scope ${needed}` })
   }
 }

@@ -11,8 +11,8 @@ declare module '@fastify/secure-session' {
 }
 
 /**
- * The sealed cookie that carries a session id and nothing else. Its key is derived with the name of the cookie: a cookie
- * `sid` of an earlier version opens nothing.
+ * The sealed session cookie: it contains only the session id. The key is derived from SECRET_KEY and the cookie's name,
+ * so a cookie `sid` of an earlier version is not valid.
  */
 export default fp(
   async (app) => {

@@ -18,15 +18,15 @@ beforeEach(async () => {
 const status = async (browser: Awaited<ReturnType<typeof ownersBrowser>>) =>
   (await browser.call('/api/v1/me')).status
 
-/** Moves the clock of every session back by so much. */
+/** Moves a time column of every session back by an interval. */
 async function age(column: 'last_seen_at' | 'expires_at', interval: string) {
   const { sql } = test.database
   await sql`update session set ${sql(column)} = ${sql(column)} - ${interval}::interval`
   test.app.sessions.forget()
 }
 
-describe('a session', () => {
-  it('ends when it was idle for 7 days, and not a minute before', async () => {
+describe('sessions', () => {
+  it('expire after 7 days without use, not a minute earlier', async () => {
     const browser = await ownersBrowser(test)
     await age('last_seen_at', '6 days 23 hours 59 minutes')
     expect(await status(browser)).toBe(200)
@@ -34,7 +34,7 @@ describe('a session', () => {
     expect(await status(browser)).toBe(401)
   })
 
-  it('ends 30 days after the sign-in, however busy it was', async () => {
+  it('expire 30 days after sign-in even when used', async () => {
     const browser = await ownersBrowser(test)
     await age('expires_at', '29 days 23 hours 59 minutes')
     expect(await status(browser)).toBe(200)
@@ -42,7 +42,7 @@ describe('a session', () => {
     expect(await status(browser)).toBe(401)
   })
 
-  it('is written to at most once a minute, however many calls come at once', async () => {
+  it('are updated at most once a minute by concurrent calls', async () => {
     const browser = await ownersBrowser(test)
     const version = async () =>
       (await test.database.sql<{ xmin: string }[]>`select xmin from session`)[0]!.xmin
@@ -59,7 +59,7 @@ describe('a session', () => {
     expect(after.size).toBe(1)
   })
 
-  it('is a row with a hash: the id in the cookie is nowhere in the database', async () => {
+  it('are stored by a hash, never by the id of the cookie', async () => {
     const id = await test.app.sessions.create({
       userId: await test.as('ann').userId(),
       ip: '',
@@ -72,16 +72,16 @@ describe('a session', () => {
     expect(row!.all).not.toContain(id)
   })
 
-  it('that ends while it is being read is not remembered from that read', async () => {
+  it('are not cached when they end during a read', async () => {
     const userId = await test.as('ann').userId()
     const id = await test.app.sessions.create({ userId, ip: '', userAgent: '' })
     await age('last_seen_at', '2 minutes')
     const held = await test.database.sql.reserve()
     await held`begin`
     await held`delete from session`
-    // It finds the row, and waits to note that it was seen.
+    // The read finds the row, then waits for the lock to update last_seen_at.
     const reading = test.app.sessions.find(id)
-    await somebodyWaits()
+    await untilLockWait()
     test.app.sessions.forget()
     await held`commit`
     held.release()
@@ -89,7 +89,7 @@ describe('a session', () => {
     expect(await test.app.sessions.find(id)).toBeUndefined()
   })
 
-  it('gets a new id at every sign-in, and the one before ends', async () => {
+  it('get a new id at every sign-in, which ends the previous session', async () => {
     const first = await ownersBrowser(test)
     const old = first.cookies.get('whook_sid')
     const token = (await createLoginLink(test.app.db, test.config.publicUrl)).split('#token=')[1]
@@ -100,7 +100,7 @@ describe('a session', () => {
     expect(await status(first)).toBe(401)
   })
 
-  it('with a cookie that was changed in any letter opens nothing', async () => {
+  it('reject a cookie with any changed letter', async () => {
     const browser = await ownersBrowser(test)
     const good = browser.cookies.get('whook_sid')!
     for (const at of [0, 10, Math.floor(good.length / 2), good.length - 3]) {
@@ -111,8 +111,8 @@ describe('a session', () => {
   })
 })
 
-describe('the list of sessions', () => {
-  it('shows device, address and which one is this, and ends one or all of them', async () => {
+describe('GET and DELETE /api/v1/sessions', () => {
+  it('lists device, address and the current session, and ends one or all', async () => {
     const [here, there] = [await ownersBrowser(test), await ownersBrowser(test)]
     const list = async () => {
       const page = (await here.call('/api/v1/sessions')).json<{
@@ -129,7 +129,7 @@ describe('the list of sessions', () => {
     expect([await status(here), await status(there)]).toEqual([200, 401])
   })
 
-  it('leaves out sessions that are over', async () => {
+  it('omits expired sessions', async () => {
     const browser = await ownersBrowser(test)
     await ownersBrowser(test)
     await test.database
@@ -138,7 +138,7 @@ describe('the list of sessions', () => {
     expect(items).toHaveLength(1)
   })
 
-  it('signs out everywhere: every cookie is worth nothing and every socket closes', async () => {
+  it('invalidates every cookie and closes every socket', async () => {
     const browsers = [await ownersBrowser(test), await ownersBrowser(test)]
     const closed = await Promise.all(
       browsers.map(async (browser) => {
@@ -154,8 +154,8 @@ describe('the list of sessions', () => {
   })
 })
 
-/** Until a connection stands before another one's lock. */
-const somebodyWaits = () =>
+/** Waits until a connection waits for a lock. */
+const untilLockWait = () =>
   vi.waitFor(
     async () => {
       const rows = await test.database.sql`

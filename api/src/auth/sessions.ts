@@ -18,17 +18,18 @@ interface NewSession {
 
 export const hashSessionId = (id: string) => createHash('sha256').update(id).digest()
 
-/** How long a read of the session table is believed: a sign-out elsewhere is told at once over the live bus. */
+/** How long a session row is cached. A sign-out in another process clears the cache over the live bus. */
 const believedMs = 3000
-/** `last_seen_at` moves at most this often. */
+/** `last_seen_at` is updated at most this often. */
 const seenEverySeconds = 60
 
 /**
- * Sessions are rows: the cookie carries only an id, the table its hash. Idle for 7 days or 30 days old, and it is over.
+ * Sessions are rows: the cookie contains the id, the table its hash. A session expires after 7 days without use, and
+ * after 30 days in any case.
  */
 export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sql; now?: () => number }) {
   const known = new Map<string, { record: SessionRecord | undefined; readAt: number }>()
-  /** Moves when sessions end: what was read before is not kept after. */
+  /** Increments when sessions end, so that a row read before that is not cached. */
   let age = 0
 
   function forget() {
@@ -53,8 +54,8 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
 
   return {
     /**
-     * A new id at every sign-in: a planted old one is useless. Above the limit the sessions used least recently end; other
-     * processes forget them within `believedMs`.
+     * Returns a new session id. Every sign-in gets a new one, which prevents session fixation. Above the limit the
+     * least recently used sessions end; other processes forget them within `believedMs`.
      */
     async create({ userId, ip, userAgent }: NewSession): Promise<string> {
       const id = randomBytes(32).toString('base64url')

@@ -10,7 +10,7 @@ export const signOut: FastifyPluginAsyncTypebox = async (app) => {
       onRequest: authenticate,
       schema: {
         operationId: 'signOut',
-        summary: 'Sign out: the session ends here and everywhere its cookie went',
+        summary: 'Sign out: end this session for every copy of its cookie',
         tags: ['Sign-in'],
         response: { 204: Type.Null(), 401: Problem, 403: Problem },
       },

@@ -13,7 +13,7 @@ const needed = {
 }
 const credentials = { GOOGLE_CLIENT_ID: 'id', GOOGLE_CLIENT_SECRET: 'secret' }
 
-/** How a start with this environment goes: the mode, or every line of the refusal. */
+/** Returns the mode that this environment starts, or the lines of the error. */
 function startWith(env: Env): string | string[] {
   try {
     const config = loadConfig({ ...needed, ...env })
@@ -54,7 +54,7 @@ const envOf = ({ host, url }: (typeof matrix)[number]): Env => ({
 })
 
 describe('without credentials', () => {
-  it.each(matrix)('on $host as $url', ({ host, url }) => {
+  it.each(matrix)('starts in local mode only on loopback: $host as $url', ({ host, url }) => {
     const expected = [
       ...(loopback.has(host) ? [] : [`APP_HOST=${host} can be reached from other machines`]),
       ...(loopback.has(url) ? [] : [`PUBLIC_URL=${url} is not this machine`]),
@@ -70,11 +70,11 @@ describe('without credentials', () => {
 })
 
 describe('with credentials', () => {
-  it.each(matrix)('people sign in on $host as $url', ({ host, url }) => {
+  it.each(matrix)('starts in server mode on $host as $url', ({ host, url }) => {
     expect(startWith({ ...envOf({ host, url }), ...credentials })).toBe('server')
   })
 
-  it.each(Object.keys(credentials))('refuses when %s stands alone', (name) => {
+  it.each(Object.keys(credentials))('refuses %s without the other credential', (name) => {
     expect(startWith({ [name]: 'x' })).toEqual([expect.stringContaining('one of them is missing')])
   })
 
@@ -84,15 +84,15 @@ describe('with credentials', () => {
       { OIDC_ISSUER: 'http://keycloak.example' },
       /OIDC_ISSUER must begin with https/,
     ],
-    ['a provider that is no URL', { OIDC_ISSUER: 'https://' }, /OIDC_ISSUER is not a URL/],
+    ['a provider that is not a URL', { OIDC_ISSUER: 'https://' }, /OIDC_ISSUER is not a URL/],
     [
-      'another host to come back to',
+      'a redirect URI on another host',
       { REDIRECT_URI: 'http://evil.example/auth/callback' },
       /host of PUBLIC_URL/,
     ],
-    ['a way back that is not ours', { REDIRECT_URI: 'http://localhost:5000/callback' }, /below \/auth\//],
+    ['a redirect URI outside /auth/', { REDIRECT_URI: 'http://localhost:5000/callback' }, /below \/auth\//],
     [
-      'a way back with a query',
+      'a redirect URI with a query',
       { REDIRECT_URI: 'http://localhost:5000/auth/callback?a=1' },
       /below \/auth\//,
     ],
@@ -100,7 +100,7 @@ describe('with credentials', () => {
     expect(startWith({ ...credentials, ...env })).toEqual([expect.stringMatching(message)])
   })
 
-  it('takes a provider on this machine, and a way back of its own below /auth/', () => {
+  it('accepts a provider on this machine and another path below /auth/', () => {
     const env = {
       OIDC_ISSUER: 'http://localhost:8080/realms/a',
       REDIRECT_URI: 'http://localhost:5000/auth/google/callback',
@@ -109,7 +109,7 @@ describe('with credentials', () => {
   })
 })
 
-/** The real process, until it answers or ends. */
+/** Starts the real process and waits until it listens or exits. */
 async function start(env: Env): Promise<{ code: number | null; stderr: string } | { status: number }> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=whook-source', '--import', 'tsx', main], {
@@ -136,17 +136,17 @@ describe('the process', { timeout: 60_000 }, () => {
 
   it.each<[string, Env, string[]]>([
     [
-      'a bind others can reach and no credentials',
+      'a reachable bind address without credentials',
       { ...needed, APP_HOST: '0.0.0.0' },
       ['APP_HOST=0.0.0.0', 'GOOGLE_CLIENT_ID'],
     ],
     [
-      'credentials and no SECRET_KEY',
+      'credentials without SECRET_KEY',
       { DATABASE_URL: needed.DATABASE_URL, ...credentials },
       ['SECRET_KEY is missing', 'openssl rand -base64 32'],
     ],
     ['a SECRET_KEY that is too short', { ...needed, SECRET_KEY: 'short', ...credentials }, ['SECRET_KEY']],
-  ])('ends with 1 and says what to set, for %s', async (_name, env, lines) => {
+  ])('exits with 1 and names the setting for %s', async (_name, env, lines) => {
     const ended = await start(env)
     expect(ended).toMatchObject({ code: 1 })
     const { stderr } = ended as { stderr: string }

@@ -1,8 +1,8 @@
 import { ConfigError, isLoopbackHost, type Config } from '@whook/runtime/config'
 
 /**
- * Who may sign in, decided before anything listens. Without an identity provider there is one local owner, and that is
- * only safe where nobody else can reach: both the bind address and PUBLIC_URL must be loopback. Throws ConfigError.
+ * Throws ConfigError if local mode is reachable from other machines. Local mode has one owner without an identity
+ * provider, so the bind address and PUBLIC_URL must both be loopback. Runs before the server listens.
  */
 export function checkStartMode({ mode, host, publicUrl }: Pick<Config, 'mode' | 'host' | 'publicUrl'>): void {
   if (mode === 'server') return
@@ -14,7 +14,7 @@ export function checkStartMode({ mode, host, publicUrl }: Pick<Config, 'mode' | 
   if (open.length === 0) return
   throw new ConfigError([
     ...open,
-    'so people must sign in: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET (and OIDC_ISSUER for another provider)',
-    'or, for yourself alone, set APP_HOST=127.0.0.1 and PUBLIC_URL=http://localhost:5000',
+    'so an identity provider is required: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET (and OIDC_ISSUER for another provider)',
+    'or, for use on this machine only, set APP_HOST=127.0.0.1 and PUBLIC_URL=http://localhost:5000',
   ])
 }

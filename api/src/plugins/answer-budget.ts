@@ -6,18 +6,18 @@ import { callerOf } from '../token-buckets.js'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Takes bytes of an answer from the budget before they are loaded; ApiError `overloaded` when they do not fit. */
+    /** Reserves bytes of a response before they are loaded. Throws ApiError `overloaded` if the budget is exceeded. */
     holdBytes: (bytes: number) => void
   }
 }
 
-/** Answers up to this are counted and never refused: an error must get through. */
+/** Responses up to this size are counted but never refused, so that errors can always be sent. */
 const smallBytes = 16 * 1024
-/** A peer that takes an answer more slowly is cut off; beside it the stall limit of the connection holds. */
+/** Minimum rate at which a client reads a response; below it the connection is closed. The stall limit also applies. */
 const bytesPerSecondMin = 32 * 1024
 const graceMs = 30_000
 
-/** Bounds the bytes of answers that are not sent yet. Owner: the user, or the caller's address without a sign-in. */
+/** Limits the bytes of unsent responses, per user, or per client address without a sign-in. */
 export default fp(
   async (app) => {
     const held = new WeakMap<FastifyReply, { lease: ByteLease; bytes: number }>()

@@ -19,30 +19,30 @@ const problemOf = (answer: { statusCode: number; body: string }) => ({
 })
 const smallBytes = 8 * 1024
 
-describe('a body with more faults than anybody reads', () => {
-  it('lists the first faults when an object has thousands of unknown keys', async () => {
+describe('an oversized JSON body', () => {
+  it('returns the first errors for thousands of unknown fields', async () => {
     const answer = await test.as('ann').patch(`/api/v1/webhooks/${webhookId}`, unknownKeys(15_000))
     const { status, bytes, errors } = problemOf(answer)
     expect([status, errors.length]).toEqual([400, limits.problemErrorsMax])
     expect(bytes).toBeLessThan(smallBytes)
-    expect(errors[0]).toMatchObject({ path: '/k0', message: 'is not a known name here' })
+    expect(errors[0]).toMatchObject({ path: '/k0', message: 'is not a known field' })
   })
 
-  it('lists the first faults when an array has thousands of wrong members', async () => {
+  it('returns the first errors for thousands of invalid items', async () => {
     const answer = await test.as('ann').post('/api/v1/api-keys', { name: 'x', scopes: Array(15_000).fill(1) })
     const { status, bytes, errors } = problemOf(answer)
     expect([status, errors.length]).toEqual([400, limits.problemErrorsMax])
     expect(bytes).toBeLessThan(smallBytes)
   })
 
-  it('cuts a path when the unknown key is long', async () => {
+  it('truncates the path of a long unknown field', async () => {
     const answer = await test.as('ann').post('/api/v1/webhooks', { name: 'x', ['k'.repeat(200_000)]: 1 })
     const { status, bytes } = problemOf(answer)
     expect(status).toBe(400)
     expect(bytes).toBeLessThan(smallBytes)
   })
 
-  it('names the limit when a body has too many values', async () => {
+  it('returns the limit when it has too many values', async () => {
     const answer = await test.as('ann').patch(`/api/v1/webhooks/${webhookId}`, unknownKeys(22_000))
     expect(problemOf(answer)).toMatchObject({
       status: 400,
@@ -50,7 +50,7 @@ describe('a body with more faults than anybody reads', () => {
     })
   })
 
-  it('names the limit when a body nests too deeply', async () => {
+  it('returns the limit when it is nested too deeply', async () => {
     const { app, as } = test
     const answer = await app.inject({
       method: 'POST',
@@ -64,13 +64,13 @@ describe('a body with more faults than anybody reads', () => {
     })
   })
 
-  it('refuses more than a token when nobody is signed in', async () => {
+  it('returns 413 on public routes when it exceeds the size of a token', async () => {
     const payload = unknownKeys(2000)
     const answer = await test.app.inject({ method: 'POST', url: '/auth/local', payload })
     expect([answer.statusCode, answer.json().code]).toEqual([413, 'body-too-large'])
   })
 
-  it('takes a sample of thousands of values for a script, and refuses one too deep', async () => {
+  it('accepts thousands of values in a script sample, but not deep nesting', async () => {
     const url = `/api/v1/webhooks/${webhookId}/transformation/test`
     const script = 'function transform(data) { return { count: data.length } }'
     const wide = await test.as('ann').post(url, { script, body: Array(100_000).fill(1) })
@@ -89,7 +89,7 @@ describe('a body with more faults than anybody reads', () => {
   })
 })
 
-describe('headers of a configured answer', () => {
+describe('headers of a configured response', () => {
   const url = () => `/api/v1/webhooks/${webhookId}`
   const pairs = (count: number, valueChars = 1) =>
     Array.from({ length: count }, (_, n) => [`x-h${n}`, 'v'.repeat(valueChars)])
@@ -98,7 +98,7 @@ describe('headers of a configured answer', () => {
     [limits.answerHeadersMax + 1, 1],
     [6000, 1],
     [10, 1000],
-  ])('are refused when there are %i of %i characters', async (count, chars) => {
+  ])('are refused for %i headers of %i characters', async (count, chars) => {
     const answer = await test.as('ann').patch(url(), { response: { headers: pairs(count, chars) } })
     const { status, errors } = problemOf(answer)
     expect(status).toBe(400)
@@ -107,7 +107,7 @@ describe('headers of a configured answer', () => {
     ])
   })
 
-  it('are taken up to the limit', async () => {
+  it('are accepted up to the limit', async () => {
     const headers = pairs(limits.answerHeadersMax, 100)
     expect((await test.as('ann').patch(url(), { response: { headers } })).statusCode).toBe(200)
   })
@@ -124,7 +124,7 @@ interface Schema {
   anyOf?: Schema[]
 }
 
-it('bounds every list of every body schema, and compares members only where they are plain', async () => {
+it('limits every list of the body schemas; only lists of strings have unique items', async () => {
   const document = test.app.openapi() as {
     paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>
     components: { schemas: Record<string, Schema> }
@@ -134,7 +134,7 @@ it('bounds every list of every body schema, and compares members only where they
     $ref ? document.components.schemas[$ref.split('/').at(-1)!]! : schema
   function visit(given: Schema, path: string, above: readonly Schema[] = []) {
     const schema = resolved(given)
-    // A filter has filters inside.
+    // The filter schema is recursive.
     if (above.includes(schema)) return
     const within = [...above, schema]
     if (schema.type === 'array') {

@@ -11,16 +11,19 @@ declare module 'fastify' {
 
 export type BudgetName = 'receiving' | 'waiting' | 'answering' | 'listening'
 
-/** A user may hold 4 times what is left free (80 % when alone), a webhook or a caller as much as is left free (50 %). */
+/**
+ * Share of a budget relative to its free bytes. A user may hold 4 times the free bytes (at most 80 %), a webhook or
+ * client as many as are free (at most 50 %).
+ */
 const byUserAndWebhook = [4, 1]
 
-/** The bytes that this process holds for others, by kind. Each sum has a limit, a metric and an error. */
+/** The byte budgets of this process: each has a limit, metrics, and the error `overloaded`. */
 export default fp(
   async (app) => {
     const registers = [app.metrics.registry]
     const refused = new Counter({
       name: 'whook_budget_refused_total',
-      help: 'Times that bytes did not fit into a budget or into the share of one user or webhook',
+      help: 'Refusals because a budget, or the share of a user or webhook, was exceeded',
       labelNames: ['budget'],
       registers,
     })
@@ -30,7 +33,7 @@ export default fp(
     }
     const { bodyLimitBytes } = app.config
     const budgets: Record<BudgetName, ByteBudget> = {
-      // One webhook may hold half: two of the largest bodies at least.
+      // One webhook may hold half of the budget: at least two bodies of maximum size.
       receiving: budget(
         'receiving',
         Math.max(limits.receivingBytesMax, 4 * bodyLimitBytes),
@@ -42,7 +45,7 @@ export default fp(
     }
     new Gauge({
       name: 'whook_budget_bytes',
-      help: 'Bytes held now: bodies in receipt, batches waiting, answers being sent, live frames being sent',
+      help: 'Bytes in memory: bodies being received, waiting batches, unsent responses, unsent live frames',
       labelNames: ['budget'],
       registers,
       collect() {
@@ -51,7 +54,7 @@ export default fp(
     })
     const max = new Gauge({
       name: 'whook_budget_bytes_max',
-      help: 'The limit of each budget in bytes',
+      help: 'Limit of each budget in bytes',
       labelNames: ['budget'],
       registers,
     })

@@ -4,8 +4,8 @@ const common = { removeAdditional: false, allErrors: true } as const
 const compile = AjvCompiler()
 
 /**
- * Addresses are text, so their numbers are read from it. A JSON body is taken as it is: coercion would make an empty
- * script of the null that removes one, and defaults would overwrite what a change leaves out.
+ * Coerces and fills in defaults for parameters and queries, which are text. JSON bodies are validated unchanged:
+ * coercion would turn null (remove the script) into an empty script, and defaults would overwrite omitted fields.
  */
 export const buildValidator: typeof compile = (schemas) => {
   const ofAddresses = compile(schemas, {
@@ -16,11 +16,11 @@ export const buildValidator: typeof compile = (schemas) => {
     customOptions: { ...common, coerceTypes: false, useDefaults: false },
     onCreate: narrow,
   })
-  // The library calls it with the whole route definition, whatever its type says.
+  // Fastify passes the whole route definition, although its type says otherwise.
   return (route) => ((route as { httpPart?: string }).httpPart === 'body' ? ofBodies : ofAddresses)(route)
 }
 
-/** The library's formats take what neither JavaScript nor PostgreSQL can read: URNs, leap seconds, the year 0. */
+/** The default formats accept URNs, leap seconds and the year 0. JavaScript and PostgreSQL cannot read these. */
 function narrow(ajv: Ajv) {
   const { validate } = ajv.formats['date-time'] as { validate: (text: string) => boolean }
   ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)

@@ -6,7 +6,7 @@ import { guardConnections, type ConnectionFault } from './connections.js'
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`
 
-/** A guarded server whose requests are answered by hand. */
+/** A guarded server; the test sends the responses. */
 async function guarded(options: { connectionsMax?: number; stallMs?: number; pipelinedMax?: number } = {}) {
   const faults: ConnectionFault[] = []
   const inHand: { url: string; response: ServerResponse }[] = []
@@ -46,8 +46,8 @@ async function guarded(options: { connectionsMax?: number; stallMs?: number; pip
   }
 }
 
-describe('a connection', () => {
-  it('starts a pipelined request when the one before it is answered', async () => {
+describe('guardConnections', () => {
+  it('starts a pipelined request after the previous response', async () => {
     using test = await guarded()
     const socket = await test.open()
     let answers = ''
@@ -60,7 +60,7 @@ describe('a connection', () => {
     await expect.poll(() => answers.match(/answer \d/g)).toEqual(['answer 1', 'answer 2', 'answer 3'])
   })
 
-  it('is closed when more requests are in line than allowed', async () => {
+  it('closes a connection with too many pipelined requests', async () => {
     using test = await guarded({ pipelinedMax: 3 })
     const socket = await test.open()
     const closed = once(socket, 'close')
@@ -70,7 +70,7 @@ describe('a connection', () => {
     expect(test.inHand).toHaveLength(1)
   })
 
-  it('is closed when its peer takes no byte of an answer', async () => {
+  it('closes a connection when the client reads nothing', async () => {
     using test = await guarded({ stallMs: 200 })
     const socket = await test.open()
     socket.pause().write(get('/'))
@@ -80,7 +80,7 @@ describe('a connection', () => {
     expect(test.faults).toEqual(['stalled'])
   })
 
-  it('stays open while its answer is computed for longer than a stall', async () => {
+  it('keeps a connection open while the response is computed', async () => {
     using test = await guarded({ stallMs: 100 })
     const socket = await test.open()
     let answer = ''
@@ -95,7 +95,7 @@ describe('a connection', () => {
 })
 
 describe('connections over the limit', () => {
-  it('get 503, those over it by a tenth are closed, and a free place is used again', async () => {
+  it('get 503, or are closed 10 % above the limit, until others close', async () => {
     using test = await guarded({ connectionsMax: 10 })
     const first = await Promise.all(Array.from({ length: 10 }, test.open))
     await expect.poll(() => test.connections.size).toBe(10)

@@ -4,19 +4,19 @@ import type { Socket } from 'node:net'
 export type ConnectionFault = 'over-limit' | 'stalled' | 'pipelined'
 
 interface ConnectionOptions {
-  /** Above this a connection gets one answer, 503; above a tenth more it is closed at once. */
+  /** Connections above this limit get one 503 response; 10 % above it they are closed immediately. */
   connectionsMax: number
-  /** Milliseconds in which the peer must take some byte of an answer. */
+  /** Milliseconds within which the client must read at least one byte of a response. */
   stallMs: number
-  /** Requests that may wait on one connection for the answer before them. */
+  /** Maximum of pipelined requests that wait on one connection. */
   pipelinedMax: number
   onFault: (fault: ConnectionFault) => void
 }
 
-/** Milliseconds between two times that idle connections are closed to make room. */
+/** Idle connections are closed at most once in this many milliseconds. */
 const makeRoomEveryMs = 1000
 
-/** Bounds the connections of a server, the time a peer may not read, and the requests in hand on one connection. */
+/** Limits the connections of a server, the time a client may stall, and the pipelined requests of a connection. */
 export function guardConnections(server: Server, options: ConnectionOptions) {
   const { connectionsMax, stallMs, pipelinedMax, onFault } = options
   const open = new Set<Socket>()
@@ -27,14 +27,14 @@ export function guardConnections(server: Server, options: ConnectionOptions) {
   server.maxConnections = Math.ceil(connectionsMax * 1.1)
   server.on('drop', () => onFault('over-limit'))
   server.on('connection', (socket) => {
-    // A connection whose offer of another protocol was ignored comes here a second time.
+    // A connection with an ignored upgrade emits this event a second time (see upgrades.ts).
     if (open.has(socket)) return
     open.add(socket)
     socket.once('close', () => open.delete(socket))
     if (open.size > connectionsMax * 0.9) makeRoom()
     if (open.size > connectionsMax) overLimit.add(socket)
   })
-  // Node defers this event as long as the peer takes bytes of a large write.
+  // Node defers this event while the client reads bytes of a large write.
   server.setTimeout(stallMs, (socket) => {
     const isComputing = isAnswering(socket) && socket.writableLength === 0
     if (isComputing) return
@@ -54,14 +54,14 @@ export function guardConnections(server: Server, options: ConnectionOptions) {
       return open.size
     },
 
-    /** True for a request on a connection over the limit: it gets 503 and the connection closes. */
+    /** Returns true for a connection over the limit; the caller answers 503 and closes it. */
     isOverLimit(socket: Socket): boolean {
       if (!overLimit.has(socket)) return false
       onFault('over-limit')
       return true
     },
 
-    /** Starts a request when those before it on its connection are answered: their answers would pile up in memory. */
+    /** Runs one request of a connection at a time: responses to pipelined requests would accumulate in memory. */
     oneInHand({ socket }: IncomingMessage, response: ServerResponse, handle: () => void): void {
       const start = () => {
         response.once('close', () => startNext(socket))
@@ -90,6 +90,6 @@ export function guardConnections(server: Server, options: ConnectionOptions) {
 
 export type Connections = ReturnType<typeof guardConnections>
 
-/** Node keeps the response that a connection is busy with in this property. */
+/** Node stores the unfinished response of a connection in this property. */
 const isAnswering = (socket: Socket) =>
   Boolean((socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage)

@@ -9,13 +9,13 @@ declare module 'fastify' {
   }
 }
 
-interface Options {
+interface DatabaseOptions {
   databaseUrl: string
   poolSize: number
 }
 
-/** One pool for the process, closed with it. The process's clock follows its server. */
-export default fp<Options>(
+/** One connection pool per process, closed with the app. Also keeps the process clock in step with the database. */
+export default fp<DatabaseOptions>(
   async (app, { databaseUrl, poolSize }) => {
     const client = connect(databaseUrl, { poolSize, name: 'whook api' })
     app.decorate('db', client.db).decorate('sql', client.sql)

@@ -4,7 +4,7 @@ import { jsonShapeFault, type JsonBounds } from './json-shape.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** For routes whose body carries a user's data; other bodies are settings of a few hundred values. */
+    /** Limits for routes whose body contains a user's data; the default suits settings of a few hundred values. */
     jsonBounds?: JsonBounds
   }
 }
@@ -12,13 +12,13 @@ declare module 'fastify' {
 const settingsBounds: JsonBounds = { valuesMax: limits.jsonValuesMax, depthMax: limits.jsonDepthMax }
 
 /**
- * Many HTTP clients say `Content-Type: application/json` with every call, those without a body included. No body is then no
- * body, as without the header: a route that needs one says so itself. The number of values is bounded before parsing.
+ * Accepts an empty body with `Content-Type: application/json`: many HTTP clients send the header without a body. Routes
+ * that need a body validate it themselves. The number of JSON values is limited before parsing.
  */
 export default fp(
   async (app) => {
     const parse = app.getDefaultJsonParser('error', 'error')
-    // Text is what a client sends that was not told otherwise: it hears to send JSON, not that a text is no object.
+    // text/plain is the default of many clients: 415 "Send application/json" is clearer than "must be object".
     app.removeContentTypeParser(['application/json', 'text/plain'])
     app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
       if (body.length === 0) return done(null, undefined)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildTestApp } from '../testing/build-test-app.js'
 
-const key = 'the owner of this test, with a key of their own'
+const key = 'the bootstrap API key of this test, not secret'
 let test: Awaited<ReturnType<typeof buildTestApp>>
 beforeAll(async () => {
   test = await buildTestApp({ WHOOK_API_KEY: key })
@@ -16,24 +16,24 @@ const call = (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: unknown
     payload: payload === undefined ? '' : JSON.stringify(payload),
   })
 
-describe('a field that is wrong is told by the rule it breaks', () => {
+describe('field errors', () => {
   it.each<[string, object, string, RegExp]>([
-    ['no field of ours', { colour: 'red' }, '/colour', /^is not a known name here$/],
+    ['an unknown field', { colour: 'red' }, '/colour', /^is not a known field$/],
     ['a wrong type', { name: 7 }, '/name', /^must be string/],
-  ])('%s', async (_what, fields, path, message) => {
+  ])('name the violated rule of %s', async (_what, fields, path, message) => {
     const answer = await call('POST', '/webhooks', { name: 'x', ...fields })
     expect(answer.statusCode).toBe(400)
     expect(answer.json().errors).toEqual([{ path, message: expect.stringMatching(message) }])
   })
 
-  it('a number too large, where null would do', async () => {
+  it('return only the limit for a too large "number or null"', async () => {
     const { id } = (await call('POST', '/webhooks', { name: 'x' })).json()
     const answer = await call('PATCH', `/webhooks/${id}`, { limits: { retentionDays: 99_999 } })
     expect(answer.statusCode).toBe(400)
     expect(answer.json().errors).toEqual([{ path: '/limits/retentionDays', message: 'must be at most 3650' }])
   })
 
-  it('a value that is none of those to choose from is told them', async () => {
+  it('list the allowed values for an unknown value', async () => {
     const webhook = (await call('POST', '/webhooks', { name: 'x' })).json()
     const retry = { strategy: 'sometimes', attemptsMax: 3 }
     const answer = await call('POST', `/webhooks/${webhook.id}/destinations`, {
@@ -47,13 +47,13 @@ describe('a field that is wrong is told by the rule it breaks', () => {
   })
 })
 
-describe('a client that says JSON and sends no body', () => {
-  it('deletes all the same', async () => {
+describe('a JSON content type without a body', () => {
+  it('is accepted by DELETE', async () => {
     const webhook = (await call('POST', '/webhooks', { name: 'x' })).json()
     expect((await call('DELETE', `/webhooks/${webhook.id}`, undefined)).statusCode).toBe(204)
   })
 
-  it('is told where a body is needed', async () => {
+  it('is refused where a body is required', async () => {
     const answer = await call('POST', '/webhooks', undefined)
     expect([answer.statusCode, answer.json().errors]).toEqual([
       400,

@@ -3,14 +3,15 @@ import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 
 type Issue = FastifySchemaValidationError
 
-/** Issues looked at: one fault can have several, one for each shape that would do. */
+/** Maximum of issues examined: one fault can cause several, one for each schema of an anyOf. */
 const issuesMax = 10 * limits.problemErrorsMax
 const pathCharsMax = 200
 
 /**
- * What is wrong with a call, by field: the first faults, in linear time. Where one of several shapes will do, the validator
- * complains of each: of a number or null that is too large, it says "must be at most 365", "must be null" and "must match a
- * schema in anyOf". The first is meant, for the type fits there. Where no type fits, the types are what is told.
+ * Returns the first validation errors of a request by field, in linear time. For an anyOf the validator reports an
+ * issue for each schema: for a too large "number or null" it reports "must be at most 365", "must be null" and "must
+ * match a schema in anyOf". Only the first is returned, because its type matches. If no type matches, the type issues
+ * are returned.
  */
 export function fieldErrors(raw: readonly Issue[], context = 'body'): FieldError[] {
   const issues = raw.slice(0, issuesMax).map((issue) => ({ ...issue, message: inWords(issue) }))
@@ -23,7 +24,7 @@ export function fieldErrors(raw: readonly Issue[], context = 'body'): FieldError
     .slice(0, limits.problemErrorsMax)
 }
 
-/** Undefined when another issue says it better. */
+/** Returns the message of an issue; undefined when another issue is more precise. */
 function meant({ keyword, instancePath, params, message = 'is not valid' }: Issue, others: Issue[]) {
   const here = others.filter((other) => other.instancePath === instancePath)
   if (keyword === 'anyOf') {
@@ -40,14 +41,14 @@ function meant({ keyword, instancePath, params, message = 'is not valid' }: Issu
   return keyword === 'type' && better ? undefined : message
 }
 
-/** The validator speaks of "<= 3650" to whoever reads a form. */
+/** The validator's messages have operators such as "<= 3650"; the dashboard shows these messages in forms. */
 function inWords({ keyword, params: { limit }, message }: Issue): string | undefined {
   if (keyword === 'maximum') return `must be at most ${Number(limit)}`
   if (keyword === 'minimum') return `must be at least ${Number(limit)}`
   if (keyword === 'maxLength') return `must have at most ${Number(limit)} characters`
   if (keyword === 'minLength')
     return Number(limit) === 1 ? 'must not be empty' : `must have at least ${Number(limit)} characters`
-  if (keyword === 'additionalProperties') return 'is not a known name here'
+  if (keyword === 'additionalProperties') return 'is not a known field'
   return message
 }
 

@@ -6,7 +6,7 @@ import Type from 'typebox'
 
 const alive = {
   operationId: 'getHealth',
-  summary: 'Whether the process is alive',
+  summary: 'Check that the process is alive',
   tags: ['Operations'],
   response: { 200: Type.Object({ status: Type.Literal('ok') }, { examples: [{ status: 'ok' }] }) },
 }
@@ -15,16 +15,16 @@ const Readiness = Type.Object(
   {
     status: OneOf(['ready', 'degraded', 'not-ready'], {
       description:
-        'degraded: one of database and queue does not answer, and the other accepts requests; or batches in the queue wait for another version of Whook',
+        'degraded: only one of database and queue is available, or queued batches need another version of Whook',
     }),
-    database: Type.String({ description: "'ok', or what is wrong" }),
-    queue: Type.String({ description: "'ok', or what is wrong" }),
+    database: Type.String({ description: "'ok', or the error" }),
+    queue: Type.String({ description: "'ok', or the error" }),
     unreadable: Type.Union([Type.Integer(), Type.Null()], {
       description:
-        'Queued batches that were written by another version of Whook: a worker of that version stores them. null while the database does not answer',
+        'Queued batches that only a worker of another version can store; null while the database is unavailable',
     }),
     accept: OneOf(['queue', 'database']),
-    durability: Type.Unknown({ description: 'The promise of the queue, and its reason' }),
+    durability: Type.Unknown({ description: 'Whether the queue is durable, and why' }),
   },
   {
     examples: [
@@ -41,21 +41,24 @@ const Readiness = Type.Object(
 )
 const ready = {
   operationId: 'getReadiness',
-  summary: 'Whether it can accept what comes, and with which durability',
+  summary: 'Check that the process can accept requests, and how durably',
   tags: ['Operations'],
-  response: { 200: Readiness, 503: { ...Readiness, description: 'Neither database nor queue answers' } },
+  response: {
+    200: Readiness,
+    503: { ...Readiness, description: 'The database and the queue are unavailable' },
+  },
 }
 
-/** `/healthz`: the process is alive. `/readyz`: it can accept what comes, and with which durability. */
+/** `/healthz`: the process is alive. `/readyz`: the process can accept requests, and how durably. */
 export default fp(
   async (app) => {
-    // Anybody may read this: the message of a driver has addresses, so it goes to the log.
+    // The response is public, and a driver's message may contain addresses: it is only logged.
     const answerOf = (check: Promise<unknown>, name: 'database' | 'queue') =>
       withTimeout(check, 2000, `the check of the ${name}`).then(
         () => 'ok',
         (error: Error) => {
           app.log.warn({ err: error, name }, 'readiness.failed')
-          return error instanceof TimeoutError ? 'no answer within 2 seconds' : 'unavailable'
+          return error instanceof TimeoutError ? 'no response within 2 seconds' : 'unavailable'
         },
       )
     app.get('/healthz', { schema: alive }, async () => ({ status: 'ok' as const }))
@@ -73,7 +76,7 @@ export default fp(
       const status =
         answering === 2 && unreadable === 0 ? 'ready' : answering === 0 ? 'not-ready' : 'degraded'
       const accept = app.config.accept
-      // A balancer that asks here must not turn senders away while one durable place is left for what they send.
+      // One durable store is enough to accept requests, so a load balancer must keep sending them here.
       return reply
         .code(answering === 0 ? 503 : 200)
         .send({ status, database, queue, unreadable, accept, durability })

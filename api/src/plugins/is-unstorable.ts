@@ -1,4 +1,4 @@
-/** Whether PostgreSQL refused a value because its text can hold neither NUL nor half a surrogate pair. */
+/** Returns whether PostgreSQL rejected a text with NUL or an unpaired surrogate. */
 export function isUnstorable(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code, message } = at as { code?: unknown; message: string }

@@ -3,7 +3,7 @@ import { jsonShapeFault } from './json-shape.js'
 
 const bounds = { valuesMax: 5, depthMax: 3 }
 
-describe('the shape of a JSON text', () => {
+describe('jsonShapeFault', () => {
   it.each([
     '{}',
     '[1,2,3,4]',
@@ -13,7 +13,7 @@ describe('the shape of a JSON text', () => {
     '"\\\\","x"',
     '["\\"[[[[,,,,,,\\\\"]',
     'not json',
-    '"a string without an end, [[[[',
+    '"an unterminated string, [[[[',
   ])('accepts %s', (text) => expect(jsonShapeFault(text, bounds)).toBeUndefined())
 
   it.each([

@@ -1,4 +1,4 @@
-/** How many values a JSON text may hold, and how deep they may nest. */
+/** Limits of a JSON text: the number of values and the nesting depth. */
 export interface JsonBounds {
   valuesMax: number
   depthMax: number
@@ -8,9 +8,9 @@ const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
 const [openBracket, openBrace, closeBracket, closeBrace] = [0x5b, 0x7b, 0x5d, 0x7d]
 
 /**
- * Returns which bound a JSON text exceeds, or undefined. It counts brackets and commas outside strings in one pass and
- * stops at the bound, so that parser and validator only see small structures: a validator lists every fault it finds.
- * Text that is not JSON is left to the parser.
+ * Returns a message if a JSON text exceeds a limit, otherwise undefined. Counts brackets and commas outside strings in
+ * one pass and stops at the limit. So the parser and the validator only see small structures: the validator lists every
+ * fault. The parser rejects text that is not JSON.
  */
 export function jsonShapeFault(text: string, { valuesMax, depthMax }: JsonBounds): string | undefined {
   let [values, depth] = [1, 0]

@@ -25,9 +25,9 @@ export default fp(
 )
 
 /**
- * A process hears what it tells the others before they do: what it keeps of a webhook is dropped before the call that
- * changed it is answered, and the next call, which may come to the same process, finds it changed. A bus that is away fails
- * no call: what changed has changed, and the others doubt all they keep when it is back.
+ * Returns a live bus that delivers control messages to its own process first. So a changed webhook leaves this
+ * process's cache before the change is confirmed, and the next call sees the change. An unavailable bus does not fail
+ * the call: the change is stored, and the other processes invalidate their caches when they reconnect.
  */
 export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
@@ -37,7 +37,7 @@ export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'war
       for (const hear of own) hear(message)
       await bus
         .control(message)
-        .catch((error: unknown) => logger.warn({ err: error, type: message.type }, 'control.not-told'))
+        .catch((error: unknown) => logger.warn({ err: error, type: message.type }, 'control.not-published'))
     },
     async subscribe(handlers) {
       const { control } = handlers

@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/** What a call to a hook URL is refused for every day; the rarer problem codes join when they first come. */
+/** Common reasons to refuse a request to a hook URL, exported from start. Rarer codes appear when they occur. */
 const refusals: (ProblemCode | 'aborted')[] = [
   'unavailable',
   'overloaded',
@@ -29,7 +29,7 @@ const connectionFaults: ConnectionFault[] = ['over-limit', 'stalled', 'pipelined
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** Prometheus metrics of an api process. Labels are few and bounded: no slug, no id. */
+/** Prometheus metrics of an api process. Labels have few values: never a slug or an id. */
 function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -38,56 +38,56 @@ function createMetrics() {
     registry,
     accepted: new Counter({
       name: 'whook_requests_accepted_total',
-      help: 'Requests answered as accepted, by the place that made them durable',
+      help: 'Accepted requests, by the store that made them durable',
       labelNames: ['by'],
       registers,
     }),
     refused: new Counter({
       name: 'whook_requests_refused_total',
-      help: 'Calls to hook URLs that were not accepted, by reason',
+      help: 'Refused requests to hook URLs, by reason',
       labelNames: ['reason'],
       registers,
     }),
     acceptFailed: new Counter({
       name: 'whook_accept_failed_total',
-      help: 'Batches a place could not take',
+      help: 'Batches that a store failed to accept',
       labelNames: ['by'],
       registers,
     }),
     unmarked: new Counter({
       name: 'whook_duplicates_unmarked_total',
-      help: 'Requests that were not compared with earlier ones, because marking was slower than accepting',
+      help: 'Requests without duplicate detection, because it was slower than accepting',
       registers,
     }),
     batchSize: new Histogram({
       name: 'whook_batch_requests',
-      help: 'Requests accepted together',
+      help: 'Requests per accepted batch',
       buckets: [1, 2, 5, 10, 20, 50, 100],
       registers,
     }),
     ackSeconds: new Histogram({
       name: 'whook_ack_seconds',
-      help: 'From the last byte of a call to its being durable',
+      help: 'Seconds from the last byte of a request to its durable storage',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2],
       registers,
     }),
     connectionFaults: new Counter({
       name: 'whook_connections_refused_total',
-      help: 'Connections closed: over the limit, not reading their answer, or with too many requests in line',
+      help: 'Closed connections: over the limit, stalled, or with too many pipelined requests',
       labelNames: ['reason'],
       registers,
     }),
-    sockets: new Gauge({ name: 'whook_sockets', help: 'Open live connections', registers }),
+    sockets: new Gauge({ name: 'whook_sockets', help: 'Open live sockets', registers }),
     clockError: new Gauge({
       name: 'whook_api_clock_error_seconds',
-      help: "This process's wall clock minus the database's clock, which decides",
+      help: "This process's wall clock minus the database's clock; the database's clock is used",
       registers,
       collect() {
         this.set(clock.wallError() / 1000)
       },
     }),
   }
-  // Told from the start: the rate of a counter that begins with its first failure does not see it.
+  // Export counters from start: the rate of a counter that appears with its first failure misses that failure.
   for (const by of ['queue', 'database']) {
     metrics.accepted.inc({ by }, 0)
     metrics.acceptFailed.inc({ by }, 0)
@@ -99,7 +99,7 @@ function createMetrics() {
 
 const prometheus = {
   operationId: 'getMetrics',
-  summary: 'Metrics of this process, for Prometheus',
+  summary: 'Get Prometheus metrics of this process',
   tags: ['Operations'],
   response: {
     200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String() } } },
@@ -112,7 +112,7 @@ export default fp(
     app.decorate('metrics', metrics)
     new Gauge({
       name: 'whook_connections',
-      help: 'Open connections, live ones included',
+      help: 'Open connections, including live sockets',
       registers: [metrics.registry],
       async collect() {
         this.set(await promisify(app.server.getConnections.bind(app.server))())

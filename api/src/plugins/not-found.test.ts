@@ -11,7 +11,7 @@ const call = (method: string, url: string) =>
   test.app.inject({ method: method as 'GET', url, headers: { host: 'localhost:5000' } })
 const id = '00000000-0000-4000-8000-000000000000'
 
-describe('a path of the API', () => {
+describe('the not-found handler', () => {
   it.each([
     ['PUT', '/api/v1/webhooks', 'GET, HEAD, OPTIONS, POST'],
     ['PUT', `/api/v1/webhooks/${id}`, 'DELETE, GET, HEAD, OPTIONS, PATCH'],
@@ -34,13 +34,13 @@ describe('a path of the API', () => {
     expect((await call(method, '/api/v1/nothing')).statusCode).toBe(404)
   })
 
-  it('answers the list when the path ends with a slash', async () => {
+  it('returns the list when the path ends with a slash', async () => {
     const answer = await test.as('ann').get('/api/v1/webhooks/?limit=1')
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toEqual({ items: [], nextCursor: null })
   })
 
-  it('keeps answers with data out of caches', async () => {
+  it('sends cache-control: no-store with user data', async () => {
     expect((await test.as('ann').get('/api/v1/me')).headers['cache-control']).toBe('no-store')
     expect((await call('GET', '/auth/options')).headers['cache-control']).toBe('no-store')
   })

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { sendProblem } from './problems.js'
 
-/** Answers a request that no route takes: 405 with Allow where its path has routes, 204 for OPTIONS there, else 404. */
+/** Answers unrouted requests: 405 with Allow (204 for OPTIONS) if the path has routes, otherwise 404. */
 export default fp(
   async (app) => {
     const routes: { pattern: RegExp; methods: string[] }[] = []
     app.addHook('onRoute', ({ url, method }) => {
-      // The pages of the dashboard take any path.
+      // The wildcard route of the dashboard matches every path.
       if (!url.endsWith('*')) routes.push({ pattern: patternOf(url), methods: [method].flat() })
     })
 
@@ -25,7 +25,7 @@ export default fp(
   { name: 'not-found', dependencies: ['problems'] },
 )
 
-/** `/a/:id/b` as a pattern of whole segments. */
+/** Returns a pattern for a route URL such as `/a/:id/b`; a parameter matches one whole segment. */
 function patternOf(url: string): RegExp {
   const segments = url
     .split('/')

@@ -11,18 +11,18 @@ const isNamed = (value: unknown) =>
 const isUnion = ({ anyOf }: Json) =>
   Array.isArray(anyOf) && anyOf.every((one) => isObject(one) && one['type'] === 'object')
 
-/** The shapes and enumerations of the contract under their names there, found by how they are written. */
+/** Names of the contract's shapes and enumerations, by their JSON text. */
 const names = new Map(
   Object.entries(contract)
     .filter(([, value]) => isNamed(value))
     .map(([name, shape]) => [JSON.stringify(shape), name])
-    // Of two that are alike the shorter name is the more general one.
+    // Of two equal shapes the shorter name wins: it is the more general one.
     .sort(([, a], [, b]) => b!.length - a!.length) as [string, string][],
 )
 
 const filterText = JSON.stringify(contract.Filter)
 
-/** Validation of a filter is the work of its compiler; clients get the whole shape. */
+/** The filter compiler validates filters; the document describes the whole shape for clients. */
 const filterParts: Json = {
   Filter: {
     description: 'One clause, or clauses joined by and, or, not',
@@ -53,8 +53,8 @@ function ref(name: string): Json {
 }
 
 /**
- * Writes each shape of the contract once, under its name, and refers to it elsewhere: a generated client then has
- * `Webhook` and `Delivery` where it would have numbered types. Named shapes get their example.
+ * Moves each shape of the contract into components under its name and replaces its uses by references. A generated
+ * client then has types such as `Webhook` instead of numbered ones. Adds the example of each named shape.
  */
 export function withComponents<T extends object>(document: T): T & { components: { schemas: Json } } {
   const schemas: Json = {}
@@ -93,10 +93,10 @@ export function withComponents<T extends object>(document: T): T & { components:
 const named = (name: string, schema: Json): Json =>
   name in examples ? { ...schema, examples: [examples[name]] } : schema
 
-/** Values, not schemas: nothing in them is a shape of the contract. */
+/** Keys with values instead of schemas; their content is copied unchanged. */
 const isData = (key: string) => key === 'example' || key === 'examples' || key === 'default'
 
-/** The validator of the routes reads tuples of draft 7; OpenAPI 3.1 has those of draft 2020-12. */
+/** Rewrites tuples: route schemas use JSON Schema draft 7, OpenAPI 3.1 uses draft 2020-12. */
 function inDialect(schema: Json): Json {
   if (schema['type'] !== 'array' || !Array.isArray(schema['items'])) return schema
   const { items, additionalItems: _closed, ...rest } = schema

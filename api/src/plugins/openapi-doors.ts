@@ -2,7 +2,7 @@ import { limits, liveBeatMs, LiveCloseCode, liveCloseCodes, LiveServerFrame } fr
 
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'options', 'head'] as const
 
-/** Hook URLs are handled before the router and sockets beside it, so no route describes them. */
+/** Returns the paths of hook URLs and the live socket. They bypass the router, so no route schema describes them. */
 export function doors(problem: object): Record<string, object> {
   const refused = (description: string) => ({
     description,
@@ -25,7 +25,7 @@ export function doors(problem: object): Record<string, object> {
     name: 'path',
     in: 'path',
     required: true,
-    description: 'Any path below the slug, slashes included; it is kept as sent',
+    description: 'Any path below the slug, including slashes; stored as sent',
     schema: { type: 'string' },
     example: 'orders/created',
   }
@@ -33,13 +33,13 @@ export function doors(problem: object): Record<string, object> {
     operationId: `${name}${method[0]!.toUpperCase()}${method.slice(1)}`,
     summary: parameters.length > 1 ? 'Send a webhook to a path below the slug' : 'Send a webhook',
     description:
-      "Any path below the slug, any bytes, any headers, and every method that Node's HTTP parser knows (those of HTTP and WebDAV among them) but TRACE and CONNECT. A request that is answered 202 is durable. The webhook may be set to answer differently.",
+      "Accepts any path below the slug, any body and headers, and every method of Node's HTTP parser (including HTTP and WebDAV) except TRACE and CONNECT. A request that is answered 202 is durable. The webhook can be configured to respond differently.",
     tags: ['Hooks'],
     parameters,
     ...(['get', 'head', 'delete', 'options'].includes(method) ? {} : { requestBody: anyBody }),
     responses: {
       202: {
-        description: 'Durably accepted',
+        description: 'Accepted and durably stored',
         headers: {
           'x-whook-request-id': {
             description: 'The id of the stored request',
@@ -48,36 +48,38 @@ export function doors(problem: object): Record<string, object> {
         },
         content: { 'application/json': { schema: accepted } },
       },
-      400: refused('This is no usable HTTP: two Hosts, two lengths, another version'),
+      400: refused(
+        'The request is not valid HTTP: repeated Host, repeated length, or an unsupported version',
+      ),
       404: refused('No webhook has this URL'),
       405: refused('TRACE and CONNECT are not captured'),
-      408: refused('The body did not come in time'),
+      408: refused('The body was not received in time'),
       410: refused('The webhook is disabled'),
-      413: refused(`The body is over the limit (${limits.bodyBytesDefault} bytes unless set otherwise)`),
-      417: refused('Expect asks for something other than 100-continue'),
-      429: refused('Over the rate of this webhook; see Retry-After'),
+      413: refused(`The body exceeds the limit (default: ${limits.bodyBytesDefault} bytes)`),
+      417: refused('Only Expect: 100-continue is supported'),
+      429: refused('The rate limit of this webhook is exceeded; see Retry-After'),
       431: refused(
-        `More than ${limits.headersMax} headers, or more than ${limits.headerBytesMax} bytes of them`,
+        `More than ${limits.headersMax} headers, or more than ${limits.headerBytesMax} bytes of headers`,
       ),
-      500: refused('Something failed on our side; nothing was promised'),
-      501: refused('The HTTP parser does not know this method'),
-      503: refused('No storage is available, or a memory limit is reached; send it again after Retry-After'),
+      500: refused('Internal error; the request was not accepted'),
+      501: refused('The HTTP parser does not support this method'),
+      503: refused('Storage is unavailable, or a memory limit is reached; retry after Retry-After'),
     },
     security: [],
   })
   const listen = {
     operationId: 'listen',
-    summary: 'Changes as they happen: a WebSocket of batched LiveMessages',
+    summary: 'Open the live socket: a WebSocket with batches of LiveMessages',
     description:
-      'An API key may connect from any origin, a session cookie only from our own. The server sends text frames of JSON, ' +
-      `each a LiveServerFrame, at least every ${liveBeatMs} ms; the first says hello, so fetch what came before. ` +
-      'A frame `{"gap": true}` means fetch again. A socket is closed with a LiveCloseCode, its URL may be opened again ' +
-      `after ${liveCloseCodes.restarting}.`,
+      'An API key may connect from any origin, a session cookie only from the origin of this installation. The server ' +
+      `sends JSON text frames (LiveServerFrame) at least every ${liveBeatMs} ms. After the first frame (hello), fetch ` +
+      'the current state. After a frame `{"gap": true}`, fetch it again. The server closes a socket with a ' +
+      `LiveCloseCode; reconnect only after code ${liveCloseCodes.restarting}.`,
     tags: ['Live'],
     security: [{ bearer: [] }, { session: [] }],
     responses: {
       101: {
-        description: 'The connection is a WebSocket now. Its frames and close codes:',
+        description: 'Switched to WebSocket. Its frames and close codes:',
         content: {
           'application/json': {
             schema: {
@@ -88,9 +90,9 @@ export function doors(problem: object): Record<string, object> {
           },
         },
       },
-      401: refused('No credentials, or wrong ones'),
-      403: refused('A session cookie was sent from another origin'),
-      421: refused('This host name is not served here'),
+      401: refused('Credentials are missing or invalid'),
+      403: refused('The request has a session cookie and another origin'),
+      421: refused('Unknown host name; use the host of PUBLIC_URL'),
     },
   }
   const operations = (name: string, parameters: object[]) =>
@@ -102,9 +104,9 @@ export function doors(problem: object): Record<string, object> {
   }
 }
 
-/** Named media types: generators drop an operation whose body has none. */
+/** Names two media types, because client generators drop an operation whose body has none. */
 const anyBody = {
-  description: 'Any bytes of any content type; these two stand for all',
+  description: 'Any bytes of any content type; these two are examples',
   required: false,
   content: {
     'application/json': { schema: {}, example: { type: 'invoice.paid', id: 'evt_1' } },

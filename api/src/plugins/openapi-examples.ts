@@ -247,7 +247,7 @@ const stats: Stats = {
   queueDepth: 0,
 }
 
-/** One example for each body and answer of the contract, by its name there. They may be sent as they are. */
+/** One valid example for each request and response body of the contract, by its name. */
 export const examples: Record<string, unknown> = {
   Webhook: webhook,
   WebhookPage: pageOf(webhook),

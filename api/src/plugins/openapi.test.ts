@@ -53,11 +53,11 @@ function pythonGenerator(): string | undefined {
   }
 }
 
-/** A schema whose references name the whole document: its shapes are compiled once. */
+/** Returns a schema whose references point to the whole document, so that its shapes are compiled once. */
 const outside = (schema: unknown): Json =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"whook:document#/components/')) as Json
 
-/** Every schema of a document, with its place. */
+/** Returns every schema of a document with its path. */
 function schemasOf(value: unknown, place = ''): [string, Json][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -69,7 +69,7 @@ function schemasOf(value: unknown, place = ''): [string, Json][] {
   })
 }
 
-/** Schemas inside a schema: they are checked with it, and looked through for keywords of older drafts. */
+/** Returns the schemas inside a schema; the test searches them for keywords of older drafts. */
 function nested(value: unknown, place: string): [string, Json][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -91,7 +91,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     expect(document.openapi).toBe('3.1.0')
   })
 
-  it('has valid JSON Schema 2020-12 in every place, and no keyword of an older draft', () => {
+  it('contains only valid JSON Schema 2020-12 without keywords of older drafts', () => {
     const ajv = validator()
     for (const [place, schema] of schemasOf(document as unknown as Json)) {
       const valid = ajv.validateSchema(schema)
@@ -101,7 +101,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     }
   })
 
-  it('has an example for every body and every answer, each valid for its schema', () => {
+  it('has a valid example for every request and response body', () => {
     const ajv = validator()
     const { components } = outside(document) as { components: Json }
     ajv.addSchema({ $id: 'whook:document', components })
@@ -115,7 +115,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     }
   })
 
-  it('gives a TypeScript client pairs of texts for headers, and names for every shape', async () => {
+  it('generates a TypeScript client with header pairs and named types', async () => {
     const generated = astToString(await openapiTS(structuredClone(document) as never))
     expect(generated).toMatch(/requestHeaders: \[\s*string,\s*string\s*\]\[\]/)
     expect(generated).toContain('LiveServerFrame:')
@@ -123,31 +123,28 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
   })
 
   const python = pythonGenerator()
-  it.skipIf(!python)(
-    'gives a Python client every operation, where openapi-python-client is installed',
-    () => {
-      const folder = mkdtempSync(join(tmpdir(), 'whook-python-client-'))
-      try {
-        const path = join(folder, 'openapi.json')
-        writeFileSync(path, JSON.stringify(document))
-        const output = join(folder, 'client')
-        execFileSync(
-          python!,
-          ['generate', '--path', path, '--output-path', output, '--meta', 'none', '--fail-on-warning'],
-          {
-            encoding: 'utf8',
-          },
-        )
-        const files = readdirSync(output, { recursive: true, encoding: 'utf8' })
-        for (const { operation } of operations())
-          expect(files.some((file) => file.endsWith(`/${snake(operation.operationId!)}.py`))).toBe(true)
-      } finally {
-        rmSync(folder, { recursive: true })
-      }
-    },
-  )
+  it.skipIf(!python)('generates a Python client with every operation (if the tool is installed)', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'whook-python-client-'))
+    try {
+      const path = join(folder, 'openapi.json')
+      writeFileSync(path, JSON.stringify(document))
+      const output = join(folder, 'client')
+      execFileSync(
+        python!,
+        ['generate', '--path', path, '--output-path', output, '--meta', 'none', '--fail-on-warning'],
+        {
+          encoding: 'utf8',
+        },
+      )
+      const files = readdirSync(output, { recursive: true, encoding: 'utf8' })
+      for (const { operation } of operations())
+        expect(files.some((file) => file.endsWith(`/${snake(operation.operationId!)}.py`))).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 
-  it('says of every public operation that it needs no credentials, and of every change its CSRF token', () => {
+  it('marks public operations as such, and changes as requiring a CSRF token', () => {
     const open = operations().filter(
       ({ path }) => !path.startsWith('/api/v1/') && !['/ws', '/auth/logout'].includes(path),
     )
@@ -161,7 +158,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     expect(changes.map(({ operation }) => operation.security)).toEqual(changes.map(() => needed))
   })
 
-  it('names, sums up and tags every operation, no name twice', () => {
+  it('has a unique id, a summary and a tag for every operation', () => {
     const incomplete = operations().filter(
       ({ operation }) => !operation.operationId || !operation.summary || operation.tags?.length !== 1,
     )
@@ -170,7 +167,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     expect(names).toEqual([...new Set(names)])
   })
 
-  it('tells of every route that is served, and of every door beside them', () => {
+  it('contains every route, every hook URL method and the live socket', () => {
     const served = test.app.routes.filter(
       (route) => !ofTheWindow.test(route) && !/\/api\/(docs|openapi\.json)/.test(route),
     )
@@ -178,7 +175,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     expect(served.filter((route) => !told.has(route))).toEqual([])
   })
 
-  it('names each operation of the API like the one file that holds it', () => {
+  it('names each operation like its file', () => {
     const folder = fileURLToPath(new URL('../rest', import.meta.url))
     const named = readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((file) => {
       const [, id] = /operationId: '(\w+)'/.exec(readIfSource(join(folder, file))) ?? []
@@ -191,7 +188,7 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     )
   })
 
-  it('asks for a key or a session behind sign-in, and describes each refusal there', () => {
+  it('requires a key or session behind sign-in, and describes every problem', () => {
     const open = operations().filter(
       ({ path, operation }) =>
         path.startsWith('/api/v1/') &&
@@ -203,13 +200,13 @@ describe('the OpenAPI document', { timeout: 120_000 }, () => {
     expect(open.map(({ name }) => name)).toEqual([])
   })
 
-  it('is the one committed as api/openapi.json (vitest -u writes it anew)', async () => {
+  it('equals the committed api/openapi.json (update with vitest -u)', async () => {
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(committed)
   })
 })
 
-describe('the pages for people', () => {
-  it('load nothing from elsewhere and run no inline script', async () => {
+describe('GET /api/docs/', () => {
+  it('loads only own files and runs no inline script', async () => {
     const { statusCode, headers, body } = await test.app.inject({ url: '/api/docs/' })
     expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(body).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>/)

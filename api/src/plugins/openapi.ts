@@ -13,26 +13,26 @@ declare module 'fastify' {
   }
 }
 
-const description = `Scripts send \`Authorization: Bearer whk_...\`; the dashboard sends its session cookie, and with every call
-that changes something the CSRF token of \`GET /api/v1/me\`. Errors are \`application/problem+json\` (RFC 9457) with a stable
-\`code\`. Lists are paged: follow \`nextCursor\` until it is null.`
+const description = `Scripts send \`Authorization: Bearer whk_...\`. The dashboard sends its session cookie, and the
+CSRF token of \`GET /api/v1/me\` with every request that changes data. Errors are \`application/problem+json\` (RFC 9457)
+with a stable \`code\`. Lists are paged: follow \`nextCursor\` until it is null.`
 
 const tags = [
-  { name: 'Hooks', description: 'Where services send their webhooks' },
-  { name: 'Webhooks', description: 'A URL to point a service at, and how it behaves' },
-  { name: 'Requests', description: 'What came in, byte for byte' },
-  { name: 'Destinations', description: 'Where requests are forwarded' },
-  { name: 'Deliveries', description: 'One request on its way to one destination, with every attempt' },
-  { name: 'Replays', description: 'Requests sent again' },
-  { name: 'Transformations', description: "The webhook's script, its versions, and test runs" },
-  { name: 'Stats', description: 'Series, totals and the conservation ledger' },
-  { name: 'Live', description: 'What happens, as it happens' },
-  { name: 'Account', description: 'Who is signed in, sessions and API keys' },
-  { name: 'Sign-in', description: 'How people come in' },
-  { name: 'Operations', description: 'For whoever runs it' },
+  { name: 'Hooks', description: 'URLs that services send webhooks to' },
+  { name: 'Webhooks', description: 'URLs that receive requests, and their settings' },
+  { name: 'Requests', description: 'Received requests, stored byte for byte' },
+  { name: 'Destinations', description: 'URLs that requests are forwarded to' },
+  { name: 'Deliveries', description: 'One delivery per request and destination, with all attempts' },
+  { name: 'Replays', description: 'Stored requests, delivered again' },
+  { name: 'Transformations', description: "A webhook's script, its versions and test runs" },
+  { name: 'Stats', description: 'Time series, totals and the ledger' },
+  { name: 'Live', description: 'Real-time updates' },
+  { name: 'Account', description: 'The signed-in user, sessions and API keys' },
+  { name: 'Sign-in', description: 'Sign-in and sign-out' },
+  { name: 'Operations', description: 'Health checks and metrics for operators' },
 ]
 
-/** The OpenAPI 3.1 document, made from the schemas of the routes, and its pages for people. Registered before the routes. */
+/** Serves the OpenAPI 3.1 document of the route schemas, and its pages. Must be registered before the routes. */
 export default fp(
   async (app) => {
     await app.register(swagger, {
@@ -50,7 +50,7 @@ export default fp(
               in: 'header',
               name: 'x-csrf-token',
               description:
-                'The `csrfToken` of GET /api/v1/me: sent beside the session cookie with every call that changes something',
+                'The `csrfToken` of GET /api/v1/me. Required with the session cookie for every request that changes data',
             },
           },
         },
@@ -63,7 +63,7 @@ export default fp(
       transformObject: (document) => {
         if (!('openapiObject' in document)) throw new Error('The document is not OpenAPI 3')
         const { openapiObject } = document
-        // The library's types know 3.0 and 3.1 at once, and their union fits neither.
+        // The library's type is a union of OpenAPI 3.0 and 3.1, which matches neither.
         return withComponents({
           ...openapiObject,
           paths: { ...doors(Problem), ...withOptionalBodies((openapiObject.paths ?? {}) as Paths) },
@@ -83,7 +83,7 @@ export default fp(
 
 type RouteSchema = Record<string, unknown>
 
-/** Credentials of a call: none, a key, or a session with its CSRF token where something changes. */
+/** Credentials of an operation: none, an API key, or a session (with its CSRF token if the operation changes data). */
 function securityOf(url: string, method: string): object[] {
   if (!url.startsWith('/api/v1/') && url !== '/auth/logout') return []
   return [{ bearer: [] }, method === 'GET' ? { session: [] } : { session: [], csrf: [] }]
@@ -112,7 +112,7 @@ function withOptionalBody(operation: RouteSchema): RouteSchema {
   return optional ? { ...operation, requestBody: { ...body, required: false } } : operation
 }
 
-/** What every route behind sign-in has in common. */
+/** Adds credentials and the problem responses that routes have in common. */
 function described(schema: unknown, url: string, method: string): RouteSchema {
   const route = { ...(schema as RouteSchema | undefined) }
   route['security'] ??= securityOf(url, method)
@@ -127,7 +127,7 @@ function described(schema: unknown, url: string, method: string): RouteSchema {
   return route
 }
 
-/** What the hooks and the parser in front of a route answer, whatever the route is. */
+/** Statuses that the hooks and the body parser answer, for every route. */
 const anyTime = [421, 500, 503]
 const ofBodies = [413, 415]
 const hasWalls = (url: string) => url.startsWith('/api/v1/') || url.startsWith('/auth/')
@@ -135,26 +135,26 @@ const hasWalls = (url: string) => url.startsWith('/api/v1/') || url.startsWith('
 const meanings: Record<number, string> = {
   200: 'Done',
   201: 'Created',
-  202: 'Accepted: it is on its way',
-  204: 'Done; nothing to answer',
-  302: 'On to the sign-in provider, or back to the dashboard',
-  400: 'Something in the call is not valid; `errors` says where',
-  401: 'Nobody is signed in, or the key is wrong',
-  403: 'The key lacks the scope, or the CSRF token or origin is wrong',
-  404: 'No such object of yours',
-  409: 'Not in the state it is in, or a limit is reached',
-  413: 'The body is over what the route takes (256 KiB, unless a whole request is sent)',
+  202: 'Accepted; processing continues',
+  204: 'Done; no content',
+  302: 'Redirect to the sign-in provider or to the dashboard',
+  400: 'The request is not valid; see `errors`',
+  401: 'Not signed in, or the API key is not valid',
+  403: 'The API key lacks the scope, or the CSRF token or origin is not valid',
+  404: 'Not found among your objects',
+  409: 'Not possible in the current state, or a limit is reached',
+  413: 'The body exceeds the limit of the route (256 KiB, more where a whole request is sent)',
   415: 'Send application/json',
-  421: 'This host name is not served here',
-  429: 'Too many calls; wait as long as Retry-After says',
-  500: 'Something failed on our side; the log of the api says what',
-  502: 'The sign-in provider did not answer as expected',
-  503: 'PostgreSQL or Redis does not answer, or a memory limit is reached; wait as long as Retry-After says',
+  421: 'Unknown host name; use the host of PUBLIC_URL',
+  429: 'Too many requests; retry after Retry-After',
+  500: 'Internal error; see the log of the api',
+  502: 'The sign-in provider returned an unexpected response',
+  503: 'PostgreSQL or Redis is unavailable, or a memory limit is reached; retry after Retry-After',
 }
 
 function answerOf(status: number, answer: object): RouteSchema {
   const { description: own, ...schema } = answer as RouteSchema
-  const text = (own as string | undefined) ?? meanings[status] ?? 'Answer'
+  const text = (own as string | undefined) ?? meanings[status] ?? 'Response'
   if (schema['content']) return { description: text, ...schema }
   if (schema['type'] === 'null') return { description: text, type: 'null' }
   const type = status >= 400 ? 'application/problem+json' : 'application/json'
@@ -165,7 +165,7 @@ function answerOf(status: number, answer: object): RouteSchema {
 /** The headers that callers act on. */
 function headersOf(status: number): RouteSchema | undefined {
   if (status === 429 || status === 503) {
-    return { 'retry-after': { type: 'integer', description: 'Seconds to wait before the next call' } }
+    return { 'retry-after': { type: 'integer', description: 'Seconds to wait before the next request' } }
   }
   if (status !== 401) return undefined
   return { 'www-authenticate': { type: 'string', description: 'How to authenticate: RFC 6750' } }

@@ -9,7 +9,7 @@ const ProblemType = Type.Object(
 
 const route = {
   operationId: 'getProblemType',
-  summary: 'What a problem means: the address in the `type` of an error',
+  summary: 'Get the meaning of a problem: the URL in `type` of an error',
   tags: ['Operations'],
   params: Type.Object({ code: Type.String({ maxLength: 100 }) }),
 }
@@ -18,7 +18,7 @@ const content = {
   'text/html': { schema: Type.String() },
 }
 
-/** A page for each code of the registry, for people and for programs. RFC 9457 recommends one at the `type` of a problem. */
+/** Serves a page (HTML or JSON) for each problem code. RFC 9457 recommends a page at the `type` URL of a problem. */
 export default fp(
   async (app) => {
     app.get(
@@ -36,7 +36,7 @@ export default fp(
   { name: 'problem-pages' },
 )
 
-/** Nothing here comes from a caller: the code is one of the registry. */
+/** Needs no escaping: all values are from the problem registry. */
 const page = ({ code, status, title }: { code: string; status: number; title: string }) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>${code} - Whook</title>
 <h1>${title}</h1><p>Code <code>${code}</code>, HTTP status ${status}.</p>

@@ -3,25 +3,28 @@ import { createTestDatabase } from '@whook/testing/test-database'
 import { expect, it, vi } from 'vitest'
 import { buildTestApp } from '../testing/build-test-app.js'
 
-it('503 with Retry-After while PostgreSQL is away, and 200 by itself when it is back', async () => {
+it('returns 503 with Retry-After while PostgreSQL is down, then 200', async () => {
   await using database = await createTestDatabase()
   await using wire = await openWire(database.url)
-  const key = 'the owner of this test, with a key of their own'
+  const key = 'the bootstrap API key of this test, not secret'
   await using test = await buildTestApp({ DATABASE_URL: wire.url, WHOOK_API_KEY: key })
-  const ask = () => test.app.inject({ url: '/api/v1/webhooks', headers: { authorization: `Bearer ${key}` } })
-  expect((await ask()).statusCode).toBe(200)
+  const list = () => test.app.inject({ url: '/api/v1/webhooks', headers: { authorization: `Bearer ${key}` } })
+  expect((await list()).statusCode).toBe(200)
 
   await wire.cut()
-  const refused = await ask()
+  const refused = await list()
   expect(refused.json()).toMatchObject({ status: 503, code: 'unavailable' })
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
   expect(refused.body).not.toContain(wire.port)
 
   await wire.mend()
-  await vi.waitFor(async () => expect((await ask()).statusCode).toBe(200), { timeout: 20_000, interval: 200 })
+  await vi.waitFor(async () => expect((await list()).statusCode).toBe(200), {
+    timeout: 20_000,
+    interval: 200,
+  })
 })
 
-it('415: a body that does not say it is JSON; no body at all needs none', async () => {
+it('returns 415 for a body without JSON content type; an empty body needs none', async () => {
   await using test = await buildTestApp()
   const authorization = `Bearer ${await test.as('ann').key()}`
   const post = (url: string, type: string, payload: string) =>
@@ -37,7 +40,7 @@ it('415: a body that does not say it is JSON; no body at all needs none', async 
   expect(rotated.statusCode).toBe(200)
 })
 
-/** A port that leads to PostgreSQL, until it is cut. */
+/** Opens a port that forwards to PostgreSQL until the test cuts it. */
 async function openWire(databaseUrl: string) {
   const url = new URL(databaseUrl)
   const { hostname, port: target } = url

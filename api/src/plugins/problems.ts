@@ -5,16 +5,16 @@ import { isAway } from '@whook/runtime/is-away'
 import { fieldErrors } from './field-errors.js'
 import { isUnstorable } from './is-unstorable.js'
 
-/** The one place where an error becomes an answer (RFC 9457). What is ours to know stays in the log. */
+/** The only place that turns errors into responses (RFC 9457). Internal details are only logged. */
 export default fp(
   async (app) => {
-    // Instead of the library's message, which would list every fault of a large body.
+    // Replaces the library's message, which would list every fault of a large body.
     app.setSchemaErrorFormatter(
       (issues, part) => new ApiError('validation', { errors: fieldErrors(issues, part) }),
     )
     app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
       const problem = toApiError(error)
-      // Over a budget is counted: a log line for each refused call would add to the load.
+      // `overloaded` is counted, not logged: a log line for each refused request would add load.
       if (problem.status >= 500 && problem.code !== 'overloaded')
         request.log.error({ err: error, code: problem.code }, 'request.failed')
       return sendProblem(reply, problem)
@@ -33,7 +33,7 @@ export function sendProblem(reply: FastifyReply, error: ApiError) {
     .send(JSON.stringify(problemBody(error)))
 }
 
-/** RFC 9110 section 15.5.2 asks for one with every 401; RFC 6750 section 3 says how. No browser shows a dialogue for it. */
+/** RFC 9110 section 15.5.2 requires a challenge with every 401 (format: RFC 6750). Browsers show no dialogue. */
 function challengeOf(code: ProblemCode): string | undefined {
   if (problems[code].status === 401)
     return code === 'api-key-invalid' ? `${bearer}, error="invalid_token"` : bearer
@@ -43,7 +43,7 @@ const bearer = 'Bearer realm="Whook"'
 
 export function problemBody(error: ApiError): Problem {
   return {
-    // Relative to the address of the call: RFC 9457 section 3.1.1. See problem-pages.ts.
+    // Relative to the request URL: RFC 9457 section 3.1.1. See problem-pages.ts.
     type: `/api/problems/${error.code}`,
     title: problems[error.code].title,
     status: error.status,
@@ -53,10 +53,10 @@ export function problemBody(error: ApiError): Problem {
   }
 }
 
-/** The detail of a failure on our side may be a driver's message. The detail of 507 names the user's quota. */
+/** The detail of an internal error may be a driver's message. The detail of 507 names the user's quota. */
 const hasInternalDetail = ({ status }: ApiError) => status >= 500 && status !== 507
 
-/** An answer that repeats its request stays small, however large the request was. */
+/** Problems may quote the request: limit the quoted text, so that a large request gets a small response. */
 const textCharsMax = 1000
 const cut = (text: string) => (text.length > textCharsMax ? `${text.slice(0, textCharsMax)}…` : text)
 const cutFault = (fault: FieldError) => ({
@@ -84,7 +84,7 @@ function toApiError(error: FastifyError | ApiError): ApiError {
   if (isCancelled(error)) return new ApiError('query-too-long', { retryAfterSeconds: 5, cause: error })
   if (isUnstorable(error)) {
     return new ApiError('validation', {
-      detail: 'Text with U+0000 or half a surrogate pair cannot be stored here',
+      detail: 'Text with U+0000 or an unpaired surrogate cannot be stored; remove it',
       cause: error,
     })
   }
@@ -94,7 +94,7 @@ function toApiError(error: FastifyError | ApiError): ApiError {
     : new ApiError('internal', { cause: error })
 }
 
-/** SQLSTATE query_canceled: a statement ran into its time limit. */
+/** SQLSTATE query_canceled: the statement exceeded its time limit. */
 function isCancelled(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ((at as { code?: unknown }).code === '57014') return true

@@ -9,7 +9,7 @@ export type QuotaName =
 declare module 'fastify' {
   interface FastifyInstance {
     usage: UsageTracker
-    /** Counts a call that reached a quota of its user. */
+    /** Counts requests that reached a quota of their user. */
     quotaReached: (quota: QuotaName, times?: number) => void
   }
 }
@@ -22,12 +22,12 @@ const names: QuotaName[] = [
   'runningSearches',
 ]
 
-/** Quotas of one user: the limits are in the configuration, the usage is read from the counters. */
+/** Quotas per user: the limits are in the configuration, the usage is read from counters in the database. */
 export default fp(
   async (app) => {
     const reached = new Counter({
       name: 'whook_quota_reached_total',
-      help: 'Calls refused, and script versions deleted, because a user reached a quota',
+      help: 'Requests refused, and script versions deleted, because a user reached a quota',
       labelNames: ['quota'],
       registers: [app.metrics.registry],
     })
@@ -36,7 +36,7 @@ export default fp(
     const usage = createUsageTracker({
       quotas: app.config.quotas,
       read: (userIds) => readUsage(app.sql, userIds),
-      onReadFailed: (error) => app.log.warn({ err: error }, 'usage.not-read'),
+      onReadFailed: (error) => app.log.warn({ err: error }, 'usage.read-failed'),
       onReached: quotaReached,
     })
     app.decorate('quotaReached', quotaReached).decorate('usage', usage)

@@ -17,30 +17,30 @@ const post = (target: string, body: string) =>
   `POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 
 const calls: [name: string, status: number, bytes: () => string][] = [
-  ['the health of the process', 200, () => head('/healthz')],
+  ['a health check', 200, () => head('/healthz')],
   ['the metrics', 200, () => head('/metrics')],
   ['the sign-in options', 200, () => head('/auth/options')],
   ['a call without sign-in', 401, () => head('/api/v1/me')],
-  ['a page that is not there', 404, () => head('/nothing/here')],
-  ['a method that is not there', 404, () => 'PROPFIND /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ['a method that a path does not have', 405, () => post('/healthz', '{}')],
-  ['a body that is no JSON', 400, () => post('/auth/local', '{x')],
+  ['an unknown page', 404, () => head('/nothing/here')],
+  ['an unknown page with another method', 404, () => 'PROPFIND /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['a method that the path does not support', 405, () => post('/healthz', '{}')],
+  ['a body that is not JSON', 400, () => post('/auth/local', '{x')],
   ['a body of the wrong shape', 400, () => post('/auth/local', '{}')],
-  ['a host that is not ours', 421, () => 'GET /api/v1/me HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
-  ['an address that cannot be read', 400, () => head('/%zz')],
-  ['what is no HTTP', 400, () => 'GARBAGE\r\n\r\n'],
-  ['a method nobody knows', 501, () => 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ['a head that is too long', 431, () => head('/', `x: ${'a'.repeat(20_000)}\r\n`)],
+  ['an unknown host name', 421, () => 'GET /api/v1/me HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
+  ['an undecodable URL', 400, () => head('/%zz')],
+  ['bytes that are not HTTP', 400, () => 'GARBAGE\r\n\r\n'],
+  ['an unknown method', 501, () => 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['too large headers', 431, () => head('/', `x: ${'a'.repeat(20_000)}\r\n`)],
   ['a socket without sign-in', 401, () => head('/ws', upgrade)],
-  ['a socket where there is none', 404, () => head('/nothing', upgrade)],
+  ['a socket at an unknown path', 404, () => head('/nothing', upgrade)],
   ['an accepted webhook', 202, () => head(`/${test.webhook.slug}`)],
-  ['an unknown webhook', 404, () => head(`/wh_${'0'.repeat(22)}`)],
-  ['a webhook with two hosts', 400, () => head(`/${test.webhook.slug}`, 'Host: b\r\n')],
+  ['an unknown hook URL', 404, () => head(`/wh_${'0'.repeat(22)}`)],
+  ['a hook URL with two Host headers', 400, () => head(`/${test.webhook.slug}`, 'Host: b\r\n')],
 ]
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each(calls)(
-    'to %s (%i) can be framed, sniffed and run by nobody, and tells no referrer',
+    'to %s (%i) forbids framing, sniffing, scripts and referrers',
     async (_name, status, bytes) => {
       const answer = await rawHttp(test.port, bytes())
       expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
@@ -55,7 +55,7 @@ describe('every answer', () => {
   )
 
   it.each(calls.filter(([, status]) => status >= 400))(
-    'to %s (%i) is a problem with a code and no stack',
+    'to %s (%i) is a problem with a code and without a stack',
     async (_name, status, bytes) => {
       const answer = await rawHttp(test.port, bytes())
       expect(answer).toMatch(/^content-type: application\/problem\+json/im)
@@ -68,13 +68,13 @@ describe('every answer', () => {
     },
   )
 
-  it('over https asks browsers to stay there', async () => {
+  it('over https has Strict-Transport-Security', async () => {
     await using https = await listenWithWebhook({ PUBLIC_URL: 'https://localhost' })
     expect(await rawHttp(https.port, head('/healthz'))).toMatch(/^strict-transport-security: max-age=\d{8}/im)
     expect(await rawHttp(test.port, head('/healthz'))).not.toMatch(/strict-transport-security/i)
   })
 
-  it('to an upgrade where there is none ends its connection: nobody can pile them up', async () => {
+  it('to an unsupported upgrade ends the connection', async () => {
     const socket = connect(test.port, '127.0.0.1', () => socket.write(head('/nothing', upgrade)))
     socket.resume()
     await once(socket, 'close')

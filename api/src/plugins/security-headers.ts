@@ -3,8 +3,9 @@ import fp from 'fastify-plugin'
 import type { IncomingMessage } from 'node:http'
 
 /**
- * On every answer, errors and 404 included. Scripts, workers and styles come from the folders of our own files alone:
- * 'self' would include every hook URL, whose answers users configure. Nobody may frame us; no referrer.
+ * Adds security headers to every response, including errors and 404. Scripts, workers and styles load only from the
+ * folders of static files: 'self' would include hook URLs, whose responses users configure. Framing is forbidden, and
+ * no referrer is sent.
  */
 export default fp(
   async (app) => {
@@ -20,7 +21,7 @@ export default fp(
         directives: {
           defaultSrc: ["'self'"],
           scriptSrc: [...ownFolders, ...ownFiles],
-          // CodeMirror and the virtual lists place their rows by inline style.
+          // CodeMirror and the virtual lists position rows with inline styles.
           styleSrc: [...ownFolders, "'unsafe-inline'"],
           imgSrc: ["'self'", 'data:', 'blob:'],
           fontSrc: ["'self'"],
@@ -43,8 +44,8 @@ export default fp(
 )
 
 /**
- * The host that the browser knows this page under: the dashboard is also served on loopback names. A source without a
- * scheme takes that of the page (CSP 3 section 6.7.2.8); one with an IPv6 address does not exist.
+ * Returns the Host header, because the dashboard is also served on loopback names. A source without a scheme uses the
+ * scheme of the page (CSP 3 section 6.7.2.8). CSP has no sources with IPv6 addresses: undefined then.
  */
 const hostOf = ({ headers }: IncomingMessage) =>
   /^[\w.-]+(?::\d{1,5})?$/.test(headers.host ?? '') ? headers.host : undefined

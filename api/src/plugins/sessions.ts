@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** The session table, with a memory of seconds that every sign-out anywhere clears. */
+/** Sessions with a cache of a few seconds. A sign-out in any process clears the cache. */
 export default fp(
   async (app) => {
     const sessions = createSessions({ db: app.db, sql: app.sql })

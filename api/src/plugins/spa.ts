@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from 'fastify'
 const levels = import.meta.url.includes('/dist/') ? '../../../../' : '../../../'
 const folder = fileURLToPath(new URL(`${levels}web/dist`, import.meta.url))
 
-/** The window's files: hashed ones for ever, the page itself never from a cache. Any other page address is the page. */
+/** Serves the dashboard: hashed files are cached for a year, index.html is revalidated. Page URLs get index.html. */
 const spa: FastifyPluginAsync = async (app) => {
   if (!existsSync(folder)) {
     app.log.warn({ folder }, 'spa.missing: run the build, or the Vite server in development')

@@ -6,19 +6,19 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerProblem } from '../ingest/answers.js'
 import { problemBody, sendProblem } from './problems.js'
 
-/** On answers that pass no hook, and so get none of the headers of the others. They are no pages: nothing may run. */
+/** Security headers of responses that bypass the hooks. Such a response is not a page, so no script may run in it. */
 export const bareGuards = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "sandbox; default-src 'none'",
   'referrer-policy': 'no-referrer',
 } as const
 
-/** A failure of Node's parser. `rawPacket`: the chunk it failed in; `bytesParsed`: how far it came. */
+/** An error of Node's HTTP parser. `rawPacket`: the rejected chunk; `bytesParsed`: the parsed bytes of it. */
 type ParserError = Error & { code?: string; rawPacket?: unknown; bytesParsed?: number }
 
 /**
- * Answers bytes that are not HTTP, a head that is too long, and a request that is too slow, on the bare socket, which
- * then closes. Returns the reason, to be counted; undefined when nobody is left to answer.
+ * Answers invalid HTTP, too large headers and too slow requests on the bare socket and closes it. Returns the problem
+ * code for the metrics; undefined when the client has disconnected.
  */
 export function answerClientError(error: ParserError, socket: Socket): ProblemCode | undefined {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -30,9 +30,9 @@ export function answerClientError(error: ParserError, socket: Socket): ProblemCo
   return problem.code
 }
 
-/** CONNECT would make a proxy of us. Node closes the connection without an answer unless somebody listens. */
+/** Refuses CONNECT: Whook is not a proxy. Without a listener Node closes the connection without a response. */
 export function answerConnect(_incoming: IncomingMessage, socket: Duplex): void {
-  answerOnSocket(socket, new ApiError('method-not-allowed', { detail: 'CONNECT is not served here' }))
+  answerOnSocket(socket, new ApiError('method-not-allowed', { detail: 'CONNECT is not supported' }))
 }
 
 function answerOnSocket(socket: Duplex, problem: ApiError): void {
@@ -47,7 +47,7 @@ function answerOnSocket(socket: Duplex, problem: ApiError): void {
   socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`)
   socket.end()
   socket.resume()
-  // A peer that does not close its side as well is not waited for.
+  // Do not wait for a client that keeps its side open.
   setTimeout(() => socket.destroy(), 1000).unref()
 }
 
@@ -59,15 +59,15 @@ function problemOf(error: ParserError): ApiError {
       return new ApiError('request-timeout')
     case 'HPE_INVALID_URL':
       return new ApiError('validation', {
-        detail: 'The request target has a byte outside printable ASCII; percent-encode it (RFC 3986)',
+        detail: 'The request target contains a byte outside printable ASCII; percent-encode it (RFC 3986)',
       })
     case 'HPE_INVALID_METHOD':
       if (hasRequestLine(error)) return new ApiError('method-unknown')
   }
-  return new ApiError('validation', { detail: 'This is not a usable HTTP request' })
+  return new ApiError('validation', { detail: 'This is not a valid HTTP request' })
 }
 
-/** RFC 9112 section 3: a method of token characters, a target, and a version. Then only the method is unknown. */
+/** RFC 9112 section 3: method, target and version. If the line is well-formed, only the method is unknown. */
 function hasRequestLine({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
   if (!Buffer.isBuffer(rawPacket)) return false
   const start = rawPacket.lastIndexOf('\n', bytesParsed - 1) + 1
@@ -75,18 +75,18 @@ function hasRequestLine({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
   return /^[\w!#$%&'*+.^`|~-]+ [!-~]+ HTTP\/1\.[01]\r?\n/.test(line)
 }
 
-/** A request on a connection over the limit. */
+/** Answers 503 to a request on a connection over the limit. */
 export function answerOverLimit(incoming: IncomingMessage, response: ServerResponse): void {
   incoming.resume()
   answerProblem(response, 'overloaded', { retryAfterSeconds: 5, close: true })
 }
 
-/** An address the router cannot read, such as `/%zz`. */
+/** Answers 400 to a URL that the router cannot decode, such as `/%zz`. */
 export function answerUnreadableUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
   return sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
 }
 
-/** `Expect: something-else`: whether its body follows is not known, so nothing after it can be read. */
+/** Answers 417 and closes the connection: it is unknown whether a body follows, so later bytes cannot be parsed. */
 export function answerExpectation(_incoming: IncomingMessage, response: ServerResponse): void {
   answerProblem(response, 'expectation-failed', { close: true })
 }

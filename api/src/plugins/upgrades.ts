@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream'
 import { splitTarget } from '../ingest/split-target.js'
 
 /**
- * Once anybody listens for upgrades, Node takes every call that offers one for one, and reads no body of it. Many senders
- * offer HTTP/2 with each call and expect to be ignored (RFC 9110 section 7.8), and a hook URL upgrades to nothing. Only a
- * WebSocket asked for elsewhere is told to `sockets`; all else is read once more, as the plain call it also is.
+ * Emits WebSocket upgrades on `sockets`, except for hook URLs. Every other upgrade is parsed again as a plain request.
+ * With an upgrade listener, Node treats each request with an Upgrade header as an upgrade and skips its body. But many
+ * senders offer HTTP/2 with each request and expect the offer to be ignored (RFC 9110 section 7.8).
  */
 export function sortUpgrades(server: Server, sockets: EventEmitter): void {
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -30,7 +30,7 @@ function readAgain(server: Server, incoming: IncomingMessage, socket: Duplex, he
   server.emit('connection', socket)
 }
 
-/** Gives a call that was read again the headers it came with. */
+/** Restores the original headers of a request that was parsed again. */
 export function restoreHeaders(incoming: IncomingMessage): void {
   const sent = sentOn.get(incoming.socket)
   if (!sent) return

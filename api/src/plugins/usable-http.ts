@@ -2,7 +2,7 @@ import { ApiError } from '@whook/shared'
 import fp from 'fastify-plugin'
 import { checkCall } from '../ingest/check-call.js'
 
-/** Behind the router the same HTTP is usable as at a hook URL, and the headers that decide what is done stand once. */
+/** Applies the HTTP checks of hook URLs to routes, and refuses repeated security-relevant headers. */
 export default fp(
   async (app) => {
     app.addHook('onRequest', async ({ raw }, reply) => {
@@ -17,13 +17,14 @@ export default fp(
 
 const decisive = new Set(['authorization', 'content-type', 'origin', 'x-csrf-token'])
 
-/** Node keeps the first of some repeated headers and joins others: a proxy in front may have judged the last. */
+/** Node uses the first of repeated headers, or joins them; a proxy in front may have checked the last one. */
 function checkRepeats(rawHeaders: readonly string[]) {
   const seen = new Set<string>()
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase()
     if (!decisive.has(name)) continue
-    if (seen.has(name)) return { code: 'validation', detail: `Two ${name} headers` } as const
+    if (seen.has(name))
+      return { code: 'validation', detail: `Repeated header ${name}; send it once` } as const
     seen.add(name)
   }
   return undefined

@@ -1,6 +1,6 @@
 import { Problem } from '@whook/shared'
 
-/** The problems a route can answer beside its success; every route behind sign-in can answer the first four. */
+/** Returns the responses of a route: its success and problems. Every route behind sign-in can answer the first four. */
 export const withProblems = <T extends object>(success: T, ...statuses: number[]) => ({
   ...success,
   ...(Object.fromEntries([400, 401, 403, 429, ...statuses].map((status) => [status, Problem])) as Record<

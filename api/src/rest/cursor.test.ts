@@ -17,8 +17,8 @@ function refusal(run: () => unknown) {
   }
 }
 
-describe('a cursor', () => {
-  it('reads back the key it was made of, for its own list alone', () => {
+describe('cursors', () => {
+  it('return their key only for their own list', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), key, (list, key) => {
         const cursor = encodeCursor(list, key)
@@ -30,7 +30,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('that is anything else is refused as one, never a fault and never a key of another shape', () => {
+  it('are refused as invalid for any other text or key', () => {
     const json = fc.oneof(
       fc.json(),
       fc.array(fc.jsonValue(), { maxLength: 5 }).map((rest) => JSON.stringify(['1', 'list', ...rest])),
@@ -38,9 +38,9 @@ describe('a cursor', () => {
     const wrong = fc.oneof(
       fc.string({ unit: 'binary' }),
       json.map((text) => Buffer.from(text).toString('base64url')),
-      // A key whose parts only look right once they are made text.
+      // A key whose parts match the pattern only after conversion to text.
       key.map((key) => Buffer.from(JSON.stringify(['1', 'list', [key[0]], [key[1]]])).toString('base64url')),
-      // Times of the right form that are in no calendar.
+      // Well-formed times that do not exist in the calendar.
       fc
         .tuple(fc.constantFrom('2026-02-31', '2026-13-01', '2026-00-10', '2025-02-29'), fc.uuid())
         .map(([day, id]) => encodeCursor('list', [`${day}T00:00:00.000Z`, id])),
@@ -53,7 +53,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('leads through a list of any length, in pages of any size, to every item once', () => {
+  it('return every item once for any list length and page size', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.uuid(), { maxLength: 40 }),

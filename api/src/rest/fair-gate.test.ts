@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFairGate } from './fair-gate.js'
 
-/** Work that ends when the test says so, and the order in which it began. */
+/** Returns work that the test ends, and the order in which it started. */
 function manualWork() {
   const begun: string[] = []
   const ends = new Map<string, () => void>()
@@ -20,7 +20,7 @@ function manualWork() {
 }
 
 describe('createFairGate', () => {
-  it('runs as much work of one user as allowed, and the rest in order', async () => {
+  it('runs work of one user up to the limit, then the rest in order', async () => {
     const { run } = createFairGate({ name: 'searches', perUser: 2, waitingMax: 5, waitMsMax: 60_000 })
     const { begun, work, end } = manualWork()
     const all = ['a', 'b', 'c', 'd'].map((name) => run('ann', work(name)))
@@ -32,7 +32,7 @@ describe('createFairGate', () => {
     expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd'])
   })
 
-  it('gives a free place to the user with the least running work', async () => {
+  it('starts work of the user with the least running work', async () => {
     const { run } = createFairGate({ name: 'x', perUser: 2, inSum: 2, waitingMax: 50, waitMsMax: 60_000 })
     const { begun, work, end } = manualWork()
     const all = Array.from({ length: 20 }, (_, n) => run('ann', work(`ann ${n}`)))
@@ -44,7 +44,7 @@ describe('createFairGate', () => {
     expect(await Promise.all(all)).toHaveLength(21)
   })
 
-  it('refuses work above the waiting limit at once', async () => {
+  it('refuses work above the waiting limit immediately', async () => {
     let refused = 0
     const { run } = createFairGate({ name: 'scripts', perUser: 1, onRefused: () => refused++ })
     const { work, end } = manualWork()
@@ -58,7 +58,7 @@ describe('createFairGate', () => {
     expect(await again).toBe('c')
   })
 
-  it('refuses work that waited too long, and keeps no place for it', async () => {
+  it('refuses work that waited too long and removes it from the queue', async () => {
     const { run } = createFairGate({ name: 'searches', perUser: 1, waitingMax: 1, waitMsMax: 20 })
     const { begun, work, end } = manualWork()
     const first = run('ann', work('a'))
@@ -71,13 +71,13 @@ describe('createFairGate', () => {
     expect(begun).toEqual(['a', 'c'])
   })
 
-  it('frees the place of work that fails', async () => {
+  it('starts the next work when work fails', async () => {
     const { run } = createFairGate({ name: 'searches', perUser: 1 })
     await expect(run('ann', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await run('ann', () => Promise.resolve(1))).toBe(1)
   })
 
-  it('frees a place once when its holder leaves twice', async () => {
+  it('counts work as ended once when leave is called twice', async () => {
     const { enter, run } = createFairGate({ name: 'searches', perUser: 1 })
     const leave = await enter('ann')
     leave()

@@ -1,52 +1,52 @@
 import { ApiError } from '@whook/shared'
 
 export interface FairGateOptions {
-  /** What is limited, for the error: `searches`. */
+  /** Plural name of the limited work in the error, such as `searches`. */
   name: string
-  /** Pieces of work of one user that run at once. */
+  /** Maximum of concurrent work of one user. */
   perUser: number
-  /** Of all users together. */
+  /** Maximum of concurrent work of all users. */
   inSum?: number
-  /** Pieces of work of one user that wait for a free place. With 0, work above `perUser` is refused at once. */
+  /** Maximum of waiting work of one user. With 0, work above `perUser` is refused immediately. */
   waitingMax?: number
   waitMsMax?: number
   onRefused?: () => void
 }
 
-interface User {
+interface UserWork {
   running: number
   waiting: (() => void)[]
 }
 
 /**
- * Limits the work of one user and of all users. Users take turns: a thousand waiting calls of one user delay a call of
- * another by one. Work that cannot wait, or has waited too long, is refused with 429.
+ * Limits concurrent work per user and in total. Users alternate: a call of one user waits for at most one call of a
+ * user with a thousand waiting calls. Throws ApiError `rate-limited` (429) when the queue is full or the wait too long.
  */
 export function createFairGate(options: FairGateOptions) {
   const { name, perUser, inSum = Infinity, waitingMax = 0, waitMsMax = 0, onRefused } = options
-  /** Only users with work, least recently begun first. */
-  const users = new Map<string, User>()
+  /** Only users with work, least recently started first. */
+  const users = new Map<string, UserWork>()
   let running = 0
 
   function refusal(): ApiError {
     onRefused?.()
     return new ApiError('rate-limited', {
-      detail: `At most ${perUser} ${name} of one user run at once; retry when one has ended`,
+      detail: `At most ${perUser} concurrent ${name} per user; retry when one has finished`,
       retryAfterSeconds: 1,
     })
   }
 
-  function begin(userId: string, user: User) {
+  function begin(userId: string, user: UserWork) {
     user.running++
     running++
     users.delete(userId)
     users.set(userId, user)
   }
 
-  /** A free place goes to the user with the least running work, of several to the one that began least recently. */
+  /** Starts work of the user with the least running work; of several users, the least recently started one. */
   function startWaiting() {
     while (running < inSum) {
-      let next: [string, User] | undefined
+      let next: [string, UserWork] | undefined
       for (const entry of users) {
         const [, user] = entry
         if (user.waiting.length === 0 || user.running >= perUser) continue
@@ -58,18 +58,18 @@ export function createFairGate(options: FairGateOptions) {
     }
   }
 
-  function end(userId: string, user: User) {
+  function end(userId: string, user: UserWork) {
     user.running--
     running--
     forgetIdle(userId, user)
     startWaiting()
   }
 
-  function forgetIdle(userId: string, user: User) {
+  function forgetIdle(userId: string, user: UserWork) {
     if (user.running === 0 && user.waiting.length === 0) users.delete(userId)
   }
 
-  function turn(userId: string, user: User): Promise<void> {
+  function turn(userId: string, user: UserWork): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = () => {
         clearTimeout(timer)
@@ -84,7 +84,7 @@ export function createFairGate(options: FairGateOptions) {
     })
   }
 
-  /** Waits for a place; the caller frees it with the function that is returned. */
+  /** Waits for permission to start. Returns a function that the caller must call when the work ends. */
   async function enter(userId: string): Promise<() => void> {
     const user = users.get(userId) ?? { running: 0, waiting: [] }
     if (user.running < perUser && running < inSum) begin(userId, user)

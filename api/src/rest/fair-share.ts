@@ -4,20 +4,20 @@ import { createFairGate } from './fair-gate.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Reads many rows or large bodies: few calls of this kind run at once, so that they never hold the whole pool. */
+    /** For calls that read many rows or large bodies: few run concurrently, so that they cannot use the whole pool. */
     heavy?: boolean | ((request: FastifyRequest) => boolean)
   }
   interface FastifyRequest {
-    /** Frees the place of the call among the calls of its user. */
+    /** Ends the call in its fair gate. */
     leave?: () => void
   }
 }
 
-/** Parts of the connection pool: one user's calls, and the searches of all users. */
+/** Shares of the connection pool: the calls of one user, and the searches of all users. */
 const userShare = 0.4
 const searchShare = 0.25
 
-/** Divides the connection pool between users: a call waits for a place before its handler runs, users in turn. */
+/** Shares the connection pool fairly between users: a call passes a fair gate before its handler runs. */
 export function addFairShare(app: FastifyInstance): void {
   const { poolSize, quotas } = app.config
   const searchesMax = Math.max(2, Math.floor(poolSize * searchShare))
@@ -41,7 +41,7 @@ export function addFairShare(app: FastifyInstance): void {
 
   app.addHook('onRoute', (route) => {
     const { handler, config } = route
-    // A route for HEAD is made from the options of its GET.
+    // Fastify creates a HEAD route from the options of the GET route, so its handler is already wrapped.
     if (wrapped.has(handler)) return
     const isHeavy = (request: FastifyRequest) =>
       typeof config?.heavy === 'function' ? config.heavy(request) : (config?.heavy ?? false)
@@ -55,6 +55,6 @@ export function addFairShare(app: FastifyInstance): void {
     }
     wrapped.add(route.handler)
   })
-  // The handler may return the reply, which ends with the last byte: a slow reader would hold the place.
+  // A handler that returns the reply ends with the last byte: without this hook a slow client would block the gate.
   app.addHook('onSend', async (request) => request.leave?.())
 }

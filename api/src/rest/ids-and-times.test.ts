@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** A webhook of somebody's own with three requests. */
+/** A webhook of one user with three requests. */
 async function withRequests(name: string) {
   const person = test.as(name)
   const webhook = await seedWebhook(test.database.db, { userId: await person.userId() })
@@ -22,20 +22,20 @@ async function withRequests(name: string) {
   return { person, webhook, requests, base: `/api/v1/webhooks/${webhook.id}` }
 }
 
-/** What the other processes are told while `act` runs, each once: this one hears it before the bus brings it back. */
-async function toldDuring(act: () => Promise<unknown>): Promise<ControlMessage[]> {
-  const told: ControlMessage[] = []
+/** Returns the control messages published while `act` runs, without the copies that the bus returns to this process. */
+async function publishedDuring(act: () => Promise<unknown>): Promise<ControlMessage[]> {
+  const published: ControlMessage[] = []
   const stop = await test.app.liveBus.subscribe({
-    control: (message) => void told.push(message),
+    control: (message) => void published.push(message),
     gap: () => {},
   })
   await act()
   await stop()
-  return [...new Map(told.map((message) => [JSON.stringify(message), message])).values()]
+  return [...new Map(published.map((message) => [JSON.stringify(message), message])).values()]
 }
 
-describe('an id', () => {
-  it('400: as a URN, which no list answers', async () => {
+describe('ids in URLs', () => {
+  it('returns 400 for a URN', async () => {
     const { person, webhook, base } = await withRequests('urn')
     for (const url of [
       `/api/v1/webhooks/urn:uuid:${webhook.id}`,
@@ -46,18 +46,18 @@ describe('an id', () => {
     }
   })
 
-  it('in capitals is the same one, and is told of as it is known: sockets close, caches drop it', async () => {
+  it('accepts capitals and publishes lower-case ids', async () => {
     const { person, webhook } = await withRequests('capitals')
     const key = (await person.post('/api/v1/api-keys', { name: 'k', scopes: ['read'] })).json<{
       id: string
     }>()
-    const revoked = await toldDuring(() => person.delete(`/api/v1/api-keys/${key.id.toUpperCase()}`))
+    const revoked = await publishedDuring(() => person.delete(`/api/v1/api-keys/${key.id.toUpperCase()}`))
     expect(revoked).toMatchObject([{ type: 'api-key.revoked', apiKeyId: key.id }])
-    const deleted = await toldDuring(() => person.delete(`/api/v1/webhooks/${webhook.id.toUpperCase()}`))
+    const deleted = await publishedDuring(() => person.delete(`/api/v1/webhooks/${webhook.id.toUpperCase()}`))
     expect(deleted).toContainEqual({ type: 'webhook.changed', webhookIds: [webhook.id] })
   })
 
-  it('of a session is told of as it is known, however it was written', async () => {
+  it('publishes the canonical id of a session', async () => {
     const person = test.as('padded')
     const idHash = hashSessionId('padded')
     await test.database.db.insert(session).values({
@@ -68,14 +68,14 @@ describe('an id', () => {
       expiresAt: new Date(Date.now() + 60_000),
     })
     const id = idHash.toString('base64url')
-    const told = await toldDuring(() => person.delete(`/api/v1/sessions/${id}=`))
-    expect(told).toMatchObject([{ type: 'user.sessions-revoked', sessionIdHash: id }])
+    const published = await publishedDuring(() => person.delete(`/api/v1/sessions/${id}=`))
+    expect(published).toMatchObject([{ type: 'user.sessions-revoked', sessionIdHash: id }])
   })
 })
 
-describe('a time', () => {
+describe('times in URLs', () => {
   it.each(['0000-01-01T00:00:00Z', '2016-12-31T23:59:60Z', '0001-01-01T00:00:00%2B23:59'])(
-    '400: %s, which nothing here can hold',
+    'returns 400 for %s, which cannot be stored',
     async (time) => {
       const { person, base } = await withRequests(`time ${time}`)
       for (const url of [`${base}/requests?after=${time}`, `/api/v1/deliveries?before=${time}`]) {
@@ -84,7 +84,7 @@ describe('a time', () => {
     },
   )
 
-  it('before 1970 is before every request: none is older, and nothing is deleted', async () => {
+  it('deletes nothing for a time before 1970', async () => {
     const { person, base } = await withRequests('early')
     const early = '1969-12-31T23:59:59Z'
     expect((await person.get(`${base}/requests?after=${early}`)).json().items).toHaveLength(3)

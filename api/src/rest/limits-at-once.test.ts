@@ -23,8 +23,8 @@ async function fire(call: () => Promise<{ statusCode: number }>) {
 const webhookOf = async (name: string): Promise<string> =>
   (await test.as(name).post('/api/v1/webhooks', { name: 'x' })).json().id
 
-describe('limits of counts', () => {
-  it('creates 50 destinations of a webhook when 120 are posted at once', async () => {
+describe('count limits under concurrency', () => {
+  it('creates 50 destinations of a webhook when 120 are posted concurrently', async () => {
     const webhookId = await webhookOf('ann')
     const ann = test.as('ann')
     const counts = await fire(() =>
@@ -36,16 +36,16 @@ describe('limits of counts', () => {
     expect(await db.$count(destination, eq(destination.webhookId, webhookId))).toBe(max)
   })
 
-  it('creates API keys up to 100 when 120 are posted at once', async () => {
+  it('creates API keys up to 100 when 120 are posted concurrently', async () => {
     const ann = test.as('ann')
     const counts = await fire(() => ann.post('/api/v1/api-keys', { name: 'k', scopes: ['read'] }))
-    // One was there before.
+    // The test user already has one key.
     const max = limits.apiKeysPerUserMax
     expect(counts).toEqual({ 201: max - 1, 409: atOnce - max + 1 })
     expect(await test.database.db.$count(apiKey, eq(apiKey.userId, await ann.userId()))).toBe(max)
   })
 
-  it('creates webhooks up to 1,000 when 120 are posted at once', async () => {
+  it('creates webhooks up to 1,000 when 120 are posted concurrently', async () => {
     const ben = test.as('ben')
     const userId = await ben.userId()
     const { db } = test.database
@@ -78,13 +78,13 @@ describe('limits of counts', () => {
     expect([started.length, refused.length]).toEqual([5, 115])
     const quota = refused.filter((answer) => answer.json().code === 'quota-reached')
     expect(quota[0]!.json().detail).toContain('At most 5 replays of one user can run at the same time')
-    // A replay that ends makes room.
+    // A cancelled replay no longer counts.
     const cancelled = await cat.post(`/api/v1/replays/${started[0]!.json().id}/cancel`)
     expect(cancelled.statusCode).toBe(200)
     expect((await cat.post('/api/v1/replays', { webhookId, requestFilter: {} })).statusCode).toBe(202)
   })
 
-  it('keeps 3 secrets of a destination when it is rotated 120 times at once', async () => {
+  it('keeps 3 secrets of a destination when 120 rotations run concurrently', async () => {
     const webhookId = await webhookOf('dan')
     const dan = test.as('dan')
     const { id } = (
@@ -99,7 +99,7 @@ describe('limits of counts', () => {
     expect(rows.filter(({ expiresAt }) => expiresAt === null)).toHaveLength(1)
   })
 
-  it('keeps 100 sessions of a user when 120 are opened at once', async () => {
+  it('keeps 100 sessions of a user when 120 are opened concurrently', async () => {
     const userId = await test.as('eve').userId()
     const ids = await Promise.all(
       Array.from({ length: atOnce }, () => test.app.sessions.create({ userId, ip: '', userAgent: '' })),
@@ -108,7 +108,7 @@ describe('limits of counts', () => {
     expect(await test.database.db.$count(session, eq(session.userId, userId))).toBe(limits.sessionsPerUserMax)
   })
 
-  it('keeps 200 versions of a script when 120 restores come at once', async () => {
+  it('keeps 200 versions of a script when 120 restores run concurrently', async () => {
     const webhookId = await webhookOf('fay')
     const fay = test.as('fay')
     const { sql } = test.database

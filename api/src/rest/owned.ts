@@ -3,12 +3,12 @@ import { ApiError } from '@whook/shared'
 import { and, eq } from 'drizzle-orm'
 
 /**
- * The wall between users, in one place: every service reads an object through these, and another user's object is as
- * missing as none.
+ * The access control between users, in one place. Every service reads objects through these functions; for an object of
+ * another user they throw the same 404 as for a missing one.
  */
 export function createOwned(db: Pick<Db, 'select'>) {
   return {
-    /** With `lock`, nobody else changes it until the transaction ends. */
+    /** With `lock`, the row is locked until the transaction ends. */
     async webhook(userId: string, id: string, { lock = false } = {}) {
       const query = db
         .select()

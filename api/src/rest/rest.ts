@@ -17,7 +17,7 @@ import stats from './stats/stats.js'
 import transformations from './transformations/transformations.js'
 import webhooks from './webhooks/webhooks.js'
 
-/** The REST API for scripts and the SPA. Every route is behind sign-in, each resource registered by name. */
+/** The REST API for scripts and the dashboard. Every route requires authentication. */
 const rest: FastifyPluginAsync = async (app) => {
   addNoStore(app)
   app.addHook('onRequest', createHostCheck(app.config))

@@ -6,24 +6,24 @@ type Json = Record<string, unknown>
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
 /**
- * What every route of the API must state before the api starts: the scope a key needs, and schemas that refuse unknown
- * names. A route without a query schema takes no parameters.
+ * Throws at start if a route has no scope, or a schema that accepts unknown fields. A route without a query schema
+ * accepts no parameters.
  */
 export function checkRoute(route: RouteOptions): void {
   const name = `${[route.method].flat().join('/')} ${route.url}`
   const schema: Json = (route.schema ??= {}) as Json
-  if (!route.config?.scope) throw new Error(`${name} names no scope in its config`)
+  if (!route.config?.scope) throw new Error(`${name} has no scope in its config`)
   schema['querystring'] ??= Type.Object({}, closed)
   for (const part of ['querystring', 'body']) {
     const open = openObjects(schema[part], part)
-    if (open.length > 0) throw new Error(`${name} accepts unknown names in ${open.join(', ')}`)
+    if (open.length > 0) throw new Error(`${name} accepts unknown fields in ${open.join(', ')}`)
   }
 }
 
-/** A filter nests without end, so its compiler refuses unknown names instead of the schema. */
+/** The filter schema is recursive, so the filter compiler rejects unknown fields instead of the schema. */
 const filterText = JSON.stringify(Filter)
 
-/** Places of a schema at which an object may have names that are not listed. */
+/** Returns the paths of a schema where objects accept unknown fields. */
 export function openObjects(schema: unknown, place: string): string[] {
   if (!isJson(schema) || JSON.stringify(schema) === filterText) return []
   const isOpen = schema['type'] === 'object' && schema['additionalProperties'] !== false
@@ -31,13 +31,13 @@ export function openObjects(schema: unknown, place: string): string[] {
   return isOpen ? [place, ...below] : below
 }
 
-/** A body whose every field is optional may be left out; a call that takes none must not be sent one with content. */
+/** Sets an omitted body to {} if all its fields are optional. Throws ApiError (400) for an unexpected body. */
 export async function completeBody(request: FastifyRequest): Promise<void> {
   const schema = request.routeOptions.schema?.body as Json | undefined
   if (request.body === undefined) {
     if (schema && isOptionalBody(schema)) request.body = {}
   } else if (!schema && !isEmpty(request.body)) {
-    const message = 'is not known: this call takes no body'
+    const message = 'is not a known field: this operation has no body'
     const names = isJson(request.body) ? Object.keys(request.body).slice(0, 20) : ['']
     throw new ApiError('validation', {
       errors: names.map((name) => ({ path: `/${name.slice(0, 200)}`, message })),

@@ -37,10 +37,10 @@ declare module 'fastify' {
   }
 }
 
-/** Checks and dry runs that wait for a thread; more are told to come back. */
+/** Maximum of script checks and test runs that wait for a thread; more are refused with 429. */
 const scriptsWaitingMax = 100
 
-/** The rules behind the routes, made once with what they need. */
+/** Creates the services behind the routes. */
 export default fp(
   async (app) => {
     const { db, sql, secrets, liveBus, announcer, config, sessions, queues } = app

@@ -16,7 +16,7 @@ afterAll(() => test.close())
 
 const token = newId()
 
-/** Every id of a list, page by page. */
+/** Returns every id of a list, page by page. */
 async function idsOf(name: string, url: string, limit: number) {
   const ids: string[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -28,7 +28,7 @@ async function idsOf(name: string, url: string, limit: number) {
   return ids
 }
 
-/** One request with a first delivery and several replays of it. */
+/** A request with a first delivery and several replays. */
 async function withReplays(name: string, count: number) {
   const lane = await seedLane(test.database, { webhook: { userId: await test.as(name).userId() } })
   const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
@@ -37,14 +37,16 @@ async function withReplays(name: string, count: number) {
   return { ...lane, requestId: order.requestId, replays }
 }
 
-describe('the deliveries of a request', () => {
-  it('are paged, each listed once', async () => {
+describe('GET /api/v1/requests/:requestId/deliveries', () => {
+  it('lists each delivery once over several pages', async () => {
     const { requestId, deliveryId, replays } = await withReplays('paged', 6)
     const ids = await idsOf('paged', `/api/v1/requests/${requestId}/deliveries`, 2)
     expect(ids.toSorted()).toEqual([deliveryId, ...replays].toSorted())
   })
+})
 
-  it('are summed up with the status and the time of the last attempt, not the largest', async () => {
+describe('GET /api/v1/requests/:requestId', () => {
+  it('returns status and duration of the last attempt, not the largest', async () => {
     const lane = await withReplays('last', 1)
     const attempts = [
       [lane.deliveryId, 503, 900, 60_000],
@@ -61,8 +63,8 @@ describe('the deliveries of a request', () => {
   })
 })
 
-describe('sessions', () => {
-  it('that began at the same time are each listed once', async () => {
+describe('GET /api/v1/sessions', () => {
+  it('lists each session once when several have the same start time', async () => {
     const userId = await test.as('ties').userId()
     const createdAt = new Date()
     const rows = Array.from({ length: 5 }, (_, n) => ({
@@ -79,9 +81,9 @@ describe('sessions', () => {
   })
 })
 
-describe('DELETE /me', () => {
+describe('DELETE /api/v1/me', () => {
   it.each(['', '?confirm=', `?confirm=${newId()}`, '?confirm=yes'])(
-    '400: deletes nothing with %j',
+    'returns 400 and deletes nothing with the query %j',
     async (query) => {
       expect((await test.as('kept').delete(`/api/v1/me${query}`)).json()).toMatchObject({
         status: 400,
@@ -92,8 +94,8 @@ describe('DELETE /me', () => {
   )
 })
 
-describe('the type of a problem', () => {
-  it('is an address of this installation that explains it to people and programs', async () => {
+describe('GET /api/problems/:code', () => {
+  it('returns the meaning of a problem as JSON or HTML', async () => {
     const { type } = (await test.as('types').get('/api/v1/webhooks?nope=1')).json<{ type: string }>()
     const asProgram = await test.app.inject({ url: type })
     expect(asProgram.json()).toEqual({ code: 'validation', status: 400, title: 'The request is not valid' })

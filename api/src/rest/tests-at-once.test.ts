@@ -13,7 +13,7 @@ const webhookOf = async (name: string): Promise<string> =>
 const statuses = (answers: { statusCode: number }[], status: number) =>
   answers.filter(({ statusCode }) => statusCode === status).length
 
-it('refuses more scripts of one user at once, and runs those of another', async () => {
+it('limits concurrent script tests per user, without delaying others', async () => {
   const [mine, theirs] = [await webhookOf('ann'), await webhookOf('bob')]
   const path = (id: string) => `/api/v1/webhooks/${id}/transformation/test`
   const endless = { script: 'function transform() { for (;;); }', body: {} }
@@ -26,11 +26,11 @@ it('refuses more scripts of one user at once, and runs those of another', async 
   expect(refused.headers['retry-after']).toBe('1')
   expect(refused.json().detail).toContain(`At most ${limits.scriptTestsAtOnceMax}`)
   expect((await other).json()).toMatchObject({ error: null })
-  // Those that were refused or ended no longer count.
+  // Refused and finished tests no longer count.
   expect((await test.as('ann').post(path(mine), endless)).statusCode).toBe(200)
 })
 
-it('refuses more filter tests of one user at once, and runs that of another', async () => {
+it('limits concurrent filter tests per user, without delaying others', async () => {
   const [mine, theirs] = [await webhookOf('ann'), await webhookOf('bob')]
   const path = (id: string) => `/api/v1/webhooks/${id}/filter/test`
   const body = { filter: { field: 'method', equals: 'POST' } }

@@ -21,29 +21,29 @@ describe('checkAdmission', () => {
     {
       who: { email: 'ann@example.com' },
       lists: {},
-      name: 'anybody the provider knows, where no list is set',
+      name: 'every user of the provider when no list is set',
     },
     {
       who: { email: 'Ann@Example.com' },
       lists: { emails: ['ann@example.com'] },
-      name: 'an address on the list, in any case',
+      name: 'a listed address in any case',
     },
     {
       who: { email: 'ann@example.com' },
       lists: { domains: ['example.com'] },
-      name: 'an address of a domain',
+      name: 'an address of a listed domain',
     },
     {
       who: { email: 'bob@other.com' },
       lists: { emails: ['bob@other.com'], domains: ['example.com'] },
-      name: 'an address on the list beside a domain',
+      name: 'a listed address outside the listed domain',
     },
     {
       who: { email: 'ann@example.com', hd: 'example.com', iss: google },
       lists: { domains: ['example.com'] },
       name: 'a member of the Google Workspace',
     },
-  ])('lets in $name', ({ who, lists }) => {
+  ])('accepts $name', ({ who, lists }) => {
     expect(admits(who, lists)).toBe(who.email)
   })
 
@@ -54,12 +54,12 @@ describe('checkAdmission', () => {
     {
       who: { email: 'ann@notexample.com' },
       lists: { domains: ['example.com'] },
-      name: 'a domain that ends alike',
+      name: 'a domain with the same ending',
     },
     {
       who: { email: 'example.com@evil.com' },
       lists: { domains: ['example.com'] },
-      name: 'the domain before the @',
+      name: 'a listed domain before the @',
     },
     { who: { email: 'x@example.com@evil.com' }, lists: { domains: ['example.com'] }, name: 'two @' },
     {
@@ -70,14 +70,14 @@ describe('checkAdmission', () => {
     {
       who: { email: 'ann@example.com', iss: google },
       lists: { domains: ['example.com'] },
-      name: 'a private Google account on an address of the domain',
+      name: 'a private Google account with an address of the domain',
     },
     {
       who: { email: 'ann@example.com', hd: 'evil.com', iss: 'accounts.google.com' },
       lists: { domains: ['example.com'] },
       name: 'a member of another Workspace',
     },
-  ])('keeps out $name', ({ who, lists }) => {
+  ])('rejects $name', ({ who, lists }) => {
     expect(admits(who, lists)).toBe('not-allowed')
   })
 })

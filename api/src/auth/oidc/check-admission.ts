@@ -2,16 +2,16 @@ import type { Config } from '@whook/runtime/config'
 import { SignInError } from './sign-in-error.js'
 import type { IdClaims } from './verify-id-token.js'
 
-type Lists = Pick<Config, 'allowedEmails' | 'allowedDomains'>
+type AllowLists = Pick<Config, 'allowedEmails' | 'allowedDomains'>
 
 /**
- * Whether a proven identity may come in. Answers the e-mail; throws SignInError. With Google a domain means a Workspace
- * (`hd`): anybody may open a private Google account on an address of a domain.
+ * Returns the e-mail of an identity that may sign in; throws SignInError otherwise. For Google a domain means the
+ * Workspace (`hd`): anyone can open a private Google account with an address of any domain.
  */
-export function checkAdmission(claims: IdClaims, { allowedEmails, allowedDomains }: Lists): string {
+export function checkAdmission(claims: IdClaims, { allowedEmails, allowedDomains }: AllowLists): string {
   const { iss, email, email_verified: verified, hd } = claims
   if (!email || verified !== true)
-    throw new SignInError('email-unverified', 'no verified e-mail in the id_token')
+    throw new SignInError('email-unverified', 'the id_token has no verified e-mail')
   if (allowedEmails.length === 0 && allowedDomains.length === 0) return email
 
   const address = lower(email)
@@ -20,9 +20,9 @@ export function checkAdmission(claims: IdClaims, { allowedEmails, allowedDomains
   const isGoogle = /^(https:\/\/)?accounts\.google\.com$/.test(iss)
   const member = allowedDomains.includes(domain) && (!isGoogle || allowedDomains.includes(lower(hd ?? '')))
   if (!member)
-    throw new SignInError('not-allowed', 'neither ALLOWED_EMAILS nor ALLOWED_DOMAINS has this account')
+    throw new SignInError('not-allowed', 'neither ALLOWED_EMAILS nor ALLOWED_DOMAINS contains this account')
   return email
 }
 
-/** ASCII only: by Unicode's rules the Kelvin sign becomes a k, and a look-alike would pass for somebody on the list. */
+/** ASCII only: Unicode lower-cases the Kelvin sign to k, so a similar-looking address would match an allowed one. */
 const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())

@@ -8,8 +8,8 @@ import { SignInError } from './sign-in-error.js'
 const attemptSeconds = 600
 
 /**
- * @fastify/oauth2 with its state and PKCE, taught two things: the endpoints are read when they are needed instead of at
- * the start, and the code is exchanged through the guarded client, which its own HTTP client knows nothing of.
+ * The authorization code flow of @fastify/oauth2, with state and PKCE and two changes. The endpoints are read on demand
+ * instead of at start. The code is exchanged through the guarded client instead of the library's HTTP client.
  */
 export async function createAuthorizationCodeFlow(
   app: FastifyInstance,
@@ -33,22 +33,22 @@ export async function createAuthorizationCodeFlow(
   const plugin = app.oauth2Oidc as OAuth2Namespace & { oauth2: { getToken: (params: CodeParams) => unknown } }
   plugin.oauth2.getToken = async (params) => {
     if (!params['code']) throw new SignInError('failed', 'the provider sent no code')
-    if (!params['code_verifier']) throw new SignInError('state-invalid', 'the PKCE verifier is gone')
+    if (!params['code_verifier']) throw new SignInError('state-invalid', 'the PKCE verifier is missing')
     return exchangeCode(params, { ...(await provider.describe()), ...oidc })
   }
 
   return {
-    /** Sets the cookies of the attempt. Throws SignInError while the provider is away. */
+    /** Returns the provider's URL and sets the cookies of this sign-in. Throws SignInError if the provider is down. */
     async authorizationUrl(request: FastifyRequest, reply: FastifyReply, nonce: string): Promise<string> {
       const { metadata } = await provider.describe()
-      const asked = new URL(await plugin.generateAuthorizationUri(request, reply))
+      const built = new URL(await plugin.generateAuthorizationUri(request, reply))
       const url = new URL(metadata.authorization_endpoint)
-      for (const [name, value] of asked.searchParams) url.searchParams.set(name, value)
+      for (const [name, value] of built.searchParams) url.searchParams.set(name, value)
       url.searchParams.set('nonce', nonce)
       return url.href
     },
 
-    /** The cookies are cleared, the state is compared, and only then is anything else believed. Throws SignInError. */
+    /** Returns the tokens. Clears the cookies and compares the state before any other parameter. Throws SignInError. */
     async exchange(request: FastifyRequest, reply: FastifyReply): Promise<Record<string, unknown>> {
       const query = request.query as Record<string, unknown>
       const refusal = query['error']

@@ -5,7 +5,7 @@ import { Value } from 'typebox/value'
 import type { ProviderClient } from './provider-client.js'
 import { SignInError } from './sign-in-error.js'
 
-/** What we need of OpenID Connect Discovery 1.0 section 3. */
+/** The fields used of OpenID Connect Discovery 1.0 section 3. */
 const Metadata = Type.Object({
   issuer: Type.String(),
   authorization_endpoint: Type.String(),
@@ -17,17 +17,17 @@ export type ProviderMetadata = Static<typeof Metadata>
 
 const believedMs = 3600_000
 
-interface Options {
+interface DiscoveryOptions {
   issuer: string
   client: Pick<ProviderClient, 'get'>
   now?: () => number
 }
 
 /**
- * Asks the provider for its endpoints when somebody first signs in: the api starts and takes webhooks without it. Believed
- * for an hour; when the provider is away then, what it last said stays good.
+ * Returns a function that fetches the provider's endpoints. The first sign-in fetches them, so the api starts and
+ * accepts webhooks without the provider. They are cached for an hour, and longer while the provider is down.
  */
-export function createDiscovery({ issuer, client, now = monotonicMs }: Options) {
+export function createDiscovery({ issuer, client, now = monotonicMs }: DiscoveryOptions) {
   let known: { metadata: ProviderMetadata; readAt: number } | undefined
   let asking: Promise<ProviderMetadata> | undefined
 
@@ -50,11 +50,13 @@ export function createDiscovery({ issuer, client, now = monotonicMs }: Options) 
   }
 }
 
-/** A document of another issuer, or one that leads to plain http, would hand our secret and the codes to somebody else. */
+/** Rejects another issuer and plain http endpoints: either would leak the client secret and the codes. */
 function check(document: unknown, issuer: string): ProviderMetadata {
-  const wrong = (what: string) => new SignInError('provider-unavailable', `discovery of ${issuer}: ${what}`)
-  if (!Value.Check(Metadata, document)) throw wrong('the document lacks what OpenID Connect asks for')
-  if (document.issuer.replace(/\/$/, '') !== issuer) throw wrong(`it speaks for ${document.issuer}`)
+  const wrong = (reason: string) =>
+    new SignInError('provider-unavailable', `discovery of ${issuer}: ${reason}`)
+  if (!Value.Check(Metadata, document)) throw wrong('the document lacks a required field of OpenID Connect')
+  if (document.issuer.replace(/\/$/, '') !== issuer)
+    throw wrong(`the document names the issuer ${document.issuer}`)
   for (const endpoint of [document.authorization_endpoint, document.token_endpoint, document.jwks_uri]) {
     if (!isSafe(endpoint, issuer)) throw wrong(`${endpoint} is not https`)
   }

@@ -2,20 +2,20 @@ import type { ProviderMetadata } from './discovery.js'
 import type { ProviderClient } from './provider-client.js'
 import { SignInError } from './sign-in-error.js'
 
-interface Options {
+interface TokenRequestOptions {
   client: Pick<ProviderClient, 'post'>
   metadata: ProviderMetadata
   clientId: string
   clientSecret: string
 }
 
-/** What @fastify/oauth2 sends with the code: redirect URI and PKCE verifier. */
+/** The form fields of @fastify/oauth2: the code, the redirect URI and the PKCE verifier. */
 export type CodeParams = Record<string, string | undefined>
 
-/** Code -> tokens (RFC 6749 section 4.1.3). Answers the token endpoint's JSON; throws SignInError. */
+/** Exchanges a code for tokens (RFC 6749 section 4.1.3). Returns the token endpoint's JSON; throws SignInError. */
 export async function exchangeCode(
   params: CodeParams,
-  { client, metadata, clientId, clientSecret }: Options,
+  { client, metadata, clientId, clientSecret }: TokenRequestOptions,
 ): Promise<Record<string, unknown>> {
   const form = new URLSearchParams({ grant_type: 'authorization_code' })
   for (const [name, value] of Object.entries(params)) if (value !== undefined) form.set(name, value)
@@ -36,7 +36,7 @@ export async function exchangeCode(
   throw new SignInError(status === 400 ? 'code-refused' : 'provider-unavailable', said)
 }
 
-/** Both halves form-encoded before they are joined: RFC 6749 section 2.3.1. */
+/** Form-encodes id and secret before it joins them: RFC 6749 section 2.3.1. */
 function basicCredentials(id: string, secret: string): string {
   const encode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1)
   return Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')

@@ -22,31 +22,31 @@ async function expectRefused(code: string) {
   expect(await test.database.sql`select from "user"`).toHaveLength(0)
 }
 
-describe('an id_token the provider signed', () => {
+describe('an id_token with a valid signature', () => {
   const forgeries: { name: string; change: (claims: Claims) => void }[] = [
     { name: 'for another client', change: (claims) => (claims['aud'] = 'another client') },
-    { name: 'for nobody', change: (claims) => delete claims['aud'] },
+    { name: 'without an audience', change: (claims) => delete claims['aud'] },
     {
-      name: 'for us and another client, without saying to whom it was issued',
+      name: 'for this and another client without azp',
       change: (claims) => (claims['aud'] = [clientId, 'another client']),
     },
     { name: 'issued to another client (azp)', change: (claims) => (claims['azp'] = 'another client') },
     {
-      name: 'for us and another client, issued to the other',
+      name: 'for this and another client, issued to the other (azp)',
       change: (claims) => Object.assign(claims, { aud: [clientId, 'other'], azp: 'other' }),
     },
-    { name: 'in the name of another issuer', change: (claims) => (claims.iss = 'https://evil.example') },
+    { name: 'of another issuer', change: (claims) => (claims.iss = 'https://evil.example') },
     {
-      name: 'in the name of Google, which is not the issuer here',
+      name: 'of Google, which is not the configured issuer',
       change: (claims) => (claims.iss = 'accounts.google.com'),
     },
     { name: 'without an issuer', change: (claims) => delete (claims as Partial<Claims>).iss },
     { name: 'that expired', change: (claims) => (claims.exp = now() - 120) },
     { name: 'that never expires', change: (claims) => delete (claims as Partial<Claims>).exp },
-    { name: 'not good before tomorrow', change: (claims) => (claims.nbf = now() + 86_400) },
-    { name: 'of an hour ago', change: (claims) => (claims.iat = now() - 3600) },
-    { name: 'of tomorrow', change: (claims) => (claims.iat = now() + 86_400) },
-    { name: 'without a time', change: (claims) => delete (claims as Partial<Claims>).iat },
+    { name: 'not valid before tomorrow', change: (claims) => (claims.nbf = now() + 86_400) },
+    { name: 'issued an hour ago', change: (claims) => (claims.iat = now() - 3600) },
+    { name: 'issued tomorrow', change: (claims) => (claims.iat = now() + 86_400) },
+    { name: 'without an issue time', change: (claims) => delete (claims as Partial<Claims>).iat },
     { name: 'with another nonce', change: (claims) => (claims['nonce'] = 'x'.repeat(32)) },
     { name: 'without a nonce', change: (claims) => delete claims['nonce'] },
     { name: 'with a list as nonce', change: (claims) => (claims['nonce'] = [claims['nonce']]) },
@@ -72,15 +72,15 @@ describe('an id_token the provider signed', () => {
     await expectRefused('email-unverified')
   })
 
-  it('is taken for us and another client when it says that it was issued to us', async () => {
+  it('is accepted for several clients when azp is this client', async () => {
     test.provider.forge = ({ payload }) => Object.assign(payload, { aud: [clientId, 'other'], azp: clientId })
     expect((await signIn(test.browser())).location).toBe('/')
     await test.database.sql`delete from "user"`
   })
 })
 
-describe('an id_token the provider did not sign', () => {
-  it('would be taken if it had: the forgeries below are good in all but their signature', async () => {
+describe('an id_token without a valid signature', () => {
+  it('is valid apart from the signature (control)', async () => {
     const browser = test.browser()
     const { callback, nonce } = await beginSignIn(browser)
     const jwk = test.provider.server.issuer.keys.get()!
@@ -92,7 +92,7 @@ describe('an id_token the provider did not sign', () => {
     await test.database.sql`delete from "user"`
   })
 
-  /** Good in everything but its signature; `nonce` is the one of the attempt. */
+  /** Valid claims; `nonce` is the nonce of the pending sign-in. */
   const claims = (nonce: string): JWTPayload => ({
     ...ann,
     iss: test.provider.issuer,
@@ -102,9 +102,9 @@ describe('an id_token the provider did not sign', () => {
     exp: now() + 300,
   })
   const signers: { name: string; sign: (claims: JWTPayload, kid: string) => Promise<string> | string }[] = [
-    { name: 'with no signature (alg none)', sign: (payload) => new UnsecuredJWT(payload).encode() },
+    { name: 'without a signature (alg none)', sign: (payload) => new UnsecuredJWT(payload).encode() },
     {
-      name: 'with our public key as HMAC secret (HS256)',
+      name: 'with the public key as HMAC secret (HS256)',
       async sign(payload, kid) {
         const { n, e, kty } = test.provider.server.issuer.keys.toJSON()[0]!
         const pem = await exportSPKI(await importJWK({ n, e, kty } as never, 'RS256'))
@@ -124,21 +124,21 @@ describe('an id_token the provider did not sign', () => {
       },
     },
     {
-      name: 'by a key nobody knows',
+      name: 'by an unknown key',
       async sign(payload) {
         const { privateKey } = await generateKeyPair('RS256')
         return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'unknown' }).sign(privateKey)
       },
     },
     {
-      name: 'by the key it brings along (jwk header)',
+      name: 'by the key in its jwk header',
       async sign(payload) {
         const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
         const jwk = await crypto.subtle.exportKey('jwk', publicKey)
         return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', jwk: jwk as never }).sign(privateKey)
       },
     },
-    { name: 'and that is no token', sign: () => 'not.a.token' },
+    { name: 'not a JWT', sign: () => 'not.a.token' },
   ]
   it.each(signers)('is refused: $name', async ({ sign }) => {
     const browser = test.browser()
@@ -150,7 +150,7 @@ describe('an id_token the provider did not sign', () => {
     expect((await browser.call('/api/v1/me')).status).toBe(401)
   })
 
-  it.each([undefined, null, '', 7, {}])('is refused when what comes is %j', async (idToken) => {
+  it.each([undefined, null, '', 7, {}])('is refused when it is %j', async (idToken) => {
     test.provider.answer = ({ body }) => void Object.assign(body, { id_token: idToken })
     await expectRefused('token-invalid')
   })

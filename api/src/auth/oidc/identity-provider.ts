@@ -4,7 +4,7 @@ import { createProviderClient } from './provider-client.js'
 
 type ProviderConfig = Parameters<typeof createProviderClient>[0]
 
-/** The provider, as far as it has been asked: its endpoints, and its keys, which jose fetches again when one is new. */
+/** Caches the provider's endpoints and signing keys. jose fetches the keys again when a token names an unknown key. */
 export function createIdentityProvider(config: ProviderConfig) {
   const client = createProviderClient(config)
   const discover = createDiscovery({ issuer: config.oidc.issuer, client })
@@ -19,7 +19,7 @@ export function createIdentityProvider(config: ProviderConfig) {
   }
 
   return {
-    /** Throws SignInError `provider-unavailable`. */
+    /** Returns the client, the endpoints and the keys. Throws SignInError `provider-unavailable`. */
     async describe() {
       const metadata = await discover()
       return { client, metadata, keys: keysAt(metadata.jwks_uri) }

@@ -16,8 +16,8 @@ beforeEach(async () => {
 const me = async (browser: ReturnType<typeof test.browser>) => browser.call('/api/v1/me')
 const users = () => test.database.sql`select email, name, picture, google_id from "user" order by id`
 
-describe('signing in with a provider', () => {
-  it('asks with state, PKCE S256 and nonce, and for the redirect URI of the configuration', async () => {
+describe('GET /auth/google', () => {
+  it('redirects with state, PKCE S256, nonce and the configured redirect URI', async () => {
     const { status, location } = await test.browser().call('/auth/google')
     const url = new URL(location)
     expect([status, url.origin]).toEqual([302, test.provider.issuer])
@@ -33,7 +33,7 @@ describe('signing in with a provider', () => {
     })
   })
 
-  it('opens a session of the person it proved, on the page they wanted', async () => {
+  it('signs the user in and opens the requested page', async () => {
     const browser = test.browser()
     const { status, location } = await signIn(browser, '/auth/google?next=/webhooks/1%3Fq=a')
     expect([status, location]).toEqual([302, '/webhooks/1?q=a'])
@@ -42,7 +42,7 @@ describe('signing in with a provider', () => {
     expect(await users()).toEqual([{ email, name, picture, google_id: `${test.provider.issuer} ann-1` }])
   })
 
-  it('leaves only the session cookie, HttpOnly and Lax', async () => {
+  it('keeps only the session cookie, HttpOnly and Lax', async () => {
     const browser = test.browser()
     const { headers } = await signIn(browser)
     expect([...browser.cookies.keys()]).toEqual(['whook_sid'])
@@ -51,7 +51,7 @@ describe('signing in with a provider', () => {
     )
   })
 
-  it('keeps name, picture and last sign-in current, and the account the same', async () => {
+  it('updates name, picture and last sign-in of the same account', async () => {
     await signIn(test.browser())
     const [before] = await test.database.sql`select id, last_login from "user"`
     test.provider.person = {
@@ -71,16 +71,16 @@ describe('signing in with a provider', () => {
     expect(after!['last_login'].getTime()).toBeGreaterThan(before!['last_login'].getTime())
   })
 
-  it('never merges two identities by their e-mail', async () => {
+  it('never merges two identities with the same e-mail', async () => {
     await signIn(test.browser())
-    test.provider.person = { ...ann, sub: 'somebody else' }
+    test.provider.person = { ...ann, sub: 'another-subject' }
     const browser = test.browser()
     expect((await signIn(browser)).location).toBe('/login?error=email-taken')
     expect((await me(browser)).status).toBe(401)
     expect(await users()).toHaveLength(1)
   })
 
-  it('ends the session the browser had, whoever it was', async () => {
+  it("ends the browser's previous session, also of another user", async () => {
     const browser = test.browser()
     await signIn(browser)
     const old = browser.cookies.get('whook_sid')!
@@ -91,7 +91,7 @@ describe('signing in with a provider', () => {
     expect((await me(browser)).status).toBe(401)
   })
 
-  it('401: the old cookie after signing out', async () => {
+  it('returns 401 for the cookie of a signed-out session', async () => {
     const browser = test.browser()
     await signIn(browser)
     const old = browser.cookies.get('whook_sid')!
@@ -110,13 +110,13 @@ describe('signing in with a provider', () => {
     '/\t/evil',
     'x',
     '/..//evil',
-  ])('goes to no page but ours: next=%j', async (next) => {
+  ])('redirects only to this origin: next=%j', async (next) => {
     const { location } = await signIn(test.browser(), `/auth/google?next=${encodeURIComponent(next)}`)
     const { origin } = new URL(location, 'http://localhost:5000')
     expect([location.startsWith('//'), origin]).toEqual([false, 'http://localhost:5000'])
   })
 
-  it('421, or the same redirect URI: a forged Host changes nothing', async () => {
+  it('returns 421 for a forged Host, and ignores forged forwarded headers', async () => {
     const forged = await rawHttp(
       test.port,
       'GET /auth/google HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
@@ -129,12 +129,12 @@ describe('signing in with a provider', () => {
   })
 })
 
-describe('the callback', () => {
+describe('GET /auth/callback', () => {
   it.each([
     { name: 'a tampered state', change: (url: string) => url.replace('state=', 'state=x') },
     { name: 'no state', change: (url: string) => url.replace(/&state=[^&]*/, '') },
     { name: 'two states', change: (url: string) => url + url.slice(url.indexOf('&state=')) },
-    { name: 'an error under a tampered state', change: () => '/auth/callback?error=access_denied&state=x' },
+    { name: 'an error with a tampered state', change: () => '/auth/callback?error=access_denied&state=x' },
   ])('refuses $name', async ({ change }) => {
     const browser = test.browser()
     const { location } = await browser.call(change((await beginSignIn(browser)).callback))
@@ -142,7 +142,7 @@ describe('the callback', () => {
     expect((await me(browser)).status).toBe(401)
   })
 
-  it("refuses another browser's code: signing a victim in as the attacker does not work", async () => {
+  it("refuses another browser's code (login CSRF)", async () => {
     const [attacker, victim] = [test.browser(), test.browser()]
     const { callback: url } = await beginSignIn(attacker)
     expect((await victim.call(url)).location).toBe('/login?error=state-invalid')
@@ -150,7 +150,7 @@ describe('the callback', () => {
     expect((await victim.call(url)).location).toBe('/login?error=state-invalid')
   })
 
-  it('refuses a code that was used, from the same browser and with its cookies put back', async () => {
+  it('refuses a used code, also when the cookies are restored', async () => {
     const browser = test.browser()
     const { callback: url } = await beginSignIn(browser)
     const cookies = [...browser.cookies]
@@ -166,7 +166,7 @@ describe('the callback', () => {
     ['access_denied', 'denied'],
     ['temporarily_unavailable', 'provider-unavailable'],
     ['<script>', 'failed'],
-  ])('tells the person of the error %s', async (error, code) => {
+  ])('shows the error %s on the sign-in page', async (error, code) => {
     const browser = test.browser()
     const url = new URL((await beginSignIn(browser, '/auth/google?next=/settings')).callback, 'http://x')
     url.searchParams.set('error', error)
@@ -174,7 +174,7 @@ describe('the callback', () => {
     expect(location).toBe(`/login?error=${code}&next=%2Fsettings`)
   })
 
-  it('429: asks no provider for a caller that comes too often', async () => {
+  it('returns 429 without calling the provider when a client calls too often', async () => {
     const browser = test.browser()
     const statuses: number[] = []
     for (let i = 0; i < 22; i++) statuses.push((await browser.call('/auth/callback?code=x&state=x')).status)
@@ -183,7 +183,7 @@ describe('the callback', () => {
 })
 
 describe('behind https', () => {
-  it('names every cookie __Host-, and marks it Secure', async () => {
+  it('prefixes every cookie with __Host- and marks it Secure', async () => {
     await using https = await listenWithProvider({ PUBLIC_URL: 'https://localhost' })
     const browser = https.browser()
     const { headers } = await browser.call('/auth/google')

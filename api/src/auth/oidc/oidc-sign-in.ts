@@ -13,12 +13,12 @@ import { verifyIdToken } from './verify-id-token.js'
 
 declare module '@fastify/secure-session' {
   interface SessionData {
-    /** A sign-in under way, sealed in the cookie of the browser that began it. */
+    /** The pending sign-in, sealed in the cookie of the browser that started it. */
     signIn: { nonce: string; next: string } | undefined
   }
 }
 
-/** Sign-in with Google or another OpenID provider: there with state, PKCE and nonce, and back with a proven identity. */
+/** The routes of sign-in with Google or another OpenID provider, protected by state, PKCE and nonce. */
 export const oidcSignIn: FastifyPluginAsync = async (app) => {
   const { oidc, publicUrl } = app.config
   const provider = createIdentityProvider(app.config)
@@ -32,7 +32,7 @@ export const oidcSignIn: FastifyPluginAsync = async (app) => {
 
   app.get(
     '/google',
-    routeOptions('startSignIn', 'Go to the sign-in provider; `next` is the page to come back to'),
+    routeOptions('startSignIn', 'Redirect to the sign-in provider; `next` is the page to open after sign-in'),
     async (request, reply) => {
       const next = ownPath((request.query as { next?: unknown }).next, publicUrl)
       const location = await orSignInPage(request, next, async () => {
@@ -47,14 +47,14 @@ export const oidcSignIn: FastifyPluginAsync = async (app) => {
 
   app.get(
     new URL(oidc.redirectUri).pathname.slice('/auth'.length),
-    routeOptions('finishSignIn', 'Where the sign-in provider sends people back'),
+    routeOptions('finishSignIn', 'Finish sign-in: the redirect URI of the sign-in provider'),
     async (request, reply) => {
       const signIn = request.session.get('signIn')
       if (signIn) request.session.set('signIn', undefined)
       const next = signIn?.next ?? '/'
       const location = await orSignInPage(request, next, async () => {
         const { id_token: idToken } = await flow.exchange(request, reply)
-        if (!signIn) throw new SignInError('state-invalid', 'this browser began no sign-in')
+        if (!signIn) throw new SignInError('state-invalid', 'this browser has no pending sign-in')
         const { metadata, keys } = await provider.describe()
         const expected = { keys, issuer: metadata.issuer, clientId: oidc.clientId, nonce: signIn.nonce }
         const claims = await verifyIdToken(idToken, expected)
@@ -67,7 +67,7 @@ export const oidcSignIn: FastifyPluginAsync = async (app) => {
   )
 }
 
-/** Where a step leads; a failed one to the sign-in page, which says why. The rest of why is in the log. */
+/** Returns the location of a step, or the sign-in page with an error code when the step throws. Logs the reason. */
 async function orSignInPage(
   request: FastifyRequest,
   next: string,

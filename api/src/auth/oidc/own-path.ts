@@ -1,4 +1,4 @@
-/** A path of ours and nothing else; whatever could lead elsewhere becomes the first page. */
+/** Returns `next` if it is a path on this origin, otherwise `/`. */
 export function ownPath(next: unknown, publicUrl: string): string {
   // eslint-disable-next-line no-control-regex -- browsers drop tabs and line ends, so `/\t/evil` would be `//evil`
   if (typeof next !== 'string' || !/^\/(?![/\\])[^\x00-\x20\\]*$/.test(next) || next.length > 2000) return '/'

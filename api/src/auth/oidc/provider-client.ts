@@ -7,7 +7,7 @@ import { SignInError } from './sign-in-error.js'
 
 const timeoutMs = 5000
 const responseBytesMax = 256 * 1024
-/** Where a provider of one's own may live, once OIDC_ISSUER names it (RFC 1918, RFC 4193). */
+/** The private networks (RFC 1918, RFC 4193) that a provider may be in when OIDC_ISSUER names it. */
 const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
 const google = 'https://accounts.google.com'
 
@@ -18,13 +18,13 @@ type ProviderConfig = Pick<
 
 export interface ProviderAnswer {
   status: number
-  /** Undefined when it was no JSON. */
+  /** Undefined when the body is not JSON. */
   json: unknown
 }
 
 /**
- * The guarded client for calls to the identity provider: five seconds, 256 KiB, no redirects. Google is public; a provider
- * that the operator named may be in a private network, and on this machine if that is what the issuer says.
+ * The guarded client for calls to the identity provider: 5 seconds, 256 KiB, no redirects. Google is public. A provider
+ * that the operator configured may be in a private network, or on this machine if the issuer's host is loopback.
  */
 export function createProviderClient(config: ProviderConfig) {
   const { issuer } = config.oidc
@@ -35,7 +35,7 @@ export function createProviderClient(config: ProviderConfig) {
   })
   const client = createGuardedClient({ addresses, connectionsPerOrigin: 4 })
 
-  /** Throws SignInError `provider-unavailable` when there is no complete answer. */
+  /** Returns the response. Throws SignInError `provider-unavailable` when the response is not complete. */
   async function call(
     parts: Pick<OutboundCall, 'method' | 'url' | 'headers' | 'body'>,
   ): Promise<ProviderAnswer> {
@@ -45,17 +45,20 @@ export function createProviderClient(config: ProviderConfig) {
       throw new SignInError('provider-unavailable', `${where}: ${outcome.message}`)
     if (outcome.brokenOff) throw new SignInError('provider-unavailable', `${where}: ${outcome.brokenOff}`)
     if (outcome.bodySize > responseBytesMax)
-      throw new SignInError('provider-unavailable', `${where}: the answer is over ${responseBytesMax} bytes`)
+      throw new SignInError(
+        'provider-unavailable',
+        `${where}: the response exceeds ${responseBytesMax} bytes`,
+      )
     return { status: outcome.statusCode, json: parse(outcome.body) }
   }
 
   const accept: [string, string] = ['accept', 'application/json']
   return {
-    /** The JSON of a 200. */
+    /** Returns the JSON of a 200. Throws SignInError `provider-unavailable` for any other response. */
     async get(url: string): Promise<unknown> {
       const { status, json } = await call({ method: 'GET', url, headers: [accept], body: Buffer.alloc(0) })
       if (status !== 200 || json === undefined)
-        throw new SignInError('provider-unavailable', `${url} answered ${status} and no usable JSON`)
+        throw new SignInError('provider-unavailable', `${url} answered ${status} without usable JSON`)
       return json
     },
     post(url: string, form: URLSearchParams, headers: [string, string][]): Promise<ProviderAnswer> {
@@ -73,7 +76,7 @@ function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown
   } catch {
-    // An error page in HTML, most often: what it means is up to the caller.
+    // Mostly an HTML error page; the caller decides by the status.
     return undefined
   }
 }

@@ -6,17 +6,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 import { createBrowser } from '../../testing/browser.js'
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void
+type ScriptedResponse = (response: ServerResponse, request: IncomingMessage) => void
 
 const json =
-  (body: unknown, status = 200): Answer =>
+  (body: unknown, status = 200): ScriptedResponse =>
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-const html: Answer = (response) =>
+const html: ScriptedResponse = (response) =>
   response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Busy</h1>')
-const hang: Answer = () => {}
-const reset: Answer = (response) => response.destroy()
-const endless: Answer = (response) => {
+const hang: ScriptedResponse = () => {}
+const reset: ScriptedResponse = (response) => response.destroy()
+const endless: ScriptedResponse = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   const chunk = 'x'.repeat(64 * 1024)
   const pour = () => {
@@ -25,9 +25,9 @@ const endless: Answer = (response) => {
   }
   pour()
 }
-const redirect: Answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end()
+const redirect: ScriptedResponse = (response) => response.writeHead(302, { location: '/elsewhere' }).end()
 
-/** A provider whose every answer is scripted, and which comes and goes. */
+/** A provider with scripted responses. Without a script it answers 404. */
 async function scriptedProvider() {
   const server = createServer((request, response) => {
     const answer = script.get(new URL(request.url!, 'http://x').pathname) ?? json({}, 404)
@@ -41,7 +41,7 @@ async function scriptedProvider() {
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/keys`,
   }
-  const script = new Map<string, Answer>()
+  const script = new Map<string, ScriptedResponse>()
   const close = () => {
     server.closeAllConnections()
     server.close()
@@ -71,8 +71,8 @@ async function startApi() {
 
 const unavailable = '/login?error=provider-unavailable'
 
-describe('while the provider is away', () => {
-  it('the api starts and takes webhooks, the sign-in says so, and works when the provider is back', async () => {
+describe('while the provider is unavailable', () => {
+  it('accepts webhooks, fails sign-ins, and recovers with the provider', async () => {
     await using test = await startApi()
     const { slug } = await seedWebhook(test.database.db)
     expect((await test.browser.call(`/${slug}`, { method: 'POST', body: {} })).status).toBe(202)
@@ -84,13 +84,13 @@ describe('while the provider is away', () => {
     expect((await test.browser.call('/auth/google')).location).toMatch('policy=strict')
   })
 
-  it.each<[string, () => Answer]>([
-    ['a refusal', () => json({}, 500)],
-    ['a page of HTML', () => html],
-    ['a cut connection', () => reset],
-    ['an answer without end', () => endless],
+  it.each<[string, () => ScriptedResponse]>([
+    ['a 500', () => json({}, 500)],
+    ['an HTML page', () => html],
+    ['a reset connection', () => reset],
+    ['an endless response', () => endless],
     ['a redirect', () => redirect],
-    ['a document of nothing', () => json({})],
+    ['an empty document', () => json({})],
     ['a list', () => json([])],
     ['null', () => json(null)],
     ['the document of another issuer', () => json({ ...provider.document, issuer: 'https://evil.example' })],
@@ -98,15 +98,15 @@ describe('while the provider is away', () => {
       'an endpoint without TLS',
       () => json({ ...provider.document, token_endpoint: 'http://evil.example/token' }),
     ],
-    ['an endpoint that is no URL', () => json({ ...provider.document, jwks_uri: '/keys' })],
-  ])('the sign-in says so for %s where its description should be', async (_name, answer) => {
+    ['an endpoint that is not a URL', () => json({ ...provider.document, jwks_uri: '/keys' })],
+  ])('shows provider-unavailable when discovery returns %s', async (_name, answer) => {
     await using test = await startApi()
     provider.script.set(discovery, answer())
     expect(await test.browser.call('/auth/google')).toMatchObject({ status: 302, location: unavailable })
     expect((await test.browser.call('/healthz')).status).toBe(200)
   })
 
-  it('the sign-in waits five seconds, not for ever', { timeout: 20_000 }, async () => {
+  it('fails a sign-in after 5 seconds when the provider hangs', { timeout: 20_000 }, async () => {
     await using test = await startApi()
     provider.script.set(discovery, hang)
     expect(await test.browser.call('/auth/google')).toMatchObject({ status: 302, location: unavailable })
@@ -127,7 +127,7 @@ describe('the token endpoint', () => {
     return browser.call(`/auth/callback?code=a&state=${state}`)
   }
 
-  it('is given code, verifier and redirect URI in the body, and the client in the header, encoded as RFC 6749 says', async () => {
+  it('receives the code in the body and the client in the header (RFC 6749)', async () => {
     const seen: { authorization?: string; body: string }[] = []
     provider.script.set('/token', (response, request) => {
       const chunks: Buffer[] = []
@@ -149,28 +149,28 @@ describe('the token endpoint', () => {
     expect(basic).toBe('an+id%3Awith+signs%26:a+secret%2B%25')
   })
 
-  it.each<[string, Answer, string]>([
+  it.each<[string, ScriptedResponse, string]>([
     ['400', json({ error: 'invalid_grant' }, 400), 'code-refused'],
     ['401', json({ error: 'invalid_client' }, 401), 'provider-unavailable'],
     ['500', json({}, 500), 'provider-unavailable'],
-    ['a cut connection', reset, 'provider-unavailable'],
-    ['an answer without end', endless, 'provider-unavailable'],
+    ['a reset connection', reset, 'provider-unavailable'],
+    ['an endless response', endless, 'provider-unavailable'],
     ['a redirect', redirect, 'provider-unavailable'],
-    ['a page of HTML', html, 'token-invalid'],
+    ['an HTML page', html, 'token-invalid'],
     ['null', json(null), 'token-invalid'],
-  ])('answers %s: nobody is signed in, and the person is told', async (_name, answer, code) => {
+  ])('fails the sign-in with an error code when it returns %s', async (_name, answer, code) => {
     provider.script.set('/token', answer)
     const browser = createBrowser(test.port)
     expect(await callback(browser)).toMatchObject({ status: 302, location: `/login?error=${code}` })
     expect((await browser.call('/api/v1/me')).status).toBe(401)
   })
 
-  it.each<[string, Answer]>([
+  it.each<[string, ScriptedResponse]>([
     ['500', json({}, 500)],
-    ['a page of HTML', html],
+    ['an HTML page', html],
     ['no keys', json({ nothing: [] })],
-    ['a cut connection', reset],
-  ])('gave a token, but the keys to verify it answer %s', async (_name, answer) => {
+    ['a reset connection', reset],
+  ])('fails the sign-in when the key endpoint returns %s', async (_name, answer) => {
     const idToken = new UnsecuredJWT({ sub: 'x' })
       .encode()
       .replace(/^[^.]+/, header({ alg: 'RS256', kid: '1' }))

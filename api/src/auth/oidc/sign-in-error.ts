@@ -1,6 +1,6 @@
 import type { SignInErrorCode } from '@whook/shared'
 
-/** A sign-in that ends on the sign-in page. The code is for the person; the message and the cause are for the log. */
+/** A failed sign-in. The sign-in page shows the code; the log contains the message and the cause. */
 export class SignInError extends Error {
   constructor(
     readonly code: SignInErrorCode,

@@ -6,8 +6,8 @@ import type { IdClaims } from './verify-id-token.js'
 const nameCharsMax = 200
 
 /**
- * The account of an identity, made at its first sign-in and kept current. The identity is issuer and subject: an e-mail
- * can change hands, so an account is never found by it. Answers the user's id.
+ * Creates or updates the account of an identity. Returns the user's id. Throws SignInError `email-taken`.
+ * The identity is issuer and subject, never the e-mail: an address can be reassigned to another person.
  */
 export async function upsertUser(
   sql: Sql,
@@ -28,6 +28,6 @@ export async function upsertUser(
   return row!.id
 }
 
-/** Only what an <img> of ours may load. */
+/** Only https URLs: the dashboard loads the picture in an <img>. */
 const httpsUrl = (url: string | undefined) =>
   url && url.length <= 2048 && URL.canParse(url) && new URL(url).protocol === 'https:' ? url : null

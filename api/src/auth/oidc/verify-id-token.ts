@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { SignInError } from './sign-in-error.js'
 
-/** Signatures by a key pair only: with HS256 anybody who has our client secret, or the public key, could sign. */
+/** Key pairs only: with HS256 the client secret, or the public key used as a secret, could sign tokens. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
 
 const Claims = Type.Object({
@@ -16,22 +16,25 @@ const Claims = Type.Object({
   nonce: Type.String(),
   email: Type.Optional(Type.String({ maxLength: 320 })),
   email_verified: Type.Optional(Type.Unknown()),
-  /** Google: the Workspace the account belongs to. */
+  /** Google: the Workspace of the account. */
   hd: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
   picture: Type.Optional(Type.String()),
 })
 export type IdClaims = Static<typeof Claims>
 
-interface Expected {
+interface ExpectedToken {
   keys: JWTVerifyGetKey
   issuer: string
   clientId: string
   nonce: string
 }
 
-/** OpenID Connect Core section 3.1.3.7, every step. Throws SignInError; its message says which step, for the log. */
-export async function verifyIdToken(idToken: unknown, expected: Expected): Promise<IdClaims> {
+/**
+ * Returns the claims of an id_token after every check of OpenID Connect Core section 3.1.3.7.
+ * Throws SignInError; its message names the failed check for the log.
+ */
+export async function verifyIdToken(idToken: unknown, expected: ExpectedToken): Promise<IdClaims> {
   const { keys, issuer, clientId, nonce } = expected
   if (typeof idToken !== 'string') throw invalid('the provider sent no id_token')
   const claims = await jwtVerify(idToken, keys, {
@@ -51,12 +54,12 @@ export async function verifyIdToken(idToken: unknown, expected: Expected): Promi
   if (!Value.Check(Claims, claims)) throw invalid('a claim is missing or of the wrong type')
   const severalAudiences = Array.isArray(claims.aud) && claims.aud.length > 1
   if (claims.azp === undefined ? severalAudiences : claims.azp !== clientId)
-    throw invalid('it was issued to another client (azp)')
-  if (!same(claims.nonce, nonce)) throw invalid('the nonce is not the one of this browser')
+    throw invalid('the token was issued to another client (azp)')
+  if (!same(claims.nonce, nonce)) throw invalid('the nonce belongs to another browser')
   return claims
 }
 
-/** Google signs as its host name too, without the scheme. */
+/** Google also uses its host name without the scheme as issuer. */
 const issuersOf = (issuer: string) =>
   issuer === 'https://accounts.google.com' ? [issuer, 'accounts.google.com'] : [issuer]
 

@@ -7,13 +7,13 @@ import type { Sessions } from '../../auth/sessions.js'
 import { decodeCursor, encodeCursor, hashPattern, timePattern, toPage } from '../cursor.js'
 import { describeDevice } from './describe-device.js'
 
-interface Deps {
+interface AccountServiceDeps {
   db: Db
   sessions: Sessions
   liveBus: Pick<LiveBus, 'control'>
 }
 
-export function createAccountService({ db, sessions, liveBus }: Deps) {
+export function createAccountService({ db, sessions, liveBus }: AccountServiceDeps) {
   return {
     async sessions(
       { userId, sessionIdHash }: Principal,
@@ -63,10 +63,10 @@ export function createAccountService({ db, sessions, liveBus }: Deps) {
       await liveBus.control({ type: 'user.sessions-revoked', userId })
     },
 
-    /** Everything of theirs is out of reach at once; rows without a foreign key are purged by the maintenance job. */
+    /** Deletes a user. All data is inaccessible immediately; the maintenance job purges rows without a foreign key. */
     async remove(userId: string, confirm: string): Promise<void> {
       if (confirm.toLowerCase() !== userId) {
-        const message = 'must be the id of your own user, as GET /api/v1/me returns it'
+        const message = 'must be your user id, as returned by GET /api/v1/me'
         throw new ApiError('validation', { errors: [{ path: '?confirm', message }] })
       }
       const { id, slug } = webhook

@@ -8,8 +8,8 @@ import { createBrowser } from '../../testing/browser.js'
 import { listenWithWebhook } from '../../testing/listen.js'
 import { ownersBrowser } from '../../testing/local-owner.js'
 
-describe('deleting an account', () => {
-  it('ends its sessions, keys, sockets and hook URLs at once, and leaves no row of it anywhere', async () => {
+describe('DELETE /api/v1/me', () => {
+  it('revokes sessions, keys, sockets and hook URLs, and deletes every row', async () => {
     await using test = await listenWithWebhook({ TRUST_PROXY: '127.0.0.1' })
     const { sql } = test.database
     const browser = await ownersBrowser(test)
@@ -39,7 +39,7 @@ describe('deleting an account', () => {
       gap: () => {},
     })
     expect((await browser.change('DELETE', `/api/v1/me?confirm=${userId}`)).status).toBe(204)
-    // Workers forget its destinations now, not when they next look.
+    // Workers drop the destinations now, not at their next poll.
     expect(changed).toContain(lane.webhook.id)
     await stop()
     expect(await Promise.all(closed)).toEqual([4001, 4001])
@@ -50,7 +50,7 @@ describe('deleting an account', () => {
       (await createBrowser(test.port).call(`/${test.webhook.slug}`, { method: 'POST', body: {} })).status,
     ).toBe(202)
 
-    // The first round removes the rows. A day later the second one looks for late rows and forgets the ids.
+    // The first run deletes the rows. A day later the second run deletes late rows and the ids.
     const failed = vi.fn()
     for (let round = 0; round < 2; round++) {
       await compactCounters(sql)
@@ -65,13 +65,13 @@ describe('deleting an account', () => {
 
 type Sql = Awaited<ReturnType<typeof listenWithWebhook>>['database']['sql']
 
-/** Every table that has a column of ids, but partitions and views, which show the rows of others. */
+/** Returns every table with a uuid column, except partitions and views, which show rows of other tables. */
 const columns = (sql: Sql) => sql<{ table: string; column: string }[]>`
   select c.table_name as table, c.column_name as column from information_schema.columns as c
   join pg_class on pg_class.oid = format('%I.%I', c.table_schema, c.table_name)::regclass
   where c.table_schema = 'public' and c.data_type = 'uuid' and relkind in ('r', 'p') and not relispartition`
 
-/** The ids of the user and of all that hangs on it, by table. */
+/** Returns the ids of the user and of all its rows, by table. */
 async function rowsOf(sql: Sql, userId: string): Promise<Record<string, string[]> & { ids: string[] }> {
   const ids = new Set([userId])
   const byTable: Record<string, string[]> = {}
@@ -88,7 +88,7 @@ async function rowsOf(sql: Sql, userId: string): Promise<Record<string, string[]
   return { ...byTable, ids: [...ids] }
 }
 
-/** Which tables still hold any of these ids, and in which column. */
+/** Counts the rows that still contain any of these ids, by table and column. */
 async function rowsHolding(sql: Sql, ids: string[]): Promise<Record<string, number>> {
   const found: Record<string, number> = {}
   for (const { table, column } of await columns(sql)) {

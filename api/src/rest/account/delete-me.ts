@@ -10,8 +10,8 @@ export const deleteMe: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'admin' },
       schema: {
         operationId: 'deleteMe',
-        summary: 'Delete your account with everything in it',
-        description: 'There is no way back. `confirm` must name your own user.',
+        summary: 'Delete your account with all its data',
+        description: 'This cannot be undone. `confirm` must be your user id.',
         tags: ['Account'],
         querystring: DeleteMeQuery,
         response: withProblems({ 204: Type.Null() }),

@@ -9,7 +9,7 @@ export const deleteSessions: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'admin' },
       schema: {
         operationId: 'deleteSessions',
-        summary: 'Sign out everywhere',
+        summary: 'Sign out all sessions',
         tags: ['Account'],
         response: withProblems({ 204: Type.Null() }),
       },

@@ -12,7 +12,7 @@ const browsers: [RegExp, string][] = [
   [/Safari\//, 'Safari'],
 ]
 
-/** "Firefox on Linux", or the head of what the client calls itself. */
+/** Returns a name such as "Firefox on Linux", or the start of the user agent if it is unknown. */
 export function describeDevice(userAgent: string): string {
   const find = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(userAgent))?.[1]
   const [browser, system] = [find(browsers), find(systems)]

@@ -15,7 +15,7 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read' },
       schema: {
         operationId: 'getMe',
-        summary: 'Who asks, and what this installation is',
+        summary: 'Get the current user and the installation',
         tags: ['Account'],
         response: withProblems({ 200: Me }),
       },

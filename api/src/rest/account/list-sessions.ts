@@ -9,7 +9,7 @@ export const listSessions: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read' },
       schema: {
         operationId: 'listSessions',
-        summary: 'List the places where you are signed in',
+        summary: 'List your sessions',
         tags: ['Account'],
         querystring: ListSessionsQuery,
         response: withProblems({ 200: SessionPage }),

@@ -15,16 +15,16 @@ import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { hashApiKey, newApiKey } from '../../auth/api-key-format.js'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 
-/** Enough to tell keys apart in a list, too little to use one. */
+/** Characters of a key that lists show: enough to distinguish keys, too few to use one. */
 const prefixChars = 12
 
-interface Deps {
+interface ApiKeysServiceDeps {
   db: Db
   newId: () => string
   liveBus: Pick<LiveBus, 'control'>
 }
 
-export function createApiKeysService({ db, newId, liveBus }: Deps) {
+export function createApiKeysService({ db, newId, liveBus }: ApiKeysServiceDeps) {
   return {
     async create(userId: string, { name, scopes, expiresAt }: CreateApiKeyBody): Promise<CreatedApiKey> {
       if (expiresAt && Date.parse(expiresAt) <= clock.now()) {
@@ -41,7 +41,7 @@ export function createApiKeysService({ db, newId, liveBus }: Deps) {
           max: limits.apiKeysPerUserMax,
           refusal: () =>
             new ApiError('limit-reached', {
-              detail: `At most ${limits.apiKeysPerUserMax} keys; revoke one first`,
+              detail: `At most ${limits.apiKeysPerUserMax} API keys per user; revoke one first`,
             }),
         })
         const [made] = await tx

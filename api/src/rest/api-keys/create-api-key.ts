@@ -9,7 +9,7 @@ export const createApiKey: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'admin' },
       schema: {
         operationId: 'createApiKey',
-        summary: 'Create an API key; it is shown this once',
+        summary: 'Create an API key; the key is only shown once',
         tags: ['Account'],
         body: CreateApiKeyBody,
         response: withProblems({ 201: CreatedApiKey }, 409),

@@ -9,7 +9,7 @@ export const cancelDelivery: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'cancelDelivery',
-        summary: 'Stop trying a delivery',
+        summary: 'Cancel a delivery',
         tags: ['Deliveries'],
         params: DeliveryParams,
         response: withProblems({ 200: Delivery }, 404, 409),

@@ -9,9 +9,9 @@ export const deliverAnyway: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'deliverAnyway',
-        summary: 'Send what a filter kept back',
+        summary: 'Deliver a filtered delivery anyway',
         description:
-          'The filter is not asked again; scripts run as ever. What a script kept back is refused: change the script, then replay the request.',
+          'Skips the filter; scripts still run. 409 if a script dropped the delivery: change the script, then replay the request.',
         tags: ['Deliveries'],
         params: DeliveryParams,
         response: withProblems({ 202: Delivery }, 404, 409),

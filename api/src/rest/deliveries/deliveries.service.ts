@@ -24,7 +24,7 @@ import { newestDeliveries } from './newest-deliveries.js'
 import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
 import { busyDestinations, waitingColumns } from './waiting-for.js'
 
-interface Deps {
+interface DeliveriesServiceDeps {
   db: Db
   sql: Sql
   tell: (userId: string, message: LiveMessage) => void
@@ -32,34 +32,34 @@ interface Deps {
 }
 
 const retryRefusals: Partial<Record<Waiting['reason'], string>> = {
-  ordering: 'An earlier delivery with the same ordering value goes first; retry or cancel that one',
+  ordering: 'An earlier delivery with the same ordering value is unfinished; retry or cancel that one',
   'webhook-paused': 'Its webhook is paused; resume it first',
   'webhook-disabled': 'Its webhook is disabled; enable it first',
   'destination-disabled': 'Its destination is disabled; enable it first',
 }
-/** Milliseconds that releasing held deliveries may take of one call. */
+/** Milliseconds that one call may spend on releasing held deliveries. */
 const releasingMs = 3000
 
-const inFlight = 'It is being sent just now and cannot be called back; ask again when this attempt has ended'
-/** Why a delivery in this state cannot be moved so. */
+const inFlight = 'The delivery is in flight; retry after the attempt ends'
+/** Returns why the action is not possible in the delivery's state. */
 const refusals: Record<keyof typeof moves, (delivery: Pick<Delivery, 'status' | 'waiting'>) => string> = {
   retry: ({ status, waiting }) =>
     waiting
-      ? (retryRefusals[waiting.reason] ?? `It waits (${waiting.reason}); read it again`)
+      ? (retryRefusals[waiting.reason] ?? `The delivery is waiting (${waiting.reason}); read it again`)
       : status === 'delivering'
-        ? 'It is being sent now'
-        : `Only a delivery that waits, is dead or cancelled can be tried again; this one is ${status}`,
+        ? inFlight
+        : `Only waiting, dead and cancelled deliveries can be retried; this delivery is ${status}`,
   cancel: ({ status }) =>
-    status === 'delivering' ? inFlight : `There is nothing left to cancel: it is ${status} already`,
+    status === 'delivering' ? inFlight : `The delivery is already ${status}; it cannot be cancelled`,
   deliverAnyway: ({ status }) =>
     status === 'filtered'
-      ? 'Its script kept it back, and would again: change the script, then replay the request'
-      : `Only a delivery that was filtered out can be delivered anyway; this one is ${status}`,
+      ? 'A script dropped the delivery and would drop it again; change the script, then replay the request'
+      : `Only filtered deliveries can be delivered anyway; this delivery is ${status}`,
 }
 
 const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
 
-export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) {
+export function createDeliveriesService({ db, sql, tell, deliveriesDue }: DeliveriesServiceDeps) {
   const owned = createOwned(db)
   const columns = sql`d.*, t.name as destination_name, t.url as destination_url, ${waitingColumns(sql)}`
   const joins = sql`left join destination t on t.id = d.destination_id
@@ -132,7 +132,7 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
       return { ...found!, attempts: attempts.map(toAttempt) }
     },
 
-    /** In no order; ids that are not the user's are left out. */
+    /** Returns deliveries in no particular order, without those of other users. */
     async byIds(userId: string, ids: string[]): Promise<Delivery[]> {
       const rows = await sql<DeliveryRow[]>`
         select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
@@ -149,7 +149,7 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Deps) 
       return (await present([await readRow(userId, deliveryId)]))[0]!
     },
 
-    /** Releases what verification holds of a webhook, a batch at a time, for as long as a caller may wait. */
+    /** Releases deliveries that a webhook holds for verification, in batches, for at most `releasingMs`. */
     async release(
       userId: string,
       webhookId: string,

@@ -14,8 +14,8 @@ async function withDeliveries(count: number) {
   return { ...test, webhook, requests, made: made!, ann: test.as('ann') }
 }
 
-describe('deliveries', () => {
-  it('200: pages through all of them, each once, and filters by state', async () => {
+describe('GET /api/v1/deliveries', () => {
+  it('returns each delivery once over all pages, and filters by status', async () => {
     await using test = await withDeliveries(7)
     const seen: string[] = []
     for (let cursor: string | null = ''; cursor !== null;) {
@@ -32,8 +32,10 @@ describe('deliveries', () => {
       errors: [{ path: '?status' }],
     })
   })
+})
 
-  it('200 and 409: cancels what waits, once', async () => {
+describe('POST /api/v1/deliveries/:deliveryId/cancel', () => {
+  it('cancels a waiting delivery, and returns 409 when it is cancelled', async () => {
     await using test = await withDeliveries(1)
     const url = `/api/v1/deliveries/${test.made[0]!.id}`
     expect((await test.ann.post(`${url}/cancel`)).json()).toMatchObject({ status: 'cancelled' })
@@ -47,8 +49,10 @@ describe('deliveries', () => {
     const ofRequest = (await test.ann.get(`/api/v1/requests/${test.requests[0]!.id}/deliveries`)).json()
     expect(ofRequest.items).toHaveLength(1)
   })
+})
 
-  it('202 and 409: sends anyway what a filter kept back, not what a script would keep back again', async () => {
+describe('POST /api/v1/deliveries/:deliveryId/deliver-anyway', () => {
+  it('delivers a filtered delivery, and returns 409 when a script dropped it', async () => {
     await using test = await withDeliveries(2)
     const [byFilter, byScript] = test.made.map(({ id }) => id)
     for (const id of [byFilter!, byScript!]) await forceStatus(test.database.sql, id, 'filtered', newId())
@@ -58,19 +62,22 @@ describe('deliveries', () => {
     expect((await anyway(byFilter!)).json()).toMatchObject({ status: 'pending' })
     expect((await anyway(byFilter!)).json()).toMatchObject({
       status: 409,
-      detail: 'Only a delivery that was filtered out can be delivered anyway; this one is pending',
+      detail: 'Only filtered deliveries can be delivered anyway; this delivery is pending',
     })
     expect((await anyway(byScript!)).json()).toMatchObject({
       status: 409,
       code: 'conflict',
-      detail: 'Its script kept it back, and would again: change the script, then replay the request',
+      detail:
+        'A script dropped the delivery and would drop it again; change the script, then replay the request',
     })
     expect((await test.ann.get(`/api/v1/deliveries/${byScript!}`)).json()).toMatchObject({
       status: 'filtered',
     })
   })
+})
 
-  it('409: nothing is sent to a destination that was deleted', async () => {
+describe('/api/v1/deliveries/:deliveryId', () => {
+  it('returns 409 when the destination is deleted', async () => {
     await using test = await withDeliveries(2)
     const [dead, filtered] = test.made.map(({ id }) => id)
     await forceStatus(test.database.sql, dead!, 'dead', newId())
@@ -84,7 +91,7 @@ describe('deliveries', () => {
     expect(items.map(({ status }: { status: string }) => status).toSorted()).toEqual(['dead', 'filtered'])
   })
 
-  it("404: another user's", async () => {
+  it("returns 404 for another user's delivery", async () => {
     await using test = await withDeliveries(1)
     const url = `/api/v1/deliveries/${test.made[0]!.id}`
     const bob = test.as('bob')
@@ -93,8 +100,10 @@ describe('deliveries', () => {
     }
     expect((await bob.get('/api/v1/deliveries')).json().items).toEqual([])
   })
+})
 
-  it('200: the ledger of a webhook adds up', async () => {
+describe('GET /api/v1/webhooks/:webhookId/stats', () => {
+  it('returns a balanced ledger', async () => {
     await using test = await withDeliveries(5)
     const { ledger, totals } = (
       await test.ann.get(`/api/v1/webhooks/${test.webhook.id}/stats?range=1h`)
@@ -111,8 +120,8 @@ describe('deliveries', () => {
   })
 })
 
-describe('API keys and sessions', () => {
-  it('201: a key is shown once, works by its scope, and stops when revoked', async () => {
+describe('POST /api/v1/api-keys', () => {
+  it('returns a key that is limited to its scope until it is revoked', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
     const made = (await ann.post('/api/v1/api-keys', { name: 'ci', scopes: ['read'] })).json()
@@ -129,8 +138,10 @@ describe('API keys and sessions', () => {
     expect((await ann.delete(`/api/v1/api-keys/${made.id}`)).statusCode).toBe(204)
     expect((await call('GET', '/api/v1/webhooks')).json()).toMatchObject({ code: 'api-key-invalid' })
   })
+})
 
-  it('204: deleting the account puts everything out of reach', async () => {
+describe('DELETE /api/v1/me', () => {
+  it('deletes the account and its webhooks', async () => {
     await using test = await buildTestApp()
     await test.as('ann').post('/api/v1/webhooks', { name: 'a' })
     expect(

@@ -9,7 +9,7 @@ export const listDeliveries: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read' },
       schema: {
         operationId: 'listDeliveries',
-        summary: 'List deliveries of all webhooks, newest first',
+        summary: 'List the deliveries of all webhooks, newest first',
         tags: ['Deliveries'],
         querystring: ListDeliveriesQuery,
         response: withProblems({ 200: DeliveryPage }, 404),

@@ -9,7 +9,7 @@ import { newestDeliveries } from './newest-deliveries.js'
 const webhooks = 20
 const limit = 11
 
-/** A user with many webhooks of one destination each. Every thousandth delivery failed, every seventh is a late replay. */
+/** A user with many webhooks, each with one destination. A few deliveries failed; every seventh is a late replay. */
 async function withDeliveries(count: number) {
   const database = await createTestDatabase()
   const { sql, db } = database
@@ -53,7 +53,7 @@ interface Node {
   Plans?: Node[]
 }
 
-/** Deliveries that a plan looked at. */
+/** Returns how many deliveries a plan read. */
 const looked = (node: Node): number =>
   (node['Relation Name']?.startsWith('delivery')
     ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
@@ -61,8 +61,8 @@ const looked = (node: Node): number =>
 
 const usual: DeliveryFilter[] = [{}, { status: 'delivered' }, { status: 'dead' }, { status: 'pending' }]
 
-describe('the newest deliveries of all webhooks', () => {
-  it('cost what their page holds, not what is stored, whatever is asked for', async () => {
+describe('newestDeliveries', () => {
+  it('reads about as many rows as the page has, for every filter', async () => {
     await using test = await withDeliveries(30_000)
     const { destinationId } = test.lanes[3]!
     for (const filter of [
@@ -82,7 +82,7 @@ describe('the newest deliveries of all webhooks', () => {
     }
   })
 
-  it('of a status only one webhook has, however many, are not looked for in the others', async () => {
+  it('does not read other webhooks for a status that only one webhook has', async () => {
     await using test = await withDeliveries(30_000)
     const { webhookId } = test.lanes[0]!
     for (const status of deliveryStatuses.filter((one) => one !== 'delivered')) {
@@ -93,7 +93,7 @@ describe('the newest deliveries of all webhooks', () => {
     }
   })
 
-  it('are those that all deliveries in order begin with, page after page', async () => {
+  it('returns the same pages as a sort of all deliveries', async () => {
     await using test = await withDeliveries(2000)
     const { sql, userId } = test
     const { webhookId, destinationId } = test.lanes[3]!

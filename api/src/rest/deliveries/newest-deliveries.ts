@@ -2,22 +2,25 @@ import type { Fragment, Sql } from '@whook/drizzle'
 import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
 import { deliveryStatuses, type DeliveryFilter, type DeliveryStatus } from '@whook/shared'
 
-interface Wanted {
+interface NewestDeliveriesQuery {
   userId: string
   filter: DeliveryFilter
-  /** A condition on `d`: where the page begins. */
+  /** The condition on `d` that selects rows after the cursor. */
   position: Fragment
   limit: number
 }
 
 /**
- * The user's newest deliveries, in order. The newest of each webhook are read from an index in which they stand in this
- * order, and the newest of these taken: asked for all webhooks at once, PostgreSQL reads and sorts every delivery.
+ * Returns a query of the user's newest deliveries, newest first. It reads the newest of each webhook from an index in
+ * this order, then merges them. With one query for all webhooks PostgreSQL would read and sort every delivery.
  */
-export function newestDeliveries(sql: Sql, { userId, filter, position, limit }: Wanted): Fragment {
+export function newestDeliveries(
+  sql: Sql,
+  { userId, filter, position, limit }: NewestDeliveriesQuery,
+): Fragment {
   const { webhookId, destinationId, replayId } = filter
   if (replayId) {
-    // Few, and found by their own index.
+    // Few rows, with their own index.
     return sql`
       select d.* from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
       where ${position} and ${deliveryConditions(sql, filter)}
@@ -38,7 +41,7 @@ export function newestDeliveries(sql: Sql, { userId, filter, position, limit }: 
     order by d.created_at desc, d.id desc limit ${limit}`
 }
 
-/** Those a delivery that matches can be in; undefined for any. Only a 2xx delivers, so another code names all but one. */
+/** Returns the statuses that can match; undefined for all. Another code than 2xx excludes `delivered`. */
 function statusesOf({ status, statusCode }: DeliveryFilter): DeliveryStatus[] | undefined {
   const named = status?.split(',').map((name) => name.trim())
   if (named) return deliveryStatuses.filter((one) => named.includes(one))
@@ -48,8 +51,8 @@ function statusesOf({ status, statusCode }: DeliveryFilter): DeliveryStatus[] | 
 }
 
 /**
- * A webhook's deliveries in one status, as an index holds them: those on their way in the lanes of its destinations. The
- * status is a literal: of a value PostgreSQL cannot tell which index holds it.
+ * Returns the deliveries of a webhook in one status, in the order of an index. Pending and delivering rows are read by
+ * destination queue. The status is a literal: PostgreSQL cannot select a partial index for a parameter.
  */
 function inStatus(sql: Sql, status: DeliveryStatus): Fragment {
   const literally = sql.unsafe(`'${status}'`)
@@ -59,6 +62,6 @@ function inStatus(sql: Sql, status: DeliveryStatus): Fragment {
     : sql`delivery d where d.webhook_id = w.id and d.status = ${literally}`
 }
 
-/** Of a destination that was deleted nobody knows the webhook: it may be each. */
+/** Returns the webhook of a destination. The webhook of a deleted destination is unknown, so every webhook matches. */
 const webhookOf = (sql: Sql, destinationId: string) =>
   sql`coalesce((select webhook_id from destination where id = ${destinationId}), w.id)`

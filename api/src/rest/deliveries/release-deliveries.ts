@@ -11,8 +11,8 @@ export const releaseDeliveries: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'releaseDeliveries',
         summary: 'Release the deliveries that are held for verification',
         description:
-          'Those whose request failed its signature check, and those that wait for a verdict. One of them: retryDelivery. ' +
-          'Resuming a paused webhook does not release them.',
+          'Releases deliveries whose request failed verification or is not verified yet. To release one delivery, ' +
+          'use retryDelivery. Resuming a paused webhook does not release them.',
         tags: ['Deliveries'],
         params: WebhookParams,
         body: ReleaseDeliveriesBody,

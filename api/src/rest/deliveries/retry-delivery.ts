@@ -9,11 +9,12 @@ export const retryDelivery: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'retryDelivery',
-        summary: 'Try a delivery again now',
+        summary: 'Retry a delivery now',
         description:
-          'Makes it due at once, before what else waits at its destination; an open circuit lets it through as its probe. ' +
-          'Releases what is held because the signature check failed. 409 while it is being sent, waits for an earlier ' +
-          'delivery with the same ordering value, or its webhook or destination is stopped.',
+          'The delivery is due immediately, before others in its destination queue. If the circuit is open, the ' +
+          'delivery is the probe. A delivery held for verification is released. 409 while it is in flight, while it ' +
+          'waits for an earlier delivery with the same ordering value, or while its webhook or destination is paused ' +
+          'or disabled.',
         tags: ['Deliveries'],
         params: DeliveryParams,
         response: withProblems({ 202: Delivery }, 404, 409),

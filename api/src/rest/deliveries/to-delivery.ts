@@ -28,7 +28,7 @@ export interface DeliveryRow extends WaitingRow {
   finished_at: Date | null
 }
 
-/** `busy` are the destinations at their concurrency limit; see busyDestinations. */
+/** Maps a row to the API shape. `busy`: destinations at their concurrency limit; see busyDestinations. */
 export const toDelivery = (row: DeliveryRow, busy: ReadonlySet<string>): Delivery => ({
   id: row.id,
   requestId: row.request_id,
@@ -38,7 +38,7 @@ export const toDelivery = (row: DeliveryRow, busy: ReadonlySet<string>): Deliver
   destinationUrl: row.destination_url ?? '',
   status: row.status,
   attemptCount: row.attempts,
-  // At infinity while verification holds it.
+  // Infinity while the delivery is held for verification.
   nextAttemptAt: row.held_for ? null : (row.next_attempt_at?.toISOString() ?? null),
   waiting: waitingFor(row, busy),
   lastStatusCode: row.last_status_code,

@@ -20,30 +20,30 @@ const due: WaitingRow = {
 const slow = { concurrency: 10, ratePerSecond: 0.1 }
 
 it.each<[string, Partial<WaitingRow>, string, number | null]>([
-  ['nothing stops it', {}, 'due', null],
+  ['nothing blocks it', {}, 'due', null],
   ['its next attempt is later', { status: 'retrying', next_attempt_at: at(60) }, 'retry', 60],
   ['the circuit is open', { circuit: 'open', circuit_open_until: at(30) }, 'circuit-open', 30],
   [
-    'the circuit opens before its next attempt',
+    'the circuit closes before its next attempt',
     { status: 'retrying', next_attempt_at: at(60), circuit: 'open', circuit_open_until: at(30) },
     'retry',
     60,
   ],
   [
-    'the circuit opens after its next attempt',
+    'the circuit closes after its next attempt',
     { status: 'retrying', next_attempt_at: at(60), circuit: 'open', circuit_open_until: at(90) },
     'circuit-open',
     90,
   ],
-  ['a probe is being sent', { circuit: 'half-open', circuit_open_until: at(-1) }, 'circuit-open', null],
+  ['a probe is in flight', { circuit: 'half-open', circuit_open_until: at(-1) }, 'circuit-open', null],
   ['the circuit may be probed', { circuit: 'open', circuit_open_until: at(-1) }, 'due', null],
   [
-    'the rate limit is used up',
+    'the rate limit is reached',
     { destination_limits: slow, rate_tokens: 0, rate_at: at(-1) },
     'rate-limit',
     9,
   ],
-  ['an earlier one goes first', { next_attempt_at: null }, 'ordering', null],
+  ['an earlier delivery has the ordering slot', { next_attempt_at: null }, 'ordering', null],
   ['its webhook is paused', { status: 'held', webhook_status: 'paused' }, 'webhook-paused', null],
   ['its webhook is disabled', { status: 'held', webhook_status: 'disabled' }, 'webhook-disabled', null],
   [
@@ -53,17 +53,17 @@ it.each<[string, Partial<WaitingRow>, string, number | null]>([
     null,
   ],
   [
-    'its check failed',
+    'its verification failed',
     { status: 'held', held_for: 'verification-failed', webhook_status: 'paused' },
     'verification-failed',
     null,
   ],
-])('names the reason when %s', (_, change, reason, seconds) => {
+])('returns the reason when %s', (_, change, reason, seconds) => {
   const until = seconds === null ? null : at(seconds).toISOString()
   expect(waitingFor({ ...due, ...change }, new Set())).toEqual({ reason, until })
 })
 
-it('names the concurrency limit when its destination is busy', () => {
+it('returns the concurrency limit when the destination is busy', () => {
   expect(waitingFor(due, new Set(['d']))).toEqual({ reason: 'concurrency', until: null })
 })
 

@@ -1,7 +1,7 @@
 import type { Sql } from '@whook/drizzle'
 import type { DeliveryStatus, DestinationLimits, HeldFor, Waiting, WebhookStatus } from '@whook/shared'
 
-/** What decides why a delivery waits: its row, and those of its webhook and destination. */
+/** The columns of delivery, webhook and destination that determine why a delivery waits. */
 export interface WaitingRow {
   status: DeliveryStatus
   next_attempt_at: Date | null
@@ -18,13 +18,13 @@ export interface WaitingRow {
   read_at: Date
 }
 
-/** Of a query over `delivery d`, `webhook w`, and `destination t` with its `destination_state s`, which may be missing. */
+/** The columns of WaitingRow, for a query of `delivery d`, `webhook w`, `destination t` and its state `s`. */
 export const waitingColumns = (sql: Sql) => sql`w.status as webhook_status, t.enabled as destination_enabled,
   t.limits as destination_limits, s.circuit, s.circuit_open_until, s.rate_tokens, s.rate_at, clock_timestamp() as read_at`
 
 /**
- * Why a delivery is not sent now, and the earliest time of its next attempt; null when it does not wait. The first reason
- * that applies is named, in the order of `waitingReasons`.
+ * Returns why a delivery waits and the earliest time of its next attempt; null when it does not wait. Returns the first
+ * reason that applies, in the order of `waitingReasons`.
  */
 export function waitingFor(row: WaitingRow, busy: ReadonlySet<string>): Waiting | null {
   if (row.status !== 'pending' && row.status !== 'retrying' && row.status !== 'held') return null
@@ -36,7 +36,7 @@ export function waitingFor(row: WaitingRow, busy: ReadonlySet<string>): Waiting 
 
   const now = row.read_at.getTime()
   const [dueAt, closedUntil] = [row.next_attempt_at.getTime(), row.circuit_open_until?.getTime() ?? 0]
-  // Half-open: one delivery is the probe, and the others wait for its result.
+  // Half-open: one delivery is the probe; the others wait for its result.
   if (row.circuit === 'half-open' && dueAt <= now) return { reason: 'circuit-open', until: null }
   if (row.circuit === 'open' && closedUntil > Math.max(now, dueAt)) {
     return { reason: 'circuit-open', until: iso(closedUntil) }
@@ -56,10 +56,10 @@ function waitingForRoom(row: WaitingRow, now: number, busy: ReadonlySet<string>)
 
 const iso = (ms: number) => new Date(Math.ceil(ms)).toISOString()
 
-/** The largest concurrency limit a destination can have. */
+/** The highest concurrency limit of a destination. */
 const concurrencyMax = 1000
 
-/** Of these destinations, those that send as many deliveries at once as they may. */
+/** Returns which destinations of the rows are at their concurrency limit. */
 export async function busyDestinations(sql: Sql, rows: readonly WaitingRow[]): Promise<Set<string>> {
   const due = rows.flatMap((row) =>
     row.destination_id && waitingFor(row, none)?.reason === 'due' ? [row.destination_id] : [],

@@ -9,9 +9,9 @@ export const createDestination: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'createDestination',
-        summary: 'Add a destination: where requests are forwarded',
+        summary: 'Create a destination',
         description:
-          'Its signing secret is answered this once. A URL, header, filter or script that cannot work is refused here, with the place.',
+          'The signing secret is only returned once. An invalid URL, header, filter or script is rejected; `errors` names the field.',
         tags: ['Destinations'],
         params: WebhookParams,
         body: CreateDestinationBody,

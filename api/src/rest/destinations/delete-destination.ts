@@ -10,7 +10,7 @@ export const deleteDestination: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'deleteDestination',
-        summary: 'Delete a destination; what it has waiting is cancelled',
+        summary: 'Delete a destination and cancel its waiting deliveries',
         tags: ['Destinations'],
         params: DestinationParams,
         response: withProblems({ 204: Type.Null() }, 404),

@@ -16,12 +16,15 @@ export interface DestinationChecks {
   checkScript: (userId: string, script: string) => Promise<FieldError[]>
 }
 
-type Body = Partial<CreateDestinationBody>
+type DestinationBody = Partial<CreateDestinationBody>
 
-/** Everything about a destination that would fail every delivery is told here, when it is saved, with its place. */
+/**
+ * Throws ApiError (400) for settings that would fail every delivery, with the field of each. Returns the normalized URL
+ * if the body has one.
+ */
 export async function checkDestination(
   userId: string,
-  body: Body,
+  body: DestinationBody,
   { checkUrl, checkScript }: DestinationChecks,
   before: { retry: RetryPolicy } = { retry: defaultRetryPolicy },
 ): Promise<{ url?: string }> {
@@ -39,20 +42,20 @@ export async function checkDestination(
   return verdict?.ok ? { url: verdict.url.href } : {}
 }
 
-/** Judged as it will be stored: what a change leaves out stays as it was. */
-function retryErrors({ retry }: Body, before: RetryPolicy): FieldError[] {
+/** Checks the merged retry policy: omitted fields keep their stored values. */
+function retryErrors({ retry }: DestinationBody, before: RetryPolicy): FieldError[] {
   const { strategy, delaysSeconds } = { ...before, ...retry }
   return strategy === 'list' && delaysSeconds.length === 0
-    ? [{ path: '/retry/delaysSeconds', message: 'a list needs at least one delay' }]
+    ? [{ path: '/retry/delaysSeconds', message: 'must have at least one delay' }]
     : []
 }
 
-function filterErrors({ filter }: Body): FieldError[] {
+function filterErrors({ filter }: DestinationBody): FieldError[] {
   const compiled = filter ? compileFilter(filter, '/filter') : undefined
   return compiled && !compiled.ok ? compiled.errors : []
 }
 
-function orderingKeyErrors({ orderingKey }: Body): FieldError[] {
+function orderingKeyErrors({ orderingKey }: DestinationBody): FieldError[] {
   if (typeof orderingKey !== 'string') return []
   const parsed = isStorable(orderingKey) ? parseField(orderingKey) : { message: unstorable }
   return 'message' in parsed ? [{ path: '/orderingKey', message: parsed.message }] : []

@@ -30,7 +30,7 @@ import { createOwned } from '../owned.js'
 import { checkDestination, type DestinationChecks } from './destination-rules.js'
 import { readDay, toDestination, toHealth } from './to-destination.js'
 
-interface Deps extends DestinationChecks {
+interface DestinationsServiceDeps extends DestinationChecks {
   db: Db
   sql: Sql
   secrets: SecretBox
@@ -38,20 +38,20 @@ interface Deps extends DestinationChecks {
   tell: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   newId: () => string
-  sendTest: (userId: string, target: Row) => Promise<Delivery>
+  sendTest: (userId: string, target: DestinationRow) => Promise<Delivery>
   tryFilter: (userId: string, webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
 }
 
-type Row = typeof destination.$inferSelect
+type DestinationRow = typeof destination.$inferSelect
 
-/** Milliseconds that deleting a destination spends on what waits for it. */
+/** Milliseconds that deleting a destination may spend on cancelling its waiting deliveries. */
 const cancellingMs = 3000
 
-export function createDestinationsService(deps: Deps) {
+export function createDestinationsService(deps: DestinationsServiceDeps) {
   const { db, sql, secrets, liveBus, tell, newId } = deps
   const owned = createOwned(db)
 
-  async function present(rows: Row[]): Promise<Destination[]> {
+  async function present(rows: DestinationRow[]): Promise<Destination[]> {
     const ids = rows.map(({ id }) => id)
     if (ids.length === 0) return []
     const usable = or(isNull(destinationSecret.expiresAt), gt(destinationSecret.expiresAt, raw`now()`))
@@ -84,9 +84,9 @@ export function createDestinationsService(deps: Deps) {
     return secret
   }
 
-  async function changed(userId: string, row: Row): Promise<Destination> {
+  async function changed(userId: string, row: DestinationRow): Promise<Destination> {
     await liveBus.control({ type: 'webhook.changed', webhookIds: [row.webhookId] })
-    // Disabled: a worker holds what waits. Enabled: it goes on.
+    // Wakes the workers: they hold the deliveries of a disabled destination and resume those of an enabled one.
     deps.deliveriesDue([row.id])
     const [fresh] = await present([row])
     const { id, webhookId, enabled, disabledReason, health } = fresh!
@@ -113,7 +113,7 @@ export function createDestinationsService(deps: Deps) {
           max: limits.destinationsPerWebhookMax,
           refusal: () =>
             new ApiError('limit-reached', {
-              detail: `At most ${limits.destinationsPerWebhookMax} destinations; delete one first`,
+              detail: `At most ${limits.destinationsPerWebhookMax} destinations per webhook; delete one first`,
             }),
         })
         const [row] = await tx
@@ -169,7 +169,7 @@ export function createDestinationsService(deps: Deps) {
       const known = await owned.destination(userId, id)
       const { url } = await checkDestination(userId, body, deps, known)
       const { retry, limits: wished, forwardHeaders, url: _raw, ...rest } = body
-      // Locked from reading to writing: of two changes at once neither undoes the other.
+      // The row lock prevents lost updates by concurrent changes.
       const { before, row } = await db.transaction(async (tx) => {
         const before = await createOwned(tx).destination(userId, id, { lock: true })
         const [row] = await tx
@@ -186,7 +186,7 @@ export function createDestinationsService(deps: Deps) {
           .returning()
         return { before, row: row! }
       })
-      // Failures of the old address, or from before it was switched on again, say nothing of what comes now.
+      // Failures at the old URL, or before the destination was enabled again, must not block new deliveries.
       if (row.url !== before.url || (row.enabled && !before.enabled)) await closeCircuit(sql, id)
       return changed(userId, row)
     },
@@ -199,12 +199,12 @@ export function createDestinationsService(deps: Deps) {
       const row = await owned.destination(userId, id)
       const expiresAt = new Date(clock.now() + overlapHours * 3_600_000)
       const secret = await db.transaction(async (tx) => {
-        // Locked: a rotation at the same time would not see the secret that this one adds.
+        // Without the lock a concurrent rotation would not see the secret that this one adds.
         await createOwned(tx).destination(userId, id, { lock: true })
         await tx
           .update(destinationSecret)
           .set({ expiresAt })
-          // An older one that still overlaps never outlasts the one that came after it.
+          // An older secret must not expire after a newer one.
           .where(
             and(
               eq(destinationSecret.destinationId, id),
@@ -231,14 +231,14 @@ export function createDestinationsService(deps: Deps) {
       return { secret, previousExpiresAt: expiresAt.toISOString() }
     },
 
-    /** An open circuit lets its next delivery through now, as the probe. */
+    /** Sends the next delivery of an open circuit now, as the probe. Throws ApiError (409) if the circuit is closed. */
     async tryNow(userId: string, id: string): Promise<Destination> {
       const row = await owned.destination(userId, id)
       if (!row.enabled)
         throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
       const [before] = await present([row])
       if (before!.health.circuit === 'closed')
-        throw new ApiError('conflict', { detail: 'Its circuit is closed: nothing is paused' })
+        throw new ApiError('conflict', { detail: 'The circuit is closed; deliveries are not paused' })
       await letProbeThrough(sql, [id])
       deps.deliveriesDue([id])
       return (await present([row]))[0]!
@@ -255,7 +255,7 @@ export function createDestinationsService(deps: Deps) {
 
     async remove(userId: string, id: string): Promise<void> {
       const { webhookId } = await owned.destination(userId, id)
-      // From here nothing is claimed for it; what waits is cancelled a batch at a time, the rest by the maintenance job.
+      // Workers stop claiming now. Waiting deliveries are cancelled in batches, the rest by the maintenance job.
       await db.delete(destination).where(eq(destination.id, id))
       await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
       tell(userId, { type: 'destination.deleted', webhookId, destinationId: id })

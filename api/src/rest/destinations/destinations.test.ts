@@ -10,8 +10,8 @@ async function withWebhook(env: Record<string, string> = {}) {
   return { ...test, ann, base: `/api/v1/webhooks/${id}/destinations` }
 }
 
-describe('destinations', () => {
-  it('201: shows the signing secret once, and the URL as it will be used', async () => {
+describe('POST /api/v1/webhooks/:webhookId/destinations', () => {
+  it('returns the signing secret once, and the normalized URL', async () => {
     await using test = await withWebhook()
     const res = await test.ann.post(test.base, { url: 'http://LOCALHOST:3000/hook' })
     expect(res.statusCode).toBe(201)
@@ -68,14 +68,14 @@ describe('destinations', () => {
       body: { url: 'https://a.example', filter: { field: 'body.a', in: ['a', '\ud800'] } },
       path: '/filter/in',
     },
-  ])('400: tells what is wrong with $body, and where', async ({ body, path }) => {
+  ])('returns 400 with the field for $body', async ({ body, path }) => {
     await using test = await withWebhook()
     const res = await test.ann.post(test.base, body)
     expect(res.statusCode).toBe(400)
     expect(res.json().errors.map((error: { path: string }) => error.path)).toContain(path)
   })
 
-  it('400: no URL that leads inside is saved, nor put in the place of a good one', async () => {
+  it('returns 400 for internal URLs, also in PATCH', async () => {
     await using test = await withWebhook(serverMode)
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     for (const url of [...deniedUrls, ...invalidUrls]) {
@@ -92,7 +92,7 @@ describe('destinations', () => {
   it.each([
     { field: 'body.type', equals: 'invoice.paid' },
     { and: [{ field: 'method', in: ['POST', 'PUT'] }, { not: { field: 'query.n', lt: 2 } }] },
-  ])('200: a filter is answered as it was saved: $0', async (filter) => {
+  ])('returns a filter as it was saved: $0', async (filter) => {
     await using test = await withWebhook()
     const made = (await test.ann.post(test.base, { url: 'https://a.example', filter })).json()
     expect(made.filter).toEqual(filter)
@@ -101,7 +101,7 @@ describe('destinations', () => {
     expect((await test.ann.patch(path, { name: 'b' })).json().filter).toEqual(filter)
   })
 
-  it('200: changes only what is named, rotates the secret with an overlap, and deletes', async () => {
+  it('creates a destination that PATCH, rotate-secret and DELETE change', async () => {
     await using test = await withWebhook()
     const made = (
       await test.ann.post(test.base, { url: 'https://a.example/x', retry: { attemptsMax: 3 } })
@@ -122,7 +122,7 @@ describe('destinations', () => {
     expect((await test.ann.get(url)).json()).toMatchObject({ code: 'destination-not-found' })
   })
 
-  it('201: appends paths by default, unless the destination is from before the option', async () => {
+  it('appends paths by default, but not for destinations older than the option', async () => {
     await using test = await withWebhook()
     const made = (await test.ann.post(test.base, { url: 'http://app.localhost.:3000/' })).json()
     expect(made).toMatchObject({ url: 'http://app.localhost:3000/', appendPath: true })
@@ -135,16 +135,20 @@ describe('destinations', () => {
       where table_name = 'destination' and column_name = 'append_path'`
     expect(column!['column_default']).toBe('false')
   })
+})
 
-  it('400: a change is judged together with what stays', async () => {
+describe('PATCH /api/v1/destinations/:destinationId', () => {
+  it('returns 400 when a change conflicts with a stored value', async () => {
     await using test = await withWebhook()
     const linear = { strategy: 'linear', delaysSeconds: [] }
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example', retry: linear })).json()
     const res = await test.ann.patch(`/api/v1/destinations/${id}`, { retry: { strategy: 'list' } })
     expect(res.json().errors).toMatchObject([{ path: '/retry/delaysSeconds' }])
   })
+})
 
-  it('200: however often a secret is rotated, only the newest three sign', async () => {
+describe('POST /api/v1/destinations/:destinationId/rotate-secret', () => {
+  it('keeps only the newest three secrets', async () => {
     await using test = await withWebhook()
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     for (let n = 0; n < 4; n++)
@@ -158,7 +162,7 @@ describe('destinations', () => {
     ])
   })
 
-  it('200: rotated without an overlap, only the new secret signs, also when an older one still overlapped', async () => {
+  it('expires all older secrets when the overlap is 0 hours', async () => {
     await using test = await withWebhook()
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     const url = `/api/v1/destinations/${id}`
@@ -167,7 +171,7 @@ describe('destinations', () => {
     expect((await test.ann.get(url)).json().secrets).toMatchObject([{ expiresAt: null }])
   })
 
-  it('200: a longer overlap does not lengthen the one of an older secret', async () => {
+  it('does not extend the overlap of an older secret', async () => {
     await using test = await withWebhook()
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     const url = `/api/v1/destinations/${id}`
@@ -180,8 +184,10 @@ describe('destinations', () => {
       first.previousExpiresAt,
     ])
   })
+})
 
-  it('200: a new address, or switching it on again, begins with a closed circuit', async () => {
+describe('/api/v1/destinations/:destinationId', () => {
+  it('closes the circuit when the URL changes or the destination is enabled', async () => {
     await using test = await withWebhook()
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     const url = `/api/v1/destinations/${id}`
@@ -196,7 +202,7 @@ describe('destinations', () => {
     expect(await circuitAfter({ enabled: true })).toBe('closed')
   })
 
-  it("404: another user's", async () => {
+  it("returns 404 for another user's destination", async () => {
     await using test = await withWebhook()
     const { id } = (await test.ann.post(test.base, { url: 'https://a.example' })).json()
     const bob = test.as('bob')
@@ -214,8 +220,8 @@ describe('destinations', () => {
   })
 })
 
-describe('a test of a destination', () => {
-  it('202: goes to that destination alone, as a request like any other', async () => {
+describe('POST /api/v1/destinations/:destinationId/test', () => {
+  it('stores a test request and delivers it only to this destination', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
     const webhook = (await ann.post('/api/v1/webhooks', { name: 'Shop' })).json()

@@ -9,7 +9,7 @@ export const rotateDestinationSecret: FastifyPluginAsyncTypebox = async (app) =>
       config: { scope: 'write' },
       schema: {
         operationId: 'rotateDestinationSecret',
-        summary: 'Give a destination a new signing secret; the old one signs too for a while',
+        summary: 'Rotate the signing secret; the old secret stays valid for a while',
         tags: ['Destinations'],
         params: DestinationParams,
         body: RotateSecretBody,

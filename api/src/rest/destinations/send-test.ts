@@ -5,8 +5,8 @@ import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from 
 import { storedMessage } from '@whook/runtime/announcer'
 import { clock } from '@whook/runtime/clock'
 
-interface Deps {
-  /** Throws when the user reached a quota of stored requests. */
+interface SendTestDeps {
+  /** Throws ApiError when the user has reached a quota for stored requests. */
   checkQuotas: (userId: string) => void
   sql: Sql
   newId: () => string
@@ -15,9 +15,9 @@ interface Deps {
   read: (userId: string, deliveryId: string) => Promise<Delivery>
 }
 
-/** A request of our own making, stored like any other, delivered to this one destination. */
+/** Stores a test request and delivers it to one destination. Throws ApiError (409) if the destination is disabled. */
 export const createSendTest =
-  ({ checkQuotas, sql, newId, tell, deliveriesDue, read }: Deps) =>
+  ({ checkQuotas, sql, newId, tell, deliveriesDue, read }: SendTestDeps) =>
   async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
     if (!target.enabled)
       throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
@@ -49,7 +49,7 @@ export const createSendTest =
     const batch = { instanceId: newId(), number: 1, refused: [], requests: [request] }
     const [delivery] = (await storeBatch(sql, batch, { destinationIds: [target.id] })) ?? []
     if (!delivery)
-      throw new ApiError('conflict', { detail: 'The destination was changed meanwhile; try again' })
+      throw new ApiError('conflict', { detail: 'The destination was changed at the same time; try again' })
     tell(userId, storedMessage(request, [delivery]))
     await letProbeThrough(sql, [target.id])
     deliveriesDue([target.id])

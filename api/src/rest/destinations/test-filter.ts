@@ -9,9 +9,9 @@ export const testFilter: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write', heavy: true },
       schema: {
         operationId: 'testFilter',
-        summary: 'Try a filter on the last stored requests',
+        summary: 'Test a filter on the newest requests',
         description:
-          'Answers which would pass, and of each other one the clause that decided and the value it found. Fewer are tested than asked for when their bodies are large.',
+          'Returns which requests match. For each other request it returns the clause that failed and the value it found. Tests fewer requests than `last` when their bodies are large.',
         tags: ['Destinations'],
         params: WebhookParams,
         body: TestFilterBody,

@@ -3,10 +3,14 @@ import type { Destination, DestinationHealth } from '@whook/shared'
 import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { domainToUnicode } from 'node:url'
 
-type Row = typeof destination.$inferSelect
+type DestinationRow = typeof destination.$inferSelect
 type SecretRow = Pick<typeof destinationSecret.$inferSelect, 'id' | 'createdAt' | 'expiresAt'>
 
-export function toDestination(row: Row, secrets: SecretRow[], health: DestinationHealth): Destination {
+export function toDestination(
+  row: DestinationRow,
+  secrets: SecretRow[],
+  health: DestinationHealth,
+): Destination {
   const host = new URL(row.url).hostname
   const unicode = domainToUnicode(host)
   const { createdAt, ...settings } = row
@@ -25,7 +29,7 @@ export function toDestination(row: Row, secrets: SecretRow[], health: Destinatio
 
 type State = typeof destinationState.$inferSelect
 
-interface DayRow {
+interface DestinationDayRow {
   destination_id: string
   delivered: number
   failed: number
@@ -33,9 +37,9 @@ interface DayRow {
   latency: number[] | null
 }
 
-/** The last 24 hours of several destinations with one statement. */
+/** Reads the statistics of the last 24 hours for several destinations with one statement. */
 export function readDay(sql: Sql, ids: string[]) {
-  return sql<DayRow[]>`
+  return sql<DestinationDayRow[]>`
     select d.id as destination_id, coalesce(m.delivered, 0)::int as delivered, coalesce(m.failed, 0)::int as failed,
       (select count(*)::int from (
         select from delivery o where o.destination_id = d.id and o.status in ('pending', 'held', 'retrying') limit 10000) w
@@ -50,7 +54,7 @@ export function readDay(sql: Sql, ids: string[]) {
         where destination_id = d.id and minute > now() - interval '24 hours' group by bucket) sums) l on true`
 }
 
-export function toHealth(state: State | undefined, day: DayRow | undefined): DestinationHealth {
+export function toHealth(state: State | undefined, day: DestinationDayRow | undefined): DestinationHealth {
   const latency = day?.latency ?? []
   return {
     circuit: state?.circuit ?? 'closed',

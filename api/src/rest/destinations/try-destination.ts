@@ -9,10 +9,10 @@ export const tryDestination: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'tryDestination',
-        summary: 'Let one delivery through an open circuit now',
+        summary: 'Probe an open circuit now',
         description:
-          'The oldest due delivery is sent as the probe. If the destination accepts it, the circuit closes and the others ' +
-          'follow. 409 when the circuit is closed.',
+          'Sends the oldest due delivery as the probe. If the destination accepts it, the circuit closes and deliveries ' +
+          'resume. 409 when the circuit is closed.',
         tags: ['Destinations'],
         params: DestinationParams,
         response: withProblems({ 202: Destination }, 404, 409),

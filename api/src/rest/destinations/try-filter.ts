@@ -8,10 +8,10 @@ import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { createFairGate } from '../fair-gate.js'
 
 const lastDefault = 50
-/** Bodies held at once, unless a single one is larger. */
+/** Maximum bytes of bodies in memory, unless a single body is larger. */
 const pieceBytes = 4 * 1024 * 1024
 
-/** Runs a filter over a webhook's newest requests, newest first, piece by piece. */
+/** Runs a filter on a webhook's newest requests, newest first, in pieces of bounded size. */
 export function createTryFilter(sql: Sql) {
   const { run: limited } = createFairGate({ name: 'filter tests', perUser: limits.filterTestsAtOnceMax })
   const breathe = createBreather()
@@ -26,7 +26,7 @@ export function createTryFilter(sql: Sql) {
       const rows = new Map((await loadRequests(sql, ids, limits.bodyBytesMax)).map((row) => [row.id, row]))
       for (const id of ids) {
         const row = rows.get(id)
-        // Deleted since it was listed.
+        // The request was deleted after it was listed.
         if (!row?.body) continue
         const input = createFilterInput({ ...row, headers: unpackHeaders(row.headers), body: row.body })
         await compiled.prepare(input)

@@ -9,7 +9,7 @@ export const updateDestination: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'updateDestination',
-        summary: 'Change a destination',
+        summary: 'Update a destination',
         tags: ['Destinations'],
         params: DestinationParams,
         body: UpdateDestinationBody,

@@ -9,9 +9,9 @@ export const cancelReplay: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'cancelReplay',
-        summary: 'Stop a replay',
+        summary: 'Cancel a replay',
         description:
-          'No more deliveries are made; those already made go on, and can be cancelled one by one.',
+          'Creates no further deliveries. Deliveries that already exist continue; cancel them one by one.',
         tags: ['Replays'],
         params: ReplayParams,
         response: withProblems({ 200: Replay }, 404, 409),

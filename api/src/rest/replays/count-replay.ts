@@ -9,7 +9,7 @@ export const countReplay: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'countReplay',
-        summary: 'Count what a replay would send, without sending anything',
+        summary: 'Count the deliveries of a replay without creating it',
         tags: ['Replays'],
         body: CreateReplayBody,
         response: withProblems({ 200: ReplayCount }, 404, 503),

@@ -9,8 +9,8 @@ export const createReplay: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write', heavy: true },
       schema: {
         operationId: 'createReplay',
-        summary: 'Send many again: all requests, or all deliveries, that match',
-        description: 'POST /replays/count returns how many deliveries it would make.',
+        summary: 'Replay all requests or deliveries that match',
+        description: 'POST /replays/count returns how many deliveries the replay would create.',
         tags: ['Replays'],
         body: CreateReplayBody,
         response: withProblems({ 202: Replay }, 404, 409, 503),

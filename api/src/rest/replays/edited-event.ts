@@ -4,14 +4,14 @@ import type { RequestEdit } from '@whook/shared'
 import { headerValueToWire, unpackHeaders } from '@whook/runtime/raw-headers'
 import { eventName } from '../../ingest/event-name.js'
 
-interface Original {
+interface OriginalRequest {
   headers: Buffer
   body: Buffer
   event: string | null
 }
 
-/** What an edited request is listed as: the event its headers and its body name now. */
-export function editedEvent(original: Original, { headers, body }: RequestEdit): string | null {
+/** Returns the event name of an edited request, from its edited headers and body. */
+export function editedEvent(original: OriginalRequest, { headers, body }: RequestEdit): string | null {
   if (!headers && !body) return original.event
   const edited = headers?.map(([name, value]): [string, string] => [name, headerValueToWire(value)])
   const pairs = edited ?? unpackHeaders(original.headers)

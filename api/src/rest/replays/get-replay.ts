@@ -9,7 +9,7 @@ export const getReplay: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read' },
       schema: {
         operationId: 'getReplay',
-        summary: 'How far a replay is',
+        summary: 'Get a replay with its progress',
         tags: ['Replays'],
         params: ReplayParams,
         response: withProblems({ 200: Replay }, 404),

@@ -10,9 +10,9 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'replayRequest',
-        summary: 'Send one request again, as it was or edited',
+        summary: 'Replay one request, unchanged or edited',
         description:
-          'Without destinationIds: to every enabled destination of the webhook. An edit makes a new request that names its origin.',
+          'Without destinationIds, the request is replayed to every enabled destination of the webhook. An edit creates a new request with `replayOf`.',
         tags: ['Replays'],
         params: RequestParams,
         body: ReplayRequestBody,
@@ -24,6 +24,6 @@ export const replayRequest: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** An edited body may be as large as a captured one, in base64, with room for the rest. */
+/** Room for an edited body of maximum size in base64, and for the other fields. */
 const bodyLimitOf = ({ bodyLimitBytes }: { bodyLimitBytes: number }) =>
   Math.ceil((bodyLimitBytes * 4) / 3) + 256 * 1024

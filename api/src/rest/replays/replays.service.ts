@@ -30,16 +30,16 @@ import { createOwned } from '../owned.js'
 import { checkEdit } from './check-edit.js'
 import { editedEvent } from './edited-event.js'
 
-interface Deps {
+interface ReplaysServiceDeps {
   db: Db
   sql: Sql
   tell: (userId: string, ...messages: LiveMessage[]) => void
   deliveriesDue: (destinationIds: string[]) => void
   deliveries: { byIds(userId: string, ids: string[]): Promise<Delivery[]> }
   bodyLimitBytes: number
-  /** Throws when the user reached a quota of stored requests. */
+  /** Throws ApiError when the user has reached a quota for stored requests. */
   checkQuotas: (userId: string) => void
-  /** Replays of one user that run at once. */
+  /** Maximum of concurrent replays of one user. */
   runningMax: number
   onRunningMax: () => void
   requests: { summary(userId: string, id: string): Promise<RequestSummary> }
@@ -47,13 +47,13 @@ interface Deps {
 
 type Selection = CreateReplayBody
 
-export function createReplaysService(deps: Deps) {
+export function createReplaysService(deps: ReplaysServiceDeps) {
   const { db, sql, tell, deliveriesDue, deliveries, requests } = deps
   const owned = createOwned(db)
 
   /**
-   * Webhooks and destinations named are the user's own, or the whole of it is refused. Requests named by id may be gone
-   * by now, so another's is like one deleted: it matches nothing.
+   * Throws ApiError (404) for webhooks and destinations of another user. Requests of another user match nothing, as
+   * deleted ones: a request may be deleted after the user selected it.
    */
   async function checkSelection(
     userId: string,
@@ -62,12 +62,12 @@ export function createReplaysService(deps: Deps) {
     const byRequests = webhookId !== undefined || requestFilter !== undefined || requestIds !== undefined
     if (byRequests === (deliveryFilter !== undefined)) {
       const message =
-        'Name either requests (webhookId, requestFilter, requestIds) or deliveries (deliveryFilter)'
+        'must select either requests (webhookId, requestFilter, requestIds) or deliveries (deliveryFilter)'
       throw new ApiError('validation', { errors: [{ path: '', message }] })
     }
     if (byRequests && !webhookId && !requestIds) {
       throw new ApiError('validation', {
-        errors: [{ path: '/webhookId', message: 'A filter of requests needs the webhook it is of' }],
+        errors: [{ path: '/webhookId', message: 'is required with requestFilter' }],
       })
     }
     checkStatuses(deliveryFilter?.status, '/deliveryFilter/status')
@@ -156,7 +156,7 @@ export function createReplaysService(deps: Deps) {
     async cancel(userId: string, replayId: string): Promise<Replay> {
       const cancelled = await cancelReplay(sql, { userId, replayId })
       const replay = await read(userId, replayId)
-      if (!cancelled) throw new ApiError('conflict', { detail: `The replay is ${replay.status} already` })
+      if (!cancelled) throw new ApiError('conflict', { detail: `The replay is already ${replay.status}` })
       tell(userId, { type: 'replay.updated', replay })
       return replay
     },
@@ -166,9 +166,7 @@ export function createReplaysService(deps: Deps) {
     for (const [index, id] of ids.entries()) {
       const destination = await owned.destination(userId, id)
       if (destination.webhookId === webhookId && destination.enabled) continue
-      const message = destination.enabled
-        ? 'is a destination of another webhook'
-        : 'is disabled; enable it first'
+      const message = destination.enabled ? 'belongs to another webhook' : 'is disabled; enable it first'
       throw new ApiError('validation', { errors: [{ path: `/destinationIds/${index}`, message }] })
     }
   }

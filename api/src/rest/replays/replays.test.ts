@@ -17,8 +17,8 @@ async function withRequests(count: number, env = {}) {
   return { ...test, ann, webhook, first, second, requests }
 }
 
-describe('replay of one request', () => {
-  it('202: to every destination, or to those chosen, each linked to its origin', async () => {
+describe('POST /api/v1/requests/:requestId/replay', () => {
+  it('replays to every or to selected destinations, linked to the original', async () => {
     await using test = await withRequests(1)
     const [request] = test.requests
     const all = await test.ann.post(`/api/v1/requests/${request!.id}/replay`)
@@ -36,7 +36,7 @@ describe('replay of one request', () => {
     expect((await test.ann.get(`/api/v1/requests/${request!.id}/deliveries`)).json().items).toHaveLength(5)
   })
 
-  it('202: edited, it is a request of its own that names the original', async () => {
+  it('stores an edited replay as a new request that names the original', async () => {
     await using test = await withRequests(1)
     const [request] = test.requests
     const edit = { method: 'PUT', path: '/edited', body: { text: '{"edited":true}' } }
@@ -55,7 +55,7 @@ describe('replay of one request', () => {
     })
   })
 
-  it('202: edited, with headers as people read them and a body beyond what other routes take', async () => {
+  it('accepts an edit with Unicode headers and a large body', async () => {
     await using test = await withRequests(1)
     const edit = {
       headers: [
@@ -70,7 +70,7 @@ describe('replay of one request', () => {
     expect(copy).toMatchObject({ headers: edit.headers, size: 600_000 })
   })
 
-  it('202: edited, it is listed as the event it now is', async () => {
+  it('detects the event of an edited replay', async () => {
     await using test = await withRequests(1)
     const eventOf = async (requestId: string, edit: object) => {
       const { items } = (await test.ann.post(`/api/v1/requests/${requestId}/replay`, { edit })).json()
@@ -88,28 +88,28 @@ describe('replay of one request', () => {
   })
 
   it.each([
-    ['a header that is two', { headers: [['x', 'a\nset-cookie: b']] }, 400, '/edit/headers/0'],
+    ['a header with a line break', { headers: [['x', 'a\nset-cookie: b']] }, 400, '/edit/headers/0'],
     ['a header without a name', { headers: [['', '1']] }, 400, '/edit/headers/0'],
     ['too many headers', { headers: Array(501).fill(['a', '1']) }, 400, '/edit/headers'],
     ['a path without a slash', { path: 'no/slash' }, 400, '/edit/path'],
     ['a query with a space', { query: 'a=b c' }, 400, '/edit/query'],
     ['a method with a space', { method: 'GE T' }, 400, '/edit/method'],
-    ['a body of nothing', { body: {} }, 400, '/edit/body'],
-    ['a body of two kinds', { body: { text: 'a', base64: 'YQ==' } }, 400, '/edit/body'],
-    ['what is not base64', { body: { base64: 'no base64!' } }, 400, '/edit/body/base64'],
-    ['half a base64', { body: { base64: 'YWJjZ' } }, 400, '/edit/body/base64'],
-    ['a method no sender may use', { method: 'TRACE' }, 400, '/edit/method'],
-    ['a method that is no request of its own', { method: 'CONNECT' }, 400, '/edit/method'],
-    ['a method receivers cannot read', { method: 'post' }, 400, '/edit/method'],
+    ['an empty body object', { body: {} }, 400, '/edit/body'],
+    ['a body with text and base64', { body: { text: 'a', base64: 'YQ==' } }, 400, '/edit/body'],
+    ['invalid base64', { body: { base64: 'no base64!' } }, 400, '/edit/body/base64'],
+    ['incomplete base64', { body: { base64: 'YWJjZ' } }, 400, '/edit/body/base64'],
+    ['the method TRACE', { method: 'TRACE' }, 400, '/edit/method'],
+    ['the method CONNECT', { method: 'CONNECT' }, 400, '/edit/method'],
+    ['a lower-case method', { method: 'post' }, 400, '/edit/method'],
     ['a body over the limit', { body: { text: 'x'.repeat(1025) } }, 413, undefined],
-  ])('an edit with %s is refused, and stores nothing', async (_, edit, status, path) => {
+  ])('refuses an edit with %s and stores nothing', async (_, edit, status, path) => {
     await using test = await withRequests(1, { BODY_LIMIT_BYTES: '1024' })
     const res = await test.ann.post(`/api/v1/requests/${test.requests[0]!.id}/replay`, { edit })
     expect([res.statusCode, res.json().errors?.[0].path]).toEqual([status, path])
     expect(await test.database.sql`select from webhook_request`).toHaveLength(1)
   })
 
-  it('400 and 404: a destination of another webhook, a request of another user', async () => {
+  it("returns 400 for another webhook's destination, 404 for another user's request", async () => {
     await using test = await withRequests(1)
     const other = await seedWebhook(test.database.db, { userId: await test.ann.userId() })
     const stranger = await seedDestination(test.database.db, other.id)
@@ -122,8 +122,8 @@ describe('replay of one request', () => {
   })
 })
 
-describe('replay of many', () => {
-  it('200, then 202: counts first, makes nothing, then starts, is listed and can be stopped once', async () => {
+describe('POST /api/v1/replays', () => {
+  it('starts a counted replay that is listed and can be cancelled once', async () => {
     await using test = await withRequests(5)
     const body = { webhookId: test.webhook.id, requestFilter: {} }
     const count = await test.ann.post('/api/v1/replays/count', body)
@@ -146,9 +146,9 @@ describe('replay of many', () => {
       'both kinds',
       { requestIds: ['01a20d44-ce0e-7000-89f7-96156f68f211'], deliveryFilter: { status: 'dead' } },
     ],
-    ['a filter of no webhook', { requestFilter: { method: 'POST' } }],
-    ['a status there is not', { deliveryFilter: { status: 'dead,lost' } }],
-  ])('400: %s', async (_, body) => {
+    ['a request filter without webhook', { requestFilter: { method: 'POST' } }],
+    ['an unknown status', { deliveryFilter: { status: 'dead,lost' } }],
+  ])('returns 400 for %s', async (_, body) => {
     await using test = await buildTestApp()
     expect((await test.as('ann').post('/api/v1/replays', body)).json()).toMatchObject({
       status: 400,

@@ -10,7 +10,7 @@ export const deleteRequest: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'deleteRequest',
-        summary: 'Delete a request with its deliveries',
+        summary: 'Delete a request and its deliveries',
         tags: ['Requests'],
         params: RequestParams,
         response: withProblems({ 204: Type.Null() }, 404),

@@ -11,7 +11,7 @@ export const deleteRequests: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write', heavy: ({ query }) => isSearch(query as RequestFilter) },
       schema: {
         operationId: 'deleteRequests',
-        summary: 'Delete all requests of a webhook that match the filter; without one, all',
+        summary: 'Delete all requests of a webhook that match the filter (without a filter: all)',
         tags: ['Requests'],
         params: WebhookParams,
         querystring: DeleteRequestsQuery,

@@ -3,7 +3,7 @@ import { RequestParams } from '@whook/shared'
 import Type from 'typebox'
 import { withProblems } from '../answers.js'
 
-/** Somebody else wrote these bytes: they are a file to keep, never a page of ours. */
+/** The bytes are untrusted: browsers must download them as a file and never show them as a page. */
 const asFile = {
   'content-type': 'application/octet-stream',
   'x-content-type-options': 'nosniff',
@@ -19,7 +19,7 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getRequestBody',
-        summary: 'Get the exact bytes of a body, as an attachment',
+        summary: 'Download the exact bytes of a body',
         tags: ['Requests'],
         params: RequestParams,
         response: withProblems(
@@ -30,7 +30,7 @@ export const getRequestBody: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      // Counted before it is loaded: many readers at once would fill the memory with bodies that nobody takes.
+      // Reserve the bytes before loading them: many slow readers would fill the memory with unsent bodies.
       reply.holdBytes(await app.requests.bodySize(request.userId, request.params.requestId))
       const body = await app.requests.body(request.userId, request.params.requestId)
       const name = `attachment; filename="${request.params.requestId}.bin"`

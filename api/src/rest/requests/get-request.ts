@@ -9,7 +9,7 @@ export const getRequest: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read' },
       schema: {
         operationId: 'getRequest',
-        summary: 'Get a request with its headers and its body, capped for display',
+        summary: 'Get a request with headers and body; the body is truncated for display',
         tags: ['Requests'],
         params: RequestParams,
         response: withProblems({ 200: WebhookRequest }, 404),

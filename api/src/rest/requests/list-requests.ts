@@ -12,9 +12,9 @@ export const listRequests: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listRequests',
         summary: 'List the requests of a webhook, newest first',
         description:
-          'Every first page has a `bookmark`. With `since=<bookmark>`: only requests stored after that page was read, ' +
-          'oldest first, each once; a request whose signature was judged later is listed again. Follow `nextCursor` to ' +
-          'its end, then take the new bookmark.',
+          'Every first page has a `bookmark`. `since=<bookmark>` lists the requests stored after that page, oldest first, ' +
+          'each once. A request that is verified later is listed again. Follow `nextCursor` until it is null, then use ' +
+          'the new bookmark.',
         tags: ['Requests'],
         params: WebhookParams,
         querystring: ListRequestsQuery,

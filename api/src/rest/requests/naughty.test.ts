@@ -45,7 +45,7 @@ async function store(tail: string, type: string, body: Buffer, more = ''): Promi
   return /x-whook-request-id: (\S+)/.exec(text)![1]!
 }
 
-/** The body as bytes, the request whole, and the first page of the list, which must all be there. */
+/** Reads a request back: the exact body, the request, and its entry in the list. */
 async function readBack(id: string) {
   const { status, bytes } = await answer('GET', `/requests/${id}/body`)
   expect(status).toBe(200)
@@ -57,8 +57,8 @@ async function readBack(id: string) {
   }
 }
 
-describe('a naughty body comes back byte for byte, and breaks neither its page nor the list', () => {
-  it.each(Object.entries(naughtyBodies))('%s', async (_name, { type, body }) => {
+describe('a hostile body', () => {
+  it.each(Object.entries(naughtyBodies))('is returned byte for byte: %s', async (_name, { type, body }) => {
     const { bytes, request, listed } = await readBack(await store('', type, body))
     expect(Buffer.compare(bytes, body)).toBe(0)
     expect(request).toMatchObject({ contentType: type, size: body.length })
@@ -69,27 +69,30 @@ describe('a naughty body comes back byte for byte, and breaks neither its page n
   })
 })
 
-describe('naughty text is kept in the path, the query, a header and the body', () => {
-  it.each(Object.entries(naughtyTexts))('%s', async (_name, text) => {
-    const escaped = encodeURIComponent(text)
-    const body = Buffer.from(JSON.stringify({ type: text, text }))
-    const wire = Buffer.from(text).toString('latin1')
-    const id = await store(`/${escaped}?q=${escaped}`, 'application/json', body, `X-Naughty: ${wire}\r\n`)
-    const { bytes, request, listed } = await readBack(id)
-    expect(Buffer.compare(bytes, body)).toBe(0)
-    expect(request).toMatchObject({
-      path: `/${escaped}`,
-      query: `q=${escaped}`,
-      body: { text: body.toString() },
-    })
-    expect(request.headers).toContainEqual(['X-Naughty', text])
-    expect(listed).toMatchObject({ path: `/${escaped}`, query: `q=${escaped}` })
-    expect(JSON.parse(request.body.text!)).toEqual({ type: text, text })
-  })
+describe('hostile text', () => {
+  it.each(Object.entries(naughtyTexts))(
+    'is kept in path, query, header and body: %s',
+    async (_name, text) => {
+      const escaped = encodeURIComponent(text)
+      const body = Buffer.from(JSON.stringify({ type: text, text }))
+      const wire = Buffer.from(text).toString('latin1')
+      const id = await store(`/${escaped}?q=${escaped}`, 'application/json', body, `X-Naughty: ${wire}\r\n`)
+      const { bytes, request, listed } = await readBack(id)
+      expect(Buffer.compare(bytes, body)).toBe(0)
+      expect(request).toMatchObject({
+        path: `/${escaped}`,
+        query: `q=${escaped}`,
+        body: { text: body.toString() },
+      })
+      expect(request.headers).toContainEqual(['X-Naughty', text])
+      expect(listed).toMatchObject({ path: `/${escaped}`, query: `q=${escaped}` })
+      expect(JSON.parse(request.body.text!)).toEqual({ type: text, text })
+    },
+  )
 })
 
-describe('naughty text as a name', () => {
-  it.each(Object.entries(naughtyTexts))('is kept as written: %s', async (_name, name) => {
+describe('hostile text as a name', () => {
+  it.each(Object.entries(naughtyTexts))('is stored unchanged: %s', async (_name, name) => {
     const made = await call<Webhook>('POST', '/webhooks', { name })
     expect(made.name).toBe(name.trim())
     expect((await call<Webhook>('GET', `/webhooks/${made.id}`)).name).toBe(made.name)
@@ -98,7 +101,7 @@ describe('naughty text as a name', () => {
     expect((await call<Destination>('GET', `/destinations/${sink.id}`)).name).toBe(made.name)
   })
 
-  it.each(Object.entries(controlTexts))('is refused or kept, and never a fault: %s', async (_name, name) => {
+  it.each(Object.entries(controlTexts))('is stored or refused, never a 500: %s', async (_name, name) => {
     const made = await answer('POST', '/webhooks', { name })
     const sink = await answer('POST', `/webhooks/${webhook.id}/destinations`, {
       url: 'https://a.example/',

@@ -3,24 +3,24 @@ import { lateAfterSeconds } from '@whook/drizzle/store/note-late'
 import { ApiError } from '@whook/shared'
 import { decodeCursor, encodeCursor, timePattern, uuidPattern } from '../cursor.js'
 
-/** What was committed at one moment, as `pg_current_snapshot()` returns it, with that moment. */
+/** A snapshot of committed transactions (`pg_current_snapshot()`) and its time. */
 export interface Moment {
   snapshot: string
   at: string
 }
 
-/** Where a page begins. `seen` is set when only requests stored after that moment are wanted, oldest first. */
+/** The start of a page. With `seen`, the page lists only requests stored after that moment, oldest first. */
 export interface Place {
-  /** The moment of the first page: requests stored later wait for the next `since`. */
+  /** The moment of the first page: requests stored later are listed by the next `since`. */
   now: Moment
   seen?: Moment
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   last?: string
 }
 
-/** A transaction that stores requests commits within this time, or its requests may be missed. */
+/** Requests of a transaction that takes longer to commit may be missing from the list. */
 const commitSeconds = 15
-/** Running transactions that a snapshot names; with more, the snapshot is shortened, and some requests are listed twice. */
+/** Maximum of running transactions in a snapshot; with more it is shortened, and some requests are listed twice. */
 const runningMax = 20
 const snapshotPattern = /^\d{1,18}:\d{1,18}:(\d{1,18}(,\d{1,18}){0,19})?$/
 const moment = [snapshotPattern, timePattern]
@@ -31,13 +31,13 @@ export async function readMoment(sql: Sql): Promise<Moment> {
   return { snapshot: shortened(row!.snapshot), at: row!.at.toISOString() }
 }
 
-/** Reads `since` and `cursor`: a cursor keeps the direction of the page it came with. */
+/** Decodes `since` and `cursor`; a cursor keeps the direction of its page. Throws ApiError (400) if invalid. */
 export async function readPlace(
   sql: Sql,
   { cursor, since }: { cursor?: string; since?: string },
 ): Promise<Place> {
   if (cursor === undefined) {
-    // Read before the list is: what is committed in between is listed twice, never left out.
+    // Read the snapshot before the list: a request committed in between is listed twice, never omitted.
     const now = await readMoment(sql)
     return since === undefined ? { now } : { now, seen: readBookmark(since) }
   }
@@ -51,7 +51,7 @@ export async function readPlace(
   }
 }
 
-/** The `nextCursor` and `bookmark` of a page; `next` is the id the next page begins after, or null on the last page. */
+/** Returns `nextCursor` and `bookmark` of a page. `next`: the last id of the page, or null on the last page. */
 export function writePlace({ now, seen, last }: Place, next: string | null) {
   const bookmark = encodeCursor('bookmark', [now.snapshot, now.at])
   if (!seen)
@@ -66,7 +66,7 @@ export function writePlace({ now, seen, last }: Place, next: string | null) {
   }
 }
 
-/** The condition on `r` for a page, and its order. */
+/** Returns the SQL condition on `r` for a page, and its order. */
 export function pageCondition(sql: Sql, { now, seen, last }: Place, webhookId: string) {
   if (!seen) return { condition: last ? sql`r.id < ${last}::uuid` : sql`true`, order: sql`desc` }
   const condition = sql`${last ? sql`r.id > ${last}::uuid` : sql`true`}
@@ -78,8 +78,8 @@ export function pageCondition(sql: Sql, { now, seen, last }: Place, webhookId: s
 }
 
 /**
- * Whether a request was stored at a moment, by the transaction that wrote its row. `xmin` has 32 bits: the others are those
- * of the next transaction. A snapshot of another cluster, as after a restore, is from the future here and has seen nothing.
+ * SQL condition: the transaction that wrote the row had committed at a moment. `xmin` has 32 bits; the upper bits are
+ * taken from the next transaction id. After a restore an old snapshot can be ahead of this cluster: it has seen no row.
  */
 const isStoredAt = (sql: Sql, { snapshot }: Moment): Fragment => sql`
   (pg_snapshot_xmax(${snapshot}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
@@ -99,12 +99,12 @@ function readBookmark(since: string): Moment {
     const [snapshot, at] = decodeCursor('bookmark', since, moment) as [string, string]
     return { snapshot: checked(snapshot), at }
   } catch (error) {
-    const message = 'is not a bookmark; send the `bookmark` of a page of this list'
+    const message = 'is not a valid bookmark; use the `bookmark` of a page of this list'
     throw new ApiError('validation', { errors: [{ path: '?since', message }], cause: error })
   }
 }
 
-/** PostgreSQL refuses a snapshot whose numbers are not in order. */
+/** Returns the snapshot. Throws `cursor-invalid` if its numbers are not in order, which PostgreSQL would reject. */
 function checked(snapshot: string): string {
   const [xmin, xmax, running = ''] = snapshot.split(':') as [string, string, string?]
   const inside = running === '' ? [] : running.split(',')
@@ -115,7 +115,7 @@ function checked(snapshot: string): string {
   return snapshot
 }
 
-/** As if all that ran had been running still: its requests are listed again. */
+/** Returns an earlier snapshot if too many transactions run: requests of the newer ones are listed again. */
 function shortened(snapshot: string): string {
   const [xmin, , running = ''] = snapshot.split(':') as [string, string, string?]
   return running.split(',').length > runningMax ? `${xmin}:${xmin}:` : snapshot

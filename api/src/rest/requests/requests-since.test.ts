@@ -4,13 +4,13 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 
-interface Answer {
+interface RequestsPage {
   items: { id: string }[]
   nextCursor: string | null
   bookmark: string | null
 }
 
-/** A UUIDv7 of some seconds ago, with its time of receipt. */
+/** Returns a UUIDv7 and the time of receipt of a request that was received some seconds ago. */
 function receivedAgo(seconds: number) {
   const receivedAt = Date.now() - seconds * 1000
   const time = receivedAt.toString(16).padStart(12, '0')
@@ -21,13 +21,13 @@ async function listed() {
   const test = await buildTestApp()
   const webhook = await seedWebhook(test.database.db, { userId: await test.as('ann').userId() })
   const base = `/api/v1/webhooks/${webhook.id}/requests`
-  const page = async (query = '') => (await test.as('ann').get(`${base}?${query}`)).json<Answer>()
+  const page = async (query = '') => (await test.as('ann').get(`${base}?${query}`)).json<RequestsPage>()
   const make = (ages: number[]) => ages.map((age) => capturedRequest(webhook.id, receivedAgo(age)))
   const store = async (requests: ReturnType<typeof make>, sql = test.database.sql) => {
     await storeBatch(sql, { instanceId: newId(), number: 1, refused: [], requests })
     return requests.map(({ id }) => id)
   }
-  /** Every page after a bookmark, and the bookmark to go on from. */
+  /** Reads every page after a bookmark. Returns the ids and the next bookmark. */
   async function since(bookmark: string, limit = 2) {
     const ids: string[] = []
     let answer = await page(`since=${bookmark}&limit=${limit}`)
@@ -40,8 +40,8 @@ async function listed() {
   return { ...test, webhook, page, make, store, since }
 }
 
-describe('requests since a bookmark', () => {
-  it('start from an empty list, and are each listed once, oldest first, over any pages', async () => {
+describe('GET /api/v1/webhooks/:webhookId/requests?since', () => {
+  it('lists each request once, oldest first, over several pages', async () => {
     await using test = await listed()
     const { bookmark } = await test.page()
     const first = await test.store(test.make([3, 2, 1, 0.5, 0.1]))
@@ -52,7 +52,7 @@ describe('requests since a bookmark', () => {
     expect((await test.since(news.bookmark)).ids).toEqual(second.toSorted())
   })
 
-  it('include one that was stored late, however old its id is', async () => {
+  it('lists a request that was stored late with an old id', async () => {
     await using test = await listed()
     await test.store(test.make([0]))
     const { bookmark } = await test.page()
@@ -60,14 +60,14 @@ describe('requests since a bookmark', () => {
     expect((await test.since(bookmark!)).ids).toEqual(late)
   })
 
-  it('include one whose transaction was still open when the bookmark was read', async () => {
+  it('lists a request whose transaction was open when the bookmark was read', async () => {
     await using test = await listed()
     const [slow, quick] = test.make([2, 1]) as [
       ReturnType<typeof capturedRequest>,
       ReturnType<typeof capturedRequest>,
     ]
     const slowId = await test.database.sql.begin(async (tx) => {
-      // The transaction has its number from here on, and commits after the bookmark is read.
+      // The transaction gets its id here and commits after the bookmark is read.
       const { id, webhookId } = slow
       await tx`insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address,
         http_version, verification, received_at) values (${id}, ${webhookId}, 'POST', '/', '', '', '', 0, '', '1.1',
@@ -80,7 +80,7 @@ describe('requests since a bookmark', () => {
     expect((await test.since(slowId.bookmark)).ids).toEqual([slow.id])
   })
 
-  it('arriving between two pages wait for the next bookmark', async () => {
+  it('lists requests stored between two pages with the next bookmark', async () => {
     await using test = await listed()
     const { bookmark } = await test.page()
     const first = await test.store(test.make([3, 2, 1]))
@@ -92,7 +92,7 @@ describe('requests since a bookmark', () => {
     expect((await test.since(two.bookmark!)).ids).toEqual(second)
   })
 
-  it('of a search keep to the filter', async () => {
+  it('applies the filter of a search', async () => {
     await using test = await listed()
     const { bookmark } = await test.page()
     const [one, two] = test.make([2, 1]) as [
@@ -104,7 +104,7 @@ describe('requests since a bookmark', () => {
     expect(found.items.map(({ id }) => id)).toEqual([one.id])
   })
 
-  it('are all there are when the bookmark is of a server with later transactions, as after a restore', async () => {
+  it('lists all requests for a bookmark from before a restore', async () => {
     await using test = await listed()
     const ids = await test.store(test.make([1]))
     const at = new Date().toISOString()
@@ -117,7 +117,7 @@ describe('requests since a bookmark', () => {
     newId(),
     'bm9uZQ',
     Buffer.from('["1","bookmark","5:3:","2026-01-01T00:00:00.000Z"]').toString('base64url'),
-  ])('are refused with 400 when since is %j', async (since) => {
+  ])('returns 400 when since is %j', async (since) => {
     await using test = await listed()
     expect(await test.page(`since=${since}`)).toMatchObject({
       code: 'validation',

@@ -21,13 +21,13 @@ import {
 } from '@whook/drizzle/conditions/request-conditions'
 import { toRequest, toSummary, type RequestRow, type SummaryRow } from './to-request.js'
 
-interface Deps {
+interface RequestsServiceDeps {
   db: Db
   sql: Sql
   tell: (userId: string, message: LiveMessage) => void
 }
 
-export function createRequestsService({ db, sql, tell }: Deps) {
+export function createRequestsService({ db, sql, tell }: RequestsServiceDeps) {
   const owned = createOwned(db)
 
   const summaryColumns = sql`r.id, r.webhook_id, r.method, r.path, r.query, r.content_type, r.size, r.event,
@@ -66,7 +66,7 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       const items = rows.slice(0, limit).map(toSummary)
       if (rows.length > limit) return { items, ...writePlace(place, items.at(-1)!.id) }
       if (!isSearch(filter)) return { items, ...writePlace(place, null) }
-      // A search looks through so many rows a page; where there are more, the next page goes on after the last of them.
+      // A search examines at most searchRowsMax rows per page; the next page continues after the last of them.
       const [last] = await sql<{ id: string }[]>`
         select r.id from webhook_request r where ${inReach} order by r.id ${order} limit 1 offset ${limits.searchRowsMax - 1}`
       return { items, ...writePlace(place, last?.id ?? null) }
@@ -108,16 +108,16 @@ export function createRequestsService({ db, sql, tell }: Deps) {
       tell(userId, { type: 'request.deleted', webhookId, requestId: id })
     },
 
-    /** Removes what matches, in pieces that never hold locks for long; not what comes meanwhile. Answers how many. */
+    /** Deletes matching requests in small batches, so that locks are short. Skips newer ones. Returns the number. */
     async removeAll(userId: string, webhookId: string, filter: RequestFilter): Promise<number> {
       await owned.webhook(userId, webhookId)
       const [newest] = await sql<{ id: string }[]>`
         select id from webhook_request where webhook_id = ${webhookId} order by id desc limit 1`
       if (!newest) return 0
-      const asked = sql`r.id <= ${newest.id}::uuid and ${requestConditions(sql, filter)}`
+      const condition = sql`r.id <= ${newest.id}::uuid and ${requestConditions(sql, filter)}`
       let removed = 0
       for (;;) {
-        const piece = await removeRows(webhookId, asked)
+        const piece = await removeRows(webhookId, condition)
         removed += piece
         if (piece < removeAtOnce) break
       }

@@ -25,8 +25,8 @@ async function withRequests(
   }
 }
 
-describe('requests', () => {
-  it('200: lists newest first with how their deliveries stand, and pages without holes or twins', async () => {
+describe('GET /api/v1/webhooks/:webhookId/requests', () => {
+  it('lists each request once, newest first, with delivery counts', async () => {
     await using test = await withRequests(25)
     await seedDestination(test.database.db, test.webhook.id)
     await test.store()
@@ -43,7 +43,7 @@ describe('requests', () => {
     expect(seen).toEqual(test.requests.map(({ id }) => id).reverse())
   })
 
-  it('200: filters by method, text, time and how deliveries stand', async () => {
+  it('filters by method, text, time and delivery status', async () => {
     await using test = await withRequests(4, (index) => ({
       method: index % 2 ? 'PUT' : 'POST',
       text: `{"n":"needle-${index}"}`,
@@ -65,8 +65,10 @@ describe('requests', () => {
     expect(await ids(`after=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([])
     expect(await ids(`before=${new Date(Date.now() + 60_000).toISOString()}`)).toHaveLength(4)
   })
+})
 
-  it('200: shows headers in order and text, and gives the exact bytes as a file that cannot run', async () => {
+describe('GET /api/v1/requests/:requestId', () => {
+  it('returns ordered headers, and the exact bytes as an attachment', async () => {
     await using test = await withRequests(1, () => ({
       text: undefined,
       base64: Buffer.from([0xff, 0, 1]).toString('base64'),
@@ -89,7 +91,7 @@ describe('requests', () => {
     })
   })
 
-  it('200: shows the text of a compressed body and of another charset beside the exact bytes', async () => {
+  it('returns decoded text of compressed bodies and other charsets', async () => {
     const zipped = gzipSync('{"name":"grün"}')
     const latin = Buffer.from('grün', 'latin1')
     await using test = await withRequests(3, (index) => {
@@ -115,8 +117,10 @@ describe('requests', () => {
     ])
     expect(shown[1].body).toMatchObject({ text: null, base64: zipped.toString('base64') })
   })
+})
 
-  it('204 and 200: deletes one, then all, with their deliveries, and keeps the count true', async () => {
+describe('DELETE /api/v1/webhooks/:webhookId/requests', () => {
+  it('deletes one or all requests with their deliveries, and updates the count', async () => {
     await using test = await withRequests(3)
     await seedDestination(test.database.db, test.webhook.id)
     await test.store()
@@ -129,7 +133,7 @@ describe('requests', () => {
     expect(row).toEqual({ deliveries: 0, counted: 0, left: 0 })
   })
 
-  it('400: a filter nobody knows deletes nothing; without it everything would be gone', async () => {
+  it('returns 400 and deletes nothing for an unknown filter', async () => {
     await using test = await withRequests(2)
     await test.store()
     for (const query of ['befor=2020-01-01T00:00:00Z', 'limit=1']) {
@@ -139,11 +143,11 @@ describe('requests', () => {
     expect((await test.ann.get(test.base)).json().items).toHaveLength(2)
   })
 
-  it('200: deletes what is there when it is asked to, and nothing that comes meanwhile', async () => {
+  it('does not delete requests that are stored during the deletion', async () => {
     await using test = await withRequests(1000)
     await test.store()
     const late = newId()
-    // What a sender does between two pieces.
+    // Stores a request between two batches of the deletion.
     await test.database.sql.unsafe(`
       create function arrive() returns trigger language plpgsql as $$ begin
         insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address,
@@ -156,8 +160,10 @@ describe('requests', () => {
     expect((await test.ann.delete(test.base)).json()).toEqual({ deleted: 1000 })
     expect((await test.ann.get(test.base)).json().items).toMatchObject([{ id: late }])
   })
+})
 
-  it("404: another user's request, its bytes and its deletion", async () => {
+describe('/api/v1/requests/:requestId', () => {
+  it("returns 404 for another user's request", async () => {
     await using test = await withRequests(1)
     await test.store()
     const url = `/api/v1/requests/${test.requests[0]!.id}`
@@ -166,8 +172,10 @@ describe('requests', () => {
       expect(res.json()).toMatchObject({ status: 404, code: 'request-not-found' })
     }
   })
+})
 
-  it('200: a search looks through so many a page, and goes on from there in both directions', async () => {
+describe('GET /api/v1/webhooks/:webhookId/requests?q', () => {
+  it('limits the searched rows per page and continues in both directions', async () => {
     await using test = await withRequests(1, () => ({ text: '{"n":"needle"}', size: 14 }))
     await test.store()
     const first = test.requests[0]!.id

@@ -10,7 +10,7 @@ import {
 import { decodeContent } from '@whook/runtime/content/decode-content'
 import { displayHeaderValue, unpackHeaders } from '@whook/runtime/raw-headers'
 
-/** A list row as the query answers it. */
+/** A row of the list query. */
 export interface SummaryRow {
   id: string
   webhook_id: string
@@ -89,7 +89,7 @@ export function toRequest(row: RequestRow): WebhookRequest {
   }
 }
 
-/** null when the body can be read as it came, or not at all. Of a body that is cut, the part that can be decoded. */
+/** Returns the decoded body; null when it needs no decoding or cannot be decoded. Decodes a truncated body partly. */
 function toDecoded(
   { body, size, content_type }: RequestRow,
   headers: [string, string][],
@@ -108,7 +108,7 @@ function toDecoded(
   return { text: shown, from, truncated: isCut || shown.length < whole.length }
 }
 
-/** For display: text when the bytes are UTF-8, else base64, both capped. The exact bytes have a route of their own. */
+/** Returns a body for display: text if it is UTF-8, otherwise base64, truncated to `capBytes`. */
 export function toBody(bytes: Buffer, size: number, capBytes: number = limits.displayBodyBytesMax): Body {
   const truncated = size > capBytes || bytes.length < size
   const shown = bytes.subarray(0, capBytes)
@@ -122,7 +122,7 @@ export function toBody(bytes: Buffer, size: number, capBytes: number = limits.di
   }
 }
 
-/** A cut may fall inside a UTF-8 character: up to three bytes at the end go with it. */
+/** Removes an incomplete UTF-8 character (up to three bytes) from the end. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   for (let back = 1; back <= Math.min(4, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!

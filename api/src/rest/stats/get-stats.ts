@@ -9,7 +9,7 @@ export const getStats: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getStats',
-        summary: 'Totals, series, destinations and the conservation ledger of all webhooks',
+        summary: 'Get totals, time series, destinations and the ledger of all webhooks',
         tags: ['Stats'],
         querystring: StatsQuery,
         response: withProblems({ 200: Stats }),

@@ -9,7 +9,7 @@ export const getWebhookStats: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'read', heavy: true },
       schema: {
         operationId: 'getWebhookStats',
-        summary: 'The same of one webhook',
+        summary: 'Get totals, time series, destinations and the ledger of a webhook',
         tags: ['Stats'],
         params: WebhookParams,
         querystring: StatsQuery,

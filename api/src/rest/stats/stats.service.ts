@@ -5,11 +5,11 @@ import type { Config } from '@whook/runtime/config'
 import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { createOwned } from '../owned.js'
 
-interface Deps {
+interface StatsServiceDeps {
   db: Db
   sql: Sql
   mode: Config['mode']
-  /** null when the queue does not answer: the rest is still worth showing. */
+  /** Returns null when the queue is unavailable: the other statistics are still shown. */
   queueDepth: () => Promise<number | null>
 }
 
@@ -20,14 +20,14 @@ const ranges = {
   '30d': { seconds: 30 * 86_400, bucketSeconds: 21_600 },
 } as const
 
-interface PointRow {
+interface SeriesRow {
   at: Date
   requests: number
   delivered: number
   failed: number
 }
 
-interface DestinationRow {
+interface DestinationStatsRow {
   id: string
   webhook_id: string
   name: string
@@ -39,7 +39,7 @@ interface DestinationRow {
   latency: number[] | null
 }
 
-export function createStatsService({ db, sql, mode, queueDepth }: Deps) {
+export function createStatsService({ db, sql, mode, queueDepth }: StatsServiceDeps) {
   const owned = createOwned(db)
 
   return {
@@ -52,7 +52,7 @@ export function createStatsService({ db, sql, mode, queueDepth }: Deps) {
         : sql`(select id from webhook where user_id = ${userId})`
 
       const [series, destinations, [before], [oldest], ledger, depth] = await Promise.all([
-        sql<PointRow[]>`
+        sql<SeriesRow[]>`
           select b.at, coalesce(r.requests, 0)::int as requests, coalesce(a.delivered, 0)::int as delivered,
             coalesce(a.failed, 0)::int as failed
           from generate_series(to_timestamp(floor(extract(epoch from now()) / ${bucketSeconds}) * ${bucketSeconds}
@@ -70,7 +70,7 @@ export function createStatsService({ db, sql, mode, queueDepth }: Deps) {
             where d.webhook_id in ${hooks} and m.minute > now() - make_interval(secs => ${seconds})
             group by 1) a using (at)
           order by b.at`,
-        sql<DestinationRow[]>`
+        sql<DestinationStatsRow[]>`
           select d.id, d.webhook_id, d.name, d.url, s.circuit, coalesce(m.delivered, 0)::int as delivered,
             coalesce(m.failed, 0)::int as failed, l.latency,
             (select count(*)::int from (select from delivery o where o.destination_id = d.id
@@ -94,7 +94,7 @@ export function createStatsService({ db, sql, mode, queueDepth }: Deps) {
             and status in ('pending', 'retrying') order by next_attempt_at limit 1) o on true
           where d.webhook_id in ${hooks}`,
         readLedger(sql, hooks, { installation }),
-        // Of the whole installation: nobody learns from it how much others receive.
+        // The depth counts the whole installation, so only local mode returns it: it would reveal the load of others.
         installation ? queueDepth() : null,
       ])
       const sum = (key: 'requests' | 'delivered' | 'failed') =>

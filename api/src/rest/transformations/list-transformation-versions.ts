@@ -10,7 +10,7 @@ export const listTransformationVersions: FastifyPluginAsyncTypebox = async (app)
       schema: {
         operationId: 'listTransformationVersions',
         summary: "List the versions of a webhook's script, newest first",
-        description: `The last ${limits.scriptVersionsMax} are kept.`,
+        description: `Whook keeps the last ${limits.scriptVersionsMax} versions.`,
         tags: ['Transformations'],
         params: WebhookParams,
         querystring: ListVersionsQuery,

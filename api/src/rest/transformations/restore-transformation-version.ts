@@ -9,7 +9,7 @@ export const restoreTransformationVersion: FastifyPluginAsyncTypebox = async (ap
       config: { scope: 'write' },
       schema: {
         operationId: 'restoreTransformationVersion',
-        summary: "Make an earlier version of a webhook's script the newest",
+        summary: "Restore an earlier version of a webhook's script",
         tags: ['Transformations'],
         params: VersionParams,
         response: withProblems({ 200: Transformation }, 404),

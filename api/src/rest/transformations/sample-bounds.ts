@@ -1,6 +1,6 @@
 import { limits } from '@whook/shared'
 
-/** A sample body is the user's data: the body limit bounds its size, and its depth must fit the serializer's stack. */
+/** Limits of a sample body. The body limit bounds its size; the depth must fit the stack of the JSON serializer. */
 export const sampleBounds = {
   valuesMax: limits.sampleJsonValuesMax,
   depthMax: limits.sampleJsonDepthMax,

@@ -9,9 +9,9 @@ export const saveTransformation: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'saveTransformation',
-        summary: "Save a webhook's script, or take it away with null",
+        summary: "Save a webhook's script, or remove it with null",
         description:
-          'It runs from the next attempt on, and becomes a new version unless nothing changed. A script that cannot be loaded, or has no `transform`, is refused with its line and column.',
+          'The script runs from the next attempt on. A changed script becomes a new version. A script that does not load, or has no `transform`, is rejected with line and column.',
         tags: ['Transformations'],
         params: WebhookParams,
         body: PutTransformationBody,

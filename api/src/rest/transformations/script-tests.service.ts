@@ -5,13 +5,13 @@ import type { ScriptRequest, ScriptResult } from '@whook/runtime/sandbox/sandbox
 import { createOwned } from '../owned.js'
 import type { Scripts } from './scripts.js'
 
-interface Deps {
+interface ScriptTestsServiceDeps {
   db: Db
   scripts: Pick<Scripts, 'run'>
 }
 
-/** Dry runs: what a script would make of a request. Nothing is saved, nothing is sent. */
-export function createScriptTestsService({ db, scripts }: Deps) {
+/** Test runs of scripts on a request. Nothing is saved or sent. */
+export function createScriptTestsService({ db, scripts }: ScriptTestsServiceDeps) {
   const owned = createOwned(db)
 
   async function inputOf(
@@ -63,7 +63,7 @@ function sampleOf(body: unknown): ScriptRequest {
   return { ...made, headers, body: bytes }
 }
 
-/** A place in the webhook's script means nothing in the one being tested. */
+/** Removes the line and column: they belong to the webhook's script, not to the tested one. */
 function ofTheOther(result: ScriptResult): ScriptResult {
   if (result.kind !== 'error') return result
   const message = `The webhook's own script failed: ${result.error.message}`

@@ -4,7 +4,7 @@ import { createFairGate } from '../fair-gate.js'
 
 export type Scripts = ReturnType<typeof createScripts>
 
-/** The sandbox as the routes use it: a wrong script is a wrong field, and when too many wait the caller comes back. */
+/** The sandbox for routes. Script errors become field errors; too many waiting runs throw ApiError (429). */
 export function createScripts(sandbox: Pick<Sandbox, 'run' | 'check'>) {
   const { run: limited } = createFairGate({ name: 'script tests', perUser: limits.scriptTestsAtOnceMax })
 
@@ -12,9 +12,9 @@ export function createScripts(sandbox: Pick<Sandbox, 'run' | 'check'>) {
     run: (run: Parameters<Sandbox['run']>[0] & { tenant: string }) =>
       limited(run.tenant, () => sandbox.run(run).catch(comeBack)),
 
-    /** What is wrong with a script that is about to be saved, with its place; `path` is its field. */
+    /** Returns the errors of a script before it is saved, with line and column. `path` is the script's field. */
     async check(userId: string, script: string, path = '/script'): Promise<FieldError[]> {
-      if (script.includes('\0')) return [{ path, message: 'has a NUL character' }]
+      if (script.includes('\0')) return [{ path, message: 'contains a NUL character; remove it' }]
       const verdict = await limited(userId, () => sandbox.check(script, userId).catch(comeBack))
       if (verdict.ok) return []
       const { message, line, column } = verdict.error

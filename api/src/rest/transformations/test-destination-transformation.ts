@@ -10,7 +10,7 @@ export const testDestinationTransformation: FastifyPluginAsyncTypebox = async (a
       config: { scope: 'write', jsonBounds: sampleBounds },
       schema: {
         operationId: 'testDestinationTransformation',
-        summary: "Run a destination's script as a delivery would: on what the webhook's script made",
+        summary: "Test a destination's script on the output of the webhook's script",
         tags: ['Transformations'],
         params: DestinationParams,
         body: TestTransformationBody,

@@ -10,7 +10,7 @@ export const testTransformation: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write', jsonBounds: sampleBounds },
       schema: {
         operationId: 'testTransformation',
-        summary: 'Run a script on a stored request or on a sample, without saving or sending anything',
+        summary: 'Test a script on a stored request or a sample, without saving or sending',
         tags: ['Transformations'],
         params: WebhookParams,
         body: TestTransformationBody,

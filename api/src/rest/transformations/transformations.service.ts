@@ -16,20 +16,26 @@ import { decodeCursor, encodeCursor, toPage } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import type { Scripts } from './scripts.js'
 
-interface Deps {
+interface TransformationsServiceDeps {
   db: Db
   liveBus: Pick<LiveBus, 'control'>
   scripts: Pick<Scripts, 'check'>
-  /** Of all versions of one user. */
+  /** Maximum bytes of all script versions of one user. */
   versionBytesMax: number
   onPruned: (versions: number) => void
 }
 
-/** The webhook's script and its versions. Saving is the only way in, so that what is stored can be loaded. */
-export function createTransformationsService({ db, liveBus, scripts, versionBytesMax, onPruned }: Deps) {
+/** The webhook's script and its versions. Every script is checked before it is stored, so stored scripts load. */
+export function createTransformationsService({
+  db,
+  liveBus,
+  scripts,
+  versionBytesMax,
+  onPruned,
+}: TransformationsServiceDeps) {
   const owned = createOwned(db)
 
-  /** The lock on the user orders concurrent saves, so that each counts the versions of the others. */
+  /** The lock on the user serializes saves, so that each save counts the versions of the others. */
   async function store(userId: string, webhookId: string, script: string | null): Promise<Transformation> {
     const row = await db.transaction(async (tx) => {
       await lockOwner(tx, { userId })

@@ -16,8 +16,8 @@ async function withWebhook() {
   return { ...test, ann, webhook, request, url: `/api/v1/webhooks/${webhook.id}/transformation` }
 }
 
-describe('a script, saved', () => {
-  it('200: becomes a version, can be taken away, and an earlier one restored', async () => {
+describe('PUT /api/v1/webhooks/:webhookId/transformation', () => {
+  it('stores a version, which can be removed and restored', async () => {
     await using test = await withWebhook()
     expect((await test.ann.get(test.url)).json()).toMatchObject({ script: null, version: 0 })
     expect((await test.ann.put(test.url, { script: doubling })).json()).toMatchObject({
@@ -39,7 +39,7 @@ describe('a script, saved', () => {
     expect([second.items[0].version, second.nextCursor]).toEqual([1, null])
   })
 
-  it('400: tells the line and column of a script that cannot be loaded, and one that has no transform', async () => {
+  it('returns 400 for a script that does not load or has no transform', async () => {
     await using test = await withWebhook()
     expect(
       (await test.ann.put(test.url, { script: 'function transform(data) {\n  return {{\n}' })).json(),
@@ -53,7 +53,7 @@ describe('a script, saved', () => {
     expect((await test.ann.get(test.url)).json()).toMatchObject({ version: 0 })
   })
 
-  it("404: another user's, and a version there never was", async () => {
+  it("returns 404 for another user's webhook and an unknown version", async () => {
     await using test = await withWebhook()
     const bob = test.as('bob')
     for (const answer of [
@@ -68,8 +68,8 @@ describe('a script, saved', () => {
   })
 })
 
-describe('a script, tried', () => {
-  it('200: on a stored request, on a sample, with console and the line of its error', async () => {
+describe('POST /api/v1/webhooks/:webhookId/transformation/test', () => {
+  it('runs on a stored request or a sample, and returns logs and error line', async () => {
     await using test = await withWebhook()
     const run = async (body: object) => (await test.ann.post(`${test.url}/test`, body)).json()
     expect(await run({ script: doubling, requestId: test.request.id })).toMatchObject({
@@ -90,7 +90,7 @@ describe('a script, tried', () => {
     expect((await test.ann.get(test.url)).json()).toMatchObject({ version: 0 })
   })
 
-  it("200: a destination's on what the webhook's own script made", async () => {
+  it("runs a destination's script on the output of the webhook's script", async () => {
     await using test = await withWebhook()
     const { id } = await seedDestination(test.database.db, test.webhook.id)
     const run = async (script: string) =>
@@ -117,7 +117,7 @@ describe('a script, tried', () => {
     ).toMatchObject({ code: 'destination-not-found' })
   })
 
-  it('404: on a request of another webhook', async () => {
+  it('returns 404 for a request of another webhook', async () => {
     await using test = await withWebhook()
     const other = await seedWebhook(test.database.db, { userId: await test.ann.userId() })
     const answer = await test.ann.post(`/api/v1/webhooks/${other.id}/transformation/test`, {
@@ -128,8 +128,8 @@ describe('a script, tried', () => {
   })
 })
 
-describe('a filter, tried', () => {
-  it('200: on the last requests, with the clause that decided and what it found', async () => {
+describe('POST /api/v1/webhooks/:webhookId/filter/test', () => {
+  it('tests the newest requests and returns the failed clause and its value', async () => {
     await using test = await withWebhook()
     const url = `/api/v1/webhooks/${test.webhook.id}/filter/test`
     expect((await test.ann.post(url, { filter: { field: 'body.n', gt: 20 } })).json()).toMatchObject({

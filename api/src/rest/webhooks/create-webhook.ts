@@ -10,7 +10,8 @@ export const createWebhook: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         operationId: 'createWebhook',
         summary: 'Create a webhook',
-        description: 'Its URL takes calls at once. 409 when the user has as many webhooks as allowed.',
+        description:
+          'The URL accepts requests immediately. 409 when the user has the maximum number of webhooks.',
         tags: ['Webhooks'],
         body: CreateWebhookBody,
         response: withProblems({ 201: Webhook, 409: Problem }),

@@ -10,7 +10,7 @@ export const deleteWebhook: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'deleteWebhook',
-        summary: 'Delete a webhook with its requests, destinations and deliveries',
+        summary: 'Delete a webhook and its requests, destinations and deliveries',
         tags: ['Webhooks'],
         params: WebhookParams,
         response: withProblems({ 204: Type.Null() }, 404),

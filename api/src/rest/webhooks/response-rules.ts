@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { ApiError, isAnswerHeaderAllowed, limits, type FieldError, type WebhookResponse } from '@whook/shared'
 
-/** Checks what a call sets of the configured answer, so that a sender never finds a fault in it. */
+/** Throws ApiError (400) for an invalid configured response, so that senders never receive one. */
 export function checkResponse({ headers = [], status = 202 }: Partial<WebhookResponse>): void {
   const errors: FieldError[] = headers.flatMap(([name, value], index) => {
     const message = headerProblem(name, value)
@@ -9,13 +9,13 @@ export function checkResponse({ headers = [], status = 202 }: Partial<WebhookRes
   })
   const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
   if (bytes > limits.answerHeaderBytesMax) {
-    const message = `are more than ${limits.answerHeaderBytesMax} bytes together`
+    const message = `must have at most ${limits.answerHeaderBytesMax} bytes in total`
     errors.push({ path: '/response/headers', message })
   }
   if (status >= 300 && status < 400) {
     errors.push({
       path: '/response/status',
-      message: 'a redirect would send the sender elsewhere; use 2xx, 4xx or 5xx',
+      message: 'must not be a redirect; use 2xx, 4xx or 5xx',
     })
   }
   if (errors.length > 0) throw new ApiError('validation', { errors })
@@ -29,5 +29,5 @@ function headerProblem(name: string, value: string): string | undefined {
     return (error as Error).message
   }
   if (isAnswerHeaderAllowed(name)) return undefined
-  return `${name} is not a header that an answer may set; x- headers of your own are allowed`
+  return `${name} is not allowed in a response; use an x- header`
 }

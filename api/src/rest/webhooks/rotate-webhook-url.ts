@@ -9,7 +9,7 @@ export const rotateWebhookUrl: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'rotateWebhookUrl',
-        summary: 'Give a webhook a new URL; the old one stops at once',
+        summary: "Rotate a webhook's URL; the old URL stops working immediately",
         tags: ['Webhooks'],
         params: WebhookParams,
         response: withProblems({ 200: Webhook }, 404),

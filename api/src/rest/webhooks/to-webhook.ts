@@ -3,7 +3,7 @@ import { isAnswerHeaderAllowed, type Webhook } from '@whook/shared'
 
 export type WebhookRow = typeof webhook.$inferSelect
 
-/** What is counted for a webhook, beside what is stored in its row. */
+/** Computed figures of a webhook; they are not stored in its row. */
 export interface WebhookFigures {
   stored: number
   lastRequestAt: string | null
@@ -15,7 +15,7 @@ export interface WebhookFigures {
   destinations: number
 }
 
-/** A row is not a response: secrets become a count, counts come from the totals. */
+/** Maps a row to the API shape. Secrets become a count; counts are from the totals. */
 export function toWebhook(row: WebhookRow, figures: WebhookFigures, publicUrl: string): Webhook {
   const { id, slug, name, status, response, verification, onVerificationFailure, limits, createdAt } = row
   return {
@@ -59,10 +59,10 @@ interface FigureRow {
   destinations: number
 }
 
-/** Held deliveries that are read to count those held for verification. */
+/** Maximum of held deliveries that are read to count those held for verification. */
 const heldLookedAtMax = 10_000
 
-/** The figures of several webhooks with one statement. */
+/** Reads the figures of several webhooks with one statement. */
 export async function readFigures(sql: Sql, ids: string[]): Promise<Map<string, WebhookFigures>> {
   const rows = await sql<FigureRow[]>`
     select w.id, t.stored, t.last_request_at, m.today, m.hours, s.failing, s.held, v.held_for_verification, d.destinations

@@ -9,9 +9,9 @@ export const updateWebhook: FastifyPluginAsyncTypebox = async (app) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'updateWebhook',
-        summary: 'Change a webhook: name, status, response, verification, limits',
+        summary: 'Update a webhook: name, status, response, verification, limits',
         description:
-          'paused: captures go on, deliveries are held until it is active again. disabled: calls are answered 410.',
+          'paused: requests are accepted, and deliveries are held until the webhook is active. disabled: requests are answered 410.',
         tags: ['Webhooks'],
         params: WebhookParams,
         body: UpdateWebhookBody,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { checkVerification } from './verification-rules.js'
 
-it('removes the blanks around pasted secrets', () =>
+it('trims pasted secrets', () =>
   expect(
     checkVerification({ provider: 'meta', secrets: [' s3cret\n', '\told '], verifyToken: ' tok\r\n' }),
   ).toEqual({
@@ -13,7 +13,7 @@ it('removes the blanks around pasted secrets', () =>
 it.each([
   [{ provider: 'github', secrets: [' \n'] } as const, '/verification/secrets/0'],
   [{ provider: 'meta', secrets: ['a'], verifyToken: ' ' } as const, '/verification/verifyToken'],
-])('refuses what is blank: %j', (input, path) => {
+])('refuses a blank secret: %j', (input, path) => {
   const check = () => checkVerification({ ...input, secrets: [...input.secrets] })
   expect(check).toThrow(expect.objectContaining({ errors: [{ path, message: 'is blank' }] }))
 })

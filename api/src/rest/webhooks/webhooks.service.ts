@@ -21,7 +21,7 @@ import { checkResponse } from './response-rules.js'
 import { readFigures, toWebhook, type WebhookRow } from './to-webhook.js'
 import { checkVerification } from './verification-rules.js'
 
-interface Deps {
+interface WebhooksServiceDeps {
   db: Db
   sql: Sql
   secrets: SecretBox
@@ -36,8 +36,8 @@ interface Deps {
 
 const noLimits = { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null }
 
-/** Rules and queries of webhooks. What other processes keep of one is dropped there before the call is answered. */
-export function createWebhooksService(deps: Deps) {
+/** Rules and queries of webhooks. Changes are published to the caches of other processes before a call returns. */
+export function createWebhooksService(deps: WebhooksServiceDeps) {
   const { db, sql, secrets, liveBus, tell, publicUrl, newId, newSlug } = deps
   const owned = createOwned(db)
 
@@ -67,7 +67,7 @@ export function createWebhooksService(deps: Deps) {
           max: limits.webhooksPerUserMax,
           refusal: () =>
             new ApiError('limit-reached', {
-              detail: `At most ${limits.webhooksPerUserMax} webhooks; delete one first`,
+              detail: `At most ${limits.webhooksPerUserMax} webhooks per user; delete one first`,
             }),
         })
         const [made] = await tx
@@ -85,7 +85,7 @@ export function createWebhooksService(deps: Deps) {
         return made!
       })
       const [created] = await present([row])
-      // A caller may have asked for this slug a moment ago and been told that it is not there.
+      // Caches may have stored that this slug does not exist.
       await liveBus.control({ type: 'slug.changed', slugs: [row.slug] })
       tell(userId, { type: 'webhook.created', webhook: created! })
       return created!
@@ -124,10 +124,10 @@ export function createWebhooksService(deps: Deps) {
 
     async update(userId: string, id: string, body: UpdateWebhookBody): Promise<Webhook> {
       if (body.limits) checkLimits(body.limits, deps.serverLimits)
-      // Only what the call sets: a stored header that is no longer allowed is dropped when answering.
+      // Checks only the submitted fields: a stored header that is no longer allowed is dropped from responses.
       if (body.response) checkResponse(body.response)
       const verification = body.verification && sealVerification(id, checkVerification(body.verification))
-      // Locked from reading to writing: of two changes at once neither undoes the other.
+      // The row lock prevents lost updates by concurrent changes.
       const row = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
         const response = { ...before.response, ...body.response }
@@ -146,13 +146,13 @@ export function createWebhooksService(deps: Deps) {
         return after!
       })
       const updated = await changed(row)
-      // Resumed: what waited goes out, each at its own time.
+      // Resume waiting deliveries, each at its due time.
       if (body.status === 'active') deps.deliveriesDue(await destinationsOf(id))
       return updated
     },
 
     async rotateUrl(userId: string, id: string): Promise<Webhook> {
-      // Locked: of two at once the later one knows the slug of the other, and has it dropped everywhere.
+      // With the lock, the later of two rotations reads the earlier one's slug and invalidates it everywhere.
       const { before, row } = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
         const [row] = await tx.update(webhook).set({ slug: newSlug() }).where(eq(webhook.id, id)).returning()
@@ -163,7 +163,7 @@ export function createWebhooksService(deps: Deps) {
 
     async remove(userId: string, id: string): Promise<void> {
       const { slug } = await owned.webhook(userId, id)
-      // Its requests and deliveries are out of reach from this moment; the maintenance job removes their rows.
+      // Requests and deliveries are inaccessible from now on; the maintenance job deletes their rows.
       await db.delete(webhook).where(eq(webhook.id, id))
       await liveBus.control({ type: 'slug.changed', slugs: [slug] })
       await liveBus.control({ type: 'webhook.changed', webhookIds: [id] })

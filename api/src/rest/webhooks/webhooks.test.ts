@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'
 
-/** So many statements wait for a row that somebody else holds. */
+/** Waits until `count` statements wait for a row lock. */
 const untilWaiting = ({ database }: Awaited<ReturnType<typeof buildTestApp>>, count: number) =>
   expect
     .poll(
@@ -10,8 +10,8 @@ const untilWaiting = ({ database }: Awaited<ReturnType<typeof buildTestApp>>, co
     )
     .toHaveLength(count)
 
-describe('webhooks', () => {
-  it('201: creates one with a URL that takes calls', async () => {
+describe('POST /api/v1/webhooks', () => {
+  it('returns 201 with a hook URL that accepts requests', async () => {
     await using test = await buildTestApp()
     const res = await test.as('ann').post('/api/v1/webhooks', { name: 'Stripe' })
     expect(res.statusCode).toBe(201)
@@ -28,15 +28,17 @@ describe('webhooks', () => {
     { body: { name: '' }, path: '/name' },
     { body: {}, path: '/name' },
     { body: { name: 'x', extra: 1 }, path: '/extra' },
-  ])('400: says which field is wrong in $body', async ({ body, path }) => {
+  ])('returns 400 with the invalid field of $body', async ({ body, path }) => {
     await using test = await buildTestApp()
     const res = await test.as('ann').post('/api/v1/webhooks', body)
     expect(res.statusCode).toBe(400)
     expect(res.headers['content-type']).toContain('application/problem+json')
     expect(res.json()).toMatchObject({ code: 'validation', errors: [{ path }] })
   })
+})
 
-  it('401: asks strangers to sign in', async () => {
+describe('GET /api/v1/webhooks', () => {
+  it('returns 401 without credentials', async () => {
     await using test = await buildTestApp()
     expect((await test.app.inject('/api/v1/webhooks')).json()).toMatchObject({
       status: 401,
@@ -44,7 +46,7 @@ describe('webhooks', () => {
     })
   })
 
-  it("404: another user's webhook is as missing as none", async () => {
+  it("returns 404 for another user's webhook", async () => {
     await using test = await buildTestApp()
     const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'hers' })).json()
     for (const res of [
@@ -59,7 +61,7 @@ describe('webhooks', () => {
     expect((await test.as('bob').get('/api/v1/webhooks')).json()).toEqual({ items: [], nextCursor: null })
   })
 
-  it('200: pages through all of them, each once', async () => {
+  it('returns each webhook once over all pages', async () => {
     await using test = await buildTestApp()
     for (let i = 0; i < 7; i++) await test.as('ann').post('/api/v1/webhooks', { name: `w${i}` })
     const names: string[] = []
@@ -77,7 +79,7 @@ describe('webhooks', () => {
     })
   })
 
-  it('200: counts the requests of each of the last 24 hours, the last one up to now', async () => {
+  it('counts the requests of each of the last 24 hours', async () => {
     await using test = await buildTestApp()
     const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'Busy' })).json()
     const { sql } = test.database
@@ -95,8 +97,10 @@ describe('webhooks', () => {
     const { sparkline } = (await test.as('ann').get(`/api/v1/webhooks/${id}`)).json()
     expect(sparkline).toEqual([8, ...Array.from({ length: 21 }, () => 0), 4, 3])
   })
+})
 
-  it('200: rotates the URL, changes status and answer, and deletes', async () => {
+describe('PATCH /api/v1/webhooks/:webhookId', () => {
+  it('changes status and response; the URL rotates, and DELETE removes it', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
     const made = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
@@ -117,7 +121,7 @@ describe('webhooks', () => {
     expect((await ann.get(`/api/v1/webhooks/${made.id}`)).statusCode).toBe(404)
   })
 
-  it('200: of two new URLs at once the first is forgotten everywhere when the second comes', async () => {
+  it('invalidates the first of two concurrently rotated URLs everywhere', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
     const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
@@ -144,7 +148,7 @@ describe('webhooks', () => {
   })
 
   it.each(['Set-Cookie', 'NEL', 'Report-To', 'Alt-Svc', 'Accept-CH', 'Set-Login', 'Use-As-Dictionary'])(
-    '400: an answer with %s, which browsers take for the whole host',
+    'returns 400 for the response header %s, which affects the whole host',
     async (name) => {
       await using test = await buildTestApp()
       const ann = test.as('ann')
@@ -157,7 +161,7 @@ describe('webhooks', () => {
     },
   )
 
-  it('400: a limit that is more than the server allows, which would not hold', async () => {
+  it('returns 400 for a limit above the limit of the server', async () => {
     await using test = await buildTestApp({ BODY_LIMIT_BYTES: '1000', WEBHOOK_RETENTION_DAYS: '7' })
     const ann = test.as('ann')
     const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
@@ -167,8 +171,8 @@ describe('webhooks', () => {
     expect([refused.statusCode, refused.json().errors]).toEqual([
       400,
       [
-        { path: '/limits/bodyBytesMax', message: 'must be at most 1000, as on this server' },
-        { path: '/limits/retentionDays', message: 'must be at most 7, as on this server' },
+        { path: '/limits/bodyBytesMax', message: 'must be at most 1000, the limit of this server' },
+        { path: '/limits/retentionDays', message: 'must be at most 7, the limit of this server' },
       ],
     ])
     const taken = await ann.patch(`/api/v1/webhooks/${id}`, {
@@ -177,7 +181,7 @@ describe('webhooks', () => {
     expect(taken.json().limits).toMatchObject({ bodyBytesMax: 1000, retentionDays: 7 })
   })
 
-  it('200: two changes at once both hold', async () => {
+  it('applies both of two concurrent changes', async () => {
     await using test = await buildTestApp()
     const ann = test.as('ann')
     const { id } = (await ann.post('/api/v1/webhooks', { name: 'a' })).json()
@@ -204,7 +208,7 @@ describe('webhooks', () => {
       ],
       path: '/response/headers/1',
     },
-  ])('400: refuses an answer that sets $headers', async ({ headers, path }) => {
+  ])('returns 400 for a response with the headers $headers', async ({ headers, path }) => {
     await using test = await buildTestApp()
     const { id } = (await test.as('ann').post('/api/v1/webhooks', { name: 'a' })).json()
     const res = await test.as('ann').patch(`/api/v1/webhooks/${id}`, { response: { headers } })
