@@ -1,4 +1,4 @@
-# One image for api, worker and migrate; docker-compose.yml says which command each one runs.
+# One image for api, worker and migrate. docker-compose.yml sets the command of each.
 
 FROM node:22-bookworm-slim AS manifests
 WORKDIR /app
@@ -13,7 +13,7 @@ COPY shared/package.json shared/
 COPY testing/package.json testing/
 COPY web/package.json web/
 COPY worker/package.json worker/
-# The pnpm that package.json pins, and no other.
+# Install the pnpm version that package.json pins.
 # hadolint ignore=DL3016
 RUN npm install --global "$(node -p "require('./package.json').packageManager")"
 
@@ -22,7 +22,7 @@ RUN pnpm install --frozen-lockfile --filter whook --filter "@whook/web..." --fil
 COPY . .
 RUN node scripts/build.mjs
 
-# What runs: no compilers, no browser code, and no embedded PostgreSQL.
+# Production packages: no compilers, no browser code, no embedded PostgreSQL.
 FROM manifests AS production
 RUN pnpm install --frozen-lockfile --no-optional --prod --filter "@whook/api..." --filter "@whook/worker..."
 
@@ -38,9 +38,9 @@ COPY --from=build /app/api/dist api/dist
 COPY --from=build /app/web/dist web/dist
 COPY drizzle/migrations drizzle/migrations
 COPY scripts/healthcheck.mjs scripts/
-# node, by number: Kubernetes checks runAsNonRoot by it.
+# The user `node`, as a number: Kubernetes needs the number for runAsNonRoot.
 USER 1000:1000
 EXPOSE 5000
-# Only marks the container. A process that hangs ends itself, under an init such as docker run --init (docs/operations.md).
+# Marks the container only. A process that hangs ends itself if it has an init, as with docker run --init (docs/operations.md).
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:5000/healthz"]
 CMD ["node", "api/dist/src/main.js"]

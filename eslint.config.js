@@ -5,17 +5,17 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 
-/** Import walls: what these files must not import, and why. */
+/** Import wall: the imports that these files must not use, each with the reason. */
 const wall = (files, patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.flat() }] },
 })
 const no = (group, message) => ({ group, message })
 
-const guarded = 'Outbound calls go through the one guarded client, runtime/src/outbound.'
+const guarded = 'Use the guarded client of runtime/src/outbound for every outbound call.'
 const outbound = [
   { regex: '^(undici|axios|got|node-fetch|(node:)?(http2|dgram))$', message: guarded },
-  // The list of roots dials nobody.
+  // `rootCertificates` is a constant list and opens no connection.
   { regex: '^(node:)?tls$', allowImportNames: ['rootCertificates'], message: guarded },
   { regex: '^(node:)?https?$', importNames: ['request', 'get', 'Agent', 'default'], message: guarded },
   {
@@ -25,15 +25,15 @@ const outbound = [
     message: guarded,
   },
 ]
-/** Imports go downwards. */
 const testKit = {
   regex: '^@whook/testing/',
-  message: 'The test kit is never part of the product.',
+  message: 'Production code must not import the test kit.',
 }
 const insides = {
   regex: '^(\\.\\./)+(shared|runtime|drizzle|launcher|testing|api|worker|web|bench)/(src|e2e)/',
-  message: 'Import another package by its name, @whook/<package>/<module>: its insides are its own.',
+  message: 'Import another package by its name: @whook/<package>/<module>.',
 }
+/** Imports point downwards: forbids these packages, which are above the importing one. */
 const above = (message, ...names) =>
   no(
     names.flatMap((name) => [`@whook/${name}`, `@whook/${name}/*`]),
@@ -91,14 +91,14 @@ export default ts.config(
     rules: { 'no-restricted-globals': 'off' },
   },
   {
-    // The wall clock of one process may be wrong. Ages and times come from the database's clock, durations from a monotonic one.
+    // The wall clock of a process may be wrong. Times and ages use the database's clock, durations a monotonic clock.
     files: ['{api,worker,shared,drizzle}/**/*.ts', 'web/src/**/*.{ts,vue}'],
     ignores: [
       '**/*.{test,spec}.ts',
       'runtime/src/clock.ts',
-      // The browser has no other clock: it offers dates in days from now, and the api checks them.
+      // The browser has no other clock. It offers dates some days from now, and the api checks them.
       'web/src/components/settings/ApiKeysCard.vue',
-      // A page of examples.
+      // A page of component examples.
       'web/src/kit/KitStates.vue',
     ],
     rules: {
@@ -122,7 +122,7 @@ export default ts.config(
     [
       no(
         ['node:*', 'bullmq', 'ioredis', 'pino', 'postgres'],
-        'shared is pure: TypeBox, constants and decisions.',
+        'shared is pure: only TypeBox, constants and decisions.',
       ),
       no(['@whook/*'], 'shared is the lowest package.'),
       outbound,
@@ -132,7 +132,7 @@ export default ts.config(
     ...wall(
       ['runtime/src/**'],
       [
-        above('runtime is below the database and the processes.', 'drizzle', 'launcher', 'api', 'worker'),
+        above('runtime is below drizzle, launcher, api and worker.', 'drizzle', 'launcher', 'api', 'worker'),
         testKit,
         insides,
         outbound,
@@ -144,7 +144,7 @@ export default ts.config(
     ...wall(
       ['drizzle/**/*.ts'],
       [
-        above('The database is below the launcher and the processes.', 'launcher', 'api', 'worker'),
+        above('drizzle is below launcher, api and worker.', 'launcher', 'api', 'worker'),
         testKit,
         insides,
         outbound,
@@ -155,21 +155,21 @@ export default ts.config(
   {
     ...wall(
       ['launcher/**/*.ts'],
-      [above('The launcher starts api and worker as processes.', 'api', 'worker'), testKit, insides],
+      [above('The launcher starts api and worker as separate processes.', 'api', 'worker'), testKit, insides],
     ),
     ignores: ['**/*.test.ts'],
   },
   {
     ...wall(
       ['api/**/*.ts'],
-      [above('api is beside worker and launcher.', 'worker', 'launcher'), testKit, insides, outbound],
+      [above('api must not depend on worker or launcher.', 'worker', 'launcher'), testKit, insides, outbound],
     ),
     ignores: ['**/*.test.ts', '**/testing/**'],
   },
   {
     ...wall(
       ['worker/**/*.ts'],
-      [above('worker is beside api and launcher.', 'api', 'launcher'), testKit, insides, outbound],
+      [above('worker must not depend on api or launcher.', 'api', 'launcher'), testKit, insides, outbound],
     ),
     ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
@@ -177,23 +177,23 @@ export default ts.config(
     ...wall(
       ['web/src/**'],
       [
-        above('The browser sees only the contract.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
-        no(['node:*'], 'The browser has no Node.'),
+        above('The dashboard imports only shared.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
+        no(['node:*'], 'The browser has no Node.js modules.'),
         testKit,
         insides,
         {
           regex: '^@whook/shared(/(live|jobs|http/.*))?$',
           allowTypeImports: true,
-          message: 'Types only: the schemas would bring TypeBox to the browser.',
+          message: 'Import types only: the schemas would add TypeBox to the bundle.',
         },
       ],
     ),
     ignores: ['**/*.spec.ts'],
   },
-  // Tests too: what they share is in the test kit.
+  // The walls hold for tests too: they share code in the test kit.
   wall(
     ['{shared,runtime,drizzle,launcher,worker,api}/**/*.test.ts', '{api,worker}/src/testing/**'],
-    [insides, above('Start the other process instead.', 'api', 'worker', 'bench', 'web')],
+    [insides, above('Start the other process instead of importing it.', 'api', 'worker', 'bench', 'web')],
   ),
   wall(['{testing,bench,web/e2e,web/screenshots}/**/*.ts'], [insides]),
 )

@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           pool: 'forks',
-          // What is waited for comes in milliseconds; a machine that is busy may take its time.
+          // Polled values usually arrive within milliseconds. The timeout leaves room for a busy machine.
           expect: { poll: { timeout: 20_000 } },
         },
       },

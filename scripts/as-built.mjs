@@ -2,8 +2,8 @@ import { builtServers, build } from './build.mjs'
 import { install } from './install.mjs'
 
 /**
- * Prepares what looks at an installation: by the build that is there, though the source be newer. It is what runs, or ran
- * last, and made the tables; and nothing is replaced below processes that run on it.
+ * Prepares a task that reads an installation. It uses the existing build, even when the source is newer: that build made
+ * the tables, and running processes still load its files. It installs and builds only if no build exists.
  */
 export async function prepare() {
   if (builtServers()) return

@@ -12,7 +12,7 @@ import { launched } from '../testing/src/launched.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = ['shared', 'drizzle', 'api', 'worker']
 
-/** The product in a folder of its own, as somebody has it who built it once. */
+/** A copy of the built product in its own folder. */
 async function copyOfProduct() {
   await ensureBuilt()
   const folder = await mkdtemp(join(tmpdir(), 'whook-as-built-'))
@@ -27,7 +27,7 @@ async function copyOfProduct() {
   return { folder, copy, dataDir }
 }
 
-/** Every built file, and when it was written. */
+/** Every built file with its modification time. */
 const built = (copy: string) =>
   packages
     .map((name) => join(copy, name, 'dist'))
@@ -36,7 +36,7 @@ const built = (copy: string) =>
     )
     .map((file) => `${file} ${statSync(file).mtimeMs}`)
 
-it('verify, backup and a second start replace nothing below a Whook that runs, though source and packages are newer', async () => {
+it('keeps the files of a running Whook on verify, backup and a second start', async () => {
   const { folder, copy, dataDir } = await copyOfProduct()
   const whook = launched({ root: copy, dataDir, port: await freePort() })
   onTestFinished(async () => {
@@ -49,7 +49,7 @@ it('verify, backup and a second start replace nothing below a Whook that runs, t
   appendFileSync(join(copy, 'pnpm-lock.yaml'), '\n# newer\n')
   const before = built(copy)
 
-  /** Where no npx is: whoever would install packages fails. */
+  /** The PATH has no npx, so a task that installs packages fails. */
   const npmRun = (task: string, ...args: string[]) =>
     new Promise<{ failed: boolean; output: string }>((resolve) => {
       const env = { PATH: folder, DATA_DIR: dataDir, APP_PORT: '1' }

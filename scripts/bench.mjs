@@ -1,7 +1,7 @@
 import { build } from './build.mjs'
 import { run } from './install.mjs'
 
-/** The published figures, measured on what was built. */
+/** `npm run bench`: builds, then measures the published figures. */
 export async function main(args) {
   await build()
   await run(process.execPath, ['--import', 'tsx', 'bench/src/main.ts', ...args])

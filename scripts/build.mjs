@@ -25,11 +25,11 @@ const steps = [
 /** `npm run build`. */
 export const main = () => build()
 
-/** Compiles the servers and bundles the dashboard: only what changed since last time. */
+/** Compiles the servers and bundles the dashboard. Skips the steps whose sources have not changed. */
 export async function build({ log = console.log, web = true } = {}) {
   for (const step of stale({ web })) {
     log(`Building ${step.name}`)
-    // What is begun and not ended counts as not built.
+    // Remove the stamp first: a build that was interrupted counts as not built.
     await writeFile(stampFile, JSON.stringify({ ...readStamps(), [step.name]: undefined }))
     for (const folder of step.results) await rm(join(root, folder), { recursive: true, force: true })
     await step.run()
@@ -37,12 +37,12 @@ export async function build({ log = console.log, web = true } = {}) {
   }
 }
 
-/** Whether there are servers to run, of whatever source. */
+/** True when compiled servers exist, from any version of the source. */
 export const builtServers = () =>
   readStamps()[steps[0].name] !== undefined &&
   steps[0].results.every((folder) => existsSync(join(root, folder)))
 
-/** The steps that have something to do. */
+/** Returns the build steps whose sources changed or whose results are missing. */
 export function stale({ web = true } = {}) {
   const stamps = readStamps()
   return steps
@@ -54,8 +54,8 @@ export function stale({ web = true } = {}) {
 }
 
 /**
- * Our own files one by one (same tree, .js for .ts); packages as a few bundles they share.
- * Finding and reading a thousand small files would be most of the time a process takes to start.
+ * Compiles our own files one by one (same tree, .js for .ts) and packs the npm packages into a few shared bundles.
+ * Without bundles a process reads a thousand small files, which takes most of its start time.
  */
 async function compileServers() {
   const { build: esbuild, stop } = await import('esbuild')
@@ -92,10 +92,10 @@ const outputOf = (file) =>
     .replace(/^(\w+)[\\/]/, '$1/dist/')
     .replace(/\.ts$/, '')
 
-/** Have a native part, or files of their own that they read: they stay where they were installed. */
+/** Packages that have a native part or read their own files. They are not bundled. */
 const leftAlone =
   /^(@fastify\/secure-session|@fastify\/swagger-ui|pino|quickjs-emscripten-core|@jitl\/.+|@whook\/.+)$/
-/** They do without, and say so themselves when these are not found. */
+/** Optional packages. Their callers handle the missing import. */
 const optional = new Set(['pg-native', 'msgpackr-extract'])
 
 const packagesIntoBundles = {
@@ -110,7 +110,7 @@ const packagesIntoBundles = {
   },
 }
 
-/** CommonJS inside a bundle asks for Node's own modules with `require`, which a module does not have. */
+/** CommonJS code in a bundle loads Node's own modules with `require`, which an ES module does not define. */
 const requireForBundles =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url); "
 
@@ -129,7 +129,7 @@ async function bundleWeb() {
   }
 }
 
-/** Vite is the SPA's dependency, not the root's. */
+/** Vite is a dependency of the `web` package, not of the root. */
 const pathToVite = () => join(root, 'web/node_modules/vite/dist/node/index.js')
 
 const always = ['pnpm-lock.yaml', 'scripts/build.mjs', 'web/index.html', 'web/vite.config.ts']

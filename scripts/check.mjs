@@ -2,7 +2,7 @@ import { run } from './install.mjs'
 
 const bin = (name) => `node_modules/.bin/${name}`
 
-/** Everything a change must pass: format, lint, types, tests and docs. */
+/** `npm run check`: every check that a change must pass (format, lint, types, tests, docs). */
 export async function main() {
   await run(bin('prettier'), ['--check', '.'])
   await run(bin('eslint'), ['.'])

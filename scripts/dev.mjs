@@ -10,7 +10,7 @@ const watched = ['shared/src', 'runtime/src', 'drizzle/src', 'launcher/src', 'ap
 const settleMs = 150
 const vitePort = 5173
 
-/** A contributor's loop: everything from source; api and worker start again when a file changes, the dashboard by Vite. */
+/** `npm run dev`: runs everything from source. Restarts api and worker when a file changes; Vite reloads the dashboard. */
 async function dev() {
   checkNode()
   endWithNpm()
@@ -20,7 +20,7 @@ async function dev() {
   const launcher = fork(fileURLToPath(new URL('dev-launch.mjs', import.meta.url)), {
     cwd: root,
     execArgv: ['--conditions=whook-source', '--import', 'tsx'],
-    // Browsers and senders come through Vite, which passes on what is not the dashboard's.
+    // Browsers and senders connect to Vite, which proxies all requests that are not for the dashboard.
     env: { PUBLIC_URL: `http://localhost:${vitePort}`, ...process.env },
   })
   launcher.once('exit', (code) => process.exit(code ?? 1))

@@ -15,11 +15,11 @@ const dockerfile = read('Dockerfile')
 const nginx = read('deploy/nginx.conf')
 const { services, volumes, networks } = parse(read('docker-compose.yml'), { merge: true })
 const ours = ['api', 'worker', 'migrate'] as const
-/** A built file and the source it is made from. */
+/** Returns the source file of a built file. */
 const sourceOf = (built: string) => built.replace('/dist/', '/').replace(/\.js$/, '.ts')
 
-describe('the image', () => {
-  it('copies only what is there, or what the build makes', () => {
+describe('Dockerfile', () => {
+  it('copies only files that exist or that the build makes', () => {
     const sources = [...dockerfile.matchAll(/^COPY (?:--from=\S+ )?(.+) \S+$/gm)].flatMap(([, names]) =>
       names!.split(' '),
     )
@@ -28,18 +28,18 @@ describe('the image', () => {
     expect(sources.filter((name) => !made.test(name) && !existsSync(path(name)))).toEqual([])
   })
 
-  it('has the manifest of every package, or a frozen install would refuse', () => {
+  it('copies the manifest of every package, which a frozen install requires', () => {
     const { packages } = parse(read('pnpm-workspace.yaml'))
     for (const name of packages) expect(dockerfile).toContain(`COPY ${name}/package.json ${name}/`)
   })
 
-  it('runs as a user without rights, with a health check', () => {
+  it('runs as an unprivileged user with a health check', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
     expect(last).toMatch(/^USER 1000:1000$/m)
     expect(last).toMatch(/^HEALTHCHECK /m)
   })
 
-  it('leaves secrets and what was built outside out of the build', () => {
+  it('excludes secrets and local builds from the build context', () => {
     expect(read('.dockerignore').split('\n')).toEqual(
       expect.arrayContaining(['.env', '**/node_modules', '**/dist', 'data', '.git']),
     )
@@ -53,7 +53,7 @@ describe('docker-compose.yml', () => {
     expect(existsSync(path(sourceOf(entry)))).toBe(true)
   })
 
-  it('sets only variables Whook reads, to values it takes', () => {
+  it('sets only variables that Whook reads, to valid values', () => {
     const filled = Object.fromEntries(
       Object.entries(services.api.environment as Record<string, unknown>).map(([name, value]) => [
         name,
@@ -66,51 +66,51 @@ describe('docker-compose.yml', () => {
     expect(loadConfig(filled)).toMatchObject({ accept: 'queue', host: '0.0.0.0' })
   })
 
-  it('keeps what was accepted: files on volumes, an append-only file, nothing evicted', () => {
+  it('keeps accepted requests: volumes, an append-only file, no eviction', () => {
     expect(services.redis.command.join(' ')).toContain(
       '--appendonly yes --appendfsync always --maxmemory-policy noeviction',
     )
     expect(volumes).toEqual({ postgres: { name: 'whook_postgres' }, redis: { name: 'whook_redis' } })
-    // The volume's place since PostgreSQL 18: the folder above the data.
+    // Since PostgreSQL 18 the image expects the volume one folder above the data.
     expect(services.postgres.volumes).toEqual(['postgres:/var/lib/postgresql'])
     expect(services.postgres.image).toMatch(/^postgres:18/)
   })
 
-  it('opens one port, and gives every service that stays a health check', () => {
+  it('opens one port and gives every long-running service a health check', () => {
     const open = Object.keys(services).filter((name) => services[name].ports)
     expect(open).toEqual(['nginx'])
     const unchecked = Object.keys(services).filter((name) => !services[name].healthcheck?.test)
     expect(unchecked).toEqual(['migrate'])
   })
 
-  it('runs several of api and worker, after the database is up to date', () => {
+  it('starts several api and worker processes after the migration', () => {
     for (const name of ['api', 'worker']) {
       expect(services[name].deploy.replicas).toBeGreaterThan(1)
       expect(services[name].depends_on.migrate.condition).toBe('service_completed_successfully')
     }
   })
 
-  it('believes its own nginx, and nobody else, about who called', () => {
+  it('trusts only the network of its own nginx for the client address', () => {
     expect(networks.default.ipam.config).toEqual([{ subnet: services.api.environment.TRUST_PROXY }])
   })
 })
 
-/** The plugin of today, and the program of its own that Debian 12 has: they do not take the same files. */
+/** The current plugin, and the separate program of Debian 12. They do not accept the same files. */
 const clients = ['docker compose', 'docker-compose']
   .map((name) => ({ name, words: name.split(' ') as [string, ...string[]] }))
   .filter(({ words: [program, ...args] }) => spawnSync(program, [...args, 'version']).status === 0)
 
 describe.runIf(clients.length > 0)('docker-compose.yml', () => {
-  it.each(clients)('is taken by $name as it stands', ({ words: [program, ...args] }) => {
+  it.each(clients)('is valid for $name', ({ words: [program, ...args] }) => {
     const folder = mkdtempSync(join(tmpdir(), 'whook-compose-'))
     try {
       copyFileSync(path('docker-compose.yml'), join(folder, 'docker-compose.yml'))
-      const said = [
+      const variables = [
         'PUBLIC_URL=https://hooks.example.com',
         `SECRET_KEY=${'x'.repeat(32)}`,
         'POSTGRES_PASSWORD=y',
       ]
-      writeFileSync(join(folder, '.env'), said.join('\n'))
+      writeFileSync(join(folder, '.env'), variables.join('\n'))
       const { status, stdout, stderr } = spawnSync(program, [...args, 'config'], {
         cwd: folder,
         encoding: 'utf8',
@@ -126,14 +126,14 @@ describe.runIf(clients.length > 0)('docker-compose.yml', () => {
 })
 
 describe('deploy/nginx.conf', () => {
-  it('lets every body and header through that the api takes', () => {
+  it('forwards every body and header that the api accepts', () => {
     const [, megabytes] = /client_max_body_size (\d+)m;/.exec(nginx)!
     expect(Number(megabytes) * 2 ** 20).toBeGreaterThan(limits.bodyBytesMax)
     const [, kilobytes] = /large_client_header_buffers 4 (\d+)k;/.exec(nginx)!
     expect(Number(kilobytes) * 1024).toBeGreaterThan(limits.headerBytesMax)
   })
 
-  it('answers for itself in the words of the api', () => {
+  it('returns the same problems as the api when nginx answers itself', () => {
     const answers = [...nginx.matchAll(/return (\d+) '(\{.*\})';/g)]
     expect(answers.map(([, status]) => Number(status))).toEqual([413, 503])
     for (const [, , text] of answers) {

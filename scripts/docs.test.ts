@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { transitions } from '../drizzle/src/deliveries/delivery-transitions.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
   'README.md',
+  'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
@@ -14,24 +16,35 @@ const pages = [
 
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
 
-it('has no picture that no page shows', () => {
+it('shows every picture of docs/images on a page', () => {
   const shown = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('')
   expect(readdirSync(join(root, 'docs/images')).filter((name) => !shown.includes(`images/${name})`))).toEqual(
     [],
   )
 })
 
+it('draws the delivery states of ARCHITECTURE.md with exactly the transitions of the code', () => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  const drawn = [...text.matchAll(/^ +(\w+) --> (\w+) : (.+)$/gm)].flatMap(([, from, to, events]) =>
+    events!.split(', ').map((event) => `${event}: ${from} -> ${to}`),
+  )
+  const coded = Object.entries(transitions).flatMap(([event, { from, to }]) =>
+    from.flatMap((before) => to.map((after) => `${event}: ${before} -> ${after}`)),
+  )
+  expect(drawn.sort()).toEqual(coded.sort())
+})
+
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
 
-  it('links to files that are there', () => {
+  it('links only to files that exist', () => {
     const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
       .map(([, link]) => link!)
       .filter((link) => !/^[a-z]+:/.test(link))
     expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([])
   })
 
-  it('names source files and folders that are there', () => {
+  it('names only source files and folders that exist', () => {
     const named = [
       ...text.matchAll(
         /`((?:shared|runtime|drizzle|launcher|testing|api|worker|web|bench|scripts|docs|deploy)\/[\w./-]+)`/g,
@@ -43,7 +56,7 @@ describe.each(pages)('%s', (page) => {
     ).toEqual([])
   })
 
-  it('names commands that exist', () => {
+  it('names only commands that exist', () => {
     const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+)/g)]
       .map(([, name]) => name!)
       .filter((name) => name !== 'install')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-const lookEveryMs = 500
+const pollEveryMs = 500
 
 /**
- * Sends this process SIGTERM when the npm, pnpm or yarn that started it has ended, or the shell between the two. A signal to
- * npm reaches that shell at most, and SIGKILL reaches npm only. Without npm nothing is watched: who starts Node directly may
- * want it to go on in the background.
+ * Sends this process SIGTERM when the npm, pnpm or yarn process that started it has ended, or the shell between the two.
+ * npm forwards a signal to that shell at most, and SIGKILL ends npm alone. Without npm this function does nothing: a user
+ * who starts Node directly may want it to continue in the background.
  */
 export function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return
@@ -16,11 +16,11 @@ export function endWithNpm() {
       return
     clearInterval(watching)
     process.kill(process.pid, 'SIGTERM')
-  }, lookEveryMs)
+  }, pollEveryMs)
   watching.unref()
 }
 
-/** The pid that started this process, if it is a shell. Undefined for other programs, and where there is no /proc. */
+/** Returns the parent pid of the process `pid` if `pid` is a shell. Undefined for other programs and without /proc. */
 function parentOfShell(pid) {
   try {
     const [, shell, parent] = /^\d+ \((?:(\w*sh)|.*)\) \S (\d+)/.exec(

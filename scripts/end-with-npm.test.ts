@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 const helper = new URL('./end-with-npm.mjs', import.meta.url).href
 
-/** Ends by itself after a minute, whatever a test does. Prints its pid and that of its parent. */
+/** Prints its pid and its parent's pid. Exits after a minute in any case. */
 const task = `
   import { endWithNpm } from '${helper}'
   endWithNpm()
@@ -16,7 +16,7 @@ const task = `
   console.log(process.pid, process.ppid)
 `
 
-/** Starts the task by a command in a folder of its own. The pids of the chain: the command, its shell, the task. */
+/** Starts the task with a command in a temporary folder. Returns the pids of the command, its shell and the task. */
 async function start(command: string, args: string[], env = process.env) {
   const folder = await mkdtemp(join(tmpdir(), 'whook-npm-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -32,7 +32,7 @@ async function start(command: string, args: string[], env = process.env) {
     try {
       process.kill(-child.pid!, 'SIGKILL')
     } catch {
-      // All have ended, as they should.
+      // All processes have ended, as expected.
     }
   })
   for await (const line of createInterface(child.stdout)) {
@@ -51,7 +51,7 @@ const lives = (pid: number) => {
   }
 }
 
-/** Without SIGINT to npm or its shell alone: dash ignores it while a command runs, so npm itself goes on as well. */
+/** SIGINT to npm or its shell alone is not in the list: dash ignores it while a command runs, so npm continues too. */
 const cases = [
   ['npm', 'SIGTERM'],
   ['npm', 'SIGHUP'],
@@ -78,7 +78,7 @@ describe.runIf(process.platform === 'linux')('endWithNpm', () => {
     await expect.poll(() => [chain.npm, chain.shell, chain.task].filter(lives)).toEqual([])
   })
 
-  it('lets a task go on that was started without npm when its shell ends', async () => {
+  it('keeps a task running when its shell ends and npm did not start it', async () => {
     const { npm_lifecycle_event: _, ...env } = process.env
     const { child, task } = await start('sh', ['-c', 'node task.mjs & sleep 2'], env)
     onTestFinished(() => void process.kill(task, 'SIGKILL'))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadEnvFile } from 'node:process'
 import { root } from './install.mjs'
 
-/** Reads .env where there is one. What the environment says already is not changed. */
+/** Reads .env if it exists. Variables that are already set keep their values. */
 export function readEnvFile() {
   const file = join(root, '.env')
   if (existsSync(file)) loadEnvFile(file)

@@ -9,7 +9,7 @@ const stampFile = join(root, 'node_modules', '.whook-lock')
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
 
-/** Says what to do on a Node that cannot run this, before anything fails in a way nobody understands. */
+/** Exits with a message when Node is too old, before a later step fails with an unclear error. */
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
@@ -17,18 +17,21 @@ export function checkNode() {
   process.exit(1)
 }
 
-/** Installs exactly what the lockfile says, when it was not installed yet; with pnpm's own progress on a terminal. */
+/** Installs the packages of the lockfile unless they are installed already. Shows pnpm's progress on a terminal. */
 export async function install() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex')
   if (read(stampFile) === wanted) return
-  console.log('Installing packages (once, and again when they change) ...')
+  console.log('Installing packages (first start, or after the lockfile changed) ...')
   await run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', '--prefer-offline'])
   writeFileSync(stampFile, wanted)
 }
 
-/** Runs a program in the project's folder; its failure is ours. A signal that ends this process ends the program first. */
+/**
+ * Runs a program in the project folder and returns its exit code. Rejects when the program fails, unless `allowFailure`.
+ * Forwards SIGINT, SIGTERM and SIGHUP to the program.
+ */
 export function run(program, args, { env = process.env, allowFailure = false } = {}) {
   return new Promise((resolve, reject) => {
     // npx is a script that only a shell finds on Windows.

@@ -2,8 +2,8 @@ import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, install, root } from './install.mjs'
 
 /**
- * `npm start`, `npm test` and the others come through here. Until everything is installed, which is the task's own to do
- * where it exports `prepare`, there are Node's own modules only.
+ * Entry point of `npm start`, `npm test` and the other tasks. A task that exports `prepare` installs the packages itself.
+ * Only Node's own modules are available before the installation.
  */
 checkNode()
 endWithNpm()
@@ -21,7 +21,7 @@ const tasks = {
   words: './words.mjs',
 }
 if (!tasks[task]) {
-  console.error(`Unknown task ${task}; there are: ${Object.keys(tasks).join(', ')}`)
+  console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)
   process.exit(1)
 }
 

@@ -4,26 +4,26 @@ import { builtServers, stale } from './build.mjs'
 import { readEnvFile } from './env-file.mjs'
 import { install, run } from './install.mjs'
 
-/** Refuses a second copy before anything is replaced below the first. */
+/** Fails if another Whook uses the data folder, before the installation replaces files that it runs on. */
 export async function prepare() {
   readEnvFile()
   await refuseSecondCopy()
   await install()
 }
 
-/** Builds what changed and starts the product as .env says: database, api, worker. */
+/** Builds the changed parts and starts the database, the api and the worker with the settings of .env. */
 export async function main() {
-  // In a process of its own: the memory that bundling takes would stay with the launcher for as long as it runs.
+  // A separate process builds: otherwise the launcher would keep the memory of the bundler for its whole life.
   if (stale().length > 0) await run(process.execPath, ['scripts/build.mjs'])
   const { launch } = await import('../launcher/dist/src/launch/launch.js')
   await launch(process.env)
 }
 
-/** The launcher refuses it too, but comes after the build. */
+/** The launcher checks this too, but it runs after the build. */
 async function refuseSecondCopy() {
   const dataDir = resolve(process.env.DATA_DIR || './data')
   if (!builtServers() || !existsSync(dataDir)) return
-  // Under another name: the build may be about to put a newer one in the place of this module.
+  // The query loads a separate copy of the module: the build may replace the file, and the launcher needs the new one.
   const { lockDataDir } = await import('../launcher/dist/src/launch/data-lock.js?before-the-build')
   lockDataDir(dataDir)()
 }

@@ -10,12 +10,12 @@ import { closingLine, sum } from './testing/results.mjs'
 import { runPlaywright } from './testing/run-playwright.mjs'
 import { runVitest } from './testing/run-vitest.mjs'
 
-/** Where nobody may leave Redis or the browser out. */
+/** In CI a missing Redis or browser is an error. */
 const strict = ['1', 'true'].includes(process.env.CI ?? '')
 
 /**
- * Every suite on the real thing: PostgreSQL (TEST_DATABASE_URL, else the embedded one), Redis, Chromium. With arguments:
- * those of Vitest alone, for a quick look at a few files. The last line counts it all.
+ * `npm test`: runs every suite with a real PostgreSQL (TEST_DATABASE_URL, else the embedded one), Redis and Chromium.
+ * With arguments it runs Vitest alone with these arguments. The last line has the total counts.
  */
 export async function main(args) {
   const folder = await mkdtemp(join(tmpdir(), 'whook-test-run-'))
@@ -33,10 +33,10 @@ export async function main(args) {
   try {
     const chromium = await findChromium()
     const missing = [
-      ...(redis ? [] : ['Redis suites: no REDIS_URL, and no redis-server on the PATH']),
-      ...(chromium ? [] : ['browser suites: no Chromium; name one with CHROMIUM_PATH']),
+      ...(redis ? [] : ['Redis suites: REDIS_URL is not set, and redis-server is not on the PATH']),
+      ...(chromium ? [] : ['browser suites: Chromium not found; set CHROMIUM_PATH to its path']),
     ]
-    if (strict && missing.length > 0) throw new Error(`CI may not skip anything:\n${missing.join('\n')}`)
+    if (strict && missing.length > 0) throw new Error(`CI must not skip suites:\n${missing.join('\n')}`)
     const env = { ...process.env, REDIS_URL: redis?.url, CHROMIUM_PATH: chromium }
 
     await stage('The build', async () => {

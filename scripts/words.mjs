@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { root } from './install.mjs'
 
-/** `npm run words [folder...]`: prints the sentences that use words of scripts/language/words.mjs. */
+/** `npm run words [folder...]`: prints each sentence that matches the list in scripts/language/words.mjs. */
 export async function main(folders) {
   const { findWords } = await import('./language/find-words.mjs')
   const found = findWords(root, proseFiles(folders))
@@ -12,7 +12,7 @@ export async function main(folders) {
   if (found.length > 0) process.exitCode = 1
 }
 
-/** Files with prose of ours. Migrations are history: they do not change. */
+/** Returns the tracked files that contain prose. Migrations are left out: they never change. */
 export const proseFiles = (folders = []) =>
   execFileSync('git', ['ls-files', ...folders], { cwd: root, encoding: 'utf8' })
     .trim()

@@ -10,17 +10,20 @@ const applications = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** Path of a Chromium: the one CHROMIUM_PATH names, the system's, Playwright's, or Debian's. Undefined where there is none. */
+/**
+ * Returns the path of a Chromium: CHROMIUM_PATH, the system's, Playwright's, or a new Debian package. Undefined if none is
+ * found. Throws if CHROMIUM_PATH is not a program.
+ */
 export async function findChromium() {
   const given = process.env.CHROMIUM_PATH
   if (given) {
-    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH names no program: ${given}`)
+    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH is not an executable file: ${given}`)
     return given
   }
   const installed = onPath(...names) ?? [...applications, playwrightsOwn()].find(isExecutable)
   return installed ?? (aptInstall('chromium') ? onPath(...names) : undefined)
 }
 
-/** Where `playwright install` puts it; it need not be there. */
+/** The path that `playwright install` uses. The file may not exist. */
 const playwrightsOwn = () =>
   createRequire(join(root, 'web/package.json'))('@playwright/test').chromium.executablePath()

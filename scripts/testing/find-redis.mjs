@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { aptInstall, onPath } from './programs.mjs'
 
 /**
- * A real Redis for the tests: the one REDIS_URL names, else one of our own on a free port, stopped at the end. The
- * program is looked for in any case: the crash tests start, and kill, servers of their own. Undefined where there is none.
+ * Returns a real Redis for the tests: the server of REDIS_URL, else a new server on a free port that `stop` ends. Installs
+ * the program in both cases, because the crash tests start and kill their own servers. Undefined if no Redis is available.
  */
 export async function findRedis() {
   const program = onPath('redis-server') ?? (aptInstall('redis-server') ? onPath('redis-server') : undefined)
@@ -26,7 +26,7 @@ async function startRedis(program) {
     ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir].concat(durable),
     { stdio: 'ignore' },
   )
-  const gone = new Promise((resolve) => child.once('close', resolve))
+  const closed = new Promise((resolve) => child.once('close', resolve))
   const endWithUs = () => child.kill('SIGKILL')
   process.once('exit', endWithUs)
   await listening(port, child)
@@ -35,7 +35,7 @@ async function startRedis(program) {
     async stop() {
       process.removeListener('exit', endWithUs)
       child.kill('SIGKILL')
-      await gone
+      await closed
       await rm(dir, { recursive: true, force: true })
     },
   }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Full path of the first of these programs that the PATH has. */
+/** Returns the full path of the first of these programs on the PATH, or undefined. */
 export function onPath(...names) {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of names) {
@@ -18,14 +18,14 @@ export function isExecutable(path) {
     accessSync(path, constants.X_OK)
     return true
   } catch {
-    // Not there, or not ours to run: the same to whoever looks for a program.
+    // The file does not exist, or this user cannot run it. Both mean that the program is missing.
     return false
   }
 }
 
 let listsUpdated = false
 
-/** Installs a Debian package where that is ours to do: as root, with apt-get. False when it did not work. */
+/** Installs a Debian package with apt-get if this process runs as root. Returns false if that is not possible or fails. */
 export function aptInstall(name) {
   const apt = onPath('apt-get')
   if (!apt || process.getuid?.() !== 0) return false

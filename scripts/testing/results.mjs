@@ -1,5 +1,5 @@
 /**
- * What a runner counted.
+ * The test counts of a runner.
  * @typedef {{ passed: number, failed: number, skipped: string[] }} Result
  */
 
@@ -15,8 +15,8 @@ export const closingLine = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`
 
 /**
- * Reads Vitest's JSON report. A file that could not be loaded, or an error outside any test, has no failed test of its
- * own and is counted as one: it must not pass for green.
+ * Reads Vitest's JSON report. A file that fails to load and an error outside a test have no failed test in the report.
+ * Each counts as one failure, so the run does not pass.
  * @param {{ testResults: { name: string, status: string, assertionResults: { status: string, fullName: string }[] }[] }} report
  * @param {number} exitCode
  * @param {(file: string) => string} relative
@@ -39,7 +39,7 @@ export function fromVitest(report, exitCode, relative = (file) => file) {
 }
 
 /**
- * Reads Playwright's JSON report. A test that passed only when it was tried again has passed; the report says so.
+ * Reads Playwright's JSON report. A test that passed only in a retry counts as passed; the report marks it as flaky.
  * @param {{ stats: Record<string, number>, suites: any[], errors?: unknown[] }} report
  * @param {number} exitCode
  * @returns {Result}

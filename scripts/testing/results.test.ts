@@ -8,8 +8,8 @@ const file = (status: string, ...assertionResults: ReturnType<typeof test>[]) =>
   assertionResults,
 })
 
-describe('the closing line', () => {
-  it('sums the runners, and names skips only when there are some', () => {
+describe('test results', () => {
+  it('sums the runners and shows skipped tests only when there are some', () => {
     const green = { passed: 2, failed: 0, skipped: [] }
     expect(closingLine(sum([green, green]))).toBe('4 passed, 0 failed')
     expect(closingLine(sum([green, { passed: 0, failed: 1, skipped: ['x'] }]))).toBe(
@@ -17,7 +17,7 @@ describe('the closing line', () => {
     )
   })
 
-  it('counts tests of Vitest, skipped ones by name', () => {
+  it('counts Vitest tests and names the skipped ones', () => {
     const report = {
       testResults: [file('failed', test('passed'), test('failed'), test('skipped', 'on redis'))],
     }
@@ -25,14 +25,14 @@ describe('the closing line', () => {
   })
 
   it.each([
-    { what: 'a file that could not be loaded', report: { testResults: [file('failed')] } },
-    { what: 'an error outside any test', report: { testResults: [file('passed')] } },
-    { what: 'a run without any file', report: { testResults: [] } },
-  ])('counts $what as a failure', ({ report }) => {
+    { problem: 'a file that fails to load', report: { testResults: [file('failed')] } },
+    { problem: 'an error outside a test', report: { testResults: [file('passed')] } },
+    { problem: 'a run without files', report: { testResults: [] } },
+  ])('counts $problem as a failure', ({ report }) => {
     expect(fromVitest(report, 1).failed).toBe(1)
   })
 
-  it('counts tests of Playwright, skipped ones by name, and its errors', () => {
+  it('counts Playwright tests and errors and names the skipped tests', () => {
     const skipped = { title: 'opens', tests: [{ status: 'skipped' }] }
     const suites = [{ title: 'a.spec.ts', suites: [{ title: 'page', specs: [skipped] }] }]
     const stats = { expected: 3, flaky: 1, unexpected: 1, skipped: 1 }

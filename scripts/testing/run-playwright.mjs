@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root, run } from '../install.mjs'
 import { fromPlaywright } from './results.mjs'
 
-/** Runs web/e2e in a real Chromium, named to it by CHROMIUM_PATH. */
+/** Runs web/e2e in the Chromium of CHROMIUM_PATH and returns the counts. */
 export async function runPlaywright({ env, folder }) {
   const file = join(folder, 'playwright.json')
   const playwright = join(root, 'web/node_modules/@playwright/test/cli.js')

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { root, run } from '../install.mjs'
 import { fromVitest } from './results.mjs'
 
-/** Runs every project of vitest.config.ts, or what the arguments choose of it. */
+/** Runs the projects of vitest.config.ts, or the files that the arguments select. Returns the counts. */
 export async function runVitest({ args, env, folder }) {
   const file = join(folder, 'vitest.json')
   const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
