@@ -92,7 +92,7 @@ export default ts.config(
   },
   {
     // The wall clock of a process may be wrong. Times and ages use the database's clock, durations a monotonic clock.
-    files: ['{api,worker,shared,drizzle}/**/*.ts', 'web/src/**/*.{ts,vue}'],
+    files: ['{api,worker,shared,runtime,drizzle,launcher}/**/*.ts', 'web/src/**/*.{ts,vue}'],
     ignores: [
       '**/*.{test,spec}.ts',
       'runtime/src/clock.ts',

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { migrate } from './migrate.js'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { migrate, migrationsFolder } from './migrate.js'
 import { createTestDatabase } from '@whook/testing/test-database'
 
 describe('migrate', () => {
@@ -13,24 +16,33 @@ describe('migrate', () => {
   it('stops waiting for a busy lock, and succeeds when the lock is free', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    await sql`delete from drizzle.__drizzle_migrations where created_at = (
-      select max(created_at) from drizzle.__drizzle_migrations)`
-    await sql`drop table deletion, maintenance_task`
-    await sql`drop function note_deletion cascade`
-    await sql`drop function ensure_partition`
-    await sql`drop index replay_running_idx`
+    const folder = await withOneMore('alter table webhook add column one_more integer')
     const waiting = () => sql`
       select from pg_locks where not granted and relation = 'webhook'::regclass and database = (
         select oid from pg_database where datname = current_database())`
     let migrating: Promise<void> | undefined
     await sql.begin(async (tx) => {
       await tx`lock table webhook in row exclusive mode`
-      migrating = migrate(database.url, { lockSeconds: 1, restMs: 500 })
+      migrating = migrate(database.url, { lockSeconds: 1, restMs: 500, folder })
       await expect.poll(async () => (await waiting()).length).toBe(1)
       await expect.poll(async () => (await waiting()).length).toBe(0)
       await expect.poll(async () => (await waiting()).length).toBe(1)
     })
     await migrating
-    expect(await sql`select from deletion`).toHaveLength(0)
+    expect(await sql`select one_more from webhook`).toHaveLength(0)
   })
 })
+
+/** A copy of the migrations folder with one more migration at its end. */
+async function withOneMore(statement: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'whook-migrations-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(migrationsFolder, folder, { recursive: true })
+  const file = join(folder, 'meta/_journal.json')
+  const journal = JSON.parse(await readFile(file, 'utf8')) as { entries: { idx: number; when: number }[] }
+  const last = journal.entries.at(-1)!
+  journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: 'one-more' } as typeof last)
+  await writeFile(file, JSON.stringify(journal))
+  await writeFile(join(folder, 'one-more.sql'), statement)
+  return folder
+}

@@ -5,7 +5,7 @@ import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { ensurePartitions } from './maintenance/partitions.js'
 
-const folder = fileURLToPath(
+export const migrationsFolder = fileURLToPath(
   new URL(import.meta.url.includes('/dist/') ? '../../migrations' : '../migrations', import.meta.url),
 )
 
@@ -19,6 +19,8 @@ interface MigrateOptions {
   withinMs?: number
   /** Milliseconds between two attempts, in which the statements that waited behind the lock run. */
   restMs?: number
+  /** Of the migrations; default: this package's. */
+  folder?: string
 }
 
 /**
@@ -28,7 +30,7 @@ interface MigrateOptions {
  */
 export async function migrate(
   url: string,
-  { lockSeconds = 3, withinMs = 600_000, restMs = 2000 }: MigrateOptions = {},
+  { lockSeconds = 3, withinMs = 600_000, restMs = 2000, folder = migrationsFolder }: MigrateOptions = {},
 ): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
   try {
