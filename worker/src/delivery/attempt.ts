@@ -48,7 +48,7 @@ export function createAttempt({ settings, requests, transform, client }: Attempt
     requests.withRequest(claim, (request) => attemptWith(claim, request))
 }
 
-/** Returns what the result shows about its destination, before it is recorded. */
+/** Returns the state of the destination as the result shows it, before the result is recorded. */
 export const signOf = ({ attempt, health }: DeliveryResult): DestinationSign =>
   attempt?.statusCode === 410 ? 'gone' : health
 

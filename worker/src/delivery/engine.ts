@@ -39,8 +39,8 @@ import { createSettingsCache } from './settings-cache.js'
  *       +-----------------+----------------------+---------------------+
  *
  * due row     `pending` or `retrying`, and its time has come. claim/claim.ts knows which destination queues may have
- *             such rows: other parts call notifyDue() after a commit, and poll() asks PostgreSQL every second. This is
- *             `queueReady`, and prefetch/prefetch.ts then claims while slots or room for prefetch are free.
+ *             such rows: other parts call notifyDue() after a commit, and poll() queries PostgreSQL every second. It
+ *             publishes `queueReady`. prefetch/prefetch.ts then claims while slots or room for prefetch are free.
  * waiting     Claimed under a lease, in the memory of prefetch/slots.ts, without a slot. Its request loads already
  *             (prefetch/request-loader.ts). It leaves by takeNext(), as soon as a slot is free and it is the turn of
  *             its user and its destination. putBack() returns it to `pending` or `retrying`, without an attempt:
@@ -65,7 +65,8 @@ import { createSettingsCache } from './settings-cache.js'
  * and has no effects, and the worker that took the delivery back decides. The row is never changed from memory alone.
  *
  * A destination queue is `ready` (may have due rows), `claiming`, `asleep` until a time (rate limit, open circuit, max
- * concurrency, locked by another worker) or `idle`, see claim/queue-states.ts. A halted queue neither claims nor starts.
+ * concurrency, locked by another worker) or `idle`: see claim/queue-states.ts. A halted queue neither claims nor
+ * starts.
  */
 
 interface EngineParts {
