@@ -136,7 +136,7 @@ describe('transforming', () => {
     const row = await test.ends('dead')
     expect(row['attempts']).toBe(limits.scriptAttemptsMax)
     expect(row['reason']).toMatch(
-      /^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/,
+      /^Given up after 3 attempts: .*nope.*Fix the script, then retry the delivery$/,
     )
   })
 
