@@ -78,11 +78,11 @@ describe('a failure', () => {
       message: /TLS version|TLS handshake/,
     },
     {
-      name: 'a port that speaks no TLS',
+      name: 'a port without TLS',
       port: () =>
         listen(createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 X\r\n\r\n'))),
       outcome: 'tls',
-      message: /does not speak TLS.*http:\/\//,
+      message: /does not support TLS.*http:\/\//,
     },
     {
       name: 'a handshake that is cut off',

@@ -304,7 +304,7 @@ describe('what a destination asks to be sent', () => {
       { path: '/headers', message: expect.stringMatching(/bytes/) },
     ])
     const many: HeaderPairs = Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'y'])
-    expect(validateCustomHeaders(many)).toEqual([{ path: '/headers', message: 'are more than 50' }])
+    expect(validateCustomHeaders(many)).toEqual([{ path: '/headers', message: 'must be at most 50' }])
   })
 
   it('may be what Cloudflare Access asks for, but not what it adds', () => {
