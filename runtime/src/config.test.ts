@@ -58,16 +58,16 @@ describe('loadConfig', () => {
     ['WORKER_METRICS_PORT', '5000', 'WORKER_METRICS_PORT and APP_PORT must differ'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     ['DEBUG', 'maybe', 'DEBUG must be true or false'],
-  ])('says in one sentence what is wrong with %s=%s', (name, value, said) => {
-    expect(problemsOf({ [name]: value })).toEqual([said])
+  ])('returns one sentence for the invalid variable %s=%s', (name, value, message) => {
+    expect(problemsOf({ [name]: value })).toEqual([message])
   })
 
-  it('names all that is wrong at once', () => {
+  it('returns all errors together', () => {
     expect(problemsOf({ TRUST_PROXY: 'a', ALLOW_PRIVATE_CIDRS: 'b', GOOGLE_CLIENT_ID: 'c' })).toHaveLength(3)
     expect(problemsOf({ ACCEPT: 'a', LOG_LEVEL: 'b', DB_POOL_SIZE: 'c' })).toHaveLength(3)
   })
 
-  it('takes a proxy as an address, a network or a range by its name', () => {
+  it('accepts a proxy as an address, a network or a named network', () => {
     const { trustProxy } = loadConfig({ ...enough, TRUST_PROXY: '10.0.0.0/8, ::1, loopback' })
     expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '127.0.0.0/8', '::1/128'])
   })

@@ -54,7 +54,7 @@ it('202: a call whose certificate is still to come is accepted, and left to the 
     result: {
       outcome: 'pending',
       provider: 'amazon-sns',
-      reason: 'The certificate of its sender is being fetched',
+      reason: 'The certificate of the sender is being fetched',
     },
     listed: 'pending',
     waits: true,
@@ -67,7 +67,7 @@ it('202: what a call itself says is wrong is told at once, and nothing is fetche
   expect(await sent(sns, subscription)).toMatchObject({
     status: 202,
     event: 'SubscriptionConfirmation',
-    result: { outcome: 'failed', reason: 'It is of a topic that is not among those set' },
+    result: { outcome: 'failed', reason: 'The topic of the message is not one of the configured topics' },
     waits: false,
   })
   // Signed long ago.

@@ -104,7 +104,7 @@ function wrongHost() {
   return 'The certificate is for another host name. Check the URL, or the certificate of the receiver'
 }
 function oldTls() {
-  return 'The receiver supports neither TLS 1.2 nor TLS 1.3. Enable one of them there'
+  return 'The receiver supports only TLS versions before 1.2. Enable TLS 1.2 or 1.3 there'
 }
 function weakKeys() {
   return 'The certificate or key of the receiver is too weak. Install a stronger one'

@@ -188,7 +188,7 @@ export function validateCustomHeaders(pairs: HeaderPairs, path = '/headers'): Fi
   return errors
 }
 
-/** Returns errors on save for names that are never forwarded: the setting would have no effect. */
+/** Returns errors for names that are never forwarded. Checked on save, because the setting would have no effect. */
 export const validateForwardHeaders = (names: readonly string[], path = '/forwardHeaders'): FieldError[] =>
   names.flatMap((name, index) => {
     const message = patternProblem(name.trim())

@@ -27,7 +27,7 @@ interface ConnectorOptions {
  * socket is checked again. Forbidden addresses of a name are skipped: behind NAT64 every name has one.
  */
 export function guardedConnector({ addresses, connectTimeoutMs, lookup }: ConnectorOptions) {
-  return function connect(options: buildConnector.ConnectorOptions, callback: buildConnector.Callback): void {
+  return function connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
     const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80))
     const host = options.hostname.replace(/^\[|\]$/g, '')
     const refuse = (error: Error) => callback(error, null)

@@ -104,7 +104,7 @@ describe('transforming', () => {
     ['loops', '\nfunction transform(data) {\n  for (;;) data.n++\n}', 'line 2'],
     ['cannot be parsed', 'function transform( {', 'line 1'],
     ['returns nothing', 'function transform() {}', 'returned nothing'],
-    ['returns what has no JSON', 'const transform = () => () => {}', 'no JSON'],
+    ['returns what has no JSON', 'const transform = () => () => {}', 'cannot be converted to JSON'],
   ])(
     'a script that %s never lets the original through; it is tried again, then dead',
     async (_, script, place) => {
