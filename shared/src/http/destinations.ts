@@ -41,7 +41,7 @@ export const RetryPolicy = Type.Object(
     maxAgeSeconds: Type.Integer({
       minimum: 1,
       maximum: limits.deliveryAgeSecondsMax,
-      description: 'No attempt starts later than this many seconds after the creation of the delivery.',
+      description: 'No attempt is scheduled later than this many seconds after the creation of the delivery.',
     }),
     jitter: Type.Number({
       minimum: 0,

@@ -31,8 +31,8 @@ export const DeliverySummary = Type.Object({
   failed: Type.Integer({ description: 'dead' }),
   recovered: Type.Integer({ description: 'Was dead; later a replay was delivered to the same destination' }),
   filtered: Type.Integer({ description: 'filtered or cancelled' }),
-  lastStatusCode: Nullable(Type.Integer({ description: 'Of the newest attempt' })),
-  lastDurationMs: Nullable(Type.Integer({ description: 'Of the newest attempt' })),
+  lastStatusCode: Nullable(Type.Integer({ description: 'Of the last attempt' })),
+  lastDurationMs: Nullable(Type.Integer({ description: 'Of the last attempt' })),
 })
 export type DeliverySummary = Static<typeof DeliverySummary>
 
