@@ -9,7 +9,7 @@ interface Started {
 }
 
 /** Milliseconds after which a process that cannot stop cleanly ends all the same. What was answered is durable already. */
-const stopMs = 19_000
+export const stopMsMax = 19_000
 
 /**
  * Runs an api or a worker. It ends cleanly on SIGTERM, SIGINT and SIGHUP, and when the launcher that started it has
@@ -25,7 +25,7 @@ export async function runProcess(
   async function stop(why: string) {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(1), stopMs).unref()
+    setTimeout(() => process.exit(1), stopMsMax).unref()
     // Half started, there is nothing to close in order: no request was answered, and leases cover what was claimed.
     if (!started) process.exit(0)
     logger?.info({ why }, `${name}.stopping`)
