@@ -6,25 +6,25 @@ export interface CollectedResponse {
   statusCode: number
   headers: HeaderPairs
   body: Buffer
-  /** Bytes received; more than `body` holds when the body was cut. */
+  /** Number of received bytes; more than in `body` when the body was cut. */
   bodySize: number
-  /** Why the body ended early, although status and headers are complete. null when nothing is missing. */
+  /** Why the body ended early although status and headers are complete; null for a complete body. */
   brokenOffBy: Error | null
 }
 
-interface Options {
+interface CollectOptions {
   method: string
   bodyBytesMax: number
   done: (response: CollectedResponse) => void
-  /** `unanswered`: an earlier request had used the connection, and no byte of a response arrived. */
+  /** `unanswered`: the connection was used before, and no byte of a response was received. */
   failed: (error: Error, unanswered: boolean) => void
 }
 
 /**
- * Reads a response directly from the connection, without a stream and its promises. The status counts from the end of
- * the headers: a body that is too long, too slow or cut off does not undo it. Calls `done` or `failed` once.
+ * Reads a response directly from the connection, without the cost of a stream. The status is final after the headers: a
+ * body that is too long, too slow or cut off does not change it. Calls `done` or `failed` once.
  */
-export function collectAnswer({ method, bodyBytesMax, done, failed }: Options) {
+export function collectAnswer({ method, bodyBytesMax, done, failed }: CollectOptions) {
   let controller: Dispatcher.DispatchController | undefined
   let reason: Error | undefined
   let over = false
@@ -60,7 +60,7 @@ export function collectAnswer({ method, bodyBytesMax, done, failed }: Options) {
       })
     },
     onResponseStart(started, code) {
-      // Any number of 1xx responses may come before the final one (RFC 9110 section 15.2).
+      // Any number of 1xx responses may precede the final one (RFC 9110 section 15.2).
       if (code < 200) return
       statusCode = code
       headers = toPairs(started.rawHeaders as (Buffer | string)[])
@@ -69,11 +69,11 @@ export function collectAnswer({ method, bodyBytesMax, done, failed }: Options) {
       if (over) return
       const room = bodyBytesMax - bodySize
       bodySize += chunk.length
-      // Copied: a few bytes must not keep the whole read buffer in memory.
+      // Copy the bytes: a small slice would keep the whole read buffer in memory.
       if (room > 0) chunks.push(Buffer.from(chunk.subarray(0, room)))
       if (chunk.length <= room) return
       end()
-      started.abort(new Error('the response is longer than the part that is kept'))
+      started.abort(new Error('the response is longer than the stored part'))
     },
     onResponseEnd: () => end(),
     onResponseError: (_, error) => fail(error),
@@ -81,11 +81,11 @@ export function collectAnswer({ method, bodyBytesMax, done, failed }: Options) {
 
   return {
     handler,
-    /** Whether the request has been written to a connection. */
+    /** True after the request was written to a connection. */
     get sent() {
       return traffic !== undefined
     },
-    /** Ends it now, whether it has a connection, waits for one, or is half read. */
+    /** Ends the call in every state: before, during or after the connect. */
     abort(error: Error) {
       reason = error
       fail(error)
@@ -94,7 +94,7 @@ export function collectAnswer({ method, bodyBytesMax, done, failed }: Options) {
   }
 }
 
-/** RFC 9112 section 6.3: these end with the empty line after the headers, whatever Content-Length says. */
+/** RFC 9112 section 6.3: other responses end with the empty line after the headers, also with a Content-Length. */
 const mayHaveBody = (method: string, statusCode: number) =>
   method !== 'HEAD' && statusCode !== 204 && statusCode !== 304
 

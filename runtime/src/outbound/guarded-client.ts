@@ -11,38 +11,38 @@ import { createSystemFiles, type SystemFiles } from './names/system-files.js'
 import { createTenants } from './tenants.js'
 
 export interface OutboundCall {
-  /** Connections and name lookups are shared within a tenant only: a user's id, or a purpose of our own. */
+  /** A user's id, or an internal purpose. Connections and name lookups are shared only within a tenant. */
   tenant: string
   method: string
   url: string
   headers: HeaderPairs
   body: Buffer
-  /** From the name lookup to the last byte we keep. */
+  /** Maximum time from the name lookup to the last stored byte of the response. */
   timeoutMs: number
-  /** Kept of the response body; the rest is not read. */
+  /** Stored bytes of the response body; the rest is not read. */
   responseBytesMax?: number
 }
 
-/** Result of a call. A failure of the other side is data: nothing here is thrown. */
+/** Result of a call. A failure of the receiver is a value, never an exception. */
 export type Outcome =
   | {
       kind: 'response'
       statusCode: number
       headers: HeaderPairs
       body: Buffer
-      /** Bytes received; more than `body` holds when it was cut. */
+      /** Number of received bytes; more than in `body` when the body was cut. */
       bodySize: number
-      /** Why the body ended early, in words. Absent when it is complete, or cut at `responseBytesMax`. */
+      /** Why the body ended early. Missing when the body is complete, or cut at `responseBytesMax`. */
       brokenOff?: string
       durationMs: number
     }
   | (FailureCause & { kind: 'failure'; durationMs: number })
 
-interface Options {
+interface GuardedClientOptions {
   addresses: AddressPolicy
-  /** Connections to one origin; without it as many as there are calls, which their callers bound. */
+  /** Maximum connections to one origin. Default: one per call; the callers limit their calls. */
   connectionsPerOrigin?: number
-  /** Default: the system's hosts file and name servers. */
+  /** Default: the hosts file and name servers of the system. */
   lookup?: Lookup
   files?: SystemFiles
   /** Name servers as `address:port`. Default: those of the system. */
@@ -53,10 +53,10 @@ interface Options {
 const tenantsMax = 1000
 
 /**
- * The only outbound client: undici with keep-alive, no redirects, no decompression. Every address it connects to is
- * judged, and every wait and every byte is bounded.
+ * Creates the only outbound HTTP client: undici with keep-alive, without redirects and decompression. It checks the address
+ * of every connection, and limits every wait and every response.
  */
-export function createGuardedClient(options: Options) {
+export function createGuardedClient(options: GuardedClientOptions) {
   const { addresses, connectionsPerOrigin, lookup, nameServers, lookupTimeoutMs: timeoutMs } = options
   const files = options.files ?? createSystemFiles()
 
@@ -75,7 +75,7 @@ export function createGuardedClient(options: Options) {
     drop: ({ agent }) => void agent.close(),
   })
 
-  /** The wait for other lookups of the same user is not part of the attempt: it must not fail because of it. */
+  /** The timeout excludes the wait for other lookups of the same tenant: an attempt must not fail because of them. */
   function send(call: OutboundCall): Promise<Outcome> {
     const room = tenants.get(call.tenant).names.room()
     return room ? room.then(() => exchange(call)) : exchange(call)
