@@ -4,7 +4,13 @@ import { findCycles, reachableFrom } from './find-cycles.mjs'
 import { importGraph, importsOf } from './import-graph.mjs'
 
 /** Imports that may close a cycle: importing file, imported file, and the reason. */
-const exceptions: [from: string, to: string, reason: string][] = []
+const exceptions: [from: string, to: string, reason: string][] = [
+  [
+    'drizzle/src/deliveries/fold-health.ts',
+    'drizzle/src/deliveries/record-attempts.ts',
+    'only a type, which moves when the queries get their folders',
+  ],
+]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const graph = importGraph(root) as Map<string, string[]>
