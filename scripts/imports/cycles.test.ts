@@ -47,6 +47,11 @@ describe('importsOf', () => {
     expect(importsOf('x.ts', source)).toEqual(['./a.js', './b.js', './c.js', './d.js'])
   })
 
+  it('leaves out type-only modules when they are not wanted', () => {
+    const source = "import type {\n  A,\n} from './a.js'\nexport type { B } from './b.js'\nimport { type C, d } from './c.js'"
+    expect(importsOf('x.ts', source, { types: false })).toEqual(['./c.js'])
+  })
+
   it('returns the modules of the script of a Vue file', () => {
     expect(importsOf('x.vue', "<template>import b from './b.js'</template><script setup>import a from './a.js'</script>")).toEqual(
       ['./a.js'],

@@ -6,10 +6,10 @@ import ts from 'typescript'
 const packages = /^(shared|runtime|drizzle|launcher|testing|api|worker|web|bench|scripts)\//
 
 /**
- * Returns the imports of every tracked source file, as paths below `root`: static, dynamic and type-only imports. Modules
- * of Node.js and of npm packages keep their names.
+ * Returns the imports of every source file, as paths below `root`: static, dynamic and type-only imports. Modules of
+ * Node.js and of npm packages keep their names. With `types: false` it leaves out type-only imports.
  */
-export function importGraph(root) {
+export function importGraph(root, { types = true } = {}) {
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -23,18 +23,22 @@ export function importGraph(root) {
       file,
       [
         ...new Set(
-          importsOf(file, readFileSync(join(root, file), 'utf8')).map((name) => resolve(file, name, known)),
+          importsOf(file, readFileSync(join(root, file), 'utf8'), { types }).map((name) =>
+            resolve(file, name, known),
+          ),
         ),
       ],
     ]),
   )
 }
 
-export function importsOf(file, source) {
+const typeImport = /\b(?:import|export)\s+type\b[^'"]*from\s*['"][^'"]+['"]/g
+
+export function importsOf(file, source, { types = true } = {}) {
   const script = file.endsWith('.vue')
     ? [...source.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text).join('\n')
     : source
-  return ts.preProcessFile(script, true, true).importedFiles.map(({ fileName }) => fileName)
+  return ts.preProcessFile(types ? script : script.replace(typeImport, ''), true, true).importedFiles.map(({ fileName }) => fileName)
 }
 
 function resolve(importer, name, known) {
