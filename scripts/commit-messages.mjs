@@ -48,7 +48,7 @@ const noVerb =
 const plainVerbs =
   /^(embed|exceed|feed|need|proceed|seed|shed|speed|succeed|bring|ping|ring|string|focus|alias|bias|canvas)$/i
 
-/** Returns what is wrong with a commit message, in words. `words` are pairs of a pattern and its plain form. */
+/** Returns the faults of a commit message as sentences. `words` are pairs of a pattern and its plain form. */
 export function faultsOf(message, words = []) {
   const [subject = '', blank = '', ...rest] = message.split('\n')
   const body = rest.join('\n').trim()
