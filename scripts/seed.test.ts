@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Delivery, DeliveryStatus, Page, Webhook, WebhookRequest } from '@whook/shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Delivery, DeliveryStatus, Page, Webhook, WebhookRequest } from '../shared/src/index.js'
 import { ensureBuilt } from '../testing/src/ensure-built.js'
 import { launched } from '../testing/src/launched.js'
 import { freePort } from '../testing/src/product/start-redis.js'
@@ -82,12 +82,12 @@ describe('npm run seed', () => {
   })
 
   it.each([
-    ['an installation that does not run', () => ({ APP_PORT: '1' }), /Whook does not run at http:\S+ Start it first: npm start/],
     [
-      'another data folder',
-      () => ({ APP_PORT: String(port), DATA_DIR: join(dataDir, 'none') }),
-      /none/,
+      'an installation that does not run',
+      () => ({ APP_PORT: '1' }),
+      /Whook does not run at http:\S+ Start it first: npm start/,
     ],
+    ['another data folder', () => ({ APP_PORT: String(port), DATA_DIR: join(dataDir, 'none') }), /none/],
     ['a wrong API key', () => ({ APP_PORT: String(port), WHOOK_API_KEY: 'b'.repeat(40) }), /401/],
   ])('says what to do for %s', async (_, env, message) => {
     const { failed, output } = await seed(env())
@@ -96,6 +96,9 @@ describe('npm run seed', () => {
   })
 
   it('refuses an unknown option', async () => {
-    expect(await seed({}, '--kepe')).toMatchObject({ failed: true, output: expect.stringMatching(/Options: --keep/) })
+    expect(await seed({}, '--kepe')).toMatchObject({
+      failed: true,
+      output: expect.stringMatching(/Options: --keep/),
+    })
   })
 })

@@ -34,7 +34,9 @@ describe('the packages', () => {
 
   it('import only files and packages that exist', () => {
     const missing = [...graph].flatMap(([file, imports]) =>
-      imports.filter((one) => one.startsWith('.') || one.startsWith('@whook/')).map((one) => `${file}: ${one}`),
+      imports
+        .filter((one) => one.startsWith('.') || one.startsWith('@whook/'))
+        .map((one) => `${file}: ${one}`),
     )
     expect(missing.filter((line) => !/\.(css|woff2|svg|json)(\?.*)?$|\/dist\//.test(line))).toEqual([])
   })
@@ -48,14 +50,18 @@ describe('importsOf', () => {
   })
 
   it('leaves out type-only modules when they are not wanted', () => {
-    const source = "import type {\n  A,\n} from './a.js'\nexport type { B } from './b.js'\nimport { type C, d } from './c.js'"
+    const source =
+      "import type {\n  A,\n} from './a.js'\nexport type { B } from './b.js'\nimport { type C, d } from './c.js'"
     expect(importsOf('x.ts', source, { types: false })).toEqual(['./c.js'])
   })
 
   it('returns the modules of the script of a Vue file', () => {
-    expect(importsOf('x.vue', "<template>import b from './b.js'</template><script setup>import a from './a.js'</script>")).toEqual(
-      ['./a.js'],
-    )
+    expect(
+      importsOf(
+        'x.vue',
+        "<template>import b from './b.js'</template><script setup>import a from './a.js'</script>",
+      ),
+    ).toEqual(['./a.js'])
   })
 })
 
@@ -74,7 +80,14 @@ describe('findCycles', () => {
     ['a file that imports itself', ['aa'], [['a']]],
     ['a cycle of three behind an entry', ['xa', 'ab', 'bc', 'ca'], [['a', 'b', 'c']]],
     ['the shorter of two cycles', ['ab', 'bc', 'ca', 'ba'], [['a', 'b']]],
-    ['two separate cycles', ['ab', 'ba', 'cd', 'dc'], [['a', 'b'], ['c', 'd']]],
+    [
+      'two separate cycles',
+      ['ab', 'ba', 'cd', 'dc'],
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
   ])('finds %s', (_, edges, cycles) => {
     expect(findCycles(graphOf(edges))).toEqual(cycles)
   })

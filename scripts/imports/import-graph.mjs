@@ -38,7 +38,9 @@ export function importsOf(file, source, { types = true } = {}) {
   const script = file.endsWith('.vue')
     ? [...source.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text).join('\n')
     : source
-  return ts.preProcessFile(types ? script : script.replace(typeImport, ''), true, true).importedFiles.map(({ fileName }) => fileName)
+  return ts
+    .preProcessFile(types ? script : script.replace(typeImport, ''), true, true)
+    .importedFiles.map(({ fileName }) => fileName)
 }
 
 function resolve(importer, name, known) {

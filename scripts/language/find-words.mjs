@@ -7,6 +7,8 @@ import { words } from './words.mjs'
 /**
  * Returns the uses of the listed words in the prose of these files, without the exceptions. `unused` are the exceptions
  * for these files that match no use.
+ * @param {string} root
+ * @param {string[]} files
  */
 export function findWords(root, files, allowed = exceptions) {
   const used = new Set()

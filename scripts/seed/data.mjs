@@ -108,7 +108,11 @@ function github(n) {
     header,
     header === 'x-github-delivery' ? `sample-${n}` : value,
   ])
-  return { path: '', headers: [...headers, ['x-hub-signature-256', `sha256=${hmac(keys.github, body)}`]], body }
+  return {
+    path: '',
+    headers: [...headers, ['x-hub-signature-256', `sha256=${hmac(keys.github, body)}`]],
+    body,
+  }
 }
 
 function shopify(n) {

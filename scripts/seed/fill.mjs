@@ -11,7 +11,8 @@ export async function fill({ call, receiver, say }) {
     const { webhook, isNew } = await findOrCreate(call, wanted)
     await addDestinations(call, webhook, wanted, receiver.url)
     const missing = Math.max(0, wanted.requests - webhook.requestCount)
-    for (let n = wanted.requests - missing; n < wanted.requests; n++) await send(webhook.url, wanted.request(n))
+    for (let n = wanted.requests - missing; n < wanted.requests; n++)
+      await send(webhook.url, wanted.request(n))
     sent += missing
     say(
       `[${index + 1}/${webhooks.length}] ${wanted.name}: ${isNew ? 'created' : 'exists'}, ${missing} requests sent`,

@@ -6,7 +6,8 @@ const answers = {
   slow: (response) => void setTimeout(() => response.end('ok'), 1500),
   unstable: (response, number) =>
     number % 3 === 0 ? response.writeHead(503, { 'retry-after': '2' }).end('overloaded') : response.end('ok'),
-  broken: (response) => response.writeHead(500, { 'content-type': 'text/plain' }).end('TypeError: no such table'),
+  broken: (response) =>
+    response.writeHead(500, { 'content-type': 'text/plain' }).end('TypeError: no such table'),
   gone: (response) => response.writeHead(410).end(),
 }
 

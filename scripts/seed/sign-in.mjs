@@ -25,9 +25,12 @@ async function options(url) {
     return await caller(url, {})('GET', '/auth/options')
   } catch (error) {
     if (error.status) throw error
-    throw new Error(`Whook does not run at ${url}. Start it first: npm start (or set APP_PORT or PUBLIC_URL)`, {
-      cause: error,
-    })
+    throw new Error(
+      `Whook does not run at ${url}. Start it first: npm start (or set APP_PORT or PUBLIC_URL)`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -76,8 +76,12 @@ export function answerOverLimit(incoming: IncomingMessage, response: ServerRespo
 }
 
 /** Answers 400 to a URL that the router cannot decode, such as `/%zz`. */
-export function answerUnreadableUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
-  return sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
+export function answerUnreadableUrl(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
 }
 
 /** Answers 417 and closes the connection: it is unknown whether a body follows, so later bytes cannot be parsed. */
