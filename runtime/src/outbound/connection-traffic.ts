@@ -9,7 +9,12 @@ export interface ConnectionTraffic {
 }
 
 const bySocket = new WeakMap<object, ConnectionTraffic>()
-let sending: ((traffic: ConnectionTraffic) => void) | undefined
+/** Receives the connection of a request when the request is written to it. */
+interface Sender {
+  onSend: (traffic: ConnectionTraffic) => void
+}
+
+let sending: Sender | undefined
 
 /** Starts the counters of this connection. */
 export function countTraffic(socket: Socket): void {
@@ -23,17 +28,17 @@ export function countTraffic(socket: Socket): void {
 }
 
 /**
- * Calls `callback` with the connection of the request that starts now. undici publishes the connection after
+ * Calls `onSend` with the connection of the request that starts now. undici publishes the connection after
  * `onRequestStart`, in the same synchronous step (undici documentation, "Diagnostics Channel Support").
  */
-export function onNextSend(callback: (traffic: ConnectionTraffic) => void): void {
-  sending = callback
+export function onNextSend(sender: Sender): void {
+  sending = sender
 }
 
 subscribe('undici:client:sendHeaders', (message) => {
   const traffic = bySocket.get((message as { socket: object }).socket)
   if (!traffic) return
   traffic.requests++
-  sending?.(traffic)
+  sending?.onSend(traffic)
   sending = undefined
 })

@@ -1,42 +1,14 @@
-import { Agent, Client, type Dispatcher } from 'undici'
-import type { HeaderPairs } from '@whook/shared'
+import { Agent } from 'undici'
 import { limits } from '@whook/shared/limits'
 import type { AddressPolicy } from './address-policy.js'
-import { classifyFailure } from './classify-failure.js'
-import { collectAnswer } from './collect-answer.js'
-import type { FailureCause } from './failure-causes.js'
+import { Exchange } from './exchange.js'
 import { guardedConnector, type Lookup } from './guarded-connector.js'
 import { createNameLookups } from './names/name-lookups.js'
 import { createSystemFiles, type SystemFiles } from './names/system-files.js'
+import type { OutboundCall, Outcome } from './outbound-call.js'
 import { createTenants } from './tenants.js'
 
-export interface OutboundCall {
-  /** A user's id, or an internal purpose. Connections and name lookups are shared only within a tenant. */
-  tenant: string
-  method: string
-  url: string
-  headers: HeaderPairs
-  body: Buffer
-  /** Maximum time from the name lookup to the last stored byte of the response. */
-  timeoutMs: number
-  /** Stored bytes of the response body; the rest is not read. */
-  responseBytesMax?: number
-}
-
-/** Result of a call. A failure of the receiver is a value, never an exception. */
-export type Outcome =
-  | {
-      kind: 'response'
-      statusCode: number
-      headers: HeaderPairs
-      body: Buffer
-      /** Number of received bytes; more than in `body` when the body was cut. */
-      bodySize: number
-      /** Why the body ended early. Missing when the body is complete, or cut at `responseBytesMax`. */
-      brokenOff?: string
-      durationMs: number
-    }
-  | (FailureCause & { kind: 'failure'; durationMs: number })
+export type { OutboundCall, Outcome } from './outbound-call.js'
 
 interface GuardedClientOptions {
   addresses: AddressPolicy
@@ -83,54 +55,7 @@ export function createGuardedClient(options: GuardedClientOptions) {
 
   function exchange(call: OutboundCall): Promise<Outcome> {
     const { agent, connections } = tenants.get(call.tenant)
-    const startedAt = performance.now()
-    const durationMs = () => Math.round(performance.now() - startedAt)
-    return new Promise((resolve) => {
-      let collecting: ReturnType<typeof collectAnswer>
-      const failed = (error: unknown) => {
-        clearTimeout(deadline)
-        resolve({ kind: 'failure', ...classifyFailure(error), durationMs: durationMs() })
-      }
-      const attempt = (dispatch: (handler: Dispatcher.DispatchHandler) => void, again: boolean) => {
-        collecting = collectAnswer({
-          method: call.method,
-          bodyBytesMax: call.responseBytesMax ?? limits.responseBodyBytesMax,
-          done({ statusCode, headers, body, bodySize, brokenOffBy }) {
-            clearTimeout(deadline)
-            const outcome: Outcome = {
-              kind: 'response',
-              statusCode,
-              headers,
-              body,
-              bodySize,
-              durationMs: durationMs(),
-            }
-            if (brokenOffBy) outcome.brokenOff = classifyFailure(brokenOffBy).message
-            resolve(outcome)
-          },
-          failed(error, unanswered) {
-            if (again && unanswered && classifyFailure(error).outcome === 'reset') attempt(onFresh, false)
-            else failed(error)
-          },
-        })
-        try {
-          dispatch(collecting.handler)
-        } catch (error) {
-          failed(error)
-        }
-      }
-      const onFresh = (handler: Dispatcher.DispatchHandler) => {
-        const request = toRequest(call)
-        const client = new Client(request.origin, connections)
-        client.dispatch(request, handler)
-        void client.close()
-      }
-      const deadline = setTimeout(
-        () => collecting.abort(new DeadlineError(call.timeoutMs, collecting.sent)),
-        call.timeoutMs,
-      )
-      attempt((handler) => agent.dispatch(toRequest(call), handler), true)
-    })
+    return new Promise((resolve) => new Exchange(call, connections, resolve).start(agent))
   }
 
   return {
@@ -150,23 +75,3 @@ const connectionOptions = {
   bodyTimeout: limits.deliveryTimeoutMsMax,
   keepAliveTimeout: 10_000,
 } as const
-
-const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
-
-function toRequest({ url, method, headers, body }: OutboundCall) {
-  const { origin, pathname, search } = new URL(url)
-  return {
-    origin,
-    path: pathname + search,
-    method: method as 'POST',
-    headers: headers.flat(),
-    body: body.length > 0 || !bodyless.has(method) ? body : null,
-  }
-}
-
-export class DeadlineError extends Error {
-  constructor(ms: number, sent: boolean) {
-    super(sent ? `No complete response within ${ms} ms` : `No connection within ${ms} ms`)
-    this.name = 'DeadlineError'
-  }
-}

@@ -7,6 +7,7 @@ interface UrlParts {
 
 /** Returns the destination's URL with a path below it and a query. Check the path with `leavesBase` first. */
 export function urlBelow(url: string, { path, query }: UrlParts): string {
+  if (path === '' && query === '') return url
   const [address, fragment] = url.split('#', 2) as [string, string?]
   const [base, ownQuery] = splitAt(address, '?')
   const below = path === '' ? base : `${base.replace(/\/$/, '')}/${escapePath(path.replace(/^\//, ''))}`
@@ -24,6 +25,8 @@ const decodingsMax = 3
  * twice, after a backslash, or with parameters (`..;a`: Servlet containers remove the parameters).
  */
 export function leavesBase(path: string): boolean {
+  // Only a dot or an encoded one can make a segment of two dots.
+  if (!path.includes('.') && !path.includes('%')) return false
   let text = path
   for (let n = 0; n <= decodingsMax; n++) {
     if (text.split(/[/\\]/).some((segment) => segment.replace(/;.*/s, '') === '..')) return true
