@@ -87,7 +87,11 @@ describe('npm run seed', () => {
       () => ({ APP_PORT: '1' }),
       /Whook does not run at http:\S+ Start it first: npm start/,
     ],
-    ['another data folder', () => ({ APP_PORT: String(port), DATA_DIR: join(dataDir, 'none') }), /none/],
+    [
+      'another data folder',
+      () => ({ APP_PORT: String(port), DATA_DIR: join(dataDir, 'none') }),
+      /No Whook installation in \S+none: set DATA_DIR/,
+    ],
     ['a wrong API key', () => ({ APP_PORT: String(port), WHOOK_API_KEY: 'b'.repeat(40) }), /401/],
   ])('says what to do for %s', async (_, env, message) => {
     const { failed, output } = await seed(env())
