@@ -19,6 +19,9 @@ const tasks = {
   soak: './soak.mjs',
   backup: './backup.mjs',
   words: './words.mjs',
+  seed: './seed.mjs',
+  'test:quick': './test-quick.mjs',
+  'check:commits': './commit-messages.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)

@@ -59,7 +59,8 @@ describe('scanJson', () => {
         const paths = pathsOf(value)
         const text = JSON.stringify(value, null, 1)
         const found = jsonValues(text, paths).map(([one]) => plain(one))
-        expect(found).toEqual(paths.map((path) => plainAt(value, path)))
+        // The text of -0 is "0", so the parsed text is expected, not the value.
+        expect(found).toEqual(paths.map((path) => plainAt(JSON.parse(text), path)))
       }),
     )
   })

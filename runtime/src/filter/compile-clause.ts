@@ -1,7 +1,7 @@
 import { FilterClause } from '@whook/shared'
 import { Value } from 'typebox/value'
 import { isStorable, unstorable } from '../storable.js'
-import type { Compilation, Evaluation } from './compile-filter.js'
+import type { Compilation, Evaluation } from './compilation.js'
 import type { FilterInput } from './filter-input.js'
 import {
   compilePattern,

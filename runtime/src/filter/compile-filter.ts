@@ -1,7 +1,8 @@
-import { createPathSet, type PathSet } from '../content/body-reader.js'
+import { createPathSet } from '../content/body-reader.js'
 import type { FieldError, FilterFailure } from '@whook/shared'
 import { limits } from '@whook/shared/limits'
 import { patternInstructionsMax } from './operators.js'
+import type { Compilation, Evaluation } from './compilation.js'
 import { compileClause } from './compile-clause.js'
 import type { FilterInput } from './filter-input.js'
 import { previewNode } from './preview.js'
@@ -18,24 +19,7 @@ export type CompiledFilter =
     }
   | { ok: false; errors: FieldError[] }
 
-/** Result of a node. `found` creates the description only when called. */
-export interface Evaluation {
-  passed: boolean
-  node: unknown
-  path: string
-  found: () => string
-}
 type Evaluate = (input: FilterInput) => Evaluation
-
-/** Counters and errors of the compilation of one filter. */
-export interface Compilation {
-  errors: FieldError[]
-  clauses: number
-  clauseSteps: number
-  patternInstructions: number
-  /** Paths of all clauses: one scan of a body finds their values. */
-  paths: PathSet
-}
 
 /**
  * Compiles a filter, or returns all its errors, each with its place as a JSON pointer below `at`. The test runs in bounded

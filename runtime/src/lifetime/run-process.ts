@@ -9,7 +9,7 @@ interface StartedProcess {
 }
 
 /** Milliseconds until a process that cannot stop cleanly exits anyway. Acknowledged requests are durable already. */
-const stopMs = 19_000
+export const stopMsMax = 19_000
 
 /**
  * Runs an api or a worker. It stops cleanly on SIGTERM, SIGINT and SIGHUP, and when its launcher has ended. The watchdog
@@ -25,7 +25,7 @@ export async function runProcess(
   async function stop(why: string) {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(1), stopMs).unref()
+    setTimeout(() => process.exit(1), stopMsMax).unref()
     // Not started yet: nothing to close. No request was acknowledged, and claimed deliveries return when their leases expire.
     if (!started) process.exit(0)
     logger?.info({ why }, `${name}.stopping`)

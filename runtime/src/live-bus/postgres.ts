@@ -9,7 +9,7 @@ import {
   type LiveBus,
   type LiveBusHandlers,
   type LiveBusOptions,
-} from './live-bus.js'
+} from './channels.js'
 import { createListener, type Listener } from './postgres-listener.js'
 
 /** NOTIFY refuses payloads of 8000 bytes and more. */

@@ -7,7 +7,7 @@ import {
   type LiveBus,
   type LiveBusHandlers,
   type LiveBusOptions,
-} from './live-bus.js'
+} from './channels.js'
 
 /** A dead connection is detected and reported as a gap within the sum of these. */
 const pingEveryMs = 5000

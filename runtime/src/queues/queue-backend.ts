@@ -1,6 +1,5 @@
 import type { Processor, Queue, Worker, WorkerOptions } from 'bullmq'
 import type { QueueName } from '@whook/shared/jobs'
-import type { Durability } from './queues.js'
 
 export type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'retryJobs' | 'promoteJobs' | 'close'>
 export type AnyWorker = Pick<Worker, 'close'> & {
@@ -9,6 +8,12 @@ export type AnyWorker = Pick<Worker, 'close'> & {
     event: 'failed',
     listener: (job: { id?: string; attemptsMade: number } | undefined, error: Error) => void,
   ): unknown
+}
+
+export interface Durability {
+  durable: boolean
+  /** A sentence for the health page and the start of the log. */
+  detail: string
 }
 
 /** The operations that differ between Redis and PostgreSQL. */

@@ -2,6 +2,7 @@ import type { JobsOptions, Processor } from 'bullmq'
 import type { IngestRequestsJob, QueueName } from '@whook/shared/jobs'
 import type { Logger } from '../logger.js'
 import { postgresQueueBackend } from './postgres.js'
+import type { Durability } from './queue-backend.js'
 import { redisQueueBackend } from './redis.js'
 import { withTimeout } from '../with-timeout.js'
 
@@ -12,12 +13,6 @@ export interface JobData {
 export interface NewJob<N extends QueueName> {
   data: JobData[N]
   opts?: JobsOptions
-}
-
-export interface Durability {
-  durable: boolean
-  /** A sentence for the health page and the start of the log. */
-  detail: string
 }
 
 /** The queues, on Redis or on PostgreSQL. Both backends pass the same conformance suite. */

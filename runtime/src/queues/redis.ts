@@ -1,8 +1,7 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { QueueName } from '@whook/shared/jobs'
-import type { Durability } from './queues.js'
-import type { AnyQueue, QueueBackend } from './queue-backend.js'
+import type { AnyQueue, Durability, QueueBackend } from './queue-backend.js'
 
 /** BullMQ on Redis or Valkey >= 6.2. While the server is unavailable, producers fail immediately and consumers wait. */
 export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {

@@ -77,6 +77,9 @@ function afterOwnFailure(failed: OwnFailure, circumstances: DecisionInput): Deci
   return { ...decision, ...retryOrDie(failed.error, hints, circumstances) }
 }
 
+/** Part of the reason of a delivery that exceeded the maximum age of its retry policy. */
+export const timeSpent = 'the time its retry policy allows'
+
 interface RetryHints {
   retryAfterSeconds: number | null
   overloaded: boolean
@@ -93,6 +96,6 @@ function retryOrDie(
   if (delay !== undefined)
     return { status: 'retrying', reason: why, delayMs: Math.round(delay * 1000) } as const
   const made = attempts === 1 ? '1 attempt' : `${attempts} attempts`
-  const spent = attempts >= policy.attemptsMax ? made : 'the time its retry policy allows'
+  const spent = attempts >= policy.attemptsMax ? made : timeSpent
   return { status: 'dead', reason: `Given up after ${spent}: ${why}`, delayMs: null } as const
 }

@@ -24,6 +24,6 @@ export const useLive = createSharedComposable(() => {
   return createLiveSocket({
     messages: (messages) => messages.forEach((message) => applyLiveMessage(message, { ...stores, refill })),
     refill,
-    refused: session.confirm,
+    refused: () => void session.confirm(),
   })
 })

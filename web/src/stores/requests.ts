@@ -194,9 +194,8 @@ export const useRequestsStore = defineStore('requests', () => {
 
   /** Schedules one refill for all live requests that only the server can match. */
   function lookSoon() {
-    looking ??= setTimeout(async () => {
-      await refill()
-      looking = undefined
+    looking ??= setTimeout(() => {
+      void refill().then(() => (looking = undefined))
     }, lookEveryMs)
   }
 
@@ -320,7 +319,7 @@ const moved = (row: RequestSummary, delivery: LiveDelivery) => ({
   deliveries: settle(row.deliveries, delivery),
 })
 
-/** Matches a live request against the filters. Returns 'ask' if only the server can match it: text, status, times. */
+/** Matches a live request against the filters. Returns `ask` if only the server can match it: text, status, times. */
 function matches(
   request: RequestSummary,
   { q, method, status, verification, after, before }: RequestFilters,
