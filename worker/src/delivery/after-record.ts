@@ -6,7 +6,7 @@ import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'
 
 interface AfterRecordDeps {
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'publish'>
   metrics: Pick<Metrics, 'attempted'>
   logger: Pick<Logger, 'info' | 'error'>
   /** Releases the next delivery of each ordering slot. Resolves to the destinations that now have due deliveries. */
@@ -33,8 +33,8 @@ export function createAfterRecord(deps: AfterRecordDeps) {
     { moved, recovered, circuits }: Awaited<ReturnType<typeof recordAttempts>>,
     results: DeliveryResult[],
   ) => {
-    for (const change of [...moved, ...recovered]) announcer.tell(change.userId, updated(change))
-    for (const circuit of circuits) announcer.tell(circuit.userId, circuitTurned(circuit))
+    for (const change of [...moved, ...recovered]) announcer.publish(change.userId, updated(change))
+    for (const circuit of circuits) announcer.publish(circuit.userId, circuitTurned(circuit))
     takeBack(circuits.flatMap(({ circuit, destinationId }) => (circuit === 'open' ? [destinationId] : [])))
     for (const { attempt } of results) if (attempt) metrics.attempted(attempt.outcome, attempt.durationMs)
 

@@ -35,7 +35,7 @@ interface DeliveryEngineDeps {
   client: Pick<GuardedClient, 'send'>
   transform: Transform
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'publish'>
   metrics: Pick<Metrics, 'attempted' | 'reclaimed'>
   logger: Logger
   /** Maximum attempts in flight. */
@@ -52,7 +52,7 @@ export function createDeliveryEngine(deps: DeliveryEngineDeps) {
   /** Starts as `all`: settings may have changed while no worker listened. */
   let changed: Set<string> | 'all' = 'all'
   const tell = (changes: DeliveryChange[]) => {
-    for (const change of changes) announcer.tell(change.userId, updated(change))
+    for (const change of changes) announcer.publish(change.userId, updated(change))
   }
 
   const settings = createSettingsCache({
@@ -136,7 +136,7 @@ export function createDeliveryEngine(deps: DeliveryEngineDeps) {
       enabled: false,
       circuit: 'closed',
     } as const
-    announcer.tell(known.userId, {
+    announcer.publish(known.userId, {
       type: 'destination.updated',
       destination: { ...destination, disabledReason: 'gone-410' },
     })
