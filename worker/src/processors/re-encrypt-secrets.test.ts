@@ -1,7 +1,7 @@
 import { seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { newId } from '@whook/runtime/ids'
-import { createSecretBox } from '@whook/runtime/secrets'
+import { createSecretBox, secretContexts } from '@whook/runtime/secrets'
 import { expect, it, vi } from 'vitest'
 import { reEncryptSecrets } from './re-encrypt-secrets.js'
 
@@ -12,7 +12,7 @@ it('warns of secrets of a lost SECRET_KEY until SECRET_KEYS_OLD contains it', as
   const { sql, db } = database
   const { id: destinationId } = await seedDestination(db, (await seedWebhook(db)).id)
   const id = newId()
-  const secret = createSecretBox({ secretKey: lostKey! }).seal(`destination_secret:secret:${id}`, 'x')
+  const secret = createSecretBox({ secretKey: lostKey! }).seal(secretContexts.signingSecret(id), 'x')
   await sql`insert into destination_secret (id, destination_id, secret) values (${id}, ${destinationId}, ${secret})`
   const logger = { warn: vi.fn() }
 

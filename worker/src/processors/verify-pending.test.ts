@@ -5,7 +5,7 @@ import { triesMax } from '@whook/drizzle/verification/claim-pending'
 import type { CapturedRequest, LiveMessage, OnVerificationFailure, VerificationProvider } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { createLogger } from '@whook/runtime/logger'
-import { createSecretBox } from '@whook/runtime/secrets'
+import { createSecretBox, secretContexts } from '@whook/runtime/secrets'
 import { certificateAt } from '@whook/testing/signatures/certificate-at'
 import {
   paypalCall,
@@ -31,7 +31,7 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
   const database = await createTestDatabase()
   const { sql } = database
   const id = newId()
-  const sealed = [secrets.seal(`webhook:verification:${id}`, secret)]
+  const sealed = [secrets.seal(secretContexts.verification(id), secret)]
   const webhook = await seedWebhook(database.db, { id, verification: { provider, secrets: sealed } })
   const published: LiveMessage[] = []
   const due: string[] = []
