@@ -10,7 +10,7 @@ it('publishes live messages when the control message fails', async () => {
   const control = vi.fn().mockRejectedValue(new Error('too long'))
   const announcer = createAnnouncer({ liveBus: { publish, control }, logger, gatherMs: 0 })
   announcer.deliveriesDue(['d'])
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledWith([{ userId: 'ann', messages: [deleted('1')] }]))
   await announcer.close()
 })
@@ -25,11 +25,11 @@ it('publishes a gap to the users of lost messages when the bus is back', async (
     logger,
     gatherMs: 0,
   })
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(1))
   await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled())
-  announcer.tell('bob', deleted('2'))
-  announcer.tell('ann', deleted('3'))
+  announcer.publish('bob', deleted('2'))
+  announcer.publish('ann', deleted('3'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(2))
   expect(publish.mock.calls[1]![0]).toEqual([
     { userId: 'ann', messages: [{ type: 'gap' }, deleted('3')] },
@@ -50,7 +50,7 @@ it('publishes the gap without further messages, and logs one outage once', async
     logger,
     gatherMs: 0,
   })
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(3), { timeout: 5000 })
   expect(publish.mock.calls[2]![0]).toEqual([{ userId: 'ann', messages: [{ type: 'gap' }] }])
   expect(logger.warn).toHaveBeenCalledTimes(1)

@@ -1,4 +1,4 @@
-import type { CapturedRequest, LiveMessage, RequestSummary } from '@whook/shared'
+import type { LiveMessage } from '@whook/shared'
 import type { LiveBus } from './live-bus/live-bus.js'
 import type { Logger } from './logger.js'
 
@@ -26,7 +26,7 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
   let sentAt = -Infinity
   let sending: Promise<void> = Promise.resolve()
   /** True after a failed send: logs once per outage, not per attempt. */
-  let isAway = false
+  let hasFailed = false
 
   function schedule() {
     timer ??= setTimeout(
@@ -59,16 +59,16 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
   async function attempt(sent: Promise<void>, failed = () => {}) {
     try {
       await sent
-      isAway = false
+      hasFailed = false
     } catch (error) {
-      if (!isAway) logger.warn({ err: error }, 'announcer.not-sent')
-      isAway = true
+      if (!hasFailed) logger.warn({ err: error }, 'announcer.not-sent')
+      hasFailed = true
       failed()
     }
   }
 
   return {
-    tell(userId: string, ...messages: LiveMessage[]) {
+    publish(userId: string, ...messages: LiveMessage[]) {
       waiting += messages.length
       const list = byUser.get(userId)
       if (waiting > waitingMax) byUser.set(userId, [{ type: 'gap' }])
@@ -89,76 +89,3 @@ export function createAnnouncer({ liveBus, logger, gatherMs = 5, waitingMax = 50
 }
 
 export type Announcer = ReturnType<typeof createAnnouncer>
-
-interface CreatedDelivery {
-  requestId: string
-  destinationId: string
-  status: string
-}
-
-/** Publishes a committed batch: live messages of its requests and its due destinations. Returns the due destinations. */
-export function announceStored(
-  { tell, deliveriesDue }: Pick<Announcer, 'tell' | 'deliveriesDue'>,
-  requests: readonly CapturedRequest[],
-  made: readonly CreatedDelivery[],
-  duplicates: ReadonlyMap<string, string>,
-): string[] {
-  const byRequest = deliveriesByRequest(made)
-  for (const request of requests)
-    tell(request.userId, storedMessage(request, byRequest.get(request.id) ?? [], duplicates.get(request.id)))
-  const due = dueDestinations(made)
-  deliveriesDue(due)
-  return due
-}
-
-export function deliveriesByRequest(made: readonly CreatedDelivery[]): Map<string, CreatedDelivery[]> {
-  const byRequest = new Map<string, CreatedDelivery[]>()
-  for (const delivery of made) {
-    const others = byRequest.get(delivery.requestId)
-    if (others) others.push(delivery)
-    else byRequest.set(delivery.requestId, [delivery])
-  }
-  return byRequest
-}
-
-/** Returns the ids of destinations with due deliveries, without repeats. */
-export const dueDestinations = (made: readonly CreatedDelivery[]): string[] => [
-  ...new Set(made.flatMap(({ status, destinationId }) => (status === 'pending' ? [destinationId] : []))),
-]
-
-/** Returns the live message for a stored request, before its first attempt. */
-export function storedMessage(
-  request: CapturedRequest,
-  deliveries: readonly Pick<CreatedDelivery, 'status'>[],
-  duplicateOf: string | null = null,
-): LiveMessage {
-  const filtered = deliveries.filter(({ status }) => status === 'filtered').length
-  const summary: RequestSummary = {
-    id: request.id,
-    webhookId: request.webhookId,
-    method: request.method,
-    path: request.path,
-    query: request.query,
-    contentType: request.contentType,
-    size: request.size,
-    event: request.event,
-    verification: request.verification,
-    refused: request.refused ?? false,
-    remoteAddress: request.remoteAddress,
-    duplicateOf,
-    replayOf: null,
-    receivedAt: new Date(request.receivedAt).toISOString(),
-    deliveries: {
-      total: deliveries.length,
-      delivered: 0,
-      waiting: deliveries.length - filtered,
-      retrying: 0,
-      failed: 0,
-      recovered: 0,
-      filtered,
-      lastStatusCode: null,
-      lastDurationMs: null,
-    },
-  }
-  return { type: 'request.stored', request: summary }
-}

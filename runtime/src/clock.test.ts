@@ -11,9 +11,9 @@ function withClocks() {
   }
   /** One measurement with a round trip of `ms`. */
   const measure = (databaseMs: number, ms = 2) => {
-    const askedAt = at.monotonic
+    const sentAt = at.monotonic
     pass(ms)
-    clock.learn(databaseMs + ms / 2, askedAt, at.monotonic)
+    clock.addMeasurement(databaseMs + ms / 2, sentAt, at.monotonic)
   }
   return { clock, at, pass, measure }
 }

@@ -26,9 +26,9 @@ export function createClock({ wall = Date.now, monotonic = monotonicMs }: ClockS
     /** Milliseconds since the epoch. */
     now: (): number => Math.round(offset === undefined ? wall() : offset + monotonic()),
     /** Adds a measurement: the database's time, and the monotonic time before the query and after its result. */
-    learn(databaseMs: number, askedAt: number, answeredAt: number): void {
-      const half = (answeredAt - askedAt) / 2
-      const measured = databaseMs + half - answeredAt
+    addMeasurement(databaseMs: number, sentAt: number, receivedAt: number): void {
+      const half = (receivedAt - sentAt) / 2
+      const measured = databaseMs + half - receivedAt
       wallAtMeasurement = wall() - monotonic()
       // A slow measurement that agrees with the known offset adds nothing, and a step back would reorder ids.
       const agrees = offset !== undefined && Math.abs(measured - offset) <= half + errorMs

@@ -1,3 +1,4 @@
+import { createAfterStore } from '@whook/runtime/after-store'
 import { connect } from '@whook/drizzle'
 import { countCircuits } from '@whook/drizzle/deliveries/count-circuits'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
@@ -12,7 +13,6 @@ import { purgeSteps } from '@whook/drizzle/maintenance/purge'
 import { retentionSteps } from '@whook/drizzle/maintenance/retention'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
-import type { CapturedRequest } from '@whook/shared'
 import { createAnnouncer } from '@whook/runtime/announcer'
 import type { Config } from '@whook/runtime/config'
 import { createLiveBus } from '@whook/runtime/live-bus/live-bus'
@@ -31,7 +31,7 @@ import { startReplays } from './delivery/run-replays.js'
 import { withMetrics } from './delivery/with-metrics.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
-import { renewSeals } from './processors/renew-seals.js'
+import { reEncryptSecrets } from './processors/re-encrypt-secrets.js'
 import { startMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
@@ -102,11 +102,12 @@ export async function startWorker(config: Config, logger: Logger) {
   const verifying = startVerifying({ sql, client, secrets, announcer, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
-  const mark = (requests: CapturedRequest[]) =>
-    markDuplicates(sql, requests).catch((error: unknown) => {
-      logger.warn({ err: error }, 'duplicates.not-marked')
-      return new Map<string, string>()
-    })
+  const afterStore = createAfterStore({
+    mark: (requests) => markDuplicates(sql, requests),
+    announcer,
+    onDue: engine.wake,
+    logger,
+  })
   const store = storeTogether({ ...storing, store: (batches) => storeBatches(sql, batches) })
   queues.process(
     'ingest',
@@ -115,9 +116,7 @@ export async function startWorker(config: Config, logger: Logger) {
       store,
       onStored: metrics.requestsStored,
       nowMs: clock.now,
-      mark,
-      announcer,
-      onDue: engine.wake,
+      afterStore,
       setAside: (jobId) => noteUnreadable(sql, jobId),
       storedAfterAll: (jobId) => forgetUnreadable(sql, jobId),
     }),
@@ -126,7 +125,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const { retentionDays } = config
   const onEnded = (changes: DeliveryChange[]) => {
     metrics.expired(changes.length)
-    for (const change of changes) announcer.tell(change.userId, deliveryUpdated(change))
+    for (const change of changes) announcer.publish(change.userId, deliveryUpdated(change))
   }
   const maintenance = startMaintenance({
     claimTurn: (task, everyMs) => claimTurn(maintenanceSql, task, everyMs),
@@ -136,7 +135,7 @@ export async function startWorker(config: Config, logger: Logger) {
       retention: retentionSteps(maintenanceSql, { retentionDays, onEnded }),
       purge: {
         ...purgeSteps(maintenanceSql, { retentionDays }),
-        seals: () => renewSeals({ sql: maintenanceSql, secrets, logger }),
+        seals: () => reEncryptSecrets({ sql: maintenanceSql, secrets, logger }),
       },
       queue: { ingest: () => queues.retryNow('ingest') },
     },

@@ -14,7 +14,7 @@ export async function createLoginLink(db: Db, publicUrl: string): Promise<string
 }
 
 /** Returns true once per link, within 10 minutes. The UPDATE is atomic: of two concurrent calls one succeeds. */
-export async function useLoginLink(sql: Sql, token: string): Promise<boolean> {
+export async function consumeLoginLink(sql: Sql, token: string): Promise<boolean> {
   const { count } = await sql`
     update login_link set used_at = now()
     where token_hash = ${hash(token)} and used_at is null and expires_at > now()`

@@ -1,6 +1,6 @@
 import { webhook, type Db, type Sql } from '@whook/drizzle'
 import { isAnswerHeaderAllowed } from '@whook/shared'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
 
@@ -23,7 +23,8 @@ export const createLoadWebhook =
       .where(eq(webhook.slug, slug))
     if (!row) return undefined
     const { verification } = row
-    const open = (sealed: string) => secrets.open(`webhook:verification:${row.id}`, sealed)
+    const context = secretContexts.verification(row.id)
+    const open = (sealed: string) => secrets.open(context, sealed)
     const { response } = row
     return {
       ...row,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
 import { finalStatuses } from '@whook/drizzle/deliveries/delivery-transitions'
-import { untilItAnswers } from '@whook/runtime/until-it-answers'
+import { retryUntilAvailable } from '@whook/runtime/retry-until-available'
 import { addDestinations } from './add-destinations.js'
 import { faults, leftOut } from './faults.js'
 import { flushLosses, heldBy, type FlushLosses } from './flush-queue.js'
@@ -152,7 +152,7 @@ async function settled(sql: Sql, webhookId: string, expected: number): Promise<v
   let before = ''
   for (;;) {
     // The last fault may still have effects: nothing changes while the database recovers.
-    const [state] = await untilItAnswers(
+    const [state] = await retryUntilAvailable(
       () => sql<{ open: number; stored: number }[]>`
         select (select count(*)::int from delivery where webhook_id = ${webhookId}
                   and status <> all(${[...finalStatuses]})) as open,

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import type { Logger } from '../logger.js'
-import { untilItAnswers } from '../until-it-answers.js'
+import { retryUntilAvailable } from '../retry-until-available.js'
 
 interface ListenerOptions {
   /** Opens a new client for each attempt: a client remembers a failed first LISTEN forever. */
@@ -37,7 +37,7 @@ export function createListener({
   silentMsMax = 12_000,
 }: ListenerOptions) {
   let heardAt = performance.now()
-  let client: Promise<postgres.Sql> = untilItAnswers(listen, { withinMs: firstMs, onWaiting })
+  let client: Promise<postgres.Sql> = retryUntilAvailable(listen, { withinMs: firstMs, onWaiting })
   let replacing = false
   let closed = false
   const timer = setInterval(() => void check(), beatEveryMs).unref()

@@ -1,12 +1,12 @@
 import { Agent } from 'undici'
 import { limits } from '@whook/shared/limits'
+import { createBoundedCache } from '../bounded-cache.js'
 import type { AddressPolicy } from './address-policy.js'
 import { Exchange } from './exchange.js'
 import { guardedConnector, type Lookup } from './guarded-connector.js'
 import { createNameLookups } from './names/name-lookups.js'
 import { createSystemFiles, type SystemFiles } from './names/system-files.js'
 import type { OutboundCall, Outcome } from './outbound-call.js'
-import { createTenants } from './tenants.js'
 
 export type { OutboundCall, Outcome } from './outbound-call.js'
 
@@ -32,36 +32,49 @@ export function createGuardedClient(options: GuardedClientOptions) {
   const { addresses, connectionsPerOrigin, lookup, nameServers, lookupTimeoutMs: timeoutMs } = options
   const files = options.files ?? createSystemFiles()
 
-  const tenants = createTenants({
-    tenantsMax,
-    make() {
-      const names = createNameLookups({ files, servers: nameServers, timeoutMs })
-      const connect = guardedConnector({
-        addresses,
-        lookup: lookup ?? names.lookup,
-        connectTimeoutMs: 10_000,
-      })
-      const connections = { ...connectionOptions, connect }
-      return { names, connections, agent: new Agent({ ...connections, connections: connectionsPerOrigin }) }
-    },
-    drop: ({ agent }) => void agent.close(),
+  /** Separate connections and name lookups for each tenant. A dropped tenant finishes its calls in flight. */
+  const tenants = createBoundedCache<string, TenantResources>({
+    entriesMax: tenantsMax,
+    onEvicted: ({ agent }) => void agent.close(),
   })
+
+  function createResources() {
+    const names = createNameLookups({ files, servers: nameServers, timeoutMs })
+    const connect = guardedConnector({
+      addresses,
+      lookup: lookup ?? names.lookup,
+      connectTimeoutMs: 10_000,
+    })
+    const connections = { ...connectionOptions, connect }
+    return { names, connections, agent: new Agent({ ...connections, connections: connectionsPerOrigin }) }
+  }
+  type TenantResources = ReturnType<typeof createResources>
+
+  function resourcesOf(tenant: string): TenantResources {
+    const known = tenants.use(tenant)
+    if (known) return known
+    const created = createResources()
+    tenants.set(tenant, created)
+    return created
+  }
 
   /** The timeout excludes the wait for other lookups of the same tenant: an attempt must not fail because of them. */
   function send(call: OutboundCall): Promise<Outcome> {
-    const room = tenants.get(call.tenant).names.room()
+    const room = resourcesOf(call.tenant).names.room()
     return room ? room.then(() => exchange(call)) : exchange(call)
   }
 
   function exchange(call: OutboundCall): Promise<Outcome> {
-    const { agent, connections } = tenants.get(call.tenant)
+    const { agent, connections } = resourcesOf(call.tenant)
     return new Promise((resolve) => new Exchange(call, connections, resolve).start(agent))
   }
 
   return {
     send,
     async close(): Promise<void> {
-      await Promise.all(tenants.clear().map(({ agent }) => agent.destroy()))
+      const agents = [...tenants].map(([, { agent }]) => agent)
+      tenants.clear()
+      await Promise.all(agents.map((agent) => agent.destroy()))
     },
   }
 }

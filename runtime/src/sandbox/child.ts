@@ -16,11 +16,11 @@ const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
 const pool = createThreadPool({
   threads: Number(process.argv[2] ?? 1),
   wasmModule,
-  ready: () => tell({ kind: 'ready' }),
-  answer: (answer) => tell({ kind: 'answer', answer }),
+  ready: () => post({ kind: 'ready' }),
+  answer: (answer) => post({ kind: 'answer', answer }),
 })
 
-function tell(message: ProcessMessage) {
+function post(message: ProcessMessage) {
   if (process.connected) process.send?.(message)
 }
 

@@ -12,7 +12,7 @@ export const exactness = String.raw`
   const byName = new Map()
   const byValue = new Map()
 
-  const learn = (map, key, source) => {
+  const addSource = (map, key, source) => {
     const known = map.get(key)
     map.set(key, known === undefined && !map.has(key) ? source : known === source ? source : undefined)
   }
@@ -62,8 +62,8 @@ export const exactness = String.raw`
           if (value === 0) continue
           const place = nameIn(holder, name)
           if (!byName.has(place)) byName.set(place, new Map())
-          learn(byName.get(place), value, source)
-          if (isLarge(value)) learn(byValue, value, source)
+          addSource(byName.get(place), value, source)
+          if (isLarge(value)) addSource(byValue, value, source)
         }
       }
     },

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { limits } from '@whook/shared/limits'
-import { createFairQueue } from './fair-queue.js'
+import { createFairQueue } from '../fair-queue.js'
 import type { ScriptError, SandboxJob } from './messages.js'
 import { createSandboxProcess, type Answered } from './sandbox-process.js'
 import { scriptInput, type ScriptRequest } from './script-input.js'

@@ -1,3 +1,4 @@
+import { createBoundedCache } from '../bounded-cache.js'
 import { monotonicMs } from '../clock.js'
 import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
 import { readChain, type Chain } from './certificate-chain.js'
@@ -28,7 +29,7 @@ export function createCertificates({
   freshMs = 24 * 3_600_000,
   faultFreshMs = 20_000,
 }: CertificatesOptions) {
-  const entries = new Map<string, { fetched: Fetched; freshUntil: number }>()
+  const certificates = createBoundedCache<string, Fetched>({ entriesMax, now })
   const fetching = new Map<string, Promise<Fetched>>()
 
   async function fetch(url: string): Promise<Fetched> {
@@ -43,7 +44,7 @@ export function createCertificates({
         responseBytesMax: bytesMax,
       }),
     )
-    keep(url, { fetched, freshUntil: now() + ('chain' in fetched ? freshMs : faultFreshMs) })
+    certificates.set(url, fetched, now() + ('chain' in fetched ? freshMs : faultFreshMs))
     return fetched
   }
 
@@ -61,19 +62,10 @@ export function createCertificates({
     return typeof chain === 'string' ? { fault: chain, passes: false } : { chain }
   }
 
-  function keep(url: string, entry: { fetched: Fetched; freshUntil: number }) {
-    entries.delete(url)
-    entries.set(url, entry)
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
-  }
-
   return {
     get(url: string): Promise<Fetched> {
-      const entry = entries.get(url)
-      if (entry && now() < entry.freshUntil) {
-        keep(url, entry)
-        return Promise.resolve(entry.fetched)
-      }
+      const known = certificates.use(url)
+      if (known) return Promise.resolve(known)
       const started = fetching.get(url)
       if (started) return started
       const promise = fetch(url).finally(() => fetching.delete(url))

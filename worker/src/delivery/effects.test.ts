@@ -12,7 +12,7 @@ it('applies the effects of a batch once for all of its deliveries', async () => 
     settings: { get: async () => undefined, dropWebhooks: () => [] },
     claims: { notifyDue: async () => {}, unclaim: async () => 0, addStopped: () => {} },
     prefetch: { release: (ids) => void released.push(ids) },
-    announcer: { tell: (userId, ...messages) => void published.push(userId, ...messages) },
+    announcer: { publish: (userId, ...messages) => void published.push(userId, ...messages) },
     metrics: { attempted: () => void attempts++ },
     logger: { info: () => {}, error: () => {} },
   })

@@ -21,7 +21,7 @@ interface EffectsParts {
   settings: Pick<SettingsCache, 'get' | 'dropWebhooks'>
   claims: Pick<Claims, 'notifyDue' | 'unclaim' | 'addStopped'>
   prefetch: Pick<Prefetch, 'release'>
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'publish'>
   metrics: Pick<Metrics, 'attempted'>
   logger: Pick<Logger, 'info' | 'error'>
 }
@@ -34,7 +34,7 @@ export function createEffects(parts: EffectsParts) {
   async function applyOnce({ results, moved, recovered, circuits }: RecordedBatch) {
     publish(moved)
     publish(recovered)
-    for (const circuit of circuits) announcer.tell(circuit.userId, circuitChanged(circuit))
+    for (const circuit of circuits) announcer.publish(circuit.userId, circuitChanged(circuit))
     prefetch.release(
       circuits.flatMap(({ circuit, destinationId }) => (circuit === 'open' ? [destinationId] : [])),
     )
@@ -71,7 +71,7 @@ export function createEffects(parts: EffectsParts) {
 
   /** Publishes the changes to the owners of the deliveries. */
   function publish(changes: DeliveryChange[]) {
-    for (const change of changes) announcer.tell(change.userId, deliveryUpdated(change))
+    for (const change of changes) announcer.publish(change.userId, deliveryUpdated(change))
   }
 
   /** Makes the next delivery due in each of these ordering slots. */
@@ -105,7 +105,7 @@ export function createEffects(parts: EffectsParts) {
       enabled: false,
       circuit: 'closed',
     } as const
-    announcer.tell(known.userId, {
+    announcer.publish(known.userId, {
       type: 'destination.updated',
       destination: { ...destination, disabledReason: 'gone-410' },
     })

@@ -74,7 +74,7 @@ interface EngineParts {
   client: Pick<GuardedClient, 'send'>
   transform: Transform
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'publish'>
   metrics: Pick<Metrics, 'attempted' | 'reclaimed'>
   logger: Logger
   /** Maximum attempts in flight. */

@@ -7,7 +7,7 @@ import { repeat } from './repeat.js'
 
 interface ReplaysDeps {
   sql: Sql
-  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
+  announcer: Pick<Announcer, 'publish' | 'deliveriesDue'>
   wake: (destinationIds: string[]) => void
   logger: Pick<Logger, 'error'>
 }
@@ -26,7 +26,7 @@ export const startReplays = ({ sql, announcer, wake, logger }: ReplaysDeps) =>
       if (!step) return pollEveryMs
       if (step.error) logger.error({ err: step.error, replayId: step.replayId }, 'replays.step-failed')
       const replay = await readReplay(sql, step.replayId, null)
-      if (replay) announcer.tell(step.userId, { type: 'replay.updated', replay })
+      if (replay) announcer.publish(step.userId, { type: 'replay.updated', replay })
       wake(step.destinationIds)
       announcer.deliveriesDue(step.destinationIds)
       return betweenBatchesMs

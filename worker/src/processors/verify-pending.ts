@@ -15,7 +15,7 @@ interface VerifyPendingDeps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
+  announcer: Pick<Announcer, 'publish' | 'deliveriesDue'>
   logger: Pick<Logger, 'error'>
 }
 
@@ -43,8 +43,8 @@ export function startVerifying({ sql, client, secrets, announcer, logger }: Veri
       const judged = await Promise.all(pending.map(verify))
       const { moved, freedSlots } = await recordVerified(sql, judged)
       for (const { userId, webhookId, id } of pending)
-        announcer.tell(userId, { type: 'request.verified', webhookId, requestId: id })
-      for (const change of moved) announcer.tell(change.userId, deliveryUpdated(change))
+        announcer.publish(userId, { type: 'request.verified', webhookId, requestId: id })
+      for (const change of moved) announcer.publish(change.userId, deliveryUpdated(change))
       const due = moved.flatMap(({ status, destinationId }) => (status === 'pending' ? [destinationId] : []))
       announcer.deliveriesDue([...due, ...(await wakeOrderingSlots(sql, freedSlots))])
       return 0

@@ -31,7 +31,7 @@ export function startEngine(databaseUrl: string, options: TestEngineSettings = {
     client,
     transform: options.transform ?? (() => Promise.reject(new Error('this test has no scripts'))),
     secrets: testSecrets,
-    announcer: { tell: (_userId, ...messages) => void liveMessages.push(...messages) },
+    announcer: { publish: (_userId, ...messages) => void liveMessages.push(...messages) },
     metrics: { attempted: () => {}, reclaimed: (count) => void (reclaimed += count) },
     logger: createLogger('worker', 'silent'),
     slots: options.slots ?? 100,

@@ -22,7 +22,7 @@ import { withinLimit } from '@whook/drizzle/within-limit'
 import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { clock } from '@whook/runtime/clock'
 import { and, asc, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
@@ -80,7 +80,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
     const [id, secret] = [newId(), newSigningSecret()]
     await tx
       .insert(destinationSecret)
-      .values({ id, destinationId, secret: secrets.seal(`destination_secret:secret:${id}`, secret) })
+      .values({ id, destinationId, secret: secrets.seal(secretContexts.signingSecret(id), secret) })
     return secret
   }
 

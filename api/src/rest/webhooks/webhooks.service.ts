@@ -12,7 +12,7 @@ import {
 } from '@whook/shared'
 import { withinLimit } from '@whook/drizzle/within-limit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { and, desc, eq, ilike, lt } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
@@ -172,7 +172,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
   }
 
   function sealVerification(id: string, { provider, secrets: plain, verifyToken }: VerificationInput) {
-    const seal = (secret: string) => secrets.seal(`webhook:verification:${id}`, secret)
+    const seal = (secret: string) => secrets.seal(secretContexts.verification(id), secret)
     return {
       provider,
       secrets: plain.map(seal),

@@ -1,4 +1,6 @@
 import { Resolver } from 'node:dns/promises'
+import { createBoundedCache } from '../../bounded-cache.js'
+import { monotonicMs } from '../../clock.js'
 import { NameLookupError, queryAddresses, type Found } from './query-addresses.js'
 import type { Address, SystemFiles } from './system-files.js'
 
@@ -12,7 +14,7 @@ interface NameLookupOptions {
   now?: () => number
 }
 
-interface Entry {
+interface NameLookup {
   found: Promise<Address[]>
   /** Infinity while the queries are running. */
   freshUntil: number
@@ -42,9 +44,9 @@ export function createNameLookups({
   files,
   servers,
   timeoutMs = 5000,
-  now = () => performance.now(),
+  now = monotonicMs,
 }: NameLookupOptions) {
-  const entries = new Map<string, Entry>()
+  const lookups = createBoundedCache<string, NameLookup>({ entriesMax })
   const waiting: (() => void)[] = []
   let queries = 0
   let resolver: { made: Resolver; at: number } | undefined
@@ -90,18 +92,12 @@ export function createNameLookups({
     while (queries >= queriesMax) await new Promise<void>((resolve) => waiting.push(resolve))
   }
 
-  function keep(host: string, entry: Entry) {
-    entries.delete(host)
-    entries.set(host, entry)
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
-  }
-
   return {
     /** Returns candidate addresses of a host name, IPv4 first. Rejects with NameLookupError. */
     lookup(host: string): Promise<Address[]> {
-      const known = entries.get(host)
+      const known = lookups.peek(host)
       if (known && known.freshUntil > now()) return known.found
-      const entry: Entry = { freshUntil: Infinity, found: Promise.resolve([]) }
+      const entry: NameLookup = { freshUntil: Infinity, found: Promise.resolve([]) }
       entry.found = resolve(host).then(
         ({ addresses, ttlSeconds }) => {
           entry.freshUntil = now() + Math.min(ttlSeconds * 1000, cacheMsMax)
@@ -112,7 +108,7 @@ export function createNameLookups({
           throw error
         },
       )
-      keep(host, entry)
+      lookups.set(host, entry)
       return entry.found
     },
     /** Resolves when fewer than the maximum of queries are running. Returns undefined when that is true now. */

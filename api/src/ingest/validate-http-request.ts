@@ -13,7 +13,11 @@ const hostPattern = /^(?:(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)?$/i
  * Returns why a request is refused although Node's parser accepts it: a missing, repeated or invalid Host, too many
  * headers, TRACE, or an HTTP version other than 1.0 and 1.1.
  */
-export function checkCall({ method, httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
+export function validateHttpRequest({
+  method,
+  httpVersion,
+  rawHeaders,
+}: IncomingMessage): Refusal | undefined {
   if (rawHeaders.length / 2 > limits.headersMax) {
     return { code: 'headers-too-large', detail: `At most ${limits.headersMax} headers are allowed` }
   }

@@ -20,12 +20,12 @@ const awayStates = /^(08...|53300|57P0[123])$/
 const awayMessages = /^(timeout exceeded when trying to connect|Connection terminated)/
 
 /** Returns true when an error or its cause is an unavailable database or queue: retry later. */
-export function isAway(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code } = at as { code?: unknown }
     if (typeof code === 'string' && (awayCodes.has(code) || awayStates.test(code))) return true
     if (awayMessages.test(at.message)) return true
-    if (at instanceof AggregateError && at.errors.some(isAway)) return true
+    if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true
   }
   return false
 }

@@ -2,25 +2,25 @@ import type { CapturedRequest } from '@whook/shared'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 import { describe, expect, it } from 'vitest'
-import { createAcceptance, type Acceptor } from './acceptors.js'
+import { createAcceptance, type DurableSink } from './durable-sinks.js'
 
 const never = () => new Promise<void>(() => {})
 const refuse = () => Promise.reject(new Error('connection refused'))
 
-/** Returns an acceptance over two stores. The first runs one `behaviour` per batch, and then works. */
-function twoPlaces(behaviour: (() => Promise<void>)[]) {
-  const asked: Acceptor['name'][] = []
-  const accepted: Acceptor['name'][] = []
-  const place = (name: Acceptor['name'], accept: () => Promise<void>): Acceptor => ({
+/** Returns an acceptance over two sinks. The first runs one `behaviour` per batch, and then works. */
+function twoSinks(behaviour: (() => Promise<void>)[]) {
+  const asked: DurableSink['name'][] = []
+  const accepted: DurableSink['name'][] = []
+  const sink = (name: DurableSink['name'], store: () => Promise<void>): DurableSink => ({
     name,
     timeoutMs: 20,
-    accept: () => (asked.push(name), accept()),
+    store: () => (asked.push(name), store()),
   })
   let clock = 0
   const accept = createAcceptance({
-    acceptors: [
-      place('database', () => behaviour.shift()?.() ?? Promise.resolve()),
-      place('queue', () => Promise.resolve()),
+    sinks: [
+      sink('database', () => behaviour.shift()?.() ?? Promise.resolve()),
+      sink('queue', () => Promise.resolve()),
     ],
     newId: () => 'i',
     now: () => clock,
@@ -31,16 +31,16 @@ function twoPlaces(behaviour: (() => Promise<void>)[]) {
   return { accept: () => accept(requests), asked, accepted, pass: (ms: number) => (clock += ms) }
 }
 
-describe('createAcceptance with two stores', () => {
-  it('uses a store again immediately after one timeout', async () => {
-    const { accept, accepted, asked } = twoPlaces([never])
+describe('createAcceptance with two sinks', () => {
+  it('uses a sink again immediately after one timeout', async () => {
+    const { accept, accepted, asked } = twoSinks([never])
     for (let batch = 0; batch < 3; batch++) await accept()
     expect(accepted).toEqual(['queue', 'database', 'database'])
     expect(asked).toEqual(['database', 'queue', 'database', 'database'])
   })
 
-  it('skips a store for 500 ms after two consecutive timeouts', async () => {
-    const { accept, accepted, pass } = twoPlaces([never, never])
+  it('skips a sink for 500 ms after two consecutive timeouts', async () => {
+    const { accept, accepted, pass } = twoSinks([never, never])
     for (let batch = 0; batch < 4; batch++) await accept()
     expect(accepted).toEqual(['queue', 'queue', 'queue', 'queue'])
     pass(500)
@@ -48,15 +48,15 @@ describe('createAcceptance with two stores', () => {
     expect(accepted.at(-1)).toBe('database')
   })
 
-  it('does not skip a store when a success separates two timeouts', async () => {
+  it('does not skip a sink when a success separates two timeouts', async () => {
     const slow = () => sleep(0)
-    const { accept, accepted } = twoPlaces([never, slow, never, slow])
+    const { accept, accepted } = twoSinks([never, slow, never, slow])
     for (let batch = 0; batch < 4; batch++) await accept()
     expect(accepted).toEqual(['queue', 'database', 'queue', 'database'])
   })
 
-  it('skips a store for 500 ms after one error', async () => {
-    const { accept, asked, pass } = twoPlaces([refuse])
+  it('skips a sink for 500 ms after one error', async () => {
+    const { accept, asked, pass } = twoSinks([refuse])
     for (let batch = 0; batch < 2; batch++) await accept()
     expect(asked).toEqual(['database', 'queue', 'queue'])
     pass(500)
@@ -67,7 +67,7 @@ describe('createAcceptance with two stores', () => {
 
 describe('batch numbers', () => {
   /**
-   * Returns an acceptance over one store that rejects the batches at the positions `refusing`. A series has three
+   * Returns an acceptance over one sink that rejects the batches at the positions `refusing`. A series has three
    * numbers.
    */
   function inSeries(refusing: number[] = []) {
@@ -75,11 +75,11 @@ describe('batch numbers', () => {
     let [ids, turns, ms] = [0, 0, 0]
     const at = { time: 0 }
     const accept = createAcceptance({
-      acceptors: [
+      sinks: [
         {
           name: 'database',
           timeoutMs: 1000,
-          async accept({ instanceId, number, refused }: Batch) {
+          async store({ instanceId, number, refused }: Batch) {
             if (refusing.includes(++turns)) throw new Error('no room')
             batches.push([instanceId, number, ...refused].join(' '))
           },
@@ -87,7 +87,7 @@ describe('batch numbers', () => {
       ],
       newId: () => `i${++ids}`,
       numberMax: 3,
-      // Each call adds a second, so that a failed store is used again for the next batch.
+      // Each call adds a second, so that a failed sink is used again for the next batch.
       now: () => (ms += 1000),
       time: () => at.time,
       onAccepted: () => {},

@@ -3,7 +3,7 @@ import { resealSecrets } from '@whook/drizzle/maintenance/reseal'
 import type { Logger } from '@whook/runtime/logger'
 import type { SecretBox } from '@whook/runtime/secrets'
 
-interface RenewSealsDeps {
+interface ReEncryption {
   sql: Sql
   secrets: SecretBox
   logger: Pick<Logger, 'warn'>
@@ -12,7 +12,7 @@ interface RenewSealsDeps {
 /**
  * Re-encrypts secrets of an old SECRET_KEY with the current one. Warns of secrets that no configured key can decrypt.
  */
-export async function renewSeals({ sql, secrets, logger }: RenewSealsDeps) {
+export async function reEncryptSecrets({ sql, secrets, logger }: ReEncryption) {
   const result = await resealSecrets(sql, secrets)
   if (result.unreadable > 0)
     logger.warn(

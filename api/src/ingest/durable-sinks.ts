@@ -3,16 +3,16 @@ import { clock, monotonicMs } from '@whook/runtime/clock'
 import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
 import type { Batch } from '@whook/drizzle/store/store-batch'
 
-/** A durable store: the queue or the database. */
-export interface Acceptor {
+/** A place that makes a batch durable: the queue or the database. */
+export interface DurableSink {
   name: 'queue' | 'database'
-  accept: (batch: Batch) => Promise<void>
+  store: (batch: Batch) => Promise<void>
   timeoutMs: number
 }
 
 interface AcceptanceOptions {
-  /** In order of preference: each store is the fallback of the one before it. */
-  acceptors: Acceptor[]
+  /** In order of preference: each sink is the fallback of the one before it. */
+  sinks: DurableSink[]
   newId: () => string
   /** Batch numbers in one series. */
   numberMax?: number
@@ -20,16 +20,16 @@ interface AcceptanceOptions {
   now?: () => number
   /** Milliseconds since the epoch. */
   time?: () => number
-  onAccepted: (info: { by: Acceptor['name']; requests: number; durationMs: number }) => void
-  onFailed: (info: { by: Acceptor['name']; error: unknown }) => void
+  onAccepted: (info: { by: DurableSink['name']; requests: number; durationMs: number }) => void
+  onFailed: (info: { by: DurableSink['name']; error: unknown }) => void
 }
 
-/** A store that failed receives no batch for this long. */
+/** A sink that failed receives no batch for this long. */
 const restMs = 500
 
 /**
- * Consecutive timeouts before a store counts as failed. A slow store still stores a timed-out batch soon after. While
- * it rests, accepted batches are only in the other store.
+ * Consecutive timeouts before a sink counts as failed. A slow sink still stores a timed-out batch soon after. While it
+ * rests, accepted batches are only in the other sink.
  */
 const lateMax = 2
 
@@ -43,11 +43,11 @@ const batchesMax = 2 ** 30
 const seriesRestMsMax = 24 * 3_600_000
 
 /**
- * Makes a batch durable in the first store that accepts it. Batches are numbered consecutively. The next batch carries
- * the number of a batch that every store refused, so that the ledger does not count it as lost.
+ * Makes a batch durable in the first sink that stores it. Batches are numbered consecutively. The next batch carries
+ * the number of a batch that every sink refused, so that the ledger does not count it as lost.
  */
 export function createAcceptance({
-  acceptors,
+  sinks,
   newId,
   numberMax = batchesMax,
   now = monotonicMs,
@@ -57,33 +57,33 @@ export function createAcceptance({
 }: AcceptanceOptions) {
   let instanceId = newId()
   let numberedAt = time()
-  const restUntil = new Map<Acceptor['name'], number>()
-  const late = new Map<Acceptor['name'], number>()
+  const restUntil = new Map<DurableSink['name'], number>()
+  const late = new Map<DurableSink['name'], number>()
   let number = 0
   let refused: number[] = []
   let inFlight = 0
 
-  async function tryOne(acceptor: Acceptor, batch: Batch): Promise<boolean> {
+  async function tryOne(sink: DurableSink, batch: Batch): Promise<boolean> {
     const startedAt = now()
-    if (startedAt < (restUntil.get(acceptor.name) ?? 0)) return false
+    if (startedAt < (restUntil.get(sink.name) ?? 0)) return false
     try {
-      const timeoutMs = acceptor.timeoutMs + transferMs(batch)
-      await withTimeout(acceptor.accept(batch), timeoutMs, `accepting into the ${acceptor.name}`)
-      restUntil.delete(acceptor.name)
-      late.delete(acceptor.name)
-      onAccepted({ by: acceptor.name, requests: batch.requests.length, durationMs: now() - startedAt })
+      const timeoutMs = sink.timeoutMs + transferMs(batch)
+      await withTimeout(sink.store(batch), timeoutMs, `storing in the ${sink.name}`)
+      restUntil.delete(sink.name)
+      late.delete(sink.name)
+      onAccepted({ by: sink.name, requests: batch.requests.length, durationMs: now() - startedAt })
       return true
     } catch (error) {
-      const times = error instanceof TimeoutError ? (late.get(acceptor.name) ?? 0) + 1 : lateMax
-      late.set(acceptor.name, times)
-      if (times >= lateMax) restUntil.set(acceptor.name, now() + restMs)
-      onFailed({ by: acceptor.name, error })
+      const times = error instanceof TimeoutError ? (late.get(sink.name) ?? 0) + 1 : lateMax
+      late.set(sink.name, times)
+      if (times >= lateMax) restUntil.set(sink.name, now() + restMs)
+      onFailed({ by: sink.name, error })
       return false
     }
   }
 
-  /** Resolves when the batch is durable; rejects with 503. `only` names the one store that can take such a batch. */
-  return async function accept(requests: CapturedRequest[], only?: Acceptor['name']): Promise<void> {
+  /** Resolves when the batch is durable; rejects with 503. `only` names the one sink that can take such a batch. */
+  return async function accept(requests: CapturedRequest[], only?: DurableSink['name']): Promise<void> {
     // Refused numbers are sent with the next batch of their series, and a batch in flight can still be refused.
     const isSettled = refused.length === 0 && inFlight === 0
     if (isSettled && (number >= numberMax || time() - numberedAt > seriesRestMsMax)) {
@@ -95,9 +95,9 @@ export function createAcceptance({
     refused = []
     inFlight++
     try {
-      for (const acceptor of acceptors) {
-        if (only && acceptor.name !== only) continue
-        if (await tryOne(acceptor, batch)) return
+      for (const sink of sinks) {
+        if (only && sink.name !== only) continue
+        if (await tryOne(sink, batch)) return
       }
     } finally {
       inFlight--

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAway } from './is-away.js'
+import { isUnavailable } from './is-unavailable.js'
 
 interface RetryOptions {
   /** Milliseconds until the last error is thrown. */
@@ -15,7 +15,7 @@ interface RetryOptions {
  * Retries while a database or queue is unavailable: during its restart it refuses or resets connections for some seconds.
  * Throws other errors immediately.
  */
-export async function untilItAnswers<T>(
+export async function retryUntilAvailable<T>(
   ask: () => Promise<T>,
   { withinMs, everyMs = 250, onWaiting = () => {}, signal }: RetryOptions,
 ): Promise<T> {
@@ -24,7 +24,7 @@ export async function untilItAnswers<T>(
     try {
       return await ask()
     } catch (error) {
-      if (!isAway(error) || performance.now() > deadline) throw error
+      if (!isUnavailable(error) || performance.now() > deadline) throw error
       if (first) onWaiting(error)
       await sleep(everyMs, undefined, { signal })
     }

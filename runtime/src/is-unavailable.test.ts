@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { isAway } from './is-away.js'
+import { isUnavailable } from './is-unavailable.js'
 
 let server: Server | undefined
 let pool: pg.Pool | undefined
@@ -20,21 +20,21 @@ async function poolOf(onConnection: (socket: Socket) => void) {
   return pool
 }
 
-describe('isAway', () => {
+describe('isUnavailable', () => {
   it('returns true for a silent server, and for the wait in its connection pool', async () => {
     const silent = await poolOf(() => {})
     const [first, second] = await Promise.allSettled([silent.connect(), silent.connect()])
     const errors = [first, second].map((one) => (one as PromiseRejectedResult).reason as Error)
-    expect(errors.map(isAway), errors.join()).toEqual([true, true])
+    expect(errors.map(isUnavailable), errors.join()).toEqual([true, true])
   })
 
   it('returns true for a server that closes the connection', async () => {
     const rude = await poolOf((socket) => socket.end())
     const error = await rude.connect().catch((caught: unknown) => caught)
-    expect(isAway(error), String(error)).toBe(true)
+    expect(isUnavailable(error), String(error)).toBe(true)
   })
 
   it('returns false for an SQL error', () => {
-    expect(isAway(new Error('relation "bullmq.job" does not exist'))).toBe(false)
+    expect(isUnavailable(new Error('relation "bullmq.job" does not exist'))).toBe(false)
   })
 })
