@@ -19,6 +19,7 @@ const tasks = {
   soak: './soak.mjs',
   backup: './backup.mjs',
   words: './words.mjs',
+  'new:migration': './new-migration.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)
