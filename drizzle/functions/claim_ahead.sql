@@ -71,7 +71,9 @@ BEGIN
     END IF;
 
     IF this.circuit <> 'closed' THEN
-      IF this.circuit = 'open' AND this.circuit_open_until > now_at THEN
+      -- More than twice the maximum (circuitRules) in the future: the clock was set back, so the probe is due.
+      IF this.circuit = 'open' AND this.circuit_open_until > now_at
+        AND this.circuit_open_until <= now_at + interval '10 minutes' THEN
         state := 'circuit'; again_ms := ceil(extract(epoch FROM this.circuit_open_until - now_at) * 1000);
         RETURN NEXT; CONTINUE;
       ELSIF own + of_owner + of_others > 0 THEN
@@ -81,6 +83,11 @@ BEGIN
     END IF;
 
     IF this.rate IS NOT NULL THEN
+      IF this.rate_at > now_at THEN
+        -- The clock was set back: continue from now, or no token is added until the old time.
+        UPDATE destination_state s SET rate_at = now_at WHERE s.destination_id = lanes[i];
+        this.rate_at := now_at;
+      END IF;
       -- A burst is at most the rate of 1/20 second, and as many are prefetched. So no second exceeds 1.1 times the rate.
       tokens := least(greatest(1, this.rate / 20),
                       this.rate_tokens + this.rate * extract(epoch FROM now_at - this.rate_at));
