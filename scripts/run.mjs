@@ -22,6 +22,7 @@ const tasks = {
   seed: './seed.mjs',
   'test:quick': './test-quick.mjs',
   'check:commits': './commit-messages.mjs',
+  'new:migration': './new-migration.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)

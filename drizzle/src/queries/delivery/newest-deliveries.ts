@@ -1,8 +1,10 @@
-import type { Fragment, Sql } from '@whook/drizzle'
-import { deliveryConditions } from '@whook/drizzle/conditions/delivery-conditions'
 import { deliveryStatuses, type DeliveryFilter, type DeliveryStatus } from '@whook/shared'
+import type { Fragment, Sql } from '../../client.js'
+import { deliveryConditions } from '../../conditions/delivery-conditions.js'
+import { statusIn } from '../../deliveries/status-in.js'
+import { scopedTo } from '../scoped-to.js'
 
-interface NewestDeliveriesQuery {
+export interface NewestDeliveriesQuery {
   userId: string
   filter: DeliveryFilter
   /** The condition on `d` that selects rows after the cursor. */
@@ -22,7 +24,7 @@ export function newestDeliveries(
   if (replayId) {
     // Few rows, with their own index.
     return sql`
-      select d.* from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
+      select d.* from delivery d join webhook w on w.id = d.webhook_id and ${scopedTo(userId).in(sql, 'w')}
       where ${position} and ${deliveryConditions(sql, filter)}
       order by d.created_at desc, d.id desc limit ${limit}`
   }
@@ -36,7 +38,7 @@ export function newestDeliveries(
     select d.* from webhook w cross join lateral (
       ${others.reduce<Fragment>((all, other) => sql`${all} union all ${other}`, first!)}
     ) d
-    where w.user_id = ${userId} ${webhookId ? sql`and w.id = ${webhookId}` : sql``}
+    where ${scopedTo(userId).in(sql, 'w')} ${webhookId ? sql`and w.id = ${webhookId}` : sql``}
       ${destinationId ? sql`and w.id = ${webhookOf(sql, destinationId)}` : sql``}
     order by d.created_at desc, d.id desc limit ${limit}`
 }
@@ -52,14 +54,14 @@ function statusesOf({ status, statusCode }: DeliveryFilter): DeliveryStatus[] | 
 
 /**
  * Returns the deliveries of a webhook in one status, in the order of an index. Pending and delivering rows are read by
- * destination queue. The status is a literal: PostgreSQL cannot select a partial index for a parameter.
+ * destination queue.
  */
 function inStatus(sql: Sql, status: DeliveryStatus): Fragment {
-  const literally = sql.unsafe(`'${status}'`)
+  const isOne = statusIn(sql, 'd.status', [status])
   return status === 'pending' || status === 'delivering'
     ? sql`destination t join delivery d on d.destination_id = t.id
-        where t.webhook_id = w.id and d.status = ${literally}`
-    : sql`delivery d where d.webhook_id = w.id and d.status = ${literally}`
+        where t.webhook_id = w.id and ${isOne}`
+    : sql`delivery d where d.webhook_id = w.id and ${isOne}`
 }
 
 /** Returns the webhook of a destination. The webhook of a deleted destination is unknown, so every webhook matches. */
