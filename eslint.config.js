@@ -40,6 +40,18 @@ const above = (message, ...names) =>
     message,
   )
 
+const dashboard = [
+  above('The dashboard imports only shared.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
+  no(['node:*'], 'The browser has no Node.js modules.'),
+  testKit,
+  insides,
+  {
+    regex: '^@whook/shared(/(live|jobs|http/.*))?$',
+    allowTypeImports: true,
+    message: 'Import types only: the schemas would add TypeBox to the bundle.',
+  },
+]
+
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'coverage/**', '**/test-results/**'] },
   js.configs.recommended,
@@ -173,18 +185,15 @@ export default ts.config(
     ),
     ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
+  { ...wall(['web/src/**'], [dashboard]), ignores: ['**/*.spec.ts'] },
   {
     ...wall(
-      ['web/src/**'],
+      ['web/src/{components,pages,ui}/**'],
       [
-        above('The dashboard imports only shared.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
-        no(['node:*'], 'The browser has no Node.js modules.'),
-        testKit,
-        insides,
+        dashboard,
         {
-          regex: '^@whook/shared(/(live|jobs|http/.*))?$',
-          allowTypeImports: true,
-          message: 'Import types only: the schemas would add TypeBox to the bundle.',
+          regex: '^(\\.\\./)+api/',
+          message: 'Components and pages do not fetch: use a store, or a composable of web/src/data.',
         },
       ],
     ),

@@ -19,6 +19,7 @@ const tasks = {
   soak: './soak.mjs',
   backup: './backup.mjs',
   words: './words.mjs',
+  'generate-client': './generate-client.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)
