@@ -21,7 +21,7 @@ test('loading states are accessible', async ({ page, whook, webhook }) => {
     ['Loading the webhook', `${of}/destinations`, /\/v1\/webhooks(\?|\/[0-9a-f-]{36}$)/],
     ['Loading the requests', of, /\/requests\?/],
     ['Loading the request', `${of}/${request}`, /\/v1\/requests\/[0-9a-f-]{36}$/],
-    ['Loading the deliveries', `${of}/${request}?tab=deliveries`, /\/deliveries$/],
+    ['Loading the deliveries', `${of}/${request}?tab=deliveries`, /\/deliveries\?/],
     ['Loading the destinations', `${of}/destinations`, /\/destinations\?/],
     ['Loading the script', `${of}/transformation`, /v1\/.*\/transformation$/],
     ['Loading the deliveries', '/deliveries', /\/v1\/deliveries\?/],
