@@ -33,10 +33,13 @@ test('loading states are accessible', async ({ page, whook, webhook }) => {
   for (const [label, path, held] of waiting) {
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
-    await page.route(held, async (route) => (await released, await route.continue()))
+    let heldCount = 0
+    await page.route(held, async (route) => (heldCount++, await released, await route.continue()))
     await page.goto(whook.url + path)
     const status = page.getByRole('status', { name: label, exact: true })
     await expect(status).toBeVisible()
+    // Otherwise the loading state is over at any time, and the test passes by chance.
+    expect(heldCount, `requests that match ${held}`).toBeGreaterThan(0)
     await expectAccessibleAnyhow(page, `${label} on ${path}`)
     release()
     await expect(status).toBeHidden()

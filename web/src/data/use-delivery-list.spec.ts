@@ -42,10 +42,10 @@ afterEach(() => vi.unstubAllGlobals())
 
 async function opened(count: number, filters: DeliveryFilters = {}) {
   stored = Array.from({ length: count }, (_, n) => delivery(n + 1))
-  const chosen = ref(filters)
-  const list = effectScope().run(() => useDeliveryList(() => chosen.value))!
+  const filter = ref(filters)
+  const list = effectScope().run(() => useDeliveryList(() => filter.value))!
   await vi.waitFor(() => expect(list.state.value).toBe('done'))
-  return { list, chosen, live: useDeliveriesStore(), ids: () => list.shown.value.map(({ id }) => id) }
+  return { list, filter, live: useDeliveriesStore(), ids: () => list.shown.value.map(({ id }) => id) }
 }
 const move = (of: Delivery, more: Partial<LiveDelivery> = {}) => ({ ...of, ...more }) as LiveDelivery
 
@@ -137,9 +137,9 @@ describe('useDeliveryList', () => {
   })
 
   it('loads the first page again when the filter changes', async () => {
-    const { list, chosen, ids } = await opened(3)
+    const { list, filter, ids } = await opened(3)
     stored[1] = delivery(2, { status: 'dead' })
-    chosen.value = { status: 'dead' }
+    filter.value = { status: 'dead' }
     await vi.waitFor(() => expect(ids()).toEqual(['d-0002']))
     expect(list.state.value).toBe('done')
   })

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
 import { api } from '../api/routes.js'
 import { useList } from '../data/use-list.js'
+import { createRefill } from './request-refill.js'
 import { hasRow, mergeRows, withDelivery } from './request-rows.js'
 
 /** Maximum length of the filter text. The API has the same limit. */
@@ -13,12 +14,6 @@ export type RequestFilters = RequestFilter
 const rowsMax = 20_000
 /** Rows that fill a screen. Pages of a search may be empty: fetch more pages until there are this many rows. */
 const screenful = 60
-/** Number of rows whose deliveries are fetched again after a gap. */
-const refreshedRows = 100
-/** Interval between two bookmark renewals while requests stream in. */
-const renewEveryMs = 60_000
-/** Maximum time between the receipt of a request and the creation of its id. */
-const idDelayMs = 2
 /** Minimum interval between fetches for live requests that only the server can match. */
 const refillEveryMs = 700
 
@@ -31,20 +26,16 @@ export const useRequestFeedStore = defineStore('request-feed', () => {
   /** Number of times each signature was verified. Components that show the request watch it and fetch again. */
   const verifications = reactive(new Map<string, number>())
   const removed = new Set<string>()
-  /** The requests stored after this position may not be fetched yet. */
-  let bookmark: string | undefined
-  /** A newer bookmark. Live messages of earlier requests may still be in transit, so it is used one renewal later. */
-  let nextBookmark: string | undefined
-  let renewedAt = 0
   let refilling: ReturnType<typeof setTimeout> | undefined
 
+  const missed = createRefill((query) => api.requests(webhookId.value, query))
   const list = useList<RequestPage>({
     fetchPage: (cursor) =>
       api.requests(webhookId.value, { limit: cursor ? 200 : 100, cursor, ...filters.value }),
     // Live messages may have added the same rows already: the merge removes duplicates.
     merge: (rows, more) => newestRows(mergeRows(rows, withoutRemoved(more))),
     countMin: screenful,
-    onPage: (page) => (bookmark ??= page.bookmark ?? undefined),
+    onPage: missed.startAt,
   })
   const { items: rows, loaded, nextCursor, state, error, isLoadingMore, add } = list
   const newestRows = (merged: readonly RequestSummary[]) =>
@@ -55,65 +46,19 @@ export const useRequestFeedStore = defineStore('request-feed', () => {
   function open(id: string, next: RequestFilters) {
     webhookId.value = id
     filters.value = next
-    bookmark = nextBookmark = undefined
-    renewedAt = performance.now()
+    missed.reset()
     openings.value++
     return list.load()
   }
 
-  /** Fetches the requests since the bookmark, and the newest rows again, when live messages may be missing. */
+  /** Fetches again when live messages may be missing. */
   async function refill() {
     if (state.value === 'error') return open(webhookId.value, filters.value)
     if (state.value !== 'done') return
-    const isCurrent = list.current()
-    const newest = loaded.value.at(-1)
-    const fetchNewest = async (query: RequestFilters) => {
-      const page = await api.requests(webhookId.value, { limit: refreshedRows, ...filters.value, ...query })
-      if (isCurrent()) add(page.items)
-    }
     try {
-      const count = await fetchSinceBookmark(isCurrent)
-      if (!isCurrent()) return
-      await fetchNewest({})
-      // With this many new rows, the rows known before are not among the newest: fetch them too.
-      if (newest && count >= refreshedRows && isCurrent() && !filters.value.before)
-        await fetchNewest({ before: new Date(Date.parse(newest.receivedAt) + idDelayMs).toISOString() })
+      await missed.fill(list, filters.value)
     } catch {
       // The socket is lost too: the banner shows it, and the reconnect calls refill again.
-    }
-  }
-
-  /** Returns the number of rows. */
-  async function fetchSinceBookmark(isCurrent: () => boolean): Promise<number> {
-    let count = 0
-    for (let cursor: string | undefined; bookmark !== undefined;) {
-      const query = { limit: 200, since: bookmark, cursor, ...filters.value }
-      const page = await api.requests(webhookId.value, query)
-      if (!isCurrent()) return count
-      add(page.items)
-      count += page.items.length
-      if (page.bookmark) {
-        bookmark = page.bookmark
-        nextBookmark = undefined
-      }
-      if (!page.nextCursor) break
-      cursor = page.nextCursor
-    }
-    return count
-  }
-
-  /** Renews the bookmark while rows stream in, so that a refill reads minutes of requests and not hours. */
-  async function renewBookmark() {
-    if (performance.now() - renewedAt < renewEveryMs) return
-    renewedAt = performance.now()
-    const isCurrent = list.current()
-    try {
-      const page = await api.requests(webhookId.value, { limit: 1 })
-      if (!isCurrent()) return
-      bookmark = nextBookmark ?? bookmark
-      nextBookmark = page.bookmark ?? undefined
-    } catch {
-      // The older bookmark is still valid: a refill only reads more.
     }
   }
 
@@ -140,7 +85,7 @@ export const useRequestFeedStore = defineStore('request-feed', () => {
     fetchOlder: list.loadMore,
     refill,
     refillSoon,
-    renewBookmark,
+    renewBookmark: () => missed.renewBookmark(list),
     add,
     has: (id: string) => hasRow(loaded.value, id),
     /** Removes a request that was deleted on the server. An answer that is still in transit does not add it again. */
