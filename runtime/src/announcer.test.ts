@@ -5,7 +5,7 @@ import { createAnnouncer } from './announcer.js'
 const logger = { warn: vi.fn() }
 const deleted = (requestId: string) => ({ type: 'request.deleted', webhookId: 'w', requestId }) as const
 
-it('publishes what was committed also when the wake of the workers fails', async () => {
+it('publishes live messages when the control message fails', async () => {
   const publish = vi.fn<(envelopes: LiveEnvelope[]) => Promise<void>>().mockResolvedValue()
   const control = vi.fn().mockRejectedValue(new Error('too long'))
   const announcer = createAnnouncer({ liveBus: { publish, control }, logger, gatherMs: 0 })
@@ -15,7 +15,7 @@ it('publishes what was committed also when the wake of the workers fails', async
   await announcer.close()
 })
 
-it('tells those whose messages were lost that something is missing, once the bus is back', async () => {
+it('publishes a gap to the users of lost messages when the bus is back', async () => {
   const publish = vi
     .fn<(envelopes: LiveEnvelope[]) => Promise<void>>()
     .mockRejectedValueOnce(new Error('away'))
@@ -38,7 +38,7 @@ it('tells those whose messages were lost that something is missing, once the bus
   await announcer.close()
 })
 
-it('tells so by itself when nothing more happens, and logs once that the bus is away', async () => {
+it('publishes the gap without further messages, and logs one outage once', async () => {
   const logger = { warn: vi.fn() }
   const publish = vi
     .fn<(envelopes: LiveEnvelope[]) => Promise<void>>()

@@ -20,21 +20,21 @@ async function poolOf(onConnection: (socket: Socket) => void) {
   return pool
 }
 
-describe("what BullMQ's client of PostgreSQL says while it is away counts as away", () => {
-  it('a server that takes connections and says nothing, and the queue for the connection behind it', async () => {
+describe('isAway', () => {
+  it('returns true for a silent server, and for the wait in its connection pool', async () => {
     const silent = await poolOf(() => {})
     const [first, second] = await Promise.allSettled([silent.connect(), silent.connect()])
     const errors = [first, second].map((one) => (one as PromiseRejectedResult).reason as Error)
     expect(errors.map(isAway), errors.join()).toEqual([true, true])
   })
 
-  it('a server that hangs up', async () => {
+  it('returns true for a server that closes the connection', async () => {
     const rude = await poolOf((socket) => socket.end())
     const error = await rude.connect().catch((caught: unknown) => caught)
     expect(isAway(error), String(error)).toBe(true)
   })
 
-  it('and a mistake of ours does not', () => {
+  it('returns false for an SQL error', () => {
     expect(isAway(new Error('relation "bullmq.job" does not exist'))).toBe(false)
   })
 })

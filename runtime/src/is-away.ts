@@ -1,4 +1,4 @@
-/** What Node and the drivers of PostgreSQL and Redis say when the other side is not there, or went away meanwhile. */
+/** Error codes of Node and of the drivers of PostgreSQL and Redis for an unavailable server or a lost connection. */
 const awayCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,13 +13,13 @@ const awayCodes = new Set([
   'CONNECTION_DESTROYED',
 ])
 
-/** SQLSTATE: connection exceptions, no connection to be had, a server that stops or starts (PostgreSQL, appendix A). */
+/** SQLSTATE: connection exceptions, too many connections, server shutdown or startup (PostgreSQL, appendix A). */
 const awayStates = /^(08...|53300|57P0[123])$/
 
-/** pg and pg-pool give these no code: no answer in time, none free in time, hung up. */
+/** Errors of pg and pg-pool without a code: connect timeout, no free connection in time, connection closed. */
 const awayMessages = /^(timeout exceeded when trying to connect|Connection terminated)/
 
-/** Whether an error, or what caused it, is a database or queue that is away for now: worth trying again later. */
+/** Returns true when an error or its cause is an unavailable database or queue: retry later. */
 export function isAway(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code } = at as { code?: unknown }

@@ -8,20 +8,20 @@ const [old, next] = [
 const box = createSecretBox({ secretKey: old })
 
 describe('createSecretBox', () => {
-  it('opens what it sealed, and never seals the same way twice', () => {
+  it('opens a sealed value, and never returns the same ciphertext twice', () => {
     const sealed = box.seal('destination_secret:secret:1', 'whsec_x')
     expect(box.open('destination_secret:secret:1', sealed)).toBe('whsec_x')
     expect(box.seal('destination_secret:secret:1', 'whsec_x')).not.toBe(sealed)
     expect(sealed).not.toContain('whsec_x')
   })
 
-  it('refuses a value that was moved to another row', () => {
+  it('throws for a value that was moved to another row', () => {
     expect(() =>
       box.open('destination_secret:secret:2', box.seal('destination_secret:secret:1', 'x')),
     ).toThrow()
   })
 
-  it('refuses a value in which any byte was changed', () => {
+  it('throws for a value with a changed byte', () => {
     const sealed = box.seal('p', 'secret')
     const bytes = Buffer.from(sealed.split(':')[3]!, 'base64url')
     for (let i = 0; i < bytes.length; i++) {
@@ -32,7 +32,7 @@ describe('createSecretBox', () => {
     }
   })
 
-  it('after a rotation opens old values, knows them as stale, and seals with the new key', () => {
+  it('opens old values as stale after a rotation, and seals with the new key', () => {
     const sealed = box.seal('p', 'secret')
     const rotated = createSecretBox({ secretKey: next, oldSecretKeys: [old] })
     expect(rotated.open('p', sealed)).toBe('secret')

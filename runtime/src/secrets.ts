@@ -1,16 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
-interface Options {
+interface SecretBoxOptions {
   secretKey: string
-  /** Earlier keys: they open, they no longer seal. */
+  /** Earlier keys: they only open sealed values. */
   oldSecretKeys?: readonly string[]
 }
 
 /**
- * Secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, as `v1:<key id>:<nonce>:<ciphertext+tag>`.
- * `place` (table:column:row) is authenticated with it, so that a sealed value copied to another row does not open.
+ * Seals secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, as
+ * `v1:<key id>:<nonce>:<ciphertext+tag>`. `place` (table:column:row) is authenticated too, so that a sealed value copied to
+ * another row does not open.
  */
-export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
+export function createSecretBox({ secretKey, oldSecretKeys = [] }: SecretBoxOptions) {
   const current = deriveKey(secretKey)
   const keys = new Map([current, ...oldSecretKeys.map(deriveKey)].map((key) => [key.id, key]))
 
@@ -21,7 +22,7 @@ export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return ['v1', current.id, nonce.toString('base64url'), sealed.toString('base64url')].join(':')
     },
-    /** Throws when the key is not among ours, the place is another, or a bit was changed. */
+    /** Throws UnknownKeyError for an unknown key, and Error when the place differs or a bit was changed. */
     open(place: string, sealed: string): string {
       const [version, keyId, nonce, bytes] = sealed.split(':')
       const key = keys.get(keyId ?? '')
@@ -36,9 +37,9 @@ export function createSecretBox({ secretKey, oldSecretKeys = [] }: Options) {
         .setAuthTag(all.subarray(-16))
       return Buffer.concat([decipher.update(all.subarray(0, -16)), decipher.final()]).toString('utf8')
     },
-    /** How everything sealed with the current key begins. */
+    /** Prefix of all values sealed with the current key. */
     prefix: `v1:${current.id}:`,
-    /** True when an old key sealed it. */
+    /** Returns true when an old key sealed the value. */
     isStale: (sealed: string) => sealed.split(':')[1] !== current.id,
   }
 }

@@ -4,7 +4,7 @@ import { untilItAnswers } from './until-it-answers.js'
 const away = () => Promise.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
 
 describe('untilItAnswers', () => {
-  it('asks again while the other side resets connections, and says once that it waits', async () => {
+  it('retries while the server resets connections, and calls onWaiting once', async () => {
     const told: unknown[] = []
     let asked = 0
     const answer = await untilItAnswers(() => (++asked < 4 ? away() : Promise.resolve('here')), {
@@ -15,12 +15,12 @@ describe('untilItAnswers', () => {
     expect([answer, asked, told.length]).toEqual(['here', 4, 1])
   })
 
-  it('gives up with the last error when its time is over', async () => {
+  it('throws the last error when its time is over', async () => {
     const waiting = untilItAnswers(away, { withinMs: 30, everyMs: 1 })
     await expect(waiting).rejects.toThrow('ECONNRESET')
   })
 
-  it('passes on at once what waiting will not mend', async () => {
+  it('throws a permanent error immediately', async () => {
     let asked = 0
     const refused = () =>
       Promise.reject(Object.assign(new Error('no such role'), { code: `28000${asked++}` }))
@@ -28,7 +28,7 @@ describe('untilItAnswers', () => {
     expect(asked).toBe(1)
   })
 
-  it('asks no more once nobody waits', async () => {
+  it('stops when its signal is aborted', async () => {
     const stopping = new AbortController()
     const waiting = untilItAnswers(away, { withinMs: 60_000, everyMs: 60_000, signal: stopping.signal })
     stopping.abort()

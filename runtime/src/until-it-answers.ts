@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAway } from './is-away.js'
 
-interface Options {
-  /** Milliseconds after which the last error is passed on. */
+interface RetryOptions {
+  /** Milliseconds until the last error is thrown. */
   withinMs: number
   everyMs?: number
-  /** Told once, at the first error: why the start takes longer than usual. */
+  /** Called once, with the first error, to log why the start takes longer. */
   onWaiting?: (error: unknown) => void
-  /** Aborted: nobody waits any more. */
+  /** Ends the wait when aborted. */
   signal?: AbortSignal
 }
 
 /**
- * Asks again while a database or queue is away: one that restarts refuses or resets connections for some seconds, and
- * whoever starts beside it has only to wait. Any other error is passed on at once.
+ * Retries while a database or queue is unavailable: during its restart it refuses or resets connections for some seconds.
+ * Throws other errors immediately.
  */
 export async function untilItAnswers<T>(
   ask: () => Promise<T>,
-  { withinMs, everyMs = 250, onWaiting = () => {}, signal }: Options,
+  { withinMs, everyMs = 250, onWaiting = () => {}, signal }: RetryOptions,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (let first = true; ; first = false) {

@@ -35,7 +35,7 @@ export async function launch(environment: Record<string, string | undefined>): P
       postgres = await keepDatabase({ dataDir, say })
       Object.assign(env, {
         DATABASE_URL: postgres.url,
-        SECRET_KEY: given['SECRET_KEY'] ?? (await keptSecretKey(dataDir)),
+        SECRET_KEY: given['SECRET_KEY'] ?? (await keptSecretKey(dataDir, postgres.url)),
       })
     }
     const { databaseUrl } = loadConfig(env)

@@ -2,10 +2,10 @@ import type { Filter } from '@whook/shared'
 import { compileFilter, type CompiledFilter } from './compile-filter.js'
 
 const entriesMax = 1000
-/** Characters of all filters kept, as JSON. Their compiled form is of the same order. */
+/** Characters of all cached filters, as JSON. Their compiled form has a similar size. */
 const charsMax = 8 * 1024 * 1024
 
-/** Compiled filters by their JSON text, least recently used ones dropped first. */
+/** Creates a cache of compiled filters by JSON text. Evicts the least recently used. */
 export function createFilterCache() {
   const entries = new Map<string, CompiledFilter>()
   let chars = 0
@@ -25,5 +25,5 @@ export function createFilterCache() {
   }
 }
 
-/** One for the process: the same filter text always compiles to the same test. */
+/** The cache of this process: the same filter text always compiles to the same test. */
 export const compiledFilter = createFilterCache()

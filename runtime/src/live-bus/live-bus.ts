@@ -3,21 +3,21 @@ import { postgresLiveBus } from './postgres.js'
 import { redisLiveBus } from './redis.js'
 import type { Logger } from '../logger.js'
 
-/** A process hears only the kinds it has a handler for. */
+/** A process receives only the kinds of messages that it has a handler for. */
 export interface LiveBusHandlers {
-  /** `messages` are JSON texts joined by commas: whoever passes them on need not read them. */
+  /** `messages` are JSON texts separated by commas, so that the hub can forward them without parsing. */
   live?: (userId: string, messages: string) => void
   control?: (message: ControlMessage) => void
-  /** The connection was lost and is back: messages may have been missed, caches must be dropped. */
+  /** The bus reconnected after a lost connection. Messages may be lost, so caches must be cleared. */
   gap: () => void
 }
 
-/** Between processes: Redis pub/sub, or LISTEN/NOTIFY. At most once; whoever needs certainty reads the database. */
+/** Messages between processes: Redis pub/sub, or LISTEN/NOTIFY. At most once; the database is the source of truth. */
 export interface LiveBus {
-  /** Resolves when handed over; a bus that is away loses them and rejects. */
+  /** Resolves when the bus has the messages. Rejects and loses them when the bus is unavailable. */
   publish: (envelopes: LiveEnvelope[]) => Promise<void>
   control: (message: ControlMessage) => Promise<void>
-  /** Resolves when subscribed, with the way to stop; with Redis away at once, and with a gap told when it is back. */
+  /** Resolves with a function to unsubscribe. When Redis is unavailable, resolves early and calls `gap` after reconnect. */
   subscribe: (handlers: LiveBusHandlers) => Promise<() => Promise<void>>
   close: () => Promise<void>
 }
@@ -26,11 +26,11 @@ export interface LiveBusOptions {
   databaseUrl: string
   redisUrl?: string
   logger: Pick<Logger, 'warn'>
-  /** Kept apart from other installations, or tests, on the same server. */
+  /** Separates installations, or tests, on the same server. */
   prefix?: string
 }
 
-/** One channel each. */
+/** Each kind has its own channel. */
 export const busKinds = ['live', 'control'] as const
 export type BusKind = (typeof busKinds)[number]
 
@@ -40,10 +40,10 @@ export function createLiveBus(options: LiveBusOptions): LiveBus {
     : postgresLiveBus(options)
 }
 
-/** What travels on the live channel: the user's id, a space, the messages as LiveBusHandlers has them. */
+/** Returns the text for the live channel: the user's id, a space, and the messages as in LiveBusHandlers. */
 export const liveText = (userId: string, messages: readonly string[]) => `${userId} ${messages.join(',')}`
 
-/** Shared by both buses: unpack, hand out, and survive a message that is not ours. */
+/** Parses a message and calls the handlers. Logs invalid messages. For both buses. */
 export function dispatchTo(
   handlers: Iterable<LiveBusHandlers>,
   kind: BusKind,

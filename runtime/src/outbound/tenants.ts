@@ -1,12 +1,12 @@
-interface Options<T> {
+interface TenantsOptions<T> {
   tenantsMax: number
   make: () => T
-  /** Called with one that was not used for longest. It may still be in use. */
+  /** Called with the least recently used resources. They may still be in use. */
   drop: (parts: T) => void
 }
 
-/** What is kept apart for each user, made on first use. The least recently used goes first. */
-export function createTenants<T>({ tenantsMax, make, drop }: Options<T>) {
+/** Keeps separate resources for each tenant, created on first use. Evicts the least recently used. */
+export function createTenants<T>({ tenantsMax, make, drop }: TenantsOptions<T>) {
   const byTenant = new Map<string, T>()
   return {
     get(tenant: string): T {

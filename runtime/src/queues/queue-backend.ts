@@ -11,7 +11,7 @@ export type AnyWorker = Pick<Worker, 'close'> & {
   ): unknown
 }
 
-/** What differs between Redis and PostgreSQL. */
+/** The operations that differ between Redis and PostgreSQL. */
 export interface QueueBackend {
   queue: (name: QueueName) => Promise<AnyQueue>
   worker: (name: QueueName, processor: Processor, options: Omit<WorkerOptions, 'connection'>) => AnyWorker

@@ -1,4 +1,4 @@
-/** First come first served for each tenant, tenants in turn: a thousand jobs of one delay another's by one. */
+/** Queues items first in, first out per tenant, with round robin over tenants: many jobs of one do not delay others. */
 export function createFairQueue<T>() {
   const lanes = new Map<string, T[]>()
   let size = 0

@@ -2,23 +2,23 @@ import { monotonicMs } from '../clock.js'
 import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
 import { readChain, type Chain } from './certificate-chain.js'
 
-/** `passes`: another time may do better. */
+/** `passes`: the error is temporary. */
 type Fetched = { chain: Chain } | { fault: string; passes: boolean }
 
-interface Options {
-  /** The guarded client's. */
+interface CertificatesOptions {
+  /** `send` of the guarded client. */
   send: (call: OutboundCall) => Promise<Outcome>
   now?: () => number
   timeoutMs?: number
   bytesMax?: number
   entriesMax?: number
-  /** Certificates are asked for again after a day, ... */
+  /** Certificates are fetched again after a day, ... */
   freshMs?: number
-  /** ... and after a fault soon: a provider that was away is back, and one asked for nonsense is not asked each time. */
+  /** ... and after an error soon: the provider may be available again. The delay bounds requests to invalid URLs. */
   faultFreshMs?: number
 }
 
-/** Certificates by URL, least recently used out first; one look at a time for each. The caller holds URLs to their hosts. */
+/** Caches certificates by URL with one fetch at a time per URL. Callers must check the hosts of URLs. */
 export function createCertificates({
   send,
   now = monotonicMs,
@@ -27,7 +27,7 @@ export function createCertificates({
   entriesMax = 100,
   freshMs = 24 * 3_600_000,
   faultFreshMs = 20_000,
-}: Options) {
+}: CertificatesOptions) {
   const entries = new Map<string, { fetched: Fetched; freshUntil: number }>()
   const fetching = new Map<string, Promise<Fetched>>()
 

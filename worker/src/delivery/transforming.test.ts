@@ -104,7 +104,7 @@ describe('delivery with scripts', () => {
     ['loops', '\nfunction transform(data) {\n  for (;;) data.n++\n}', 'line 2'],
     ['cannot be parsed', 'function transform( {', 'line 1'],
     ['returns nothing', 'function transform() {}', 'returned nothing'],
-    ['returns a value without JSON form', 'const transform = () => () => {}', 'no JSON'],
+    ['returns a value without JSON form', 'const transform = () => () => {}', 'cannot be converted to JSON'],
   ])('retries, then ends dead and sends nothing when a script %s', async (_, script, place) => {
     await using test = await deliver({ destination: { script } })
     const { reason } = await test.ends('dead')
@@ -133,7 +133,7 @@ describe('delivery with scripts', () => {
     const row = await test.ends('dead')
     expect(row['attempts']).toBe(limits.scriptAttemptsMax)
     expect(row['reason']).toMatch(
-      /^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/,
+      /^Given up after 3 attempts: .*nope.*Fix the script, then retry the delivery$/,
     )
   })
 
