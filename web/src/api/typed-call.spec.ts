@@ -15,13 +15,13 @@ it('returns the types of the shared schemas', () => {
 it('does not compile a call that api/openapi.json does not have', () => {
   const path = { webhookId: 'w' }
   const wrong = [
-    // @ts-expect-error -- there is no such path
+    // @ts-expect-error -- the path does not exist
     () => call('get', '/api/v1/hooks'),
     // @ts-expect-error -- the path has no such method
     () => call('put', '/api/v1/webhooks/{webhookId}', { path }),
     // @ts-expect-error -- the value of {webhookId} is missing
     () => call('get', '/api/v1/webhooks/{webhookId}'),
-    // @ts-expect-error -- there is no such query parameter
+    // @ts-expect-error -- the query parameter does not exist
     () => call('get', '/api/v1/webhooks', { query: { size: 1 } }),
     // @ts-expect-error -- `confirm` is required
     () => call('delete', '/api/v1/me'),
