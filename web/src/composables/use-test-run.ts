@@ -1,30 +1,28 @@
-import type { TestTransformationResult } from '@whook/shared'
+import type { TestTransformationResult, WebhookRequest } from '@whook/shared'
 import { ref, shallowRef, watch, type Ref } from 'vue'
-import { api } from '../../api/routes.js'
-import { prettyJson } from './pretty-json.js'
+import { api } from '../api/routes.js'
+import { prettyJson } from '../components/transformation/pretty-json.js'
+import { useStoredRequest } from '../data/use-request.js'
 
 /** Runs an unsaved script on a stored request or on a typed body. */
 export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
   const input = ref('{\n  "hello": "world"\n}')
   const result = shallowRef<TestTransformationResult>()
-  const running = ref(false)
+  const isRunning = ref(false)
   const error = ref<string>()
+  const request = useStoredRequest(() => requestId.value || undefined)
 
-  watch(requestId, async (id) => {
+  watch(requestId, () => {
     result.value = undefined
     error.value = undefined
-    if (!id) return
-    try {
-      const { body, decoded } = await api.request(id)
-      const text = decoded?.text ?? body.text ?? `(${body.size} bytes of binary data)`
-      if (requestId.value === id) input.value = prettyJson(text)
-    } catch (problem) {
-      error.value = (problem as Error).message
-    }
   })
+  watch(request.data, (loaded) => {
+    if (loaded) input.value = prettyJson(textOf(loaded))
+  })
+  watch(request.error, (problem) => (error.value = problem?.message))
 
   async function run(script: string) {
-    running.value = true
+    isRunning.value = true
     error.value = undefined
     try {
       const source = requestId.value
@@ -38,8 +36,11 @@ export function useTestRun(webhookId: () => string, requestId: Ref<string>) {
           ? `The input is not JSON: ${problem.message}`
           : (problem as Error).message
     } finally {
-      running.value = false
+      isRunning.value = false
     }
   }
-  return { input, result, running, error, run }
+  return { input, result, isRunning, error, run }
 }
+
+const textOf = ({ body, decoded }: WebhookRequest) =>
+  decoded?.text ?? body.text ?? `(${body.size} bytes of binary data)`

@@ -2,7 +2,7 @@ import type { Delivery, LiveDelivery } from '@whook/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
-import { useDeliveriesStore } from '../../stores/deliveries.js'
+import { useDeliveriesStore } from '../stores/deliveries.js'
 import { useDeliveryList, type DeliveryFilters } from './use-delivery-list.js'
 
 /** Fake server that returns pages of deliveries, newest first. */
@@ -42,24 +42,24 @@ afterEach(() => vi.unstubAllGlobals())
 
 async function opened(count: number, filters: DeliveryFilters = {}) {
   stored = Array.from({ length: count }, (_, n) => delivery(n + 1))
-  const chosen = ref(filters)
-  const list = effectScope().run(() => useDeliveryList(() => chosen.value))!
-  await vi.waitFor(() => expect(list.state.value).toBe('ready'))
-  return { list, chosen, moves: useDeliveriesStore(), ids: () => list.shown.value.map(({ id }) => id) }
+  const filter = ref(filters)
+  const list = effectScope().run(() => useDeliveryList(() => filter.value))!
+  await vi.waitFor(() => expect(list.state.value).toBe('done'))
+  return { list, filter, live: useDeliveriesStore(), ids: () => list.shown.value.map(({ id }) => id) }
 }
 const move = (of: Delivery, more: Partial<LiveDelivery> = {}) => ({ ...of, ...more }) as LiveDelivery
 
 describe('useDeliveryList', () => {
   it('updates its rows from live messages', async () => {
-    const { list, moves } = await opened(2)
-    moves.apply(move(delivery(2), { status: 'delivered', lastStatusCode: 200 }))
+    const { list, live } = await opened(2)
+    live.apply(move(delivery(2), { status: 'delivered', lastStatusCode: 200 }))
     expect(list.shown.value[0]).toMatchObject({ id: 'd-0002', status: 'delivered', lastStatusCode: 200 })
   })
 
   it('counts new deliveries that match, and shows them after a refresh', async () => {
-    const { list, moves, ids } = await opened(2, { status: 'pending' })
-    moves.apply(move(delivery(3)))
-    moves.apply(move(delivery(4, { status: 'dead' })))
+    const { list, live, ids } = await opened(2, { status: 'pending' })
+    live.apply(move(delivery(3)))
+    live.apply(move(delivery(4, { status: 'dead' })))
     expect([list.unseen.value, ids()]).toEqual([1, ['d-0002', 'd-0001']])
     stored.push(delivery(3))
     await list.refresh()
@@ -67,57 +67,57 @@ describe('useDeliveryList', () => {
   })
 
   it('shows the state of the server after live messages were missed', async () => {
-    const { list, moves } = await opened(1)
-    moves.apply(move(delivery(1), { status: 'retrying' }))
+    const { list, live } = await opened(1)
+    live.apply(move(delivery(1), { status: 'retrying' }))
     stored = [delivery(1, { status: 'delivered' })]
-    moves.miss()
+    live.reportGap()
     await vi.waitFor(() => expect(list.shown.value[0]!.status).toBe('delivered'))
   })
 
   it('keeps loaded older pages after a gap, each row once', async () => {
-    const { list, moves, ids } = await opened(250)
+    const { list, live, ids } = await opened(250)
     await list.loadOlder()
     expect(ids()).toHaveLength(200)
     stored.push(delivery(251))
-    moves.miss()
+    live.reportGap()
     await vi.waitFor(() => expect(ids()).toHaveLength(201))
     await list.loadOlder()
     expect(new Set(ids()).size).toBe(251)
-    expect(list.cursor.value).toBeNull()
+    expect(list.nextCursor.value).toBeNull()
   })
 
   it('keeps each row once after a gap when old requests were replayed', async () => {
-    const { list, moves, ids } = await opened(250)
+    const { list, live, ids } = await opened(250)
     // The newest row, and the last row of the first page.
     stored.push(replay(3, 251), replay(4, 152.5))
     await list.refresh()
     await list.loadOlder()
     const before = ids()
     expect([before[0], before[99], before.length]).toEqual(['d-0003-again', 'd-0004-again', 202])
-    moves.miss()
+    live.reportGap()
     stored.push(delivery(252))
     await list.refresh()
     expect(ids()).toEqual(['d-0252', ...before])
   })
 
   it('loads all deliveries of a gap of more than one page', async () => {
-    const { list, moves, ids } = await opened(150)
+    const { list, live, ids } = await opened(150)
     await list.loadOlder()
     stored.push(...Array.from({ length: 150 }, (_, n) => delivery(151 + n)))
-    moves.miss()
+    live.reportGap()
     await vi.waitFor(() => expect(ids()[0]).toBe('d-0300'))
-    while (list.cursor.value) await list.loadOlder()
+    while (list.nextCursor.value) await list.loadOlder()
     expect(ids()).toEqual(stored.map(({ id }) => id).reverse())
   })
 
   it('counts a replay of an old request as new, but no older or listed row', async () => {
-    const { list, moves } = await opened(250)
+    const { list, live } = await opened(250)
     stored.push(replay(3, 251))
     await list.refresh()
-    moves.apply(move(delivery(200), { status: 'delivered' }))
-    moves.apply(move(delivery(20), { status: 'delivered' }))
+    live.apply(move(delivery(200), { status: 'delivered' }))
+    live.apply(move(delivery(20), { status: 'delivered' }))
     expect(list.unseen.value).toBe(0)
-    moves.apply(move(replay(5, 252)))
+    live.apply(move(replay(5, 252)))
     expect(list.unseen.value).toBe(1)
     stored.push(replay(5, 252))
     await list.refresh()
@@ -125,22 +125,22 @@ describe('useDeliveryList', () => {
   })
 
   it('counts a delivery between its rows as new when it starts to match', async () => {
-    const { list, moves, ids } = await opened(3, { status: 'dead' })
+    const { list, live, ids } = await opened(3, { status: 'dead' })
     expect(ids()).toEqual([])
     stored = [delivery(1, { status: 'dead' }), delivery(2), delivery(3, { status: 'dead' })]
     await list.refresh()
     stored[1] = delivery(2, { status: 'dead' })
-    moves.apply(move(stored[1]))
+    live.apply(move(stored[1]))
     expect(list.unseen.value).toBe(1)
     await list.refresh()
     expect([list.unseen.value, ids()]).toEqual([0, ['d-0003', 'd-0002', 'd-0001']])
   })
 
   it('loads the first page again when the filter changes', async () => {
-    const { list, chosen, ids } = await opened(3)
+    const { list, filter, ids } = await opened(3)
     stored[1] = delivery(2, { status: 'dead' })
-    chosen.value = { status: 'dead' }
+    filter.value = { status: 'dead' }
     await vi.waitFor(() => expect(ids()).toEqual(['d-0002']))
-    expect(list.state.value).toBe('ready')
+    expect(list.state.value).toBe('done')
   })
 })

@@ -2,8 +2,8 @@ import type { DeliveryWithAttempts, LiveDelivery, WebhookRequest } from '@whook/
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
-import { useDeliveriesStore } from '../../stores/deliveries.js'
-import { useRequestsStore } from '../../stores/requests.js'
+import { useDeliveriesStore } from '../stores/deliveries.js'
+import { useRequestFeedStore } from '../stores/request-feed.js'
 import { useRequest } from './use-request.js'
 
 /** Fake server with one request and its deliveries. */
@@ -38,8 +38,8 @@ async function answer(path: string): Promise<unknown> {
 
 const scope = effectScope()
 function opened() {
-  const moves = useDeliveriesStore()
-  return { moves, ...scope.run(() => useRequest(() => 'r'))! }
+  const live = useDeliveriesStore()
+  return { live, ...scope.run(() => useRequest(() => 'r'))! }
 }
 beforeEach(() => {
   setActivePinia(createPinia())
@@ -60,8 +60,8 @@ describe('useRequest', () => {
     const shown = opened()
     await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'pending']))
     held[0] = delivery('a', { status: 'delivered', attemptCount: 1 })
-    shown.moves.apply(moved('a'))
-    shown.moves.apply(moved('x', 'another'))
+    shown.live.apply(moved('a'))
+    shown.live.apply(moved('x', 'another'))
     await vi.waitFor(() => expect(statuses(shown)).toEqual(['delivered', 'pending']))
   })
 
@@ -76,13 +76,13 @@ describe('useRequest', () => {
     const shown = opened()
     await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     held[1] = delivery('b', { status: 'dead', attemptCount: 3 })
-    shown.moves.miss()
+    shown.live.reportGap()
     await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'dead']))
   })
 
   it.each([
-    ['when a live message reports it', () => useRequestsStore().judge('r')],
-    ['when that message was missed', () => useDeliveriesStore().miss()],
+    ['when a live message reports it', () => useRequestFeedStore().applyVerification('r')],
+    ['when that message was missed', () => useDeliveriesStore().reportGap()],
   ])('fetches the verification result %s', async (_, report) => {
     verification = 'pending'
     const shown = opened()
@@ -98,10 +98,10 @@ describe('useRequest', () => {
     const shown = opened()
     await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     asked = []
-    useRequestsStore().judge('r')
+    useRequestFeedStore().applyVerification('r')
     await vi.waitFor(() => expect(asked).toHaveLength(2))
     verification = 'failed'
-    useRequestsStore().judge('r')
+    useRequestFeedStore().applyVerification('r')
     await vi.waitFor(() => expect(shown.request.value?.verification).toBe('failed'))
   })
 
@@ -110,7 +110,7 @@ describe('useRequest', () => {
     await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     asked = []
     held[1] = delivery('b', { status: 'delivered', attemptCount: 1 })
-    shown.moves.apply(moved('b'))
+    shown.live.apply(moved('b'))
     await vi.waitFor(() => expect(statuses(shown)).toEqual(['pending', 'delivered']))
     expect(asked.map((path) => path.replace('/api/v1', ''))).toEqual([
       '/requests/r/deliveries?limit=200',
@@ -123,10 +123,10 @@ describe('useRequest', () => {
     await vi.waitFor(() => expect(statuses(shown)).toHaveLength(2))
     let release = () => {}
     gates = [new Promise((resolve) => (release = resolve))]
-    shown.moves.apply(moved('a'))
+    shown.live.apply(moved('a'))
     await vi.waitFor(() => expect(gates).toHaveLength(0))
     held = [delivery('a', { status: 'delivered', attemptCount: 1 })]
-    shown.moves.apply(moved('a'))
+    shown.live.apply(moved('a'))
     await vi.waitFor(() => expect(statuses(shown)).toEqual(['delivered']))
     release()
     await new Promise((resolve) => setTimeout(resolve, 20))

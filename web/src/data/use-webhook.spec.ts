@@ -2,7 +2,7 @@ import type { Webhook } from '@whook/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
 import { effectScope, nextTick } from 'vue'
-import { ApiProblem } from '../api/client.js'
+import { ApiProblem } from '../problems.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 import { useWebhook } from './use-webhook.js'
 
