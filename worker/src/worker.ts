@@ -24,11 +24,11 @@ import { createQueues } from '@whook/runtime/queues/queues'
 import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { createSecretBox } from '@whook/runtime/secrets'
 import { clock } from '@whook/runtime/clock'
-import { updated } from './delivery/after-record.js'
+import { deliveryUpdated } from './delivery/effects.js'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
-import { counted } from './delivery/counted.js'
+import { withMetrics } from './delivery/with-metrics.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
 import { renewSeals } from './processors/renew-seals.js'
@@ -77,7 +77,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const secrets = createSecretBox(config)
   const metrics = createMetrics({
     queueDepth: () => queues.depth('ingest'),
-    flying: () => engine.flying(),
+    inFlight: () => engine.inFlight(),
     ledger: () => readLedger(sql, sql`(select id from webhook)`, { installation: true }),
     circuits: () => countCircuits(sql),
     partitions: () => readPartitions(sql),
@@ -93,7 +93,7 @@ export async function startWorker(config: Config, logger: Logger) {
     metrics,
     logger,
     slots: config.workerConcurrency,
-    transform: counted(sandbox.run, metrics),
+    transform: withMetrics(sandbox.run, metrics),
   })
   const metricsServer =
     config.workerMetricsPort !== undefined &&
@@ -126,7 +126,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const { retentionDays } = config
   const onEnded = (changes: DeliveryChange[]) => {
     metrics.expired(changes.length)
-    for (const change of changes) announcer.tell(change.userId, updated(change))
+    for (const change of changes) announcer.tell(change.userId, deliveryUpdated(change))
   }
   const maintenance = startMaintenance({
     claimTurn: (task, everyMs) => claimTurn(maintenanceSql, task, everyMs),

@@ -11,7 +11,7 @@ import { startSender } from './sender.js'
 import { startSink } from './sink.js'
 import { startStage, workerConcurrency } from './start-stage.js'
 import { watchMemory } from './watch-memory.js'
-import { claimedMax } from '@whook/worker/delivery/dispatcher'
+import { claimedMax } from '@whook/worker/delivery/prefetch/prefetch'
 
 export interface KillOptions {
   mode: 'embedded' | 'redis'

@@ -1,7 +1,7 @@
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 import { released, releasedReason } from './hold-for-verification.js'
-import { turnsAfter, wakeTurns } from './wake-turns.js'
+import { slotsFreedBy, wakeOrderingSlots } from './wake-turns.js'
 
 /**
  * The delivery of a manual action. Each function below returns the changed delivery. It returns undefined when the
@@ -21,7 +21,7 @@ export async function cancelDelivery(sql: Sql, target: OwnedDelivery): Promise<D
     where ${owned(sql, target)} and d.status in ('pending', 'retrying', 'held')
     returning ${liveColumns(sql, 'd')}`
   // The next delivery of its ordering slot is now due.
-  if (change) await wakeTurns(sql, turnsAfter([change]))
+  if (change) await wakeOrderingSlots(sql, slotsFreedBy([change]))
   return change
 }
 

@@ -1,6 +1,6 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import { describe, expect, it } from 'vitest'
-import { createTrials } from './trials.js'
+import { createTrials, isSuspect } from './trials.js'
 
 const claimOf = (id: string, crashes: number) => ({ id, crashes }) as Claim
 const steps = async () => {
@@ -10,45 +10,48 @@ const steps = async () => {
 function trialsOver({ stillOurs = () => true }: { stillOurs?: (id: string) => boolean } = {}) {
   const events: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
-  const deliver = createTrials({
-    async bookCrash({ id }) {
-      events.push(`book ${id}`)
+  const trials = createTrials({
+    async countCrash({ id }) {
+      events.push(`count ${id}`)
       return stillOurs(id)
     },
-    deliver: ({ id }) => {
-      events.push(`start ${id}`)
-      return new Promise((resolve, reject) => ends.set(id, (error) => (error ? reject(error) : resolve())))
-    },
   })
-  return { events, ends, start: (id: string, crashes: number) => deliver(claimOf(id, crashes), () => {}) }
+  const deliver = ({ id }: Claim) => {
+    events.push(`start ${id}`)
+    return new Promise<void>((resolve, reject) =>
+      ends.set(id, (error) => (error ? reject(error) : resolve())),
+    )
+  }
+  return { events, ends, start: (id: string) => trials.runAlone(claimOf(id, 2), deliver) }
 }
 
 describe('createTrials', () => {
-  it('starts a delivery immediately when at most one worker crashed with it', async () => {
-    const { events, start } = trialsOver()
-    void start('a', 0)
-    void start('b', 1)
-    await steps()
-    expect(events).toEqual(['start a', 'start b'])
+  it('suspects a delivery only when two workers crashed with it', () => {
+    expect([0, 1, 2, 3].map((crashes) => isSuspect(claimOf('a', crashes)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 
   it('runs suspects one at a time and counts each crash in advance', async () => {
     const { events, ends, start } = trialsOver()
-    const first = start('a', 2)
-    const second = start('b', 2)
+    const first = start('a')
+    const second = start('b')
     await steps()
-    expect(events).toEqual(['book a', 'start a'])
+    expect(events).toEqual(['count a', 'start a'])
     ends.get('a')!(new Error('broken'))
     await expect(first).rejects.toThrow('broken')
     await steps()
-    expect(events).toEqual(['book a', 'start a', 'book b', 'start b'])
+    expect(events).toEqual(['count a', 'start a', 'count b', 'start b'])
     ends.get('b')!()
     await second
   })
 
   it('starts no attempt when the lease was lost', async () => {
     const { events, start } = trialsOver({ stillOurs: () => false })
-    await start('a', 2)
-    expect(events).toEqual(['book a'])
+    await start('a')
+    expect(events).toEqual(['count a'])
   })
 })

@@ -1,12 +1,12 @@
 import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../metrics.js'
-import { counted } from './counted.js'
+import { withMetrics } from './with-metrics.js'
 
 it('counts every run of a script by its result', async () => {
   const metrics = createMetrics({
     queueDepth: async () => 0,
-    flying: () => 0,
+    inFlight: () => 0,
     ledger: async () => ({}) as never,
     circuits: async () => ({ open: 0, 'half-open': 0 }),
     partitions: async () => ({ daysAhead: 7, defaultRows: 0 }),
@@ -14,7 +14,7 @@ it('counts every run of a script by its result', async () => {
     clockErrorMs: () => 0,
   })
   const sandbox = createSandbox({ queueMax: 10 })
-  const run = counted(sandbox.run, metrics)
+  const run = withMetrics(sandbox.run, metrics)
   const request = { id: 'r', method: 'POST', path: '', query: '', headers: [], body: Buffer.from('{}') }
   try {
     for (const result of ['data', 'null', 'missing.thing']) {

@@ -1,10 +1,22 @@
 import type { RequestToSend } from '@whook/drizzle/deliveries/load-requests'
+import type { HeaderPairs, VerificationOutcome } from '@whook/shared'
 import { unpackHeaders } from '@whook/runtime/raw-headers'
+import { createBatchLoader } from '../batch-loader.js'
 import { createBodyBudget } from './body-budget.js'
-import { gather } from './gather.js'
-import type { SendableRequest } from './parts.js'
 
-interface RequestLoaderDeps {
+/** A stored request, unpacked, with its exact bytes. */
+export interface SendableRequest {
+  id: string
+  webhookId: string
+  method: string
+  path: string
+  query: string
+  verification: VerificationOutcome
+  headers: HeaderPairs
+  body: Buffer
+}
+
+interface RequestSources {
   /** Loads several requests with one query. Omits bodies larger than `bodyBytesMax`. */
   load: (ids: string[], bodyBytesMax: number) => Promise<Iterable<RequestToSend>>
   loadBody: (id: string) => Promise<Buffer | undefined>
@@ -23,14 +35,16 @@ const aheadMax = 1024
  * bounded. Prefetched deliveries are loaded together with their claim. Otherwise each delivery costs a query of its
  * own when its slot is free.
  */
-export function createRequestLoader({ load, loadBody, ownerOf }: RequestLoaderDeps) {
+export function createRequestLoader({ load, loadBody, ownerOf }: RequestSources) {
   const budget = createBodyBudget(largeBytesAtOnce)
-  const ask = gather(async (ids) => new Map([...(await load(ids, smallBytes))].map((row) => [row.id, row])))
+  const loadTogether = createBatchLoader(
+    async (ids) => new Map([...(await load(ids, smallBytes))].map((row) => [row.id, row])),
+  )
   /** By delivery id. Contains only deliveries that are claimed and not started. */
   const loading = new Map<string, Promise<RequestToSend | undefined>>()
 
   function take(deliveryId: string, requestId: string) {
-    const row = loading.get(deliveryId) ?? ask(requestId)
+    const row = loading.get(deliveryId) ?? loadTogether(requestId)
     loading.delete(deliveryId)
     return row
   }
@@ -40,16 +54,16 @@ export function createRequestLoader({ load, loadBody, ownerOf }: RequestLoaderDe
       for (const { id, requestId } of claims) {
         // The other requests are loaded when their deliveries start.
         if (loading.size >= aheadMax) return
-        const row = ask(requestId)
+        const row = loadTogether(requestId)
         loading.set(id, row)
         // The start of the delivery loads the request again.
         row.catch(() => loading.delete(id))
       }
     },
 
-    /** Drops the loaded requests of deliveries that this worker will not start. */
-    forget(deliveryIds: readonly string[]) {
-      for (const id of deliveryIds) loading.delete(id)
+    /** Drops the loaded request of a delivery that this worker will not send. */
+    forget(deliveryId: string) {
+      loading.delete(deliveryId)
     },
 
     async withRequest<T>(
@@ -78,3 +92,5 @@ const unpack = (row: RequestToSend, body: Buffer): SendableRequest => ({
   headers: unpackHeaders(row.headers),
   body,
 })
+
+export type RequestLoader = ReturnType<typeof createRequestLoader>

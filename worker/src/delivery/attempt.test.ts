@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { newId } from '@whook/runtime/ids'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { signingSecretPlace } from '@whook/drizzle/deliveries/load-settings'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it, vi } from 'vitest'
@@ -35,29 +35,29 @@ describe('deliverRequest', () => {
   it('sends the exact bytes with a signature and records the attempt', async () => {
     await using sink = await createSink(status(200, { 'x-answer': 'yes' }, 'thanks'))
     await using test = await createEngineTest()
-    const lane = await seedLane(test, {
+    const queue = await seedQueue(test, {
       bodies: ['{"price":1.10,"text":"ünï"}'],
       destination: { url: `${sink.url}hook?key=1`, headers: [['x-own', 'mine']] },
     })
     const secret = newSigningSecret()
     const secretId = newId()
     await test.sql`insert into destination_secret (id, destination_id, secret)
-      values (${secretId}, ${lane.destination.id}, ${testSecrets.seal(signingSecretPlace(secretId), secret)})`
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'delivered')
+      values (${secretId}, ${queue.destination.id}, ${testSecrets.seal(signingSecretPlace(secretId), secret)})`
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'delivered')
 
     const [call] = sink.seen
     expect(call).toMatchObject({ method: 'POST', url: '/hook?key=1&a=1' })
     expect(call!.body.toString()).toBe('{"price":1.10,"text":"ünï"}')
     expect(call!.headers).toMatchObject({
       'content-type': 'application/json',
-      'webhook-id': lane.deliveryId,
+      'webhook-id': queue.deliveryId,
       'x-own': 'mine',
       'x-whook-attempt': '1',
       'x-whook-hop': '1',
     })
     new Webhook(secret).verify(call!.body.toString(), call!.headers as Record<string, string>)
-    const [attempt] = await attemptsOf(test, lane.deliveryId)
+    const [attempt] = await attemptsOf(test, queue.deliveryId)
     expect(attempt).toMatchObject({
       number: 1,
       outcome: 'delivered',
@@ -70,9 +70,9 @@ describe('deliverRequest', () => {
     expect(attempt!['response_headers']).toContainEqual(['x-answer', 'yes'])
     await vi.waitFor(
       () =>
-        expect(test.told).toContainEqual({
+        expect(test.liveMessages).toContainEqual({
           type: 'delivery.updated',
-          delivery: expect.objectContaining({ id: lane.deliveryId, status: 'delivered', attemptCount: 1 }),
+          delivery: expect.objectContaining({ id: queue.deliveryId, status: 'delivered', attemptCount: 1 }),
         }),
       { timeout: 10_000 },
     )
@@ -92,34 +92,34 @@ describe('deliverRequest', () => {
     await using sink = await createSink(status(code, { location: 'http://127.0.0.1:1/' }))
     await using test = await createEngineTest()
     const patient = expected === 'retrying' ? { ...policy, maxDelaySeconds: 60 } : policy
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: patient } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, expected)
-    const attempts = await attemptsOf(test, lane.deliveryId)
+    const queue = await seedQueue(test, { destination: { url: sink.url, retry: patient } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, expected)
+    const attempts = await attemptsOf(test, queue.deliveryId)
     expect(attempts.map((attempt) => attempt['outcome'])).toEqual(Array(tries).fill(outcome))
     expect(attempts.map((attempt) => attempt['number'])).toEqual(attempts.map((_, n) => n + 1))
-    expect(new Set(sink.seen.map((call) => call.headers['webhook-id']))).toEqual(new Set([lane.deliveryId]))
+    expect(new Set(sink.seen.map((call) => call.headers['webhook-id']))).toEqual(new Set([queue.deliveryId]))
     expect(sink.seen).toHaveLength(tries)
   })
 
   it('waits at least as long as Retry-After requires', async () => {
     await using sink = await createSink(status(503, { 'retry-after': '120' }))
     await using test = await createEngineTest()
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: policy } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'retrying')
-    const dueAt = (await rowOf(test, lane.deliveryId))['next_attempt_at'] as Date
+    const queue = await seedQueue(test, { destination: { url: sink.url, retry: policy } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'retrying')
+    const dueAt = (await rowOf(test, queue.deliveryId))['next_attempt_at'] as Date
     expect(dueAt.getTime() - Date.now()).toBeGreaterThan(110_000)
   })
 
   it('disables the destination and holds its deliveries when it answers 410', async () => {
     await using sink = await createSink(status(410))
     await using test = await createEngineTest()
-    const lane = await seedLane(test, {
+    const queue = await seedQueue(test, {
       count: 3,
       destination: { url: sink.url, limits: { concurrency: 1, ratePerSecond: null } },
     })
-    test.engine.wake([lane.destination.id])
+    test.engine.wake([queue.destination.id])
     await vi.waitFor(
       async () => {
         const [destination] = await test.sql`select enabled, disabled_reason from destination`
@@ -129,10 +129,10 @@ describe('deliverRequest', () => {
       },
       { timeout: 10_000 },
     )
-    expect(test.told).toContainEqual({
+    expect(test.liveMessages).toContainEqual({
       type: 'destination.updated',
       destination: expect.objectContaining({
-        id: lane.destination.id,
+        id: queue.destination.id,
         enabled: false,
         disabledReason: 'gone-410',
       }),
@@ -158,10 +158,10 @@ describe('deliverRequest', () => {
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
     const timeoutMs = outcome === 'timeout' ? 500 : 10_000
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: once, timeoutMs } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'dead')
-    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([{ outcome, status_code: null }])
+    const queue = await seedQueue(test, { destination: { url: sink.url, retry: once, timeoutMs } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'dead')
+    expect(await attemptsOf(test, queue.deliveryId)).toMatchObject([{ outcome, status_code: null }])
   })
 
   const raw =
@@ -183,11 +183,11 @@ describe('deliverRequest', () => {
     async (_, answer, statusCode, note) => {
       await using sink = await createSink(answer)
       await using test = await createEngineTest()
-      const lane = await seedLane(test, { destination: { url: sink.url, retry: policy, timeoutMs: 3000 } })
-      test.engine.wake([lane.destination.id])
-      await settled(test, lane.deliveryId, 'delivered')
+      const queue = await seedQueue(test, { destination: { url: sink.url, retry: policy, timeoutMs: 3000 } })
+      test.engine.wake([queue.destination.id])
+      await settled(test, queue.deliveryId, 'delivered')
       const error = note === null ? null : expect.stringMatching(note)
-      expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+      expect(await attemptsOf(test, queue.deliveryId)).toMatchObject([
         { outcome: 'delivered', status_code: statusCode, error },
       ])
       expect(sink.seen).toHaveLength(1)
@@ -198,10 +198,10 @@ describe('deliverRequest', () => {
     await using sink = await createSink(raw('HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\nhalf'))
     await using test = await createEngineTest()
     const once = { ...policy, attemptsMax: 1 }
-    const lane = await seedLane(test, { destination: { url: sink.url, retry: once } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'dead')
-    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+    const queue = await seedQueue(test, { destination: { url: sink.url, retry: once } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'dead')
+    expect(await attemptsOf(test, queue.deliveryId)).toMatchObject([
       { outcome: 'http-error', status_code: 500, error: expect.stringMatching(/answered 500.*incomplete/) },
     ])
   })
@@ -209,10 +209,10 @@ describe('deliverRequest', () => {
   it('truncates an endless response body and records its status', async () => {
     await using sink = await createSink((_, response) => void flood(response))
     await using test = await createEngineTest()
-    const lane = await seedLane(test, { destination: { url: sink.url } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'delivered')
-    const [attempt] = await attemptsOf(test, lane.deliveryId)
+    const queue = await seedQueue(test, { destination: { url: sink.url } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'delivered')
+    const [attempt] = await attemptsOf(test, queue.deliveryId)
     expect((attempt!['response_body'] as Buffer).length).toBe(64 * 1024)
   })
 
@@ -232,10 +232,10 @@ describe('deliverRequest', () => {
         durationMs: 1,
       }),
     })
-    const lane = await seedLane(test, { webhook: { script: 'x' }, destination: { url: sink.url } })
-    test.engine.wake([lane.destination.id])
-    await settled(test, lane.deliveryId, 'delivered')
-    expect(await attemptsOf(test, lane.deliveryId)).toMatchObject([
+    const queue = await seedQueue(test, { webhook: { script: 'x' }, destination: { url: sink.url } })
+    test.engine.wake([queue.destination.id])
+    await settled(test, queue.deliveryId, 'delivered')
+    expect(await attemptsOf(test, queue.deliveryId)).toMatchObject([
       { console: [{ level: 'log', text: 'nul \ufffd and half a pair \ufffd' }] },
     ])
   })

@@ -61,7 +61,7 @@ describe('createRequestLoader', () => {
     const { loads, requests, bodyOf } = loader()
     requests.loadAhead(claims)
     await turn()
-    requests.forget(['d1'])
+    requests.forget('d1')
     await bodyOf('d2', 'r2')
     await bodyOf('d1', 'r1')
     await bodyOf('d2', 'r2')

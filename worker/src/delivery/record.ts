@@ -1,32 +1,35 @@
 import type { DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
+import { monotonicMs } from '@whook/runtime/clock'
 import type { Logger } from '@whook/runtime/logger'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classifyDatabaseError } from './classify-database-error.js'
+import type { Prefetch } from './prefetch/prefetch.js'
 
-type Recorded = Awaited<ReturnType<typeof recordAttempts>>
+type Written = Awaited<ReturnType<typeof recordAttempts>>
 
-interface RecorderDeps {
-  write: (results: DeliveryResult[]) => Promise<Recorded>
-  /**
-   * Called after the commit. Resolves when deliveries that these results stop can no longer start. Must not reject.
-   */
-  recorded: (answer: Recorded, results: DeliveryResult[]) => Promise<void>
-  /** Returns whether more results may follow soon. */
-  moreComing: () => boolean
+/** Results that one statement committed, and the rows that they changed. Shared by all deliveries of the batch. */
+export interface RecordedBatch extends Written {
+  results: DeliveryResult[]
+}
+
+interface RecorderParts {
+  write: (results: DeliveryResult[]) => Promise<Written>
+  /** While attempts are in flight, more results may follow soon. */
+  prefetch: Pick<Prefetch, 'inFlight'>
   logger: Pick<Logger, 'error' | 'warn'>
 }
 
 interface WaitingResult {
   result: DeliveryResult
-  resolve: () => void
+  resolve: (batch: RecordedBatch) => void
   reject: (error: unknown) => void
 }
 
 const batchMax = 500
 const batchBytesMax = 4 * 1024 * 1024
-/** A statement costs as much as twenty of its results. So a write waits up to `gatherMs` for `gatherMax` results. */
-const gatherMs = 25
-const gatherMax = 250
+/** A statement costs as much as twenty of its results. So a write waits up to `batchDelayMs` for `batchFull` results. */
+const batchDelayMs = 25
+const batchFull = 250
 
 /** Attempts of a write that fails because PostgreSQL is busy, before the batch is split or its result given up. */
 const busyTriesMax = 5
@@ -36,31 +39,31 @@ const busyTriesMax = 5
  * kept while PostgreSQL is unavailable, without a time limit. A result that PostgreSQL rejects is separated from the
  * others and stored without its details. It is given up when that fails too.
  */
-export function createRecorder({ write, recorded, moreComing, logger }: RecorderDeps) {
+export function createRecorder({ write, prefetch, logger }: RecorderParts) {
   let waiting: WaitingResult[] = []
   let writing = false
   let wroteAt = -Infinity
-  let goOn = () => {}
+  let endWait = () => {}
 
-  const enough = () => waiting.length >= gatherMax || !moreComing()
+  const isEnough = () => waiting.length >= batchFull || prefetch.inFlight === 0
 
   /** Waits for more results. After a pause the first result is written immediately. */
-  async function gather() {
-    const leftMs = wroteAt + gatherMs - performance.now()
-    if (leftMs <= 0 || enough()) return
+  async function waitForMore() {
+    const leftMs = wroteAt + batchDelayMs - monotonicMs()
+    if (leftMs <= 0 || isEnough()) return
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
-      goOn = resolve
+      endWait = resolve
       timer = setTimeout(resolve, leftMs)
     })
     clearTimeout(timer)
   }
 
-  async function drain() {
+  async function writeAll() {
     while (waiting.length > 0) {
-      await gather()
-      wroteAt = performance.now()
-      const count = fitting(waiting)
+      await waitForMore()
+      wroteAt = monotonicMs()
+      const count = countThatFits(waiting)
       const batch = waiting.slice(0, count)
       waiting = waiting.slice(count)
       await store(batch)
@@ -82,7 +85,9 @@ export function createRecorder({ write, recorded, moreComing, logger }: Recorder
     const results = batch.map(({ result }) => result)
     for (let busyTries = 1, delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2000)) {
       try {
-        void finish(batch, recorded(await write(results), results))
+        const { moved, recovered, circuits } = await write(results)
+        const recorded: RecordedBatch = { results, moved, recovered, circuits }
+        for (const { resolve } of batch) resolve(recorded)
         return undefined
       } catch (error) {
         const failure = classifyDatabaseError(error)
@@ -91,11 +96,6 @@ export function createRecorder({ write, recorded, moreComing, logger }: Recorder
         await sleep(delayMs)
       }
     }
-  }
-
-  async function finish(batch: WaitingResult[], consequences: Promise<void>) {
-    await consequences
-    for (const { resolve } of batch) resolve()
   }
 
   /** Stores a result without the details of its attempt, because PostgreSQL rejected a value in them. */
@@ -107,21 +107,22 @@ export function createRecorder({ write, recorded, moreComing, logger }: Recorder
 
   return {
     /**
-     * Resolves when the result is committed, or ignored because the lease was lost. Rejects when it cannot be stored.
+     * Returns the batch when the result is committed, or ignored because the lease was lost. Rejects when it cannot be
+     * stored.
      */
     record: (result: DeliveryResult) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<RecordedBatch>((resolve, reject) => {
         waiting.push({ result, resolve, reject })
         // In the next turn of the event loop, so that results that arrived together are written together.
         if (!writing) {
           writing = true
-          setImmediate(() => void drain())
-        } else if (enough()) goOn()
+          setImmediate(() => void writeAll())
+        } else if (isEnough()) endWait()
       }),
   }
 }
 
-function fitting(waiting: WaitingResult[]): number {
+function countThatFits(waiting: WaitingResult[]): number {
   let bytes = 0
   for (const [index, { result }] of waiting.entries()) {
     bytes += result.attempt?.responseBody?.length ?? 0

@@ -5,7 +5,7 @@ interface BodyReservation {
 }
 
 /**
- * A user may hold this many times the free bytes (as in lanes.ts): a new user always finds room beside hanging
+ * A user may hold this many times the free bytes (as in slots.ts): a new user always finds room beside hanging
  * bodies.
  */
 const userShare = 2
@@ -15,32 +15,32 @@ const userShare = 2
  * queued. Users take turns. A body larger than the whole budget is processed alone.
  */
 export function createBodyBudget(bytesMax: number) {
-  const lines = new Map<string, { bytes: number; go: () => void }[]>()
+  const waiting = new Map<string, { bytes: number; start: () => void }[]>()
   const heldBy = new Map<string, number>()
   let used = 0
 
   function admit() {
-    for (let go = next(); go; go = next()) go()
+    for (let start = next(); start; start = next()) start()
   }
 
   /** No later body passes the first one that lacks room: otherwise small bodies starve a large one. */
   function next(): (() => void) | undefined {
-    for (const [userId, line] of lines) {
+    for (const [userId, own] of waiting) {
       const held = heldBy.get(userId) ?? 0
       if (used > 0 && held >= userShare * (bytesMax - used)) continue
-      const { bytes, go } = line[0]!
+      const { bytes, start } = own[0]!
       if (used > 0 && used + bytes > bytesMax) return undefined
-      line.shift()
-      lines.delete(userId)
-      if (line.length > 0) lines.set(userId, line)
+      own.shift()
+      waiting.delete(userId)
+      if (own.length > 0) waiting.set(userId, own)
       heldBy.set(userId, held + bytes)
       used += bytes
-      return go
+      return start
     }
     return undefined
   }
 
-  function giveBack({ userId, bytes }: BodyReservation) {
+  function release({ userId, bytes }: BodyReservation) {
     const left = heldBy.get(userId)! - bytes
     if (left > 0) heldBy.set(userId, left)
     else heldBy.delete(userId)
@@ -48,17 +48,17 @@ export function createBodyBudget(bytesMax: number) {
   }
 
   return {
-    async within<T>(wish: BodyReservation, work: () => Promise<T>): Promise<T> {
-      await new Promise<void>((go) => {
-        const line = lines.get(wish.userId) ?? []
-        line.push({ bytes: wish.bytes, go })
-        lines.set(wish.userId, line)
+    async within<T>(reservation: BodyReservation, work: () => Promise<T>): Promise<T> {
+      await new Promise<void>((start) => {
+        const own = waiting.get(reservation.userId) ?? []
+        own.push({ bytes: reservation.bytes, start })
+        waiting.set(reservation.userId, own)
         admit()
       })
       try {
         return await work()
       } finally {
-        giveBack(wish)
+        release(reservation)
         admit()
       }
     },

@@ -1,5 +1,5 @@
 /** Returns a look-up by key. One call of `load` loads all keys requested in the same turn of the event loop. */
-export function gather<V>(load: (keys: string[]) => Promise<Map<string, V>>) {
+export function createBatchLoader<V>(load: (keys: string[]) => Promise<Map<string, V>>) {
   let waiting = new Map<string, PromiseWithResolvers<V | undefined>>()
 
   function send() {
@@ -12,12 +12,12 @@ export function gather<V>(load: (keys: string[]) => Promise<Map<string, V>>) {
   }
 
   return (key: string): Promise<V | undefined> => {
-    const asked = waiting.get(key)
-    if (asked) return asked.promise
+    const known = waiting.get(key)
+    if (known) return known.promise
     if (waiting.size === 0) setImmediate(send)
-    const answer = withResolvers<V | undefined>()
-    waiting.set(key, answer)
-    return answer.promise
+    const loading = withResolvers<V | undefined>()
+    waiting.set(key, loading)
+    return loading.promise
   }
 }
 

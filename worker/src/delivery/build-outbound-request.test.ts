@@ -1,20 +1,16 @@
 import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import { expect, it } from 'vitest'
-import { createMakeCall, isCallOf } from './make-call.js'
-import type { PreparedSettings, SendableRequest } from './parts.js'
+import { buildOutboundRequest, isCallOf, type Transform } from './build-outbound-request.js'
+import type { SendableRequest } from './prefetch/request-loader.js'
+import type { PreparedSettings } from './prepare-settings.js'
 
-const makeCall = createMakeCall({
-  transform: () => Promise.reject(new Error('no scripts here')),
-  nowMs: () => 0,
-})
-const filtering = (texts: string[]) =>
-  createMakeCall({
-    transform: async () => ({
-      kind: 'filtered',
-      logs: texts.map((text) => ({ level: 'log', text })),
-      durationMs: 1,
-    }),
-    nowMs: () => 0,
+const noScripts: Transform = () => Promise.reject(new Error('no scripts here'))
+const filtering =
+  (texts: string[]): Transform =>
+  async () => ({
+    kind: 'filtered',
+    logs: texts.map((text) => ({ level: 'log', text })),
+    durationMs: 1,
   })
 const claim = { id: 'd', attempts: 0 } as Claim
 const settings = {
@@ -38,48 +34,46 @@ const request = {
   body: Buffer.from(''),
 } as const
 
-const call = (from: Partial<SendableRequest>, to: Partial<PreparedSettings>, make = makeCall) =>
-  make(
+const build = (from: Partial<SendableRequest>, to: Partial<PreparedSettings>, transform = noScripts) =>
+  buildOutboundRequest(
     claim,
     { ...request, query: '', ...from } as SendableRequest,
     { ...settings, ...to } as PreparedSettings,
+    { transform, nowMs: () => 0 },
   )
 
 it.each([
   [false, 'https://a.example/base?x=1'],
   [true, 'https://a.example/base/a/b?x=1'],
 ])('with appendPath %s sends a request for /a/b to %s', async (appendPath, expected) => {
-  const made = await call({ path: '/a/b', query: 'x=1' }, { url: 'https://a.example/base', appendPath })
-  expect(made).toMatchObject({ call: { tenant: 'u', method: 'POST', url: expected } })
+  const prepared = await build({ path: '/a/b', query: 'x=1' }, { url: 'https://a.example/base', appendPath })
+  expect(prepared).toMatchObject({ call: { tenant: 'u', method: 'POST', url: expected } })
 })
 
 it('fails permanently when the request path leaves the base path of the destination', async () => {
-  const made = await call({ path: '/..%2fadmin' }, { url: 'https://a.example/base', appendPath: true })
-  expect(made).toMatchObject({ kind: 'failed', outcome: 'policy', final: true })
-  expect(await call({ path: '/..' }, { url: 'https://a.example/base' })).toMatchObject({ kind: 'call' })
+  const prepared = await build({ path: '/..%2fadmin' }, { url: 'https://a.example/base', appendPath: true })
+  expect(prepared).toMatchObject({ kind: 'failed', outcome: 'policy', final: true })
+  expect(await build({ path: '/..' }, { url: 'https://a.example/base' })).toMatchObject({ kind: 'call' })
 })
 
 it("sends the method and path of the script's output when appendPath is off", async () => {
   const output = { body: request.body, bodyChanged: false, contentType: null, headers: [], query: null }
-  const scripted = createMakeCall({
-    transform: async () => ({
-      kind: 'output',
-      ...output,
-      method: 'PUT',
-      path: '/orders/7',
-      logs: [],
-      durationMs: 1,
-    }),
-    nowMs: () => 0,
+  const scripted: Transform = async () => ({
+    kind: 'output',
+    ...output,
+    method: 'PUT',
+    path: '/orders/7',
+    logs: [],
+    durationMs: 1,
   })
-  const made = await call({ path: '/a' }, { url: 'https://a.example/base', script: 'any' }, scripted)
-  expect(made).toMatchObject({ call: { method: 'PUT', url: 'https://a.example/base/orders/7' } })
+  const prepared = await build({ path: '/a' }, { url: 'https://a.example/base', script: 'any' }, scripted)
+  expect(prepared).toMatchObject({ call: { method: 'PUT', url: 'https://a.example/base/orders/7' } })
 })
 
 const hook = 'https://whook.example/wh_0123456789012345678901'
 const left = (value: string): Partial<SendableRequest> => ({ headers: [['X-Whook-Forwards-Left', value]] })
-const sentLeft = (made: Awaited<ReturnType<typeof makeCall>>) =>
-  made.kind === 'call' && Object.fromEntries(made.call.headers)['x-whook-forwards-left']
+const sentLeft = (prepared: Awaited<ReturnType<typeof buildOutboundRequest>>) =>
+  prepared.kind === 'call' && Object.fromEntries(prepared.call.headers)['x-whook-forwards-left']
 
 it.each([
   { name: 'external request to one webhook', from: {}, siblings: 1, expected: '199' },
@@ -87,18 +81,18 @@ it.each([
   { name: 'with 10 left, to one of 3', from: left('10'), siblings: 3, expected: '2' },
   { name: 'with more left than the limit', from: left('999999'), siblings: 1, expected: '199' },
 ])('shares the forwarding budget of a request: $name', async ({ from, siblings, expected }) => {
-  expect(sentLeft(await call(from, { url: hook, siblings }))).toBe(expected)
+  expect(sentLeft(await build(from, { url: hook, siblings }))).toBe(expected)
 })
 
 it('fails permanently when the budget is too small for every webhook', async () => {
-  const made = await call(left('2'), { url: hook, siblings: 3 })
-  expect(made).toMatchObject({
+  const prepared = await build(left('2'), { url: hook, siblings: 3 })
+  expect(prepared).toMatchObject({
     kind: 'failed',
     outcome: 'policy',
     final: true,
     error: expect.stringMatching(/at most 200/),
   })
-  const elsewhere = await call(left('2'), { url: 'https://shop.example/', siblings: 3 })
+  const elsewhere = await build(left('2'), { url: 'https://shop.example/', siblings: 3 })
   expect(sentLeft(elsewhere)).toBeUndefined()
 })
 
@@ -107,23 +101,21 @@ it.each([
   'https://a.example/hooks/wh_0123456789012345678901',
   'https://a/%77h_0123456789012345678901',
 ])('counts %s as the URL of a webhook', async (url) => {
-  expect(sentLeft(await call({}, { url }))).toBe('199')
+  expect(sentLeft(await build({}, { url }))).toBe('199')
 })
 
 it.each([
   [[], "The destination's script returned null"],
   [['not ours', 'skipped'], "The destination's script returned null. Console: not ours | skipped"],
 ])('returns the console in the reason when a script logs %j and returns null', async (texts, reason) => {
-  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
-  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
-  expect(made).toEqual({ kind: 'filtered', reason })
+  const prepared = await build({}, { script: 'any' }, filtering(texts))
+  expect(prepared).toEqual({ kind: 'filtered', reason })
 })
 
 it('truncates the reason when a script logs too much', async () => {
-  const withScript = { ...settings, script: 'any' } as unknown as PreparedSettings
   const texts = Array.from({ length: 100 }, () => 'x'.repeat(1024))
-  const made = await filtering(texts)(claim, request as unknown as SendableRequest, withScript)
-  expect((made as { reason: string }).reason.length).toBeLessThan(1100)
+  const prepared = await build({}, { script: 'any' }, filtering(texts))
+  expect((prepared as { reason: string }).reason.length).toBeLessThan(1100)
 })
 
 it.each([

@@ -1,7 +1,7 @@
 import { deliveryResult } from '@whook/testing/delivery-result'
 import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
 import { describe, expect, it } from 'vitest'
-import { createRecorder } from './recorder.js'
+import { createRecorder } from './record.js'
 
 const failure = (code: string) => Object.assign(new Error(`SQLSTATE ${code}`), { code })
 const resultOf = (deliveryId: string) => deliveryResult({ deliveryId, destination: { id: 'd' } })
@@ -17,8 +17,7 @@ function recorderOver(refuse: (results: DeliveryResult[]) => Error | undefined) 
       stored.push(...results)
       return { moved: [], recovered: [], circuits: [] }
     },
-    recorded: async () => {},
-    moreComing: () => false,
+    prefetch: { inFlight: 0 },
     logger: { error: () => {}, warn: () => {} },
   })
   return { recorder, stored, ids: () => stored.map(({ id }) => id).sort() }
@@ -62,5 +61,12 @@ describe('createRecorder', () => {
     const { recorder, ids } = recorderOver(() => (++writes < 8 ? failure('ECONNREFUSED') : undefined))
     await recorder.record(resultOf('a'))
     expect(ids()).toEqual(['a'])
+  })
+
+  it('returns one batch to all deliveries that are written together', async () => {
+    const { recorder } = recorderOver(() => undefined)
+    const [first, second] = await Promise.all(['a', 'b'].map((id) => recorder.record(resultOf(id))))
+    expect(first).toBe(second)
+    expect(first!.results.map(({ id }) => id)).toEqual(['a', 'b'])
   })
 })

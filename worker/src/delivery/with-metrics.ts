@@ -1,8 +1,8 @@
 import type { Metrics } from '../metrics.js'
-import type { Transform } from './parts.js'
+import type { Transform } from './build-outbound-request.js'
 
-/** Wraps a transform: counts each run by its result. */
-export const counted =
+/** Returns the transform with a metric: it counts each run by its result. */
+export const withMetrics =
   (transform: Transform, metrics: Pick<Metrics, 'scriptRan'>): Transform =>
   async (job) => {
     const result = await transform(job)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createDatabaseContact } from './database-contact.js'
+import { createDatabaseContact } from './leases.js'
 
 it('measures from the first answer after a gap or a failure', () => {
   let time = 0
