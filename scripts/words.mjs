@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { root } from './install.mjs'
 
-/** `npm run words [folder...]`: prints each sentence that matches the list in scripts/language/words.mjs. */
+/** `npm run words [folder...]`: prints each sentence that matches scripts/language/words.mjs, without the exceptions. */
 export async function main(folders) {
   const { findWords } = await import('./language/find-words.mjs')
-  const found = findWords(root, proseFiles(folders))
+  const { found } = findWords(root, proseFiles(folders))
   for (const { file, line, kind, text, word, plain } of found) {
     console.log(`${file}:${line} [${kind}] "${word}" -> ${plain}\n    ${text.slice(0, 160)}`)
   }

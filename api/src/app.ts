@@ -85,7 +85,7 @@ export async function buildApp({ config, logger }: AppOptions): Promise<FastifyI
     schemaController: { compilersFactory: { buildValidator } },
     // Webhook URLs are handled before the router: routing would be half the cost of an accepted request.
     serverFactory: (route) => {
-      // Node would refuse a missing Host itself, without guard headers and a problem body. `checkCall` refuses it
+      // Node would refuse a missing Host itself, without guard headers and a problem body. `validateHttpRequest` refuses it
       // instead.
       const server = createServer({ ...http, requireHostHeader: false })
       const connections = guardConnections(server, {

@@ -1,6 +1,6 @@
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { runProcess } from '@whook/runtime/lifetime/run-process'
-import { untilItAnswers } from '@whook/runtime/until-it-answers'
+import { retryUntilAvailable } from '@whook/runtime/retry-until-available'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { createLoginLink } from './auth/login-links.js'
@@ -32,7 +32,7 @@ await runProcess('api', async (config, logger) => {
   await app.listen({ host: config.host, port: config.port })
   const welcome =
     config.mode === 'local'
-      ? await untilItAnswers(() => createWelcome(app), { withinMs: 30_000, onWaiting })
+      ? await retryUntilAvailable(() => createWelcome(app), { withinMs: 30_000, onWaiting })
       : {}
   logger.info({ url: config.publicUrl, accept: config.accept }, 'api.ready')
   return { welcome: { url: config.publicUrl, ...welcome }, close: () => app.close() }

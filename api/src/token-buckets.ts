@@ -1,19 +1,29 @@
 import { isIPv6 } from 'node:net'
+import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { monotonicMs } from '@whook/runtime/clock'
+
+interface TokenBucket {
+  tokens: number
+  /** Monotonic milliseconds of the last change. */
+  at: number
+}
 
 /** Returns a rate limiter with one token bucket per key. It keeps the `entriesMax` keys that were used last. */
 export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = {}) {
-  const buckets = new Map<string, { tokens: number; at: number }>()
+  const buckets = createBoundedCache<string, TokenBucket>({ entriesMax })
+
+  function addFull(key: string, burst: number, at: number): TokenBucket {
+    const bucket = { tokens: burst, at }
+    buckets.set(key, bucket)
+    return bucket
+  }
 
   /** Takes a token and returns 0, or returns the seconds until the next token. */
   function take(key: string, perSecond: number, burst: number): number {
     const at = now()
-    const bucket = buckets.get(key) ?? { tokens: burst, at }
+    const bucket = buckets.use(key) ?? addFull(key, burst, at)
     bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond)
     bucket.at = at
-    buckets.delete(key)
-    buckets.set(key, bucket)
-    if (buckets.size > entriesMax) buckets.delete(buckets.keys().next().value!)
     if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond
     bucket.tokens--
     return 0
@@ -21,7 +31,7 @@ export function createTokenBuckets({ now = monotonicMs, entriesMax = 50_000 } = 
 
   /** Returns the seconds until the next token without taking one; 0 when one is available. */
   take.wait = (key: string, perSecond: number): number => {
-    const bucket = buckets.get(key)
+    const bucket = buckets.peek(key)
     if (!bucket) return 0
     const tokens = bucket.tokens + ((now() - bucket.at) / 1000) * perSecond
     return tokens < 1 ? (1 - tokens) / perSecond : 0

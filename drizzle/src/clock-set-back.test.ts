@@ -1,9 +1,9 @@
 import { newId } from '@whook/runtime/ids'
 import { claimFrom } from '@whook/testing/claim-from'
-import { forceStatus, readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { describe, expect, it } from 'vitest'
-import { dueLanes } from './deliveries/claim-deliveries.js'
+import { dueQueues } from './deliveries/claim-deliveries.js'
 import { reclaimDeliveries } from './deliveries/reclaim-deliveries.js'
 import { circuitRules } from './deliveries/record-attempts.js'
 import { followClock } from './maintenance/follow-clock.js'
@@ -16,7 +16,7 @@ describe('a database clock that was set back one hour', () => {
   it('continues the rate limit from now', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { destination } = await seedLane(database, {
+    const { destination } = await seedQueue(database, {
       destination: { limits: { concurrency: 10, ratePerSecond: 2 } },
     })
     await claimFrom(sql, destination.id, 0)
@@ -30,7 +30,7 @@ describe('a database clock that was set back one hour', () => {
 
   it('claims immediately when the tokens of the rate limit are not used up', async () => {
     await using database = await createTestDatabase()
-    const { destination } = await seedLane(database, {
+    const { destination } = await seedQueue(database, {
       destination: { limits: { concurrency: 10, ratePerSecond: 2 } },
     })
     await claimFrom(database.sql, destination.id, 0)
@@ -41,23 +41,23 @@ describe('a database clock that was set back one hour', () => {
   it('lets the probe of an open circuit through', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { destination } = await seedLane(database)
+    const { destination } = await seedQueue(database)
     await claimFrom(sql, destination.id, 0)
     const openFor = (seconds: number) => sql`
       update destination_state set circuit = 'open',
         circuit_open_until = clock_timestamp() + make_interval(secs => ${seconds})`
     await openFor(circuitRules.openSecondsMax)
-    expect(await dueLanes(sql)).toEqual([])
+    expect(await dueQueues(sql)).toEqual([])
     expect(await claimFrom(sql, destination.id)).toMatchObject({ ids: [], state: 'circuit' })
     await openFor(3600)
-    expect(await dueLanes(sql)).toHaveLength(1)
+    expect(await dueQueues(sql)).toHaveLength(1)
     expect((await claimFrom(sql, destination.id)).ids).toHaveLength(1)
   })
 
   it('ends the lease of a stopped worker', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { deliveryId } = await seedLane(database)
+    const { deliveryId } = await seedQueue(database)
     await forceStatus(sql, deliveryId, 'delivering', newId())
     await sql`update delivery set lease_until = now() + interval '1 hour'`
     expect(await reclaimDeliveries(sql, { token: newId() })).toEqual([])
@@ -72,7 +72,7 @@ describe('a database clock that was set back one hour', () => {
   it('makes waiting deliveries due earlier by the same time, once', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { deliveryIds } = await seedLane(database, { count: 3 })
+    const { deliveryIds } = await seedQueue(database, { count: 3 })
     const [pending, retrying, held] = deliveryIds as [string, string, string]
     expect(await followClock(sql)).toEqual({ secondsBack: 0, deliveries: 0 })
     await forceStatus(sql, retrying, 'retrying', newId())
@@ -94,7 +94,7 @@ describe('a database clock that was set back one hour', () => {
   it('steps a running replay', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database)
+    const { webhook } = await seedQueue(database)
     await createReplay(database, { userId: webhook.userId, selection: { webhookId: webhook.id } })
     await sql`update replay set stepped_at = now() + interval '4 minutes'`
     expect(await stepReplay(sql), 'the longest backoff is about two minutes').toBeUndefined()
@@ -105,7 +105,7 @@ describe('a database clock that was set back one hour', () => {
   it('repeats a pending signature check', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { requests } = await seedLane(database)
+    const { requests } = await seedQueue(database)
     await sql`insert into pending_verification (request_id, due_at) values (${requests[0]!.id}, now() + interval '10 minutes')`
     expect(await claimPending(sql, 10)).toEqual([])
     await sql`update pending_verification set due_at = now() + interval '1 hour'`

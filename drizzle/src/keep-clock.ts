@@ -6,7 +6,7 @@ import type { Sql } from './client.js'
 const answerMs = 2000
 
 interface KeepClockOptions {
-  clock?: Pick<Clock, 'learn' | 'jumped'>
+  clock?: Pick<Clock, 'addMeasurement' | 'jumped'>
   everyMs?: number
   /** Milliseconds between two comparisons of the wall clock with the monotonic clock. A jump triggers a measurement. */
   watchMs?: number
@@ -31,7 +31,7 @@ export async function keepClock(
       const measured = sql<[{ ms: number }]>`
         select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
       const [row] = await withTimeout(measured, answerMs, 'the time of the database')
-      clock.learn(row.ms, sentAt, monotonicMs())
+      clock.addMeasurement(row.ms, sentAt, monotonicMs())
     } catch {
       // The database is unavailable. The last measurement stays valid, and the users of the pool log the error.
     } finally {

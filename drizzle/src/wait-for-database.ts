@@ -1,4 +1,4 @@
-import { untilItAnswers } from '@whook/runtime/until-it-answers'
+import { retryUntilAvailable } from '@whook/runtime/retry-until-available'
 import { connect } from './client.js'
 
 /** Milliseconds that a starting process waits for PostgreSQL, which may be recovering from a crash. */
@@ -17,7 +17,7 @@ export async function waitForDatabase(
   const { sql, close } = connect(databaseUrl, { poolSize: 1, name: 'whook start' })
   const readVersion = () => sql<[{ version: string }]>`select current_setting('server_version') as version`
   try {
-    const [{ version }] = await untilItAnswers(readVersion, { withinMs: patienceMs, onWaiting, signal })
+    const [{ version }] = await retryUntilAvailable(readVersion, { withinMs: patienceMs, onWaiting, signal })
     refuseOld(version)
   } catch (error) {
     const { host } = new URL(databaseUrl)

@@ -5,7 +5,7 @@ import { newId } from '@whook/runtime/ids'
 import { afterEach, expect, it, vi } from 'vitest'
 import { connect } from '@whook/drizzle/client'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { capturedRequest } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
@@ -16,7 +16,7 @@ afterEach(() => vi.useRealTimers())
 it('waits without a timeout when the recount takes 10 minutes', async () => {
   await using database = await createTestDatabase()
   await using other = connect(database.url, { poolSize: 1, name: 'other client' })
-  await seedLane(database)
+  await seedQueue(database)
   await other.sql`select 1`
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   let verified: Promise<boolean> | undefined
@@ -36,7 +36,7 @@ it('waits without a timeout when the recount takes 10 minutes', async () => {
 it('reports a missing batch until it is acknowledged, and still stores it later', async () => {
   await using database = await createTestDatabase()
   const { sql, url } = database
-  const { webhook } = await seedLane(database)
+  const { webhook } = await seedQueue(database)
   const instanceId = newId()
   const store = (number: number) =>
     storeBatch(sql, { instanceId, number, refused: [], requests: [capturedRequest(webhook.id)] })

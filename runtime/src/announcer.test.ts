@@ -5,17 +5,17 @@ import { createAnnouncer } from './announcer.js'
 const logger = { warn: vi.fn() }
 const deleted = (requestId: string) => ({ type: 'request.deleted', webhookId: 'w', requestId }) as const
 
-it('publishes what was committed also when the wake of the workers fails', async () => {
+it('publishes live messages when the control message fails', async () => {
   const publish = vi.fn<(envelopes: LiveEnvelope[]) => Promise<void>>().mockResolvedValue()
   const control = vi.fn().mockRejectedValue(new Error('too long'))
   const announcer = createAnnouncer({ liveBus: { publish, control }, logger, gatherMs: 0 })
   announcer.deliveriesDue(['d'])
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledWith([{ userId: 'ann', messages: [deleted('1')] }]))
   await announcer.close()
 })
 
-it('tells those whose messages were lost that something is missing, once the bus is back', async () => {
+it('publishes a gap to the users of lost messages when the bus is back', async () => {
   const publish = vi
     .fn<(envelopes: LiveEnvelope[]) => Promise<void>>()
     .mockRejectedValueOnce(new Error('away'))
@@ -25,11 +25,11 @@ it('tells those whose messages were lost that something is missing, once the bus
     logger,
     gatherMs: 0,
   })
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(1))
   await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled())
-  announcer.tell('bob', deleted('2'))
-  announcer.tell('ann', deleted('3'))
+  announcer.publish('bob', deleted('2'))
+  announcer.publish('ann', deleted('3'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(2))
   expect(publish.mock.calls[1]![0]).toEqual([
     { userId: 'ann', messages: [{ type: 'gap' }, deleted('3')] },
@@ -38,7 +38,7 @@ it('tells those whose messages were lost that something is missing, once the bus
   await announcer.close()
 })
 
-it('tells so by itself when nothing more happens, and logs once that the bus is away', async () => {
+it('publishes the gap without further messages, and logs one outage once', async () => {
   const logger = { warn: vi.fn() }
   const publish = vi
     .fn<(envelopes: LiveEnvelope[]) => Promise<void>>()
@@ -50,7 +50,7 @@ it('tells so by itself when nothing more happens, and logs once that the bus is 
     logger,
     gatherMs: 0,
   })
-  announcer.tell('ann', deleted('1'))
+  announcer.publish('ann', deleted('1'))
   await vi.waitFor(() => expect(publish).toHaveBeenCalledTimes(3), { timeout: 5000 })
   expect(publish.mock.calls[2]![0]).toEqual([{ userId: 'ann', messages: [{ type: 'gap' }] }])
   expect(logger.warn).toHaveBeenCalledTimes(1)

@@ -7,8 +7,8 @@ const block = (ms: number) => {
   while (performance.now() - from < ms);
 }
 
-describe('a breather', () => {
-  it('lets timers run between pieces that block', async () => {
+describe('createBreather', () => {
+  it('runs timers between blocking pieces', async () => {
     const run = createBreather()
     const order: string[] = []
     const pieces = Promise.all(
@@ -25,7 +25,7 @@ describe('a breather', () => {
     expect(order.filter((name) => name !== 'timer')).toEqual(['a', 'b', 'c'])
   })
 
-  it('returns what a piece returns and throws what it throws', async () => {
+  it('returns the result of a piece, and rejects with its error', async () => {
     const run = createBreather()
     await expect(run(() => 7)).resolves.toBe(7)
     await expect(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createByteBudget } from './byte-budget.js'
 
-describe('a byte budget', () => {
-  it('refuses bytes over the total and takes them again after a release', () => {
+describe('createByteBudget', () => {
+  it('refuses bytes over the total, and accepts them after a release', () => {
     let refused = 0
     const budget = createByteBudget({ bytesMax: 100, shares: [], onRefused: () => refused++ })
     const lease = budget.open([])
@@ -15,7 +15,7 @@ describe('a byte budget', () => {
     expect(budget.open([]).add(100)).toBe(true)
   })
 
-  it('leaves room for a new owner when the others hold all they may', () => {
+  it('leaves room for a new owner when the others hold their maximum', () => {
     const budget = createByteBudget({ bytesMax: 1000, shares: [1] })
     const taken = ['a', 'b', 'c'].map((owner) => {
       const lease = budget.open([owner])
@@ -27,7 +27,7 @@ describe('a byte budget', () => {
     expect(budget.open(['d']).add(60)).toBe(true)
   })
 
-  it('bounds a user with many webhooks by the share of the user', () => {
+  it('limits a user with many webhooks to the share of the user', () => {
     const budget = createByteBudget({ bytesMax: 1000, shares: [4, 1] })
     for (let n = 0; n < 100; n++) {
       const lease = budget.open(['user', `webhook ${n}`])

@@ -1,23 +1,23 @@
 export interface ByteLease {
-  /** Takes more bytes; false, and none are taken, when the budget or the share of an owner does not allow them. */
+  /** Reserves more bytes. Returns false and reserves nothing when the budget or an owner's share is exceeded. */
   add: (bytes: number) => boolean
-  /** Gives everything back. May be called more than once. */
+  /** Releases all bytes of the lease. May be called more than once. */
   release: () => void
 }
 
-interface Options {
+interface ByteBudgetOptions {
   bytesMax: number
   /**
-   * One per owner of a lease, widest first. An owner may hold at most its share times the bytes that are left free, so
-   * that a new owner always finds room: with a share of 1 a single owner gets half of the budget, two get a third each
-   * (dynamic thresholds, Choudhury and Hahne, 1998).
+   * One share per owner of a lease, widest first. An owner may hold at most its share times the free bytes, so that a new
+   * owner always finds room. With a share of 1, a single owner gets half of the budget, two owners a third each (dynamic
+   * thresholds, Choudhury and Hahne, 1998).
    */
   shares: readonly number[]
   onRefused?: () => void
 }
 
-/** Bounds the bytes that all requests of one kind hold at once, and the part that one owner may hold. */
-export function createByteBudget({ bytesMax, shares, onRefused }: Options) {
+/** Limits the bytes that all requests of one kind hold at the same time, and the part of one owner. */
+export function createByteBudget({ bytesMax, shares, onRefused }: ByteBudgetOptions) {
   const heldBy = new Map<string, number>()
   let used = 0
 
@@ -44,7 +44,7 @@ export function createByteBudget({ bytesMax, shares, onRefused }: Options) {
     get used() {
       return used
     },
-    /** `owners`: the ids that share these bytes, one for each of `shares`. They must differ from each other. */
+    /** `owners`: the ids that share these bytes, one for each of `shares`. The ids must differ. */
     open(owners: readonly string[]): ByteLease {
       let held = 0
       return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createClock } from './clock.js'
 
-/** A process whose wall clock and monotonic clock the test sets. */
+/** A clock whose wall clock and monotonic clock the test sets. */
 function withClocks() {
   const at = { wall: 1_000_000, monotonic: 500 }
   const clock = createClock({ wall: () => at.wall, monotonic: () => at.monotonic })
@@ -9,11 +9,11 @@ function withClocks() {
     at.wall += ms
     at.monotonic += ms
   }
-  /** One measurement whose answer takes `ms`. */
+  /** One measurement with a round trip of `ms`. */
   const measure = (databaseMs: number, ms = 2) => {
-    const askedAt = at.monotonic
+    const sentAt = at.monotonic
     pass(ms)
-    clock.learn(databaseMs + ms / 2, askedAt, at.monotonic)
+    clock.addMeasurement(databaseMs + ms / 2, sentAt, at.monotonic)
   }
   return { clock, at, pass, measure }
 }
@@ -24,7 +24,7 @@ describe('createClock', () => {
     expect([clock.now(), clock.wallError()]).toEqual([at.wall, 0])
   })
 
-  it('follows the database, whatever the wall clock does after it', () => {
+  it('follows the database when the wall clock changes later', () => {
     const { clock, at, pass, measure } = withClocks()
     measure(5_000_000)
     expect([clock.now(), clock.wallError()]).toEqual([5_000_002, 1_000_002 - 5_000_002])
@@ -35,7 +35,7 @@ describe('createClock', () => {
     expect([clock.now(), clock.jumped()]).toEqual([5_010_004, false])
   })
 
-  it('notices that the machine slept when the monotonic clock did not count it', () => {
+  it('detects that the machine slept when the monotonic clock stopped meanwhile', () => {
     const { clock, at, measure } = withClocks()
     measure(5_000_000)
     at.wall += 8 * 3_600_000
@@ -53,7 +53,7 @@ describe('createClock', () => {
     expect(clock.now()).toBe(5_007_002)
   })
 
-  it('uses the wall clock where a measurement cannot tell it from the database clock', () => {
+  it('uses the wall clock when it agrees with the database clock', () => {
     const { clock, at, measure } = withClocks()
     measure(at.wall + 4, 10)
     expect(clock.now()).toBe(at.wall)

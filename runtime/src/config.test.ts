@@ -22,22 +22,26 @@ describe('loadConfig', () => {
       'https://a.example/b',
       'PUBLIC_URL must be scheme, host and port, such as https://hooks.example.com, with no path',
     ],
-    ['TRUST_PROXY', 'banana', 'TRUST_PROXY: banana is neither an address nor a network, such as 10.0.0.0/8'],
+    [
+      'TRUST_PROXY',
+      'banana',
+      'TRUST_PROXY: banana is not an IP address or a CIDR range (example: 10.0.0.0/8)',
+    ],
     [
       'TRUST_PROXY',
       '10.0.0.0/99',
-      'TRUST_PROXY: 10.0.0.0/99 is neither an address nor a network, such as 10.0.0.0/8',
+      'TRUST_PROXY: 10.0.0.0/99 is not an IP address or a CIDR range (example: 10.0.0.0/8)',
     ],
     [
       'TRUST_PROXY',
       '0.0.0.0/0',
-      'TRUST_PROXY: 0.0.0.0/0 is neither an address nor a network, such as 10.0.0.0/8',
+      'TRUST_PROXY: 0.0.0.0/0 is not an IP address or a CIDR range (example: 10.0.0.0/8)',
     ],
-    ['TRUST_PROXY', '127.1', 'TRUST_PROXY: 127.1 is neither an address nor a network, such as 10.0.0.0/8'],
+    ['TRUST_PROXY', '127.1', 'TRUST_PROXY: 127.1 is not an IP address or a CIDR range (example: 10.0.0.0/8)'],
     [
       'TRUST_PROXY',
       'fe80::1%eth0',
-      'TRUST_PROXY: fe80::1%eth0 is neither an address nor a network, such as 10.0.0.0/8',
+      'TRUST_PROXY: fe80::1%eth0 is not an IP address or a CIDR range (example: 10.0.0.0/8)',
     ],
     ['DATABASE_URL', 'mysql://localhost/whook', 'DATABASE_URL must begin with postgres://'],
     ['REDIS_URL', 'localhost:6379', 'REDIS_URL must begin with redis:// or rediss://'],
@@ -46,20 +50,24 @@ describe('loadConfig', () => {
     ['BODY_LIMIT_BYTES', '5MB', 'BODY_LIMIT_BYTES must be integer'],
     ['SECRET_KEY', 'short', 'SECRET_KEY must not have fewer than 32 characters'],
     ['OIDC_ISSUER', 'ftp://a.example', 'OIDC_ISSUER must begin with https://, or http:// on this machine'],
-    ['ALLOW_PRIVATE_CIDRS', '10.0.0.0', 'ALLOW_PRIVATE_CIDRS: 10.0.0.0 is no network, such as 10.0.0.0/8'],
+    [
+      'ALLOW_PRIVATE_CIDRS',
+      '10.0.0.0',
+      'ALLOW_PRIVATE_CIDRS: 10.0.0.0 is not a CIDR range (example: 10.0.0.0/8)',
+    ],
     ['WORKER_METRICS_PORT', '5000', 'WORKER_METRICS_PORT and APP_PORT must differ'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     ['DEBUG', 'maybe', 'DEBUG must be true or false'],
-  ])('says in one sentence what is wrong with %s=%s', (name, value, said) => {
-    expect(problemsOf({ [name]: value })).toEqual([said])
+  ])('returns one sentence for the invalid variable %s=%s', (name, value, message) => {
+    expect(problemsOf({ [name]: value })).toEqual([message])
   })
 
-  it('names all that is wrong at once', () => {
+  it('returns all errors together', () => {
     expect(problemsOf({ TRUST_PROXY: 'a', ALLOW_PRIVATE_CIDRS: 'b', GOOGLE_CLIENT_ID: 'c' })).toHaveLength(3)
     expect(problemsOf({ ACCEPT: 'a', LOG_LEVEL: 'b', DB_POOL_SIZE: 'c' })).toHaveLength(3)
   })
 
-  it('takes a proxy as an address, a network or a range by its name', () => {
+  it('accepts a proxy as an address, a network or a named network', () => {
     const { trustProxy } = loadConfig({ ...enough, TRUST_PROXY: '10.0.0.0/8, ::1, loopback' })
     expect(trustProxy).toEqual(['10.0.0.0/8', '::1', '127.0.0.0/8', '::1/128'])
   })

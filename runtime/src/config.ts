@@ -8,7 +8,10 @@ const secretKeyCharsMin = 32
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const beginsWithHttp = 'must begin with https://, or http:// on this machine'
 
-/** Every variable Whook reads, once. `.env.example` is tested against it. Empty counts as unset. `description`: what is told of a bad value. */
+/**
+ * All environment variables of Whook. `.env.example` is tested against this list. An empty variable counts as unset.
+ * `description` is the error message for an invalid value.
+ */
 export const Env = Type.Object({
   APP_HOST: Type.String({ default: '127.0.0.1' }),
   APP_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 5000 }),
@@ -27,7 +30,7 @@ export const Env = Type.Object({
     Type.String({ pattern: '^rediss?://', description: 'must begin with redis:// or rediss://' }),
   ),
   SECRET_KEY: Type.Optional(Type.String({ minLength: secretKeyCharsMin })),
-  /** Earlier SECRET_KEYs, joined by commas: they decrypt, they no longer encrypt. */
+  /** Earlier SECRET_KEYs, separated by commas: they only decrypt. */
   SECRET_KEYS_OLD: Type.Optional(Type.String()),
   GOOGLE_CLIENT_ID: Type.Optional(Type.String()),
   GOOGLE_CLIENT_SECRET: Type.Optional(Type.String()),
@@ -54,7 +57,7 @@ export const Env = Type.Object({
   ALLOW_PRIVATE_CIDRS: Type.Optional(Type.String()),
   TRUST_PROXY: Type.Optional(Type.String()),
   MAX_CONNECTIONS: Type.Integer({ minimum: 10, maximum: 1_000_000, default: 10_000 }),
-  /** Quotas are limits of one user. 0: no limit. The first two are off in local mode unless they are set. */
+  /** Quotas are limits of one user. 0: no limit. The first two default to 0 in local mode. */
   QUOTA_STORED_BYTES: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   QUOTA_REQUESTS_PER_DAY: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   QUOTA_SCRIPT_VERSION_BYTES: Type.Integer({
@@ -74,23 +77,23 @@ export const Env = Type.Object({
   ),
   DEBUG: Type.Boolean({ default: false, description: 'must be true or false' }),
   WORKER_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-  /** Unset: the worker serves no metrics. */
+  /** Unset: the worker does not serve metrics. */
   WORKER_METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
-  /** 0: a process that hangs is not ended. */
+  /** 0: the watchdog is off. */
   HANG_SECONDS: Type.Integer({ minimum: 0, maximum: 3600, default: 30 }),
   NODE_ENV: Type.Optional(Type.String()),
 })
 export type Env = Static<typeof Env>
 
-/** Names every bad variable at once. */
+/** Lists all invalid variables. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
     this.name = 'ConfigError'
   }
 }
 
-/** Reads strings from the environment into a complete typed config, or throws ConfigError. */
+/** Returns the typed variables with their defaults. Throws ConfigError. */
 export function loadEnv<S extends TObject>(schema: S, env: Record<string, string | undefined>): Static<S> {
   const known = Object.fromEntries(
     Object.keys(schema.properties).flatMap((name) => {
@@ -121,8 +124,8 @@ export const isLoopbackHost = (host: string) =>
 export type Config = ReturnType<typeof loadConfig>
 
 /**
- * The one typed config of both processes. Everything after main() reads this, never process.env.
- * DATABASE_URL and SECRET_KEY are set by the launcher in embedded mode before the processes start.
+ * Returns the typed config of both processes. Throws ConfigError. All code after main() reads this, never process.env.
+ * In embedded mode the launcher sets DATABASE_URL and SECRET_KEY before the processes start.
  */
 export function loadConfig(env: Record<string, string | undefined>) {
   const vars = loadEnv(Env, env)
@@ -130,20 +133,20 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const hasCredentials = Boolean(vars.GOOGLE_CLIENT_ID && vars.GOOGLE_CLIENT_SECRET)
   const problems: string[] = []
   if (Boolean(vars.GOOGLE_CLIENT_ID) !== Boolean(vars.GOOGLE_CLIENT_SECRET)) {
-    problems.push('GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET go together; one of them is missing')
+    problems.push('GOOGLE_CLIENT_ID or GOOGLE_CLIENT_SECRET is missing; set both')
   }
   if (!vars.DATABASE_URL)
     problems.push('DATABASE_URL is missing (npm start sets it to the embedded PostgreSQL)')
-  if (!vars.SECRET_KEY) problems.push('SECRET_KEY is missing; make one with: openssl rand -base64 32')
+  if (!vars.SECRET_KEY) problems.push('SECRET_KEY is missing; create one with: openssl rand -base64 32')
   if (list(vars.SECRET_KEYS_OLD).some((key) => key.length < secretKeyCharsMin)) {
-    problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; they are joined by commas')
+    problems.push('SECRET_KEYS_OLD has a key of fewer than 32 characters; separate keys with commas')
   }
   const allowPrivateCidrs = list(vars.ALLOW_PRIVATE_CIDRS)
   const trustProxy = list(vars.TRUST_PROXY).flatMap((name) => namedNetworks[name] ?? name)
   for (const name of allowPrivateCidrs.filter((text) => !ipaddr.isValidCIDR(text)))
-    problems.push(`ALLOW_PRIVATE_CIDRS: ${name} is no network, such as 10.0.0.0/8`)
+    problems.push(`ALLOW_PRIVATE_CIDRS: ${name} is not a CIDR range (example: 10.0.0.0/8)`)
   for (const name of trustProxy.filter((text) => !isProxy(text)))
-    problems.push(`TRUST_PROXY: ${name} is neither an address nor a network, such as 10.0.0.0/8`)
+    problems.push(`TRUST_PROXY: ${name} is not an IP address or a CIDR range (example: 10.0.0.0/8)`)
   if (vars.WORKER_METRICS_PORT && vars.WORKER_METRICS_PORT === vars.APP_PORT)
     problems.push('WORKER_METRICS_PORT and APP_PORT must differ')
   const redirectUri = vars.REDIRECT_URI ?? `${publicUrl}/auth/callback`
@@ -187,7 +190,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
 
 export type Quotas = ReturnType<typeof readQuotas>
 
-/** Quotas of one user; Infinity where a quota is off. In local mode the one user owns the machine. */
+/** Returns the quotas of one user; Infinity where a quota is off. In local mode the only user owns the machine. */
 function readQuotas(vars: Env, isShared: boolean) {
   const orOff = (max: number) => (max === 0 ? Infinity : max)
   return {
@@ -199,21 +202,21 @@ function readQuotas(vars: Env, isShared: boolean) {
   }
 }
 
-/** Names that Express and Fastify know, as the networks that the rest of the api needs. */
+/** The network names of Express and Fastify, as CIDR ranges for the rest of the api. */
 const namedNetworks: Record<string, string[]> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
-/** An address or a network that is not everybody, in the notation that node:net reads too: not `127.1`, no zone. */
+/** True for an address or a network smaller than /0, in a notation that node:net accepts: not `127.1`, no zone. */
 function isProxy(text: string): boolean {
   const [address, prefix] = text.split('/') as [string, string?]
   if (isIP(address) === 0 || address.includes('%')) return false
   return prefix === undefined || (ipaddr.isValidCIDR(text) && Number(prefix) > 0)
 }
 
-/** The provider is only believed over TLS, and people must come back to the host that has their cookies. */
+/** The provider is trusted only over TLS, and users must return to the host that has their cookies. */
 function oidcProblems({
   issuer,
   redirectUri,

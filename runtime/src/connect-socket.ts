@@ -1,29 +1,29 @@
 import { connect, type Socket } from 'node:net'
 
-/** postgres.js's view of its own options inside the `socket` hook. */
-interface Target {
+/** The options of postgres.js inside its `socket` hook. */
+interface SocketTarget {
   host: string[]
   port: number[]
   path?: string | false
 }
 
 /**
- * Makes sockets without Nagle's delay. COPY writes many small frames and waits: with the delay on, one batch takes 90 ms
- * instead of 4. A socket is given away while it still connects: postgres.js watches it from the start, and a connection
- * whose socket was refused here instead would be lost to its pool for ever.
+ * Creates sockets without Nagle's delay. COPY writes many small frames and waits: with the delay, one batch takes 90 ms
+ * instead of 4 ms. The socket is returned while it still connects, and postgres.js handles its errors. If this function
+ * threw for a refused socket, the pool would lose that connection forever.
  *
- * A socket that was written to and then hears nothing for `silentMsMax` is destroyed: behind a proxy or a firewall that
- * forgot the connection, no answer comes and no error either, and whoever asked would wait for ever.
+ * A socket that receives nothing for `silentMsMax` after a write is destroyed. Behind a proxy or a firewall that dropped
+ * the connection, neither a response nor an error arrives, and the caller would wait forever.
  */
 export function createConnectSocket(silentMsMax: number) {
   return (target: unknown): Socket => {
-    const { host, port, path } = target as Target
+    const { host, port, path } = target as SocketTarget
     const socket = path ? connect(path) : connect({ host: host[0], port: port[0]!, noDelay: true })
     return silentMsMax > 0 ? destroyWhenSilent(socket, silentMsMax) : socket
   }
 }
 
-/** Plain connections only: TLS takes the socket's bytes past it, and is left to the kernel's keep-alive. */
+/** Only for plain connections. TLS bypasses these hooks; the keep-alive of the kernel handles its connections. */
 function destroyWhenSilent(socket: Socket, silentMsMax: number): Socket {
   let timer: NodeJS.Timeout | undefined
   const heard = () => {
@@ -33,7 +33,7 @@ function destroyWhenSilent(socket: Socket, silentMsMax: number): Socket {
   const write = socket.write.bind(socket)
   socket.write = ((...args: Parameters<typeof write>) => {
     timer ??= setTimeout(() => {
-      socket.destroy(new Error(`PostgreSQL said nothing for ${silentMsMax} ms`))
+      socket.destroy(new Error(`PostgreSQL sent nothing for ${silentMsMax} ms`))
     }, silentMsMax).unref()
     return write(...args)
   }) as typeof socket.write

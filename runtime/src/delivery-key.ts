@@ -4,11 +4,11 @@ import { addPath, pathNode } from './content/json-paths.js'
 import { glanceAtJson } from './content/scan-json.js'
 
 /**
- * Headers in which senders name one delivery; they repeat it when they send the delivery again. Not those that name an
- * event, of which one webhook may rightly get several.
+ * Headers with a sender's id of one delivery. Senders repeat the id when they retry. Headers with the id of an event are
+ * not listed: one webhook may correctly receive several requests for one event.
  */
 export const deliveryIdHeaders = [
-  // Before the others: it is held to what Amazon signed, so that nobody names a delivery anew by adding one of them.
+  // First, because it is checked against the signed body: adding another id header must not change the delivery's id.
   'x-amz-sns-message-id',
   'webhook-id',
   'svix-id',
@@ -24,7 +24,7 @@ export const deliveryIdHeaders = [
   'x-zendesk-webhook-invocation-id',
   'paypal-transmission-id',
   'x-wc-webhook-delivery-id',
-  // Where GitLab sends no idempotency-key, before 17.4. A webhook that another one set off shares it.
+  // For GitLab before 17.4, which sends no idempotency-key. A webhook triggered by another webhook has the same value.
   'x-gitlab-event-uuid',
   // Unique with its ce-source (CloudEvents 1.0, 3.1.1).
   'ce-id',
@@ -35,8 +35,8 @@ const lengths = new Set(deliveryIdHeaders.map((name) => name.length))
 const idCharsMin = 8
 
 /**
- * What a request has in common with every other of its webhook that names the same delivery: 16 bytes of SHA-256, written
- * as a UUID. null for requests that name none. Two headers of one name say nothing.
+ * Returns the key of a delivery for duplicate detection: 16 bytes of SHA-256 as a UUID. Requests of one webhook with the
+ * same sender's id have the same key. Returns null for requests without an id, and when an id header is repeated.
  */
 export function deliveryKey(webhookId: string, rawHeaders: readonly string[], text?: string): string | null {
   let best = Infinity
@@ -55,15 +55,15 @@ export function deliveryKey(webhookId: string, rawHeaders: readonly string[], te
   return asUuid(`${webhookId}\n${name}\n${id}${source}`)
 }
 
-/** Providers that name a delivery in the body alone, by the header they sign with. */
+/** Providers with the id of a delivery only in the body, by their signature header. */
 const bodyIds = new Map([
   // https://docs.stripe.com/webhooks#handle-duplicate-events
   ['stripe-signature', 'id'],
-  // https://docs.slack.dev/apis/events-api: the same in each retry.
+  // https://docs.slack.dev/apis/events-api: each retry has the same id.
   ['x-slack-signature', 'event_id'],
 ])
 const bodyIdLengths = new Set([...bodyIds.keys()].map((name) => name.length))
-/** Of the body, what is scanned for the id. */
+/** Characters of the body that are scanned for the id. */
 const headCharsMax = 64 * 1024
 
 function bodyKey(webhookId: string, rawHeaders: readonly string[], text: string | undefined): string | null {

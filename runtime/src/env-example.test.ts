@@ -14,16 +14,16 @@ const defaults = Object.entries(Env.properties).flatMap(([name, schema]) =>
 )
 
 describe('.env.example', () => {
-  it('has every variable Whook reads, once, and no other', () => {
+  it('has every variable of Whook exactly once', () => {
     expect(variables.map(({ name }) => name).sort()).toEqual(Object.keys(Env.properties).sort())
   })
 
-  it('gives a value to exactly the variables with a default: that default', () => {
+  it('sets exactly the variables with a default, to that default', () => {
     const given = variables.filter(({ on }) => on).map(({ name, value }) => [name, value])
     expect(Object.fromEntries(given)).toEqual(Object.fromEntries(defaults))
   })
 
-  it('starts as it is', () => {
+  it('is a valid configuration without changes', () => {
     const env = Object.fromEntries(variables.filter(({ on }) => on).map(({ name, value }) => [name, value]))
     expect(loadEnv(Env, env)).toEqual(loadEnv(Env, {}))
   })
@@ -33,11 +33,11 @@ describe('.env.example', () => {
     ['false', false],
     ['1', true],
     ['0', false],
-  ])('means what it says: DEBUG=%s', (text, meant) => {
+  ])('parses DEBUG=%s', (text, meant) => {
     expect(loadEnv(Env, { DEBUG: text }).DEBUG).toBe(meant)
   })
 
-  it.each(variables)('says above $name what it is', ({ index }) => {
+  it.each(variables)('has a comment above $name', ({ index }) => {
     let above = index
     while (variables.some((other) => other.index === above)) above--
     expect(lines[above]).toMatch(/^# .{10,}/)
@@ -51,12 +51,12 @@ describe("the README's table", () => {
     return names ? [{ names: [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name), value: value! }] : []
   })
 
-  it('has every variable Whook reads, once, and no other', () => {
+  it('has every variable of Whook exactly once', () => {
     expect(rows.flatMap(({ names }) => names).sort()).toEqual(Object.keys(Env.properties).sort())
   })
 
   it.each(defaults.filter(([, value]) => !value!.includes('://')))(
-    'gives %s its default, %s',
+    'lists for %s the default %s',
     (name, value) => {
       expect(rows.find(({ names }) => names.includes(name!))?.value).toContain(value)
     },

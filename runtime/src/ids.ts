@@ -3,7 +3,7 @@ import { clock } from './clock.js'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Random base62 from the CSPRNG, without modulo bias. */
+/** Returns random base62 characters from the CSPRNG, without modulo bias. */
 export function randomBase62(length: number): string {
   let out = ''
   while (out.length < length) {
@@ -22,14 +22,14 @@ let lastMs = 0
 let sequence = 0
 
 /**
- * The counter runs ahead of the clock by a few milliseconds in a burst, and a new measurement of the database's clock
- * moves it by less. A clock that is further back was corrected: the ids follow it.
+ * In a burst, the ids run ahead of the clock by a few milliseconds; a new measurement of the database's clock shifts it by
+ * less. A clock that is further behind was corrected, and the ids follow it.
  */
 const aheadMsMax = 1000
 
 /**
- * UUIDv7 (RFC 9562, section 6.2 method 1): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process in
- * order within a millisecond, 62 random bits. Ids are unique by their random bits, also after the clock went back.
+ * Returns a UUIDv7 (RFC 9562, section 6.2 method 1): 48 bits of milliseconds, a 12-bit counter that keeps ids of one
+ * process in order within a millisecond, 62 random bits. The random bits keep ids unique when the clock moves back.
  */
 export function newId(now = clock.now()): string {
   if (now > lastMs || now < lastMs - aheadMsMax) {
@@ -49,7 +49,7 @@ export function newId(now = clock.now()): string {
   return format(time, sequence.toString(16).padStart(3, '0'), random)
 }
 
-/** Milliseconds since the epoch, out of a UUIDv7. */
+/** Returns the time of a UUIDv7 in milliseconds since the epoch. */
 export const idTime = (id: string) => parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
 function format(time: string, middle: string, random: string) {

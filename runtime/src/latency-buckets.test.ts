@@ -11,16 +11,16 @@ const counted = (durationsMs: number[]) => {
 }
 
 describe('latencyQuantile', () => {
-  it('returns null when nothing was counted', () => {
+  it('returns null without attempts', () => {
     expect(latencyQuantile(counted([]), 0.5)).toBeNull()
     expect(latencyQuantile([], 0.5)).toBeNull()
   })
 
-  it('returns a value within the bucket, not its bound, when all attempts took 4 s', () => {
+  it('interpolates within the bucket when all attempts took 4 s', () => {
     expect(latencyQuantile(counted(Array(100).fill(4000)), 0.5)).toBe(4000)
   })
 
-  it('finds quantiles of evenly spread durations within two per cent', () => {
+  it('returns quantiles of uniform durations within two percent', () => {
     const counts = counted(Array.from({ length: 10_000 }, (_, n) => n))
     for (const quantile of [0.25, 0.5, 0.9, 0.95, 0.99])
       expect(latencyQuantile(counts, quantile)! / (10_000 * quantile)).toBeCloseTo(1, 1)

@@ -2,7 +2,7 @@ import { pino, type DestinationStream } from 'pino'
 
 export type Logger = ReturnType<typeof createLogger>
 
-/** One wide line per unit of work. A hook URL is a credential: none is ever logged, nor what a statement was given. */
+/** Logs one wide line per unit of work. Never logs webhook URLs, which are credentials, or parameters of statements. */
 export function createLogger(
   name: 'api' | 'worker' | 'launcher',
   level: string,
@@ -13,7 +13,7 @@ export function createLogger(
     level,
     base: { name, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: tellError },
+    serializers: { err: serializeError },
     redact: {
       paths: [
         '*.authorization',
@@ -30,18 +30,18 @@ export function createLogger(
 }
 
 /**
- * An error with its causes, and nothing else it carries: PostgreSQL's `detail` and `where` repeat rows, and drizzle's own
- * error repeats the statement with all its values in message and stack. Its cause says what went wrong.
+ * Returns only the safe fields of an error and its causes. PostgreSQL's `detail` and `where` contain rows. The message and
+ * stack of drizzle's error contain the statement with all values, so its cause is logged instead.
  */
-function tellError(error: unknown): unknown {
+function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  if ('params' in error && 'query' in error && error.cause) return tellError(error.cause)
+  if ('params' in error && 'query' in error && error.cause) return serializeError(error.cause)
   return {
     type: error.constructor.name,
     message: error.message,
     stack: error.stack,
     ...('code' in error ? { code: error.code } : {}),
-    ...(error.cause === undefined ? {} : { cause: tellError(error.cause) }),
-    ...(error instanceof AggregateError ? { errors: error.errors.map(tellError) } : {}),
+    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
+    ...(error instanceof AggregateError ? { errors: error.errors.map(serializeError) } : {}),
   }
 }

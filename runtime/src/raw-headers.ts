@@ -1,6 +1,7 @@
 /**
- * Raw headers as one byte string, exactly as sent: `name: value` lines joined by LF. Neither byte can occur in a name,
- * LF not in a value, so it reads back without loss. Node gives each header byte as one Latin-1 code unit.
+ * Packs raw headers into one byte string, exactly as sent: `name:value` lines separated by LF. A name contains neither
+ * colon nor LF, and a value contains no LF, so unpackHeaders is lossless. In Node each header byte is one Latin-1 code
+ * unit.
  */
 export function packHeaders(flat: readonly string[]): Buffer {
   let lines = ''
@@ -8,7 +9,7 @@ export function packHeaders(flat: readonly string[]): Buffer {
   return Buffer.from(lines, 'latin1')
 }
 
-/** Back to ordered pairs; values stay Latin-1 code units, one per byte. */
+/** Returns ordered pairs. Values stay Latin-1 code units, one per byte. */
 export function unpackHeaders(packed: Buffer): [string, string][] {
   return packed
     .toString('latin1')
@@ -20,12 +21,12 @@ export function unpackHeaders(packed: Buffer): [string, string][] {
     })
 }
 
-/** What `displayHeaderValue` shows, back to one code unit per byte. */
+/** Inverse of `displayHeaderValue`: returns one code unit per byte. */
 export const headerValueToWire = (value: string): string => Buffer.from(value, 'utf8').toString('latin1')
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** A header value for people: its bytes as UTF-8 where they are valid UTF-8, else as Latin-1. */
+/** Returns a header value for display: its bytes as UTF-8 when valid, else as Latin-1. */
 export function displayHeaderValue(value: string): string {
   try {
     return utf8.decode(Buffer.from(value, 'latin1'))

@@ -1,12 +1,12 @@
 const refused = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** Nearly no text has any of these, and most of the text here is looked at for every attempt. */
+/** A quick test: very few texts have one of these characters, and this runs for every attempt. */
 const suspect = /[\0\ud800-\udfff]/
 
-/** PostgreSQL's text and jsonb take neither NUL nor half a surrogate pair; both become U+FFFD. */
+/** Replaces NUL and lone surrogates, which PostgreSQL's text and jsonb refuse, with U+FFFD. */
 export const storableText = (text: string) => (suspect.test(text) ? text.replace(refused, '\ufffd') : text)
 
-/** For what is told where it stands, before it is stored. */
+/** For validation before a value is stored, where errors have a place. */
 export const isStorable = (text: string) => storableText(text) === text
 
-export const unstorable = 'has U+0000 or half a surrogate pair, which cannot be stored'
+export const unstorable = 'has U+0000 or a lone surrogate, which cannot be stored'

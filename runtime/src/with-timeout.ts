@@ -5,7 +5,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** Rejects after `ms`; what was asked for may still happen later. */
+/** Rejects with TimeoutError after `ms`. The operation itself is not cancelled. */
 export function withTimeout<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new TimeoutError(what, ms)), ms)

@@ -3,6 +3,9 @@ import ts from 'typescript'
 /**
  * The sentences that a person reads in a source file: `{ line, kind, text }`, with kind `comment`, `title` (of a test) or
  * `text` (of a page, a message or a document).
+ * @param {string} file
+ * @param {string} source
+ * @returns {{ line: number, kind: 'comment' | 'title' | 'text', text: string }[]}
  */
 export function findProse(file, source) {
   if (file.endsWith('.md')) return fromMarkdown(source)
@@ -18,8 +21,9 @@ export function findProse(file, source) {
 function fromMarkdown(source) {
   let fenced = false
   return source.split('\n').flatMap((text, at) => {
-    if (/^\s*```/.test(text)) fenced = !fenced
-    return fenced || text.trim() === ''
+    const isFence = /^\s*```/.test(text)
+    if (isFence) fenced = !fenced
+    return fenced || isFence || text.trim() === ''
       ? []
       : [{ line: at + 1, kind: 'text', text: text.replace(/`[^`]*`/g, '`code`') }]
   })

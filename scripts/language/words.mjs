@@ -1,6 +1,7 @@
 /**
  * Words that this project does not use in prose, each with the reason and the plain form (CONTRIBUTING.md, "Language").
  * Things do not speak, stand or come; a sentence names its actor.
+ * @type {[pattern: RegExp, plain: string][]}
  */
 export const words = [
   [/\b(whoever|whatever|whichever|whosoever)\b/i, 'Name the actor or the thing.'],

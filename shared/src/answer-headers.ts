@@ -1,6 +1,6 @@
 /**
- * Headers that the configured answer of a webhook may have. Others act on the whole host (cookies, sign-in windows,
- * storage, redirects), contradict the bytes, or steer a proxy in front of Whook.
+ * Headers that the configured response of a webhook may set. Other headers affect the whole host (cookies, sign-in
+ * windows, storage, redirects), contradict the body, or control a proxy in front of Whook.
  */
 const allowed = new Set([
   'accept',
@@ -26,13 +26,13 @@ const allowed = new Set([
 ])
 
 /**
- * `x-` headers that proxies and servers act on: nginx, Caddy (x-accel), Apache, lighttpd (x-sendfile), LiteSpeed,
- * Perlbal, Envoy, IIS; and those that Whook itself sets.
+ * `x-` headers that control proxies and servers: nginx, Caddy (x-accel), Apache, lighttpd (x-sendfile), LiteSpeed,
+ * Perlbal, Envoy, IIS. Also the headers that Whook itself sets.
  */
 const steering =
   /^x-(?:accel|content-type-options|envoy|forwarded|frame-options|lighttpd|litespeed|middleware|original|proxy|reproxy|rewrite|send-?file|whook)/
 
-/** True when a configured answer may set the header; `name` in any case. */
+/** Returns true when a configured response may set the header. Ignores the case of `name`. */
 export function isAnswerHeaderAllowed(name: string): boolean {
   const lower = name.toLowerCase()
   return allowed.has(lower) || (lower.startsWith('x-') && !steering.test(lower))

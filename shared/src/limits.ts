@@ -1,51 +1,51 @@
-/** Numbers users can see, each with its unit in its name. */
+/** Limits that users can see. Each name ends with its unit. */
 export const limits = {
   bodyBytesDefault: 5 * 1024 * 1024,
   bodyBytesMax: 25 * 1024 * 1024,
   headersMax: 500,
   headerBytesMax: 16 * 1024,
-  /** Bodies over this are written straight to the database and never ride in a queue. */
+  /** Larger bodies are stored directly in the database, without the queue. */
   queuedBodyBytesMax: 256 * 1024,
   batchRequestsMax: 100,
   batchBytesMax: 512 * 1024,
-  /** Of one api process: bodies being received, calls waiting to be stored, answers that are not sent yet. */
+  /** Limits of one api process: bodies being received, requests not stored yet, responses not sent yet. */
   receivingBytesMax: 64 * 1024 * 1024,
   waitingBytesMax: 64 * 1024 * 1024,
   answeringBytesMax: 64 * 1024 * 1024,
-  /** Of a compressed body, to be read by filters, scripts and people. */
+  /** Bytes of a decompressed body for filters, scripts and the dashboard. */
   decodedBodyBytesMax: 5 * 1024 * 1024,
-  /** Larger bodies are not searched for a time or a token of their signature: 5 MiB of small numbers take 0.3 s. */
+  /** Signature checks search no time or token in larger bodies: 5 MiB of small numbers take 0.3 s. */
   signedFieldsBytesMax: 2 * 1024 * 1024,
-  /** A form with more is not read. */
+  /** Forms with more fields are not parsed. */
   formFieldsMax: 10_000,
   displayBodyBytesMax: 1024 * 1024,
   responseBodyBytesMax: 64 * 1024,
   responseHeaderBytesMax: 16 * 1024,
-  /** Values in a JSON body of the API: each field, member and element counts as one. */
+  /** Values in a JSON body sent to the API: each field, member and element counts as one. */
   jsonValuesMax: 20_000,
   jsonDepthMax: 64,
-  /** Sample bodies for scripts are data: as many values as fit into the body limit, but not too deep to serialize. */
+  /** Sample bodies for scripts may fill the body limit with values, but must not be too deep to serialize. */
   sampleJsonValuesMax: 256 * 1024,
   sampleJsonDepthMax: 1000,
-  /** Faults that one problem lists. */
+  /** Errors in the list of one problem. */
   problemErrorsMax: 20,
-  /** Counted for each stored request beside its body: an estimate of its row, without large headers. */
+  /** Bytes counted for each stored request in addition to its body: an estimate of its row without large headers. */
   storedRequestBytes: 500,
   pageDefault: 50,
   pageMax: 200,
-  /** Stored requests that one page of a search by text or status looks through. */
+  /** Stored requests that one page of a search by text or status reads. */
   searchRowsMax: 20_000,
   searchMsMax: 10_000,
-  /** Calls of one user that wait for their turn in one api process, and how long each may wait. */
+  /** Queued API calls of one user in one api process, and the longest wait of each. */
   waitingCallsMax: 200,
   waitingCallMsMax: 30_000,
-  /** The same for searches and other calls that read many rows. */
+  /** The same limits for searches and other calls that read many rows. */
   waitingSearchesMax: 100,
   waitingSearchMsMax: 30_000,
   nameCharsMax: 100,
   urlCharsMax: 2048,
   scriptCharsMax: 64 * 1024,
-  /** Older ones are dropped. */
+  /** Older script versions are deleted. */
   scriptVersionsMax: 200,
   scriptMs: 250,
   scriptKillMs: 1000,
@@ -57,26 +57,26 @@ export const limits = {
   consoleLineCharsMax: 1024,
   filterClausesMax: 50,
   filterDepthMax: 8,
-  /** Members of one list that a filter looks at, and values of one path with [*]. */
+  /** Members of one list that a filter reads, and values of one path with [*]. */
   filterMembersMax: 10_000,
-  /** Of stored bodies that one test of a filter reads. */
-  /** Larger bodies are checked by the worker when it sends, not when the delivery is created. */
+  /** For larger bodies the worker runs the filter before the attempt, not at the creation of the delivery. */
   filterCreateBytesMax: 64 * 1024,
+  /** Bytes of stored bodies that one test of a filter reads. */
   filterTestBytesMax: 32 * 1024 * 1024,
-  /** Of one user at once, in the api; scripts count test runs and checks of what is saved. */
+  /** Tests of one user at the same time in one api process. For scripts, checks on save count too. */
   filterTestsAtOnceMax: 2,
   scriptTestsAtOnceMax: 5,
   regexCharsMax: 512,
   regexInputCharsMax: 64 * 1024,
   destinationsPerWebhookMax: 50,
   webhooksPerUserMax: 1000,
-  /** Headers of a configured answer: each hook call writes them. */
+  /** Headers of a configured response: they are written for each request. */
   answerHeadersMax: 50,
   answerHeaderBytesMax: 8 * 1024,
   destinationHeadersMax: 50,
-  /** Most servers take 16 KiB of headers; the sender's and ours come on top. */
+  /** Most servers accept 16 KiB of headers. Headers of the sender and of Whook are added to these. */
   destinationHeaderBytesMax: 8 * 1024,
-  /** The newest of a destination, while rotations overlap: each one lengthens the signature header. */
+  /** Valid secrets of a destination while rotations overlap: each secret makes the signature header longer. */
   signingSecretsMax: 3,
   deliveryTimeoutMsDefault: 15_000,
   deliveryTimeoutMsMax: 60_000,
@@ -85,30 +85,30 @@ export const limits = {
   deliveryAgeSecondsMax: 30 * 24 * 3600,
   retryDelaySecondsMax: 24 * 3600,
   hopsMax: 5,
-  /** Requests that one call may cause by being forwarded from webhook to webhook. */
+  /** Requests that one request may cause when webhooks forward to webhooks. */
   forwardsMax: 200,
   crashesMax: 3,
-  /** Attempts after which a failing script ends a delivery: it fails the same way until its author mends it. */
+  /** A delivery is dead after this many script failures: the script fails in the same way until its author fixes it. */
   scriptAttemptsMax: 3,
   replayRequestsMax: 100_000,
   loginLinkSecondsMax: 600,
   apiKeysPerUserMax: 100,
-  /** At the limit a new sign-in ends the session that was used least recently. */
+  /** At the limit, a new sign-in ends the least recently used session. */
   sessionsPerUserMax: 100,
   sessionIdleDays: 7,
   sessionAbsoluteDays: 30,
   socketsPerUserMax: 20,
   liveFrameMs: 10,
   liveBufferedBytesMax: 1024 * 1024,
-  /** Of all sockets of one api process. */
+  /** Buffered bytes of all sockets of one api process. */
   liveBufferedBytesInSumMax: 64 * 1024 * 1024,
 } as const
 
-/** Defaults of the quotas of one user. Each has a variable; see QUOTA_ in the configuration. */
+/** Default quotas of one user. Each quota has an environment variable; see QUOTA_ in the configuration. */
 export const quotaDefaults = {
   storedBytes: 100 * 2 ** 30,
   requestsPerDay: 50_000_000,
-  /** Enough for a script of the largest size at each of 1,000 webhooks. */
+  /** Enough for one script of the largest size for each of 1,000 webhooks. */
   scriptVersionBytes: 64 * 2 ** 20,
   runningReplays: 5,
   runningSearches: 2,

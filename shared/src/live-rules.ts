@@ -1,6 +1,6 @@
-/** Of the live socket, without schemas: the dashboard loads this file, and TypeBox would be 25 KB of its first load. */
+/** Constants of the live socket, without schemas: the dashboard loads this file, and TypeBox would add 25 KB. */
 
-/** Milliseconds between two frames at most: a client that receives nothing for much longer has lost its connection. */
+/** Maximum milliseconds between two frames. A client that receives nothing for much longer has lost its connection. */
 export const liveBeatMs = 5000
 
 /** Why the server closes a socket. */

@@ -13,7 +13,7 @@ const message = <const Name extends string, T extends TProperties>(
   description: string,
 ) => Type.Object({ type: Type.Literal(type), ...properties }, { description })
 
-/** The fields of a delivery that change: what a list row and a timeline show. */
+/** The fields of a delivery that change, as shown in a list row and a timeline. */
 export const LiveDelivery = Type.Pick(Delivery, [
   'id',
   'requestId',
@@ -32,55 +32,61 @@ export type LiveDelivery = Static<typeof LiveDelivery>
 
 const ofRequest = { webhookId: Id, requestId: Id }
 
-/** What of a destination may change by itself. */
+/** The fields of a destination that may change without a call of the user. */
 export const LiveDestination = Type.Object({
   ...Type.Pick(Destination, ['id', 'webhookId', 'enabled', 'disabledReason']).properties,
   circuit: CircuitState,
 })
 export type LiveDestination = Static<typeof LiveDestination>
 
-/** What the browser receives. Published only after the commit of the change. */
+/** Live messages to the browser. Published only after the commit of the change. */
 export const LiveMessage = Type.Union([
   message('request.stored', { request: RequestSummary }, 'A request was stored'),
-  message('request.verified', ofRequest, 'The signature of a stored request was judged'),
+  message(
+    'request.verified',
+    ofRequest,
+    'The signature of a stored request was verified, or its check failed',
+  ),
   message('request.deleted', ofRequest, 'One request was deleted'),
   message(
     'requests.cleared',
     { webhookId: Id },
-    'Many requests of a webhook were deleted: fetch its list again',
+    'Many requests of a webhook were deleted: reload the list of requests',
   ),
-  message('delivery.updated', { delivery: LiveDelivery }, 'A delivery was made, or its state changed'),
+  message('delivery.updated', { delivery: LiveDelivery }, 'A delivery was created, or its status changed'),
   message('webhook.created', { webhook: Webhook }, 'A webhook was created'),
   message('webhook.updated', { webhook: Webhook }, 'The settings of a webhook changed'),
   message('webhook.deleted', { webhookId: Id }, 'A webhook was deleted'),
   message(
     'destination.updated',
     { destination: LiveDestination },
-    'A destination changed, or its circuit did',
+    'The settings or the circuit of a destination changed',
   ),
   message('destination.deleted', { webhookId: Id, destinationId: Id }, 'A destination was deleted'),
-  message('replay.updated', { replay: Replay }, 'A replay made deliveries, or ended'),
-  message('gap', {}, 'Something was too large to carry, or was missed: fetch again'),
+  message('replay.updated', { replay: Replay }, 'A replay created deliveries, or ended'),
+  message('gap', {}, 'Messages were too large or were lost: reload all data'),
 ])
 export type LiveMessage = Static<typeof LiveMessage>
 
 export const LiveFrame = Type.Object(
   { messages: Type.Array(LiveMessage) },
   {
-    description: `Messages of a few milliseconds, in order. An empty list is a heartbeat, sent every ${liveBeatMs} ms`,
+    description: `Messages of a few milliseconds, in order. An empty list is a heartbeat, sent at least every ${liveBeatMs} ms`,
   },
 )
 export type LiveFrame = Static<typeof LiveFrame>
 
 export const LiveHello = Type.Object(
   { hello: Type.Object({ userId: Id, serverTime: Type.String({ format: 'date-time' }) }) },
-  { description: 'The first frame: from here on nothing is missed. Fetch what came before' },
+  {
+    description: 'The first frame. All later changes are published on this socket: load the current data now',
+  },
 )
 export type LiveHello = Static<typeof LiveHello>
 
 export const LiveGap = Type.Object(
   { gap: Type.Literal(true) },
-  { description: 'Replaces messages that a slow client did not read in time: fetch again' },
+  { description: 'Replaces messages that a slow client did not read in time: reload all data' },
 )
 export type LiveGap = Static<typeof LiveGap>
 
@@ -93,21 +99,21 @@ export const LiveCloseCode = Type.Unsafe<number>({
   type: 'integer',
   enum: Object.values(liveCloseCodes),
   description:
-    '1001: the server restarts, connect again. 4001: the session or key has ended. ' +
+    '1001: the server restarts; connect again. 4001: the session ended or the API key was revoked. ' +
     '4008: this user opened more connections, and the oldest one was closed',
 })
 
-/** On the bus between processes: whom it concerns, then what happened. */
+/** Message on the bus between processes: the user and the live messages for this user. */
 export interface LiveEnvelope {
   userId: string
   messages: LiveMessage[]
 }
 
-/** Beside live messages the bus carries what the processes tell each other. */
+/** Messages between processes, on the same bus as live messages. */
 export type ControlMessage =
-  /** Deliveries may be due: workers look at once instead of at their next round. */
+  /** Deliveries may be due: workers poll immediately instead of at the next interval. */
   | { type: 'deliveries.due'; destinationIds: string[] }
-  /** Settings of a webhook or its destinations changed: caches drop it. */
+  /** Settings of a webhook or its destinations changed: caches remove the webhook. */
   | { type: 'webhook.changed'; webhookIds: string[] }
   | { type: 'slug.changed'; slugs: string[] }
   | { type: 'user.sessions-revoked'; userId: string; sessionIdHash?: string }

@@ -19,8 +19,8 @@ describe('multipartParts', () => {
   it.each([
     ['a body cut off in a part', '--b\r\ncontent-disposition: form-data; name="x"\r\n\r\nhalf', 0],
     ['no closing delimiter', '--b\r\nx: y\r\n\r\n1\r\n--b\r\nx: y\r\n\r\n2', 1],
-    ['nothing', '', 0],
-  ])('survives %s', (_, text, count) => {
+    ['an empty body', '', 0],
+  ])('returns complete parts of %s', (_, text, count) => {
     expect(multipartParts('multipart/mixed; boundary="b"', body(text))).toHaveLength(count)
   })
 
@@ -45,7 +45,7 @@ describe('multipartParts', () => {
     expect(part!.name).toBe('größe')
   })
 
-  it('leaves other types alone', () => {
+  it('returns undefined for other content types', () => {
     expect(multipartParts('application/json', body('{}'))).toBeUndefined()
     expect(multipartParts(null, body(''))).toBeUndefined()
   })

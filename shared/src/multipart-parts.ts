@@ -9,11 +9,11 @@ const partsMax = 1000
 const latin1 = new TextDecoder('latin1')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** The parts of a multipart body (RFC 2046, 5.1; RFC 7578), or undefined when it is not one. What is cut off is left out. */
+/** Returns the complete parts of a multipart body (RFC 2046, 5.1; RFC 7578), or undefined for another type. */
 export function multipartParts(contentType: string | null, bytes: Uint8Array): Part[] | undefined {
   const boundary = /^multipart\/[^;]+;.*?\bboundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? '')
   if (!boundary) return undefined
-  // One character for each byte, so that places in it are places in the bytes.
+  // One character for each byte, so that an index into the text is an index into the bytes.
   const text = latin1.decode(bytes)
   const delimiter = `--${boundary[1] ?? boundary[2]}`
   const parts: Part[] = []
@@ -51,10 +51,10 @@ function readPart(head: string, bytes: Uint8Array): Part {
   }
 }
 
-/** Quoted, or a token (RFC 2183, 2; RFC 2045, 5.1): many hand-written senders leave the quotes out. */
+/** A quoted string or a token (RFC 2183, 2; RFC 2045, 5.1): many senders omit the quotes. */
 const parameter = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/g
 
-/** By name in lower case. Of repeats the first counts. */
+/** Returns the parameters by lower-case name. The first of repeated names counts. */
 function parametersOf(disposition: string): Map<string, string> {
   const found = new Map<string, string>()
   for (const [, name = '', quoted, token = ''] of disposition.matchAll(parameter)) {

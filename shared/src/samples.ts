@@ -2,7 +2,7 @@ export interface Sample {
   name: string
   headers: [string, string][]
   body: string
-  /** The name under which Whook lists it. */
+  /** The event name that Whook shows. */
   event: string | null
 }
 
@@ -10,10 +10,10 @@ const json = (value: unknown) => JSON.stringify(value, null, 2)
 const jsonHeader: [string, string] = ['content-type', 'application/json']
 const formHeader: [string, string] = ['content-type', 'application/x-www-form-urlencoded']
 
-/** Requests in the shape and the order of members that providers document; the values are made up. */
+/** Requests in the format and member order of the providers' documentation. The values are invented. */
 export const samples: Sample[] = [
   {
-    // https://docs.stripe.com/api/events/object: `type` comes last, behind `data`.
+    // https://docs.stripe.com/api/events/object: `type` is last, after `data`.
     name: 'Stripe invoice.paid',
     headers: [jsonHeader],
     event: 'invoice.paid',
@@ -134,7 +134,7 @@ export const samples: Sample[] = [
     }),
   },
   {
-    // https://docs.slack.dev/interactivity/handling-user-interaction: JSON in a form's field.
+    // https://docs.slack.dev/interactivity/handling-user-interaction: JSON in a form field.
     name: 'Slack button',
     headers: [formHeader],
     event: 'block_actions',

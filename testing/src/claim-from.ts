@@ -7,6 +7,6 @@ export const worker = ({ attemptsMax = 50 } = {}) => ({ token: newId(), leaseSec
 
 /** Claims deliveries of one destination. Returns them and the state of its queue afterwards. */
 export async function claimFrom(sql: Sql, destinationId: string, count = 100, holder = worker()) {
-  const { claims, lanes } = await claimDeliveries(sql, [{ destinationId, count }], holder)
-  return { ids: claims.map((claim) => claim.id), claims, ...lanes[0]! }
+  const { claims, queues } = await claimDeliveries(sql, [{ destinationId, count }], holder)
+  return { ids: claims.map((claim) => claim.id), claims, ...queues[0]! }
 }

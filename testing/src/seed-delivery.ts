@@ -8,7 +8,7 @@ import { capturedRequest, seedDestination, seedWebhook } from './seed-webhook.js
 type DeliveryRow = typeof delivery.$inferSelect
 
 /** Seeds a webhook with one destination and `count` stored requests. Creates the deliveries like the worker does. */
-export async function seedLane(
+export async function seedQueue(
   { sql, db }: { sql: Sql; db: Db },
   {
     count = 1,

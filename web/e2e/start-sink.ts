@@ -10,11 +10,14 @@ export interface Received {
 /** Starts a receiver that stores its requests. `answers` holds the status codes of the next responses, then 200. */
 export async function startSink(answers: number[] = []) {
   const received: Received[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    received.push({ headers: request.headers, body: Buffer.concat(chunks) })
-    response.writeHead(answers.shift() ?? 200, { 'content-type': 'application/json' }).end('{"seen":true}')
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('error', () => response.destroy())
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks) })
+      response.writeHead(answers.shift() ?? 200, { 'content-type': 'application/json' }).end('{"seen":true}')
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

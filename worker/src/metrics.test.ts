@@ -4,7 +4,7 @@ import { createMetrics } from './metrics.js'
 const ledger = { accepted: 7, unaccounted: 0 } as never
 const sources = {
   queueDepth: async () => 3,
-  flying: () => 2,
+  inFlight: () => 2,
   ledger: async () => ledger,
   circuits: async () => ({ open: 1, 'half-open': 0 }),
   partitions: async () => ({ daysAhead: 7, defaultRows: 2 }),

@@ -10,7 +10,7 @@ interface MetricSources {
   /** Jobs waiting, delayed or active. */
   queueDepth: () => Promise<number>
   /** Attempts in flight in this worker. */
-  flying: () => number
+  inFlight: () => number
   /** The ledger of the whole installation. */
   ledger: () => Promise<Ledger>
   /** Destinations of the whole installation whose circuit is not closed, by state. */
@@ -27,7 +27,7 @@ const scriptResults = ['returned', 'filtered', 'failed', 'crashed'] as const
 /** Creates the Prometheus metrics of this worker. */
 export function createMetrics({
   queueDepth,
-  flying,
+  inFlight,
   ledger,
   circuits,
   partitions,
@@ -156,7 +156,7 @@ export function createMetrics({
     help: 'Attempts in flight in this worker',
     registers,
     collect() {
-      this.set(flying())
+      this.set(inFlight())
     },
   })
 

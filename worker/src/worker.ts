@@ -1,3 +1,4 @@
+import { createAfterStore } from '@whook/runtime/after-store'
 import { connect } from '@whook/drizzle'
 import { countCircuits } from '@whook/drizzle/deliveries/count-circuits'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
@@ -13,7 +14,6 @@ import { purgeSteps } from '@whook/drizzle/maintenance/purge'
 import { retentionSteps } from '@whook/drizzle/maintenance/retention'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatches } from '@whook/drizzle/store/store-batch'
-import type { CapturedRequest } from '@whook/shared'
 import { createAnnouncer } from '@whook/runtime/announcer'
 import type { Config } from '@whook/runtime/config'
 import { createLiveBus } from '@whook/runtime/live-bus/live-bus'
@@ -25,14 +25,14 @@ import { createQueues } from '@whook/runtime/queues/queues'
 import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { createSecretBox } from '@whook/runtime/secrets'
 import { clock } from '@whook/runtime/clock'
-import { updated } from './delivery/after-record.js'
+import { deliveryUpdated } from './delivery/effects.js'
 import { createDeliveryEngine } from './delivery/engine.js'
 import { listenToControl } from './delivery/listen-to-control.js'
 import { startReplays } from './delivery/run-replays.js'
-import { counted } from './delivery/counted.js'
+import { withMetrics } from './delivery/with-metrics.js'
 import { createMetrics } from './metrics.js'
 import { ingestRequests } from './processors/ingest-requests.js'
-import { renewSeals } from './processors/renew-seals.js'
+import { reEncryptSecrets } from './processors/re-encrypt-secrets.js'
 import { startMaintenance } from './processors/run-maintenance.js'
 import { storeTogether } from './processors/store-together.js'
 import { startVerifying } from './processors/verify-pending.js'
@@ -78,7 +78,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const secrets = createSecretBox(config)
   const metrics = createMetrics({
     queueDepth: () => queues.depth('ingest'),
-    flying: () => engine.flying(),
+    inFlight: () => engine.inFlight(),
     ledger: () => readInstallationLedger(sql),
     circuits: () => countCircuits(sql),
     partitions: () => readPartitions(sql),
@@ -94,7 +94,7 @@ export async function startWorker(config: Config, logger: Logger) {
     metrics,
     logger,
     slots: config.workerConcurrency,
-    transform: counted(sandbox.run, metrics),
+    transform: withMetrics(sandbox.run, metrics),
   })
   const metricsServer =
     config.workerMetricsPort !== undefined &&
@@ -103,11 +103,12 @@ export async function startWorker(config: Config, logger: Logger) {
   const verifying = startVerifying({ sql, client, secrets, announcer, logger })
   const stopListening = await listenToControl({ liveBus, engine })
 
-  const mark = (requests: CapturedRequest[]) =>
-    markDuplicates(sql, requests).catch((error: unknown) => {
-      logger.warn({ err: error }, 'duplicates.not-marked')
-      return new Map<string, string>()
-    })
+  const afterStore = createAfterStore({
+    mark: (requests) => markDuplicates(sql, requests),
+    announcer,
+    onDue: engine.wake,
+    logger,
+  })
   const store = storeTogether({ ...storing, store: (batches) => storeBatches(sql, batches) })
   queues.process(
     'ingest',
@@ -116,9 +117,7 @@ export async function startWorker(config: Config, logger: Logger) {
       store,
       onStored: metrics.requestsStored,
       nowMs: clock.now,
-      mark,
-      announcer,
-      onDue: engine.wake,
+      afterStore,
       setAside: (jobId) => noteUnreadable(sql, jobId),
       storedAfterAll: (jobId) => forgetUnreadable(sql, jobId),
     }),
@@ -127,7 +126,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const { retentionDays } = config
   const onEnded = (changes: DeliveryChange[]) => {
     metrics.expired(changes.length)
-    for (const change of changes) announcer.tell(change.userId, updated(change))
+    for (const change of changes) announcer.publish(change.userId, deliveryUpdated(change))
   }
   const maintenance = startMaintenance({
     claimTurn: (task, everyMs) => claimTurn(maintenanceSql, task, everyMs),
@@ -140,7 +139,7 @@ export async function startWorker(config: Config, logger: Logger) {
       retention: retentionSteps(maintenanceSql, { retentionDays, onEnded }),
       purge: {
         ...purgeSteps(maintenanceSql, { retentionDays }),
-        seals: () => renewSeals({ sql: maintenanceSql, secrets, logger }),
+        seals: () => reEncryptSecrets({ sql: maintenanceSql, secrets, logger }),
       },
       queue: { ingest: () => queues.retryNow('ingest') },
     },

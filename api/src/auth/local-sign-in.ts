@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ApiError, Problem, SignInOptions } from '@whook/shared'
 import Type from 'typebox'
 import { ensureLocalOwner } from './local-owner.js'
-import { useLoginLink } from './login-links.js'
+import { consumeLoginLink } from './login-links.js'
 import { openSession } from './open-session.js'
 
 const LocalSignInBody = Type.Object(
@@ -51,7 +51,7 @@ export const localSignIn: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       if (app.config.mode !== 'local')
         throw new ApiError('forbidden', { detail: 'Local sign-in is disabled; use the sign-in provider' })
-      if (!(await useLoginLink(app.sql, request.body.token))) throw new ApiError('login-link-invalid')
+      if (!(await consumeLoginLink(app.sql, request.body.token))) throw new ApiError('login-link-invalid')
       await openSession(app, request, await ensureLocalOwner(app.db))
       return reply.code(204).send(null)
     },

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Sql } from '@whook/drizzle'
-import { consumeLoginLink } from '@whook/drizzle/queries/login-link/consume-login-link'
+import { consumeLoginLink as consumeByHash } from '@whook/drizzle/queries/login-link/consume-login-link'
 import { createLoginLink as insertLoginLink } from '@whook/drizzle/queries/login-link/create-login-link'
 import { limits } from '@whook/shared'
 import { clock } from '@whook/runtime/clock'
@@ -16,4 +16,4 @@ export async function createLoginLink(db: Db, publicUrl: string): Promise<string
 }
 
 /** Returns true once per link, within 10 minutes. */
-export const useLoginLink = (sql: Sql, token: string): Promise<boolean> => consumeLoginLink(sql, hash(token))
+export const consumeLoginLink = (sql: Sql, token: string): Promise<boolean> => consumeByHash(sql, hash(token))

@@ -4,6 +4,7 @@ import { createSession } from '@whook/drizzle/queries/session/create-session'
 import { endSessions } from '@whook/drizzle/queries/session/end-sessions'
 import { findSession } from '@whook/drizzle/queries/session/find-session'
 import { limits } from '@whook/shared'
+import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { clock, monotonicMs } from '@whook/runtime/clock'
 
 export interface SessionRecord {
@@ -19,21 +20,22 @@ interface NewSession {
 
 export const hashSessionId = (id: string) => createHash('sha256').update(id).digest()
 
-/** How long a session row is cached. A sign-out in another process clears the cache over the live bus. */
-const believedMs = 3000
+/** Milliseconds for which a session row is cached. The live bus clears the cache after a sign-out in another process. */
+const freshMs = 3000
 
 /**
  * Sessions are rows: the cookie contains the id, the table its hash. A session expires after 7 days without use, and
  * after 30 days in any case.
  */
 export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sql; now?: () => number }) {
-  const known = new Map<string, { record: SessionRecord | undefined; readAt: number }>()
+  /** A session that does not exist is cached too. */
+  const rows = createBoundedCache<string, { record: SessionRecord | undefined }>({ entriesMax: 10_000, now })
   /** Increments when sessions end, so that a row read before that is not cached. */
-  let age = 0
+  let generation = 0
 
   function forget() {
-    age++
-    known.clear()
+    generation++
+    rows.clear()
   }
 
   async function read(id: string): Promise<SessionRecord | undefined> {
@@ -45,7 +47,7 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
   return {
     /**
      * Returns a new session id. Every sign-in gets a new one, which prevents session fixation. Above the limit the
-     * least recently used sessions end; other processes forget them within `believedMs`.
+     * least recently used sessions end; other processes forget them within `freshMs`.
      */
     async create({ userId, ip, userAgent }: NewSession): Promise<string> {
       const id = randomBytes(32).toString('base64url')
@@ -59,12 +61,11 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
       return id
     },
     async find(id: string): Promise<SessionRecord | undefined> {
-      const entry = known.get(id)
-      if (entry && now() - entry.readAt < believedMs) return entry.record
-      const [ageBefore, readAt] = [age, now()]
+      const known = rows.peek(id)
+      if (known) return known.record
+      const [generationBefore, readAt] = [generation, now()]
       const record = await read(id)
-      if (age === ageBefore) known.set(id, { record, readAt })
-      if (known.size > 10_000) known.delete(known.keys().next().value!)
+      if (generation === generationBefore) rows.set(id, { record }, readAt + freshMs)
       return record
     },
     async end(userId: string, idHash?: Buffer): Promise<number> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError, type ProblemCode, type WebhookResponse } from '@whook/shared'
+import { bareGuards } from '../plugins/bare-guards.js'
 import { problemBody } from '../plugins/problems.js'
-import { bareGuards } from '../plugins/unrouted-problems.js'
 import type { HandshakeAnswer } from './handshakes/handshake.js'
 
 /** A flat list, as Node writes it, so that no object is built per request. The value of content-length is appended. */

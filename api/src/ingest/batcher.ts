@@ -77,7 +77,7 @@ export function createBatcher<T>({
   }
 
   /**
-   * A failed batch does not fail the batches behind it: while no store is available, `send` rejects each immediately.
+   * A failed batch does not fail the batches behind it: while no sink is available, `send` rejects each immediately.
    */
   async function flush(batch: Item<T>[]) {
     inFlight++

@@ -1,18 +1,18 @@
-import type { Acceptor } from './acceptors.js'
+import type { DurableSink } from './durable-sinks.js'
 
 /**
- * Limits the batches that a store has neither accepted nor rejected. A timed-out batch stays in the memory of the
- * driver until the store responds: without this limit such batches accumulate while PostgreSQL hangs.
+ * Limits the batches that a sink has neither stored nor rejected. A timed-out batch stays in the memory of the
+ * driver until the sink responds: without this limit such batches accumulate while PostgreSQL hangs.
  */
-export function boundUnfinished(acceptor: Acceptor, batchesMax: number): Acceptor {
+export function boundUnfinished(sink: DurableSink, batchesMax: number): DurableSink {
   let unfinished = 0
   return {
-    ...acceptor,
-    async accept(batch) {
+    ...sink,
+    async store(batch) {
       if (unfinished >= batchesMax) throw new Error(`${batchesMax} batches are unfinished`)
       unfinished++
       try {
-        await acceptor.accept(batch)
+        await sink.store(batch)
       } finally {
         unfinished--
       }

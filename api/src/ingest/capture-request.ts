@@ -4,19 +4,8 @@ import { eventName } from './event-name.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 import type { CaptureFate } from './judge-capture.js'
 import { withoutOwnCookies } from './own-cookies.js'
+import type { RawCall } from './raw-call.js'
 import type { Verified } from './verify-call.js'
-
-export interface RawCall {
-  method: string
-  /** Path after the slug, as sent. */
-  path: string
-  /** As sent, without the question mark. */
-  query: string
-  httpVersion: string
-  rawHeaders: readonly string[]
-  remoteAddress: string
-  body: Buffer
-}
 
 interface CaptureContext {
   id: string

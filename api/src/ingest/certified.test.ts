@@ -56,7 +56,7 @@ it('returns 202 and leaves verification to the workers without a certificate', a
     result: {
       outcome: 'pending',
       provider: 'amazon-sns',
-      reason: 'The certificate of its sender is being fetched',
+      reason: 'The certificate of the sender is being fetched',
     },
     listed: 'pending',
     waits: true,
@@ -69,7 +69,7 @@ it('returns 202 and fails verification without a fetch for a wrong topic or time
   expect(await sent(sns, subscription)).toMatchObject({
     status: 202,
     event: 'SubscriptionConfirmation',
-    result: { outcome: 'failed', reason: 'It is of a topic that is not among those set' },
+    result: { outcome: 'failed', reason: 'The topic of the message is not one of the configured topics' },
     waits: false,
   })
   // The signature is old.

@@ -7,7 +7,16 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-it('stores a repeated request as a duplicate of the first', async () => {
+it.each([
+  [
+    'a header',
+    (id: string) => ({ headers: { 'x-github-event': 'push', 'x-github-delivery': id }, body: '{}' }),
+  ],
+  [
+    'the body',
+    (id: string) => ({ headers: { 'stripe-signature': 't=1,v1=aa' }, body: JSON.stringify({ id }) }),
+  ],
+])('stores a repeated request as a duplicate when its id is in %s', async (_where, callOf) => {
   const ann = test.as('ann')
   const { id, slug } = (await ann.post('/api/v1/webhooks', { name: 'x' })).json<{
     id: string
@@ -16,8 +25,7 @@ it('stores a repeated request as a duplicate of the first', async () => {
   const send = async (delivery: string) => {
     const answer = await fetch(`http://127.0.0.1:${test.port}/${slug}`, {
       method: 'POST',
-      headers: { 'x-github-event': 'push', 'x-github-delivery': delivery },
-      body: '{}',
+      ...callOf(delivery),
     })
     expect(answer.status).toBe(202)
     return answer.headers.get('x-whook-request-id')!

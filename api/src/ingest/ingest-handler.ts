@@ -4,8 +4,9 @@ import type { ByteBudget } from '@whook/runtime/byte-budget'
 import type { UsageTracker } from '../quotas/usage-tracker.js'
 import { callerOf, createTokenBuckets } from '../token-buckets.js'
 import { answerAccepted, answerHandshake, answerProblem } from './answers.js'
-import { captureRequest, type RawCall } from './capture-request.js'
-import { checkCall } from './check-call.js'
+import { captureRequest } from './capture-request.js'
+import type { RawCall } from './raw-call.js'
+import { validateHttpRequest } from './validate-http-request.js'
 import { handshakes } from './handshakes/handshakes.js'
 import type { IngestWebhook } from './ingest-webhook.js'
 import { judgeCapture } from './judge-capture.js'
@@ -59,7 +60,7 @@ export function createIngestHandler(deps: IngestHandlerDeps) {
       answerProblem(response, code, options)
     }
 
-    const refusal = checkCall(incoming)
+    const refusal = validateHttpRequest(incoming)
     if (refusal) return refuse(refusal.code, { detail: refusal.detail, close: true })
 
     const webhook = deps.slugs.peek(target.slug) ?? (await lookUp(target.slug, incoming))

@@ -3,11 +3,12 @@ import { listSlugs } from '@whook/drizzle/queries/webhook/list-slugs'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
+import { createAfterStore } from '@whook/runtime/after-store'
 import { newId } from '@whook/runtime/ids'
 import { clock } from '@whook/runtime/clock'
 import fp from 'fastify-plugin'
-import { createAnnounceStored } from './announce-stored.js'
-import { createAcceptance, type Acceptor } from './acceptors.js'
+import { createAfterStoreQueue } from './after-store-queue.js'
+import { createAcceptance, type DurableSink } from './durable-sinks.js'
 import { boundUnfinished } from './bound-unfinished.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
@@ -36,38 +37,36 @@ export default fp(
     })
     const knownSlugs = createKnownSlugs({ load: () => listSlugs(client.sql) })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
-    const announce = createAnnounceStored({
+    const afterStore = createAfterStoreQueue({
+      afterStore: createAfterStore({
+        announcer,
+        mark: (requests) => markDuplicates(client.sql, requests),
+        logger: log,
+      }),
       announcer,
-      mark: (requests) =>
-        markDuplicates(client.sql, requests).catch((error: unknown) => {
-          log.warn({ err: error }, 'duplicates.not-marked')
-          return new Map<string, string>()
-        }),
       onUnmarked(requests) {
         metrics.unmarked.inc(requests)
         log.warn({ requests }, 'duplicates.left-out')
       },
     })
-    const database: Acceptor = {
+    const database: DurableSink = {
       name: 'database',
       timeoutMs: config.redisUrl ? 850 : 1700,
-      accept: async (batch) => {
+      store: async (batch) => {
         const made = await storeBatch(client.sql, batch)
-        if (made) announce.add(batch.requests, made)
+        if (made) afterStore.add(batch.requests, made)
       },
     }
-    const queue: Acceptor = {
+    const queue: DurableSink = {
       name: 'queue',
       timeoutMs: 850,
-      accept: (batch) => queues.addBulk('ingest', [{ data: batch }]),
+      store: (batch) => queues.addBulk('ingest', [{ data: batch }]),
     }
     const inOrder = config.accept === 'queue' ? [queue, database] : [database, queue]
 
     const accept = createAcceptance({
-      // Without Redis the queue is in the same PostgreSQL, so it is not a second store.
-      acceptors: (config.redisUrl ? inOrder : [database]).map((place) =>
-        boundUnfinished(place, unfinishedMax),
-      ),
+      // Without Redis the queue is in the same PostgreSQL, so it is not a second sink.
+      sinks: (config.redisUrl ? inOrder : [database]).map((sink) => boundUnfinished(sink, unfinishedMax)),
       newId,
       onAccepted: ({ by, requests, durationMs }) => {
         metrics.accepted.inc({ by }, requests)
@@ -133,13 +132,13 @@ export default fp(
         knownSlugs.add(message.slugs)
       },
       gap: () => {
-        slugs.doubt()
-        knownSlugs.doubt()
+        slugs.invalidate()
+        knownSlugs.invalidate()
       },
     })
     app.addHook('onClose', async () => {
       await Promise.all([small.drained(), large.drained()])
-      await announce.drained()
+      await afterStore.drained()
       await stop()
       await client.close()
     })
@@ -147,7 +146,7 @@ export default fp(
   { name: 'ingest', dependencies: ['queues', 'live-bus', 'secrets', 'metrics', 'budgets', 'quotas'] },
 )
 
-/** Batches per store: two batchers with at most two batches in flight each. */
+/** Batches per sink: two batchers with at most two batches in flight each. */
 const unfinishedMax = 4
 
 /** Estimated memory of a captured request: its text or base64, its headers, and about 1,000 bytes of objects. */

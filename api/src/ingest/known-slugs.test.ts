@@ -43,7 +43,7 @@ it('reads again after freshMs, and when announcements may have been missed', asy
   clock.now = 1000
   expect(await known.mayExist('b')).toBe(true)
   list.push('c')
-  known.doubt()
+  known.invalidate()
   expect(await known.mayExist('c')).toBe(true)
   expect(reads()).toBe(3)
 })

@@ -55,7 +55,7 @@ export function createKnownSlugs({
       }
     },
     /** Reads all slugs again at the next check, because announcements may have been missed. */
-    doubt() {
+    invalidate() {
       freshUntil = 0
     },
   }

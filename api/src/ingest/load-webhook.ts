@@ -1,7 +1,7 @@
 import type { Db } from '@whook/drizzle'
 import { findBySlug } from '@whook/drizzle/queries/webhook/find-by-slug'
 import { isAnswerHeaderAllowed } from '@whook/shared'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 /** Returns a function that reads a webhook by slug for the hot path. */
@@ -11,7 +11,8 @@ export const createLoadWebhook =
     const row = await findBySlug(db, slug)
     if (!row) return undefined
     const { verification } = row
-    const open = (sealed: string) => secrets.open(`webhook:verification:${row.id}`, sealed)
+    const context = secretContexts.verification(row.id)
+    const open = (sealed: string) => secrets.open(context, sealed)
     const { response } = row
     return {
       ...row,

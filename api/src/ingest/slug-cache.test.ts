@@ -79,7 +79,7 @@ describe('createSlugCache', () => {
     const first = cache.get('a')
     reads[0]!.answer(webhook('1'))
     await first
-    cache.doubt()
+    cache.invalidate()
     expect(cache.peek('a')).toBeUndefined()
     const again = cache.get('a')
     reads[1]!.answer(webhook('2'))
@@ -91,7 +91,7 @@ describe('createSlugCache', () => {
     const first = cache.get('a')
     reads[0]!.answer(webhook('1'))
     await first
-    cache.doubt()
+    cache.invalidate()
     const again = cache.get('a')
     reads[1]!.fail(new Error('away'))
     expect(await again).toEqual(webhook('1'))

@@ -1,5 +1,6 @@
-import { withTimeout } from '@whook/runtime/with-timeout'
+import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { monotonicMs } from '@whook/runtime/clock'
+import { withTimeout } from '@whook/runtime/with-timeout'
 import type { IngestWebhook } from './ingest-webhook.js'
 
 interface SlugCacheOptions {
@@ -20,14 +21,13 @@ interface SlugCacheOptions {
    */
   reloadMs?: number
   /** Time from a failed read of a cached webhook to the next read. */
-  askAgainMs?: number
+  retryAfterMs?: number
 }
 
 interface SlugCacheEntry {
   webhook: IngestWebhook | undefined
+  /** Monotonic milliseconds. */
   loadedAt: number
-  /** Served without a database read until then. */
-  freshUntil: number
 }
 
 /**
@@ -43,33 +43,15 @@ export function createSlugCache({
   staleMs = 3_600_000,
   loadMs = 1000,
   reloadMs = 200,
-  askAgainMs = 2000,
+  retryAfterMs = 2000,
 }: SlugCacheOptions) {
-  const entries = new Map<string, SlugCacheEntry>()
+  const entries = createBoundedCache<string, SlugCacheEntry>({ entriesMax, bytesMax, bytesOf, now })
   const loading = new Map<string, Promise<IngestWebhook | undefined>>()
-
-  let bytes = 0
-
-  const isFresh = ({ freshUntil }: SlugCacheEntry) => now() < freshUntil
-
-  function keep(slug: string, entry: SlugCacheEntry) {
-    forget(slug)
-    entries.set(slug, entry)
-    bytes += bytesOf(entry)
-    while (entries.size > entriesMax || bytes > bytesMax) forget(entries.keys().next().value!)
-  }
-
-  function forget(slug: string) {
-    const entry = entries.get(slug)
-    if (!entry) return
-    entries.delete(slug)
-    bytes -= bytesOf(entry)
-  }
 
   /** `isCurrent` returns false when the slug is dropped during the read: the result may be outdated. */
   async function fetch(slug: string, isCurrent: () => boolean): Promise<IngestWebhook | undefined> {
     const startedAt = now()
-    const known = entries.get(slug)
+    const known = entries.getStale(slug)
     try {
       const webhook = await withTimeout(
         load(slug),
@@ -77,15 +59,11 @@ export function createSlugCache({
         'looking up a webhook',
       )
       if (isCurrent())
-        keep(slug, {
-          webhook,
-          loadedAt: startedAt,
-          freshUntil: startedAt + (webhook ? freshMs : missingFreshMs),
-        })
+        entries.set(slug, { webhook, loadedAt: startedAt }, startedAt + (webhook ? freshMs : missingFreshMs))
       return webhook
     } catch (error) {
       if (!known?.webhook || now() - known.loadedAt >= staleMs) throw error
-      if (isCurrent()) keep(slug, { ...known, freshUntil: now() + askAgainMs })
+      if (isCurrent()) entries.set(slug, known, now() + retryAfterMs)
       return known.webhook
     } finally {
       if (isCurrent()) loading.delete(slug)
@@ -95,15 +73,11 @@ export function createSlugCache({
   return {
     /** Returns a fresh cached webhook synchronously: the hot path does not wait for a promise. */
     peek(slug: string): IngestWebhook | undefined {
-      const entry = entries.get(slug)
-      return entry && isFresh(entry) ? entry.webhook : undefined
+      return entries.peek(slug)?.webhook
     },
     get(slug: string): Promise<IngestWebhook | undefined> {
-      const entry = entries.get(slug)
-      if (entry && isFresh(entry)) {
-        keep(slug, entry)
-        return Promise.resolve(entry.webhook)
-      }
+      const known = entries.use(slug)
+      if (known) return Promise.resolve(known.webhook)
       const started = loading.get(slug)
       if (started) return started
       const promise: Promise<IngestWebhook | undefined> = fetch(slug, () => loading.get(slug) === promise)
@@ -112,7 +86,7 @@ export function createSlugCache({
     },
     drop(slugs: Iterable<string>) {
       for (const slug of slugs) {
-        forget(slug)
+        entries.delete(slug)
         loading.delete(slug)
       }
     },
@@ -120,8 +94,8 @@ export function createSlugCache({
      * Marks all entries as outdated, because changes may have been missed. Each is read again before it is served.
      * Entries are not deleted: while the database is unavailable, a cached webhook still accepts requests.
      */
-    doubt() {
-      for (const entry of entries.values()) entry.freshUntil = 0
+    invalidate() {
+      entries.invalidate()
       loading.clear()
     },
   }

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from '@whook/shared'
 import { verifySignature } from '@whook/runtime/signatures/verify-signature'
-import type { RawCall } from './capture-request.js'
 import type { IngestWebhook } from './ingest-webhook.js'
+import type { RawCall } from './raw-call.js'
 
 export type Verified = Pick<CapturedRequest, 'verification' | 'verificationReason'>
 

@@ -1,7 +1,7 @@
 import { ApiError, limits, problems, type FieldError, type Problem, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { isAway } from '@whook/runtime/is-away'
+import { isUnavailable } from '@whook/runtime/is-unavailable'
 import { fieldErrors } from './field-errors.js'
 import { isUnstorable } from './is-unstorable.js'
 
@@ -80,7 +80,7 @@ const codeByStatus: Partial<Record<number, ProblemCode>> = {
 
 function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error
-  if (isAway(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
+  if (isUnavailable(error)) return new ApiError('unavailable', { retryAfterSeconds: 5, cause: error })
   if (isCancelled(error)) return new ApiError('query-too-long', { retryAfterSeconds: 5, cause: error })
   if (isUnstorable(error)) {
     return new ApiError('validation', {

@@ -4,14 +4,8 @@ import type { Duplex } from 'node:stream'
 import { ApiError, limits, type ProblemCode } from '@whook/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerProblem } from '../ingest/answers.js'
+import { bareGuards } from './bare-guards.js'
 import { problemBody, sendProblem } from './problems.js'
-
-/** Security headers of responses that bypass the hooks. Such a response is not a page, so no script may run in it. */
-export const bareGuards = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "sandbox; default-src 'none'",
-  'referrer-policy': 'no-referrer',
-} as const
 
 /** An error of Node's HTTP parser. `rawPacket`: the rejected chunk; `bytesParsed`: the parsed bytes of it. */
 type ParserError = Error & { code?: string; rawPacket?: unknown; bytesParsed?: number }
@@ -82,8 +76,12 @@ export function answerOverLimit(incoming: IncomingMessage, response: ServerRespo
 }
 
 /** Answers 400 to a URL that the router cannot decode, such as `/%zz`. */
-export function answerUnreadableUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
-  return sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
+export function answerUnreadableUrl(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendProblem(reply.headers(bareGuards), new ApiError('validation', { detail: error.message }))
 }
 
 /** Answers 417 and closes the connection: it is unknown whether a body follows, so later bytes cannot be parsed. */

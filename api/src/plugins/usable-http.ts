@@ -1,12 +1,12 @@
 import { ApiError } from '@whook/shared'
 import fp from 'fastify-plugin'
-import { checkCall } from '../ingest/check-call.js'
+import { validateHttpRequest } from '../ingest/validate-http-request.js'
 
 /** Applies the HTTP checks of hook URLs to routes, and refuses repeated security-relevant headers. */
 export default fp(
   async (app) => {
     app.addHook('onRequest', async ({ raw }, reply) => {
-      const refusal = checkCall(raw) ?? checkRepeats(raw.rawHeaders)
+      const refusal = validateHttpRequest(raw) ?? checkRepeats(raw.rawHeaders)
       if (!refusal) return
       reply.header('connection', 'close')
       throw new ApiError(refusal.code, { detail: refusal.detail })

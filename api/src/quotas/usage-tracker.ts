@@ -1,5 +1,6 @@
 import type { UserUsage } from '@whook/drizzle/usage/read-usage'
 import type { ProblemCode } from '@whook/shared'
+import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Quotas } from '@whook/runtime/config'
 
@@ -52,14 +53,14 @@ export function createUsageTracker(options: UsageTrackerOptions) {
   const { now = monotonicMs, refreshMs = 5000, usersMax = 50_000 } = options
   const isOff = quotas.storedBytes === Infinity && quotas.requestsPerDay === Infinity
   /** Ordered by last read, oldest first. */
-  const entries = new Map<string, TrackedUser>()
+  const users = createBoundedCache<string, TrackedUser>({ entriesMax: usersMax })
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
   /** No read begins earlier. */
   let restsUntil = 0
 
   function entryOf(userId: string): TrackedUser {
-    const known = entries.get(userId)
+    const known = users.peek(userId)
     if (known) return known
     const entry = {
       read: nothing(),
@@ -68,8 +69,7 @@ export function createUsageTracker(options: UsageTrackerOptions) {
       dayEndsAt: Infinity,
       seenAt: now(),
     }
-    entries.set(userId, entry)
-    if (entries.size > usersMax) entries.delete(entries.keys().next().value!)
+    users.set(userId, entry)
     // The first read of a user does not wait for the interval.
     if (!reading) schedule(Math.max(0, restsUntil - now()))
     return entry
@@ -87,23 +87,19 @@ export function createUsageTracker(options: UsageTrackerOptions) {
 
   async function readSome(): Promise<void> {
     const startedAt = now()
-    for (const [userId, { seenAt }] of entries)
-      if (startedAt - seenAt > forgottenAfterMs) entries.delete(userId)
-    const picked = new Map([...entries].slice(0, readAtOnce))
+    for (const [userId, { seenAt }] of users) if (startedAt - seenAt > forgottenAfterMs) users.delete(userId)
+    const picked = new Map([...users].slice(0, readAtOnce))
     if (picked.size === 0) return
     for (const entry of picked.values()) entry.acceptedMeanwhile = nothing()
     try {
       for (const usage of await read([...picked.keys()])) update(picked.get(usage.userId)!, usage)
-      for (const [userId, entry] of picked) {
-        if (!entries.delete(userId)) continue
-        entries.set(userId, entry)
-      }
+      for (const userId of picked.keys()) users.use(userId)
     } catch (error) {
       onReadFailed(error)
     } finally {
       const restMs = Math.max(refreshMs / 10, (now() - startedAt) * restFactor)
       restsUntil = now() + restMs
-      schedule(entries.size > readAtOnce ? restMs : Math.max(refreshMs, restMs))
+      schedule(users.size > readAtOnce ? restMs : Math.max(refreshMs, restMs))
     }
   }
 
@@ -140,7 +136,7 @@ export function createUsageTracker(options: UsageTrackerOptions) {
     },
     /** Counts an accepted request until the counters include it. */
     accepted(userId: string, bytes: number) {
-      const entry = entries.get(userId)
+      const entry = users.peek(userId)
       if (!entry) return
       add(entry.accepted, bytes)
       // Both are the same object until the next read begins.

@@ -1,3 +1,4 @@
+import { createFairQueue } from '@whook/runtime/fair-queue'
 import { ApiError } from '@whook/shared'
 
 export interface FairGateOptions {
@@ -13,19 +14,15 @@ export interface FairGateOptions {
   onRefused?: () => void
 }
 
-interface UserWork {
-  running: number
-  waiting: (() => void)[]
-}
-
 /**
  * Limits concurrent work per user and in total. Users alternate: a call of one user waits for at most one call of a
  * user with a thousand waiting calls. Throws ApiError `rate-limited` (429) when the queue is full or the wait too long.
  */
 export function createFairGate(options: FairGateOptions) {
   const { name, perUser, inSum = Infinity, waitingMax = 0, waitMsMax = 0, onRefused } = options
-  /** Only users with work, least recently started first. */
-  const users = new Map<string, UserWork>()
+  /** Only users with running work. */
+  const runningOf = new Map<string, number>()
+  const waiting = createFairQueue<() => void>()
   let running = 0
 
   function refusal(): ApiError {
@@ -36,66 +33,63 @@ export function createFairGate(options: FairGateOptions) {
     })
   }
 
-  function begin(userId: string, user: UserWork) {
-    user.running++
+  function begin(userId: string) {
+    runningOf.set(userId, (runningOf.get(userId) ?? 0) + 1)
     running++
-    users.delete(userId)
-    users.set(userId, user)
   }
 
-  /** Starts work of the user with the least running work; of several users, the least recently started one. */
-  function startWaiting() {
-    while (running < inSum) {
-      let next: [string, UserWork] | undefined
-      for (const entry of users) {
-        const [, user] = entry
-        if (user.waiting.length === 0 || user.running >= perUser) continue
-        if (!next || user.running < next[1].running) next = entry
-      }
-      if (!next) return
-      begin(...next)
-      next[1].waiting.shift()!()
-    }
-  }
-
-  function end(userId: string, user: UserWork) {
-    user.running--
+  function end(userId: string) {
+    const left = runningOf.get(userId)! - 1
+    if (left > 0) runningOf.set(userId, left)
+    else runningOf.delete(userId)
     running--
-    forgetIdle(userId, user)
     startWaiting()
   }
 
-  function forgetIdle(userId: string, user: UserWork) {
-    if (user.running === 0 && user.waiting.length === 0) users.delete(userId)
+  function startWaiting() {
+    while (running < inSum) {
+      const userId = nextUser()
+      if (userId === undefined) return
+      begin(userId)
+      waiting.take(userId)!()
+    }
   }
 
-  function turn(userId: string, user: UserWork): Promise<void> {
+  /** Returns the waiting user with the least running work; of several users, the least recently served one. */
+  function nextUser(): string | undefined {
+    let next: string | undefined
+    let least = perUser
+    for (const userId of waiting.owners()) {
+      const own = runningOf.get(userId) ?? 0
+      if (own >= least) continue
+      next = userId
+      least = own
+    }
+    return next
+  }
+
+  function waitForStart(userId: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = () => {
         clearTimeout(timer)
         resolve()
       }
       const timer = setTimeout(() => {
-        user.waiting.splice(user.waiting.indexOf(start), 1)
-        forgetIdle(userId, user)
+        waiting.remove(userId, start)
         reject(refusal())
       }, waitMsMax)
-      user.waiting.push(start)
+      waiting.push(userId, start)
     })
   }
 
   /** Waits for permission to start. Returns a function that the caller must call when the work ends. */
   async function enter(userId: string): Promise<() => void> {
-    const user = users.get(userId) ?? { running: 0, waiting: [] }
-    if (user.running < perUser && running < inSum) begin(userId, user)
-    else if (user.waiting.length >= waitingMax) throw refusal()
-    else {
-      users.set(userId, user)
-      await turn(userId, user)
-    }
+    if ((runningOf.get(userId) ?? 0) < perUser && running < inSum) begin(userId)
+    else if (waiting.lengthOf(userId) >= waitingMax) throw refusal()
+    else await waitForStart(userId)
     let isDone = false
     return () => {
-      if (!isDone) end(userId, user)
+      if (!isDone) end(userId)
       isDone = true
     }
   }

@@ -44,7 +44,7 @@ const scriptsWaitingMax = 100
 export default fp(
   async (app) => {
     const { db, sql, secrets, liveBus, announcer, config, sessions, queues } = app
-    const { tell, deliveriesDue } = announcer
+    const { publish: tell, deliveriesDue } = announcer
     const { publicUrl, mode, quotas } = config
     const checkQuotas = (userId: string) => {
       const refusal = app.usage.refusal(userId)

@@ -1,5 +1,5 @@
 import { session } from '@whook/drizzle'
-import { forceStatus, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, seedQueue } from '@whook/testing/seed-delivery'
 import { recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
 import { replayRequest } from '@whook/drizzle/replays/replay-request'
 import { deliveryResult } from '@whook/testing/delivery-result'
@@ -30,11 +30,11 @@ async function idsOf(name: string, url: string, limit: number) {
 
 /** A request with a first delivery and several replays. */
 async function withReplays(name: string, count: number) {
-  const lane = await seedLane(test.database, { webhook: { userId: await test.as(name).userId() } })
-  const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
+  const queue = await seedQueue(test.database, { webhook: { userId: await test.as(name).userId() } })
+  const order = { userId: queue.webhook.userId, requestId: queue.requests[0]!.id }
   const replays: string[] = []
   for (let n = 0; n < count; n++) replays.push((await replayRequest(test.database.sql, order))[0]!.id)
-  return { ...lane, requestId: order.requestId, replays }
+  return { ...queue, requestId: order.requestId, replays }
 }
 
 describe('GET /api/v1/requests/:requestId/deliveries', () => {
@@ -47,18 +47,18 @@ describe('GET /api/v1/requests/:requestId/deliveries', () => {
 
 describe('GET /api/v1/requests/:requestId', () => {
   it('returns status and duration of the last attempt, not the largest', async () => {
-    const lane = await withReplays('last', 1)
+    const queue = await withReplays('last', 1)
     const attempts = [
-      [lane.deliveryId, 503, 900, 60_000],
-      [lane.replays[0]!, 200, 12, 0],
+      [queue.deliveryId, 503, 900, 60_000],
+      [queue.replays[0]!, 200, 12, 0],
     ] as const
     for (const [deliveryId, statusCode, durationMs, ago] of attempts) {
       await forceStatus(test.database.sql, deliveryId, 'delivering', token)
       const startedAt = new Date(Date.now() - ago)
       const attempt = { statusCode, durationMs, startedAt }
-      await recordAttempts(test.database.sql, token, [deliveryResult({ ...lane, deliveryId }, { attempt })])
+      await recordAttempts(test.database.sql, token, [deliveryResult({ ...queue, deliveryId }, { attempt })])
     }
-    const { deliveries } = (await test.as('last').get(`/api/v1/requests/${lane.requestId}`)).json()
+    const { deliveries } = (await test.as('last').get(`/api/v1/requests/${queue.requestId}`)).json()
     expect(deliveries).toMatchObject({ total: 2, lastStatusCode: 200, lastDurationMs: 12 })
   })
 })

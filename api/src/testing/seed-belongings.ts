@@ -1,5 +1,5 @@
 import { apiKey, replay, transformationVersion, type Sql } from '@whook/drizzle'
-import { forceStatus, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, seedQueue } from '@whook/testing/seed-delivery'
 import { clock } from '@whook/runtime/clock'
 import { apiKeyScopes, type ApiKeyScope } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
@@ -18,7 +18,7 @@ const bearer = (key: string): Headers => ({ authorization: `Bearer ${key}` })
 /** Creates a user with one object of each kind and every kind of credential, valid and invalid. */
 export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'filtered') {
   const { db, sql } = test.database
-  const { webhook, destination, requests, deliveryId } = await seedLane(test.database, {
+  const { webhook, destination, requests, deliveryId } = await seedQueue(test.database, {
     webhook: { scriptVersion: 1 },
   })
   const { userId, id: webhookId } = webhook

@@ -3,7 +3,7 @@ import { clockShiftsMs, createShiftableClock } from '@whook/testing/product/shif
 import type { QueueFlush } from './flush-queue.js'
 import type { Random } from './random.js'
 import type { Supervised } from './supervisor.js'
-import { leaseSecondsDefault } from '@whook/worker/delivery/engine'
+import { leaseSecondsDefault } from '@whook/worker/delivery/claim/leases'
 import type { TcpProxy } from '@whook/testing/product/tcp-proxy'
 
 /** The environment that faults may change. The Redis parts exist only in Redis mode. */

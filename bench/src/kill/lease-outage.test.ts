@@ -1,5 +1,5 @@
 import { connect } from '@whook/drizzle'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createSink } from '@whook/testing/sink'
@@ -20,7 +20,7 @@ it('sends nothing twice when PostgreSQL is down for longer than a lease', { time
   onTestFinished(client.close)
 
   const count = 150
-  const { destination } = await seedLane(client, {
+  const { destination } = await seedQueue(client, {
     count,
     destination: { url: sink.url, timeoutMs: 30_000, limits: { concurrency: 1000, ratePerSecond: null } },
   })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { faults } from './faults.js'
 import { machineLine } from '../report.js'
 import { renderReport } from './report.js'
 import { runKill, type KillOptions } from './run-kill.js'
@@ -16,6 +17,13 @@ const { values } = parseArgs({
   },
 })
 
+const only = values.only?.split(',')
+const unknown = only?.find((name) => !(name in faults))
+if (unknown !== undefined) {
+  console.error(`Unknown fault ${unknown}. Known: ${Object.keys(faults).join(', ')}`)
+  process.exit(2)
+}
+
 const mode = values.mode === 'redis' ? 'redis' : 'embedded'
 const options: KillOptions = {
   mode,
@@ -24,7 +32,7 @@ const options: KillOptions = {
   seconds: values.quick ? 120 : Number(values.seconds),
   perSecond: Number(values.rate),
   flush: values.flush,
-  only: values.only?.split(',') as KillOptions['only'],
+  only: only as KillOptions['only'],
   say: (line) => console.log(line),
 }
 console.log(

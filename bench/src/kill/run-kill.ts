@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
-import { untilItAnswers } from '@whook/runtime/until-it-answers'
+import { finalStatuses } from '@whook/drizzle/deliveries/delivery-transitions'
+import { retryUntilAvailable } from '@whook/runtime/retry-until-available'
+import { addDestinations } from './add-destinations.js'
 import { faults, leftOut } from './faults.js'
 import { flushLosses, heldBy, type FlushLosses } from './flush-queue.js'
 import { checkInvariants, type Verdict } from './invariants.js'
@@ -9,7 +11,7 @@ import { startSender } from './sender.js'
 import { startSink } from './sink.js'
 import { startStage, workerConcurrency } from './start-stage.js'
 import { watchMemory } from './watch-memory.js'
-import { claimedMax } from '@whook/worker/delivery/dispatcher'
+import { claimedMax } from '@whook/worker/delivery/prefetch/prefetch'
 
 export interface KillOptions {
   mode: 'embedded' | 'redis'
@@ -41,7 +43,6 @@ export interface KillReport {
 const settleMs = 180_000
 /** Milliseconds without changes after everything ended, in case a flush delayed requests. */
 const settleRestMs = 30_000
-const retry = { strategy: 'list', delaysSeconds: [1, 1, 2], attemptsMax: 50, jitter: 0 }
 
 /**
  * Sends load, injects faults, waits until everything is processed, and checks the promises. The seed plans the
@@ -145,37 +146,16 @@ export async function runKill({
   }
 }
 
-type RestCall = <T>(method: string, path: string, body: unknown) => Promise<T>
-
-async function addDestinations(call: RestCall, webhookId: string, port: number) {
-  const add = async (name: string, extra: object) => {
-    const body = {
-      name,
-      url: `http://127.0.0.1:${port}/${name}`,
-      timeoutMs: 3000,
-      retry,
-      limits: { concurrency: 100 },
-      ...extra,
-    }
-    return (await call<{ id: string }>('POST', `/webhooks/${webhookId}/destinations`, body)).id
-  }
-  return {
-    healthy: await add('healthy', { script: 'function transform(data) { return data }' }),
-    flaky: await add('flaky', {}),
-    ordered: await add('ordered', { orderingKey: 'body.lane' }),
-  }
-}
-
 /** Waits until every delivery ended and all requests are stored, or nothing changed for `settleMs`. */
 async function settled(sql: Sql, webhookId: string, expected: number): Promise<void> {
   let movedAt = Date.now()
   let before = ''
   for (;;) {
     // The last fault may still have effects: nothing changes while the database recovers.
-    const [state] = await untilItAnswers(
+    const [state] = await retryUntilAvailable(
       () => sql<{ open: number; stored: number }[]>`
         select (select count(*)::int from delivery where webhook_id = ${webhookId}
-                  and status not in ('delivered', 'dead', 'recovered', 'filtered', 'cancelled')) as open,
+                  and status <> all(${[...finalStatuses]})) as open,
           (select count(*)::int from webhook_request where webhook_id = ${webhookId}) as stored`,
       { withinMs: settleMs },
     )

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { timeoutMs } from './add-destinations.js'
 import type { Random } from './random.js'
 
 /** A delivery that a destination answered with 2xx. */
@@ -51,7 +52,7 @@ function misbehave(outgoing: ServerResponse, random: Random): boolean {
   if (chance < 0.1) outgoing.writeHead(500).end('no')
   else if (chance < 0.12) outgoing.writeHead(429, { 'retry-after': '1' }).end()
   else if (chance < 0.125) outgoing.destroy()
-  else if (chance < 0.13) setTimeout(() => outgoing.writeHead(200).end(), 5000)
+  else if (chance < 0.13) setTimeout(() => outgoing.writeHead(200).end(), timeoutMs + 2000)
   else return false
   return true
 }

@@ -20,7 +20,7 @@ interface TwoUsers {
   samples?: number
 }
 
-/** Milliseconds that a busy machine of two cores adds to a call, whichever user causes the load. */
+/** Milliseconds that a busy machine of two cores adds to a call, independent of the user who causes the load. */
 const noiseMs = 50
 const attemptsMax = 3
 

@@ -2,15 +2,15 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { claimFrom, worker } from '@whook/testing/claim-from'
 import { deliveryResult } from '@whook/testing/delivery-result'
-import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
-import { dueLanes, renewLeases } from './claim-deliveries.js'
+import { dueQueues, renewLeases } from './claim-deliveries.js'
 import {
-  bookCrash,
+  countCrashInAdvance,
   crashDelivery,
   reclaimDeliveries,
   releaseUnknown,
-  unbookCrashes,
+  revertCrashes,
 } from './reclaim-deliveries.js'
 import { recordAttempts } from './record-attempts.js'
 
@@ -21,7 +21,7 @@ const limited = (limits: { concurrency?: number; ratePerSecond?: number | null }
 describe('claimDeliveries', () => {
   it('returns the oldest deliveries first, each to one worker only', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
-    const { destination, deliveryIds } = await seedLane(database, {
+    const { destination, deliveryIds } = await seedQueue(database, {
       count: 40,
       ...limited({ concurrency: 100 }),
     })
@@ -40,7 +40,7 @@ describe('claimDeliveries', () => {
 
   it('does not exceed the concurrency when many workers claim concurrently', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
-    const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
+    const { destination } = await seedQueue(database, { count: 50, ...limited({ concurrency: 7 }) })
     const workers = Array.from({ length: 30 }, () => worker({ attemptsMax: 2 }))
     const claimed = new Map(workers.map(({ token }) => [token, 0]))
     for (let round = 0; round < 3; round++)
@@ -61,7 +61,7 @@ describe('claimDeliveries', () => {
 
   it('prefetches over the concurrency for the owner only', async () => {
     await using database = await createTestDatabase()
-    const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
+    const { destination } = await seedQueue(database, { count: 50, ...limited({ concurrency: 7 }) })
     const [owner, other] = [worker(), worker()]
     const first = await claimFrom(database.sql, destination.id, 20, owner)
     expect(first, 'no delivery is in flight').toMatchObject({ slots: 7, state: 'more' })
@@ -79,7 +79,7 @@ describe('claimDeliveries', () => {
 
   it('counts claims of the previous release, and returns none beside an owner', async () => {
     await using database = await createTestDatabase()
-    const { destination } = await seedLane(database, { count: 50, ...limited({ concurrency: 7 }) })
+    const { destination } = await seedQueue(database, { count: 50, ...limited({ concurrency: 7 }) })
     const claimAsBefore = (count: number) => database.sql<{ id: string | null }[]>`
       select id from claim_deliveries(${[destination.id]}::uuid[], ${[count]}::int[], ${newId()}::uuid, 20)
       where id is not null`
@@ -91,7 +91,7 @@ describe('claimDeliveries', () => {
 
   it('does not exceed the rate, and returns the time of the next claim', async () => {
     await using database = await createTestDatabase({ poolSize: 10 })
-    const { destination } = await seedLane(database, {
+    const { destination } = await seedQueue(database, {
       count: 50,
       ...limited({ concurrency: 1000, ratePerSecond: 1 }),
     })
@@ -115,8 +115,8 @@ describe('claimDeliveries', () => {
 
   it('returns none when the webhook is paused or the destination disabled', async () => {
     await using database = await createTestDatabase()
-    const paused = await seedLane(database, { webhook: { status: 'paused' } })
-    const disabled = await seedLane(database)
+    const paused = await seedQueue(database, { webhook: { status: 'paused' } })
+    const disabled = await seedQueue(database)
     await database.sql`update destination set enabled = false where id = ${disabled.destination.id}`
     expect(await claimFrom(database.sql, paused.destination.id)).toMatchObject({ ids: [], state: 'stopped' })
     expect(await claimFrom(database.sql, disabled.destination.id)).toMatchObject({
@@ -124,23 +124,23 @@ describe('claimDeliveries', () => {
       state: 'stopped',
     })
     expect(await claimFrom(database.sql, newId())).toMatchObject({ ids: [], state: 'gone' })
-    expect(await dueLanes(database.sql)).toEqual([])
+    expect(await dueQueues(database.sql)).toEqual([])
   })
 
   it('returns each destination queue with due deliveries', async () => {
     await using database = await createTestDatabase()
-    const lanes = [await seedLane(database), await seedLane(database)]
-    const later = await seedLane(database)
+    const queues = [await seedQueue(database), await seedQueue(database)]
+    const later = await seedQueue(database)
     await database.sql`update delivery set next_attempt_at = now() + interval '1 hour'
       where destination_id = ${later.destination.id}`
-    const due = await dueLanes(database.sql)
-    expect(due.map((lane) => lane.destinationId).sort()).toEqual(
-      lanes.map((lane) => lane.destination.id).sort(),
+    const due = await dueQueues(database.sql)
+    expect(due.map((queue) => queue.destinationId).sort()).toEqual(
+      queues.map((queue) => queue.destination.id).sort(),
     )
     const owners = await database.sql<{ id: string; user_id: string }[]>`
       select d.id, w.user_id from destination d join webhook w on w.id = d.webhook_id`
     const ownerOf = new Map(owners.map((owner) => [owner.id, owner.user_id]))
-    expect(due.map((lane) => lane.userId)).toEqual(due.map((lane) => ownerOf.get(lane.destinationId)))
+    expect(due.map((queue) => queue.userId)).toEqual(due.map((queue) => ownerOf.get(queue.destinationId)))
   })
 })
 
@@ -148,17 +148,17 @@ describe('lease', () => {
   it('discards the result of a late worker after a reclaim', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database)
+    const queue = await seedQueue(database)
     const late = worker()
-    await claimFrom(sql, lane.destination.id, 1, late)
+    await claimFrom(sql, queue.destination.id, 1, late)
     await sql`update delivery set lease_until = now() - interval '1 second'`
     expect(await reclaimDeliveries(sql, worker())).toMatchObject([{ status: 'retrying', attemptCount: 1 }])
-    await claimFrom(sql, lane.destination.id, 1, late)
+    await claimFrom(sql, queue.destination.id, 1, late)
 
-    const { moved } = await recordAttempts(sql, late.token, [deliveryResult(lane, { attempts: 0 })])
+    const { moved } = await recordAttempts(sql, late.token, [deliveryResult(queue, { attempts: 0 })])
     expect(moved).toEqual([])
-    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ status: 'delivering', attempts: 1 })
-    expect(await recordAttempts(sql, late.token, [deliveryResult(lane, { attempts: 1 })])).toMatchObject({
+    expect(await readDelivery(sql, queue.deliveryId)).toMatchObject({ status: 'delivering', attempts: 1 })
+    expect(await recordAttempts(sql, late.token, [deliveryResult(queue, { attempts: 1 })])).toMatchObject({
       moved: [{ status: 'delivered', attemptCount: 2 }],
     })
     const attempts = await sql`select number, outcome from attempt order by number`
@@ -170,7 +170,7 @@ describe('lease', () => {
 
   it('renews a lease only for its holder and near its end', async () => {
     await using database = await createTestDatabase()
-    const { destination, deliveryId } = await seedLane(database)
+    const { destination, deliveryId } = await seedQueue(database)
     const holder = worker()
     await claimFrom(database.sql, destination.id, 1, holder)
     expect(await renewLeases(database.sql, holder, [deliveryId])).toBe(0)
@@ -181,11 +181,11 @@ describe('lease', () => {
 
   it('makes the delivery dead with a reason when it expires three times in a row', async () => {
     await using database = await createTestDatabase()
-    const { destination, deliveryId } = await seedLane(database)
+    const { destination, deliveryId } = await seedQueue(database)
     for (const status of ['retrying', 'retrying', 'dead']) {
       const holder = worker()
       await claimFrom(database.sql, destination.id, 1, holder)
-      if (status === 'dead') expect(await bookCrash(database.sql, holder, deliveryId)).toBe(true)
+      if (status === 'dead') expect(await countCrashInAdvance(database.sql, holder, deliveryId)).toBe(true)
       await database.sql`update delivery set lease_until = now() - interval '1 second'`
       expect(await reclaimDeliveries(database.sql, worker())).toMatchObject([
         { status, lastOutcome: 'crashed' },
@@ -201,7 +201,7 @@ describe('lease', () => {
 
   it('keeps the delivery alive when it was never sent alone', async () => {
     await using database = await createTestDatabase()
-    const { destination, deliveryId } = await seedLane(database)
+    const { destination, deliveryId } = await seedQueue(database)
     for (let lost = 1; lost <= 5; lost++) {
       await claimFrom(database.sql, destination.id, 1)
       await database.sql`update delivery set lease_until = now() - interval '1 second'`
@@ -213,7 +213,7 @@ describe('lease', () => {
   it('releases unknown claims of the same worker without an attempt', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { destination, deliveryIds } = await seedLane(database, { count: 2 })
+    const { destination, deliveryIds } = await seedQueue(database, { count: 2 })
     const holder = worker()
     await claimFrom(sql, destination.id, 2, holder)
     expect(await releaseUnknown(sql, holder, []), 'its lease has not ended').toEqual([])
@@ -231,24 +231,24 @@ describe('lease', () => {
   it('resets a crash counted in advance after a result or a shutdown', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database)
+    const queue = await seedQueue(database)
     const holder = worker()
     await sql`update delivery set crashes = 2`
-    await claimFrom(sql, lane.destination.id, 1, holder)
-    await bookCrash(sql, holder, lane.deliveryId)
-    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ crashes: 3 })
-    await unbookCrashes(sql, holder)
-    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ crashes: 2 })
-    await bookCrash(sql, holder, lane.deliveryId)
-    await recordAttempts(sql, holder.token, [deliveryResult(lane)])
-    expect(await readDelivery(sql, lane.deliveryId)).toMatchObject({ status: 'delivered', crashes: 0 })
-    expect(await bookCrash(sql, holder, lane.deliveryId), 'the lease is lost').toBe(false)
+    await claimFrom(sql, queue.destination.id, 1, holder)
+    await countCrashInAdvance(sql, holder, queue.deliveryId)
+    expect(await readDelivery(sql, queue.deliveryId)).toMatchObject({ crashes: 3 })
+    await revertCrashes(sql, holder)
+    expect(await readDelivery(sql, queue.deliveryId)).toMatchObject({ crashes: 2 })
+    await countCrashInAdvance(sql, holder, queue.deliveryId)
+    await recordAttempts(sql, holder.token, [deliveryResult(queue)])
+    expect(await readDelivery(sql, queue.deliveryId)).toMatchObject({ status: 'delivered', crashes: 0 })
+    expect(await countCrashInAdvance(sql, holder, queue.deliveryId), 'the lease is lost').toBe(false)
   })
 
   it('makes the delivery dead after three internal worker errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { destination, deliveryId } = await seedLane(database)
+    const { destination, deliveryId } = await seedQueue(database)
     const holder = worker()
     for (const status of ['retrying', 'retrying', 'dead']) {
       await claimFrom(sql, destination.id, 1, holder)

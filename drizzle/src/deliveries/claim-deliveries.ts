@@ -13,7 +13,7 @@ export interface Claim {
   replayOf: string | null
 }
 
-export interface LaneState {
+export interface QueueState {
   destinationId: string
   state: 'drained' | 'more' | 'busy' | 'rate' | 'circuit' | 'stopped' | 'locked' | 'gone'
   /** Milliseconds until the next claim can succeed, for `busy`, `rate`, `circuit` and `locked`. */
@@ -22,7 +22,7 @@ export interface LaneState {
   slots: number | null
 }
 
-export interface LaneWish {
+export interface ClaimRequest {
   destinationId: string
   count: number
 }
@@ -38,7 +38,7 @@ export interface LeaseHolder extends Lease {
   attemptsMax: number
 }
 
-type ClaimRow = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] | 'claimed' }
+type ClaimRow = Claim & Omit<QueueState, 'state'> & { state: QueueState['state'] | 'claimed' }
 
 /**
  * Claims due deliveries of these destination queues, oldest first, within the rate and the circuit of each
@@ -49,26 +49,26 @@ type ClaimRow = Claim & Omit<LaneState, 'state'> & { state: LaneState['state'] |
  */
 export async function claimDeliveries(
   sql: Sql,
-  wishes: LaneWish[],
+  requests: ClaimRequest[],
   { token, leaseSeconds, attemptsMax }: LeaseHolder,
 ) {
   const rows = await sql<ClaimRow[]>`
     select lane as "destinationId", state, again_ms as "againMs", slots, id, request_id as "requestId", attempts, crashes,
       created_at as "createdAt", skip_filter as "skipFilter", ordering_value as "orderingValue", replay_of as "replayOf"
-    from (select set_config('synchronous_commit', 'off', true)) as quick, claim_ahead(${wishes.map((wish) => wish.destinationId)}::uuid[], ${wishes.map((wish) => wish.count)}::int[],
+    from (select set_config('synchronous_commit', 'off', true)) as quick, claim_ahead(${requests.map((request) => request.destinationId)}::uuid[], ${requests.map((request) => request.count)}::int[],
       ${token}::uuid, ${leaseSeconds}::float8, ${attemptsMax}::int)`
   const claims: Claim[] = []
-  const lanes: LaneState[] = []
+  const queues: QueueState[] = []
   for (const row of rows) {
     const { destinationId, state, againMs, slots } = row
     if (state === 'claimed') claims.push(row)
-    else lanes.push({ destinationId, state, againMs, slots })
+    else queues.push({ destinationId, state, againMs, slots })
   }
-  return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), lanes }
+  return { claims: claims.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)), queues }
 }
 
 /** Returns the destination queues of active webhooks that have due deliveries. O(destination queues). */
-export const dueLanes = (sql: Sql) =>
+export const dueQueues = (sql: Sql) =>
   sql<{ destinationId: string; userId: string }[]>`
     select lane as "destinationId", user_id as "userId" from due_lanes()`
 

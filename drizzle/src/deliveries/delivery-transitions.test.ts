@@ -2,7 +2,7 @@ import { deliveryStatuses, type DeliveryStatus } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
-import { forceStatus, readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { claimDeliveries, unclaimDeliveries } from './claim-deliveries.js'
 import { isFinal, transitions, type DeliveryEvent } from './delivery-transitions.js'
@@ -16,11 +16,11 @@ import { replayRequest } from '../replays/replay-request.js'
 import { deliveryResult } from '@whook/testing/delivery-result'
 import { cancelDelivery, deliverAnyway, retryDelivery } from './steer-delivery.js'
 
-type Lane = Awaited<ReturnType<typeof seedLane>>
+type Queue = Awaited<ReturnType<typeof seedQueue>>
 const token = newId()
 
 /** Triggers one event for the delivery, through the code of the product. */
-const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> = {
+const happen: Record<DeliveryEvent, (sql: Sql, queue: Queue) => Promise<unknown>> = {
   claim: (sql, { destination }) =>
     claimDeliveries(sql, [{ destinationId: destination.id, count: 5 }], {
       token,
@@ -28,7 +28,7 @@ const happen: Record<DeliveryEvent, (sql: Sql, lane: Lane) => Promise<unknown>> 
       attemptsMax: 50,
     }),
   unclaim: (sql, { deliveryId }) => unclaimDeliveries(sql, { token, leaseSeconds: 20 }, [deliveryId]),
-  record: (sql, lane) => recordAttempts(sql, token, [deliveryResult(lane)]),
+  record: (sql, queue) => recordAttempts(sql, token, [deliveryResult(queue)]),
   async reclaim(sql, { deliveryId }) {
     await sql`update delivery set lease_until = now() - interval '1 second'
       where id = ${deliveryId}::uuid and status = 'delivering'`
@@ -71,10 +71,10 @@ describe('delivery transitions', () => {
     for (const event of Object.keys(transitions) as DeliveryEvent[]) {
       const { from, to } = transitions[event] as { from: readonly string[]; to: readonly string[] }
       for (const status of deliveryStatuses) {
-        const lane = await seedLane(database)
-        await forceStatus(database.sql, lane.deliveryId, status, token)
-        await happen[event](database.sql, lane)
-        const after = await readDelivery(database.sql, lane.deliveryId)
+        const queue = await seedQueue(database)
+        await forceStatus(database.sql, queue.deliveryId, status, token)
+        await happen[event](database.sql, queue)
+        const after = await readDelivery(database.sql, queue.deliveryId)
         if (from.includes(status)) expect(to, `${event} from ${status}`).toContain(after.status)
         else expect(after.status, `${event} leaves ${status} alone`).toBe(status)
       }
@@ -95,7 +95,7 @@ describe('delivery transitions', () => {
 
   it('returns the creation time in the format of the API', async () => {
     await using database = await createTestDatabase()
-    const { webhook, deliveryId } = await seedLane(database)
+    const { webhook, deliveryId } = await seedQueue(database)
     const change = await cancelDelivery(database.sql, { userId: webhook.userId, deliveryId })
     const [row] = await database.sql<{ created_at: Date }[]>`
       select created_at from delivery where id = ${deliveryId}`
@@ -104,12 +104,12 @@ describe('delivery transitions', () => {
 
   it('returns undefined for the delivery of another user', async () => {
     await using database = await createTestDatabase()
-    const lane = await seedLane(database)
-    const otherUser = { userId: newId(), deliveryId: lane.deliveryId }
+    const queue = await seedQueue(database)
+    const otherUser = { userId: newId(), deliveryId: queue.deliveryId }
     expect(await cancelDelivery(database.sql, otherUser)).toBeUndefined()
-    await forceStatus(database.sql, lane.deliveryId, 'dead', token)
+    await forceStatus(database.sql, queue.deliveryId, 'dead', token)
     expect(await retryDelivery(database.sql, otherUser)).toBeUndefined()
-    await forceStatus(database.sql, lane.deliveryId, 'filtered', token)
+    await forceStatus(database.sql, queue.deliveryId, 'filtered', token)
     expect(await deliverAnyway(database.sql, otherUser)).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { claimFrom, worker } from '@whook/testing/claim-from'
 import { deliveryResult } from '@whook/testing/delivery-result'
-import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import {
   cancelOrphanedDeliveries,
@@ -17,7 +17,7 @@ describe('holdDeliveries and releaseDeliveries', () => {
   it('keeps the order of arrival over a pause', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook, destination, deliveryIds } = await seedLane(database, { count: 5 })
+    const { webhook, destination, deliveryIds } = await seedQueue(database, { count: 5 })
     await sql`update webhook set status = 'paused' where id = ${webhook.id}`
     expect(await holdDeliveries(sql, [destination.id])).toHaveLength(5)
     expect((await claimFrom(sql, destination.id)).state).toBe('stopped')
@@ -31,30 +31,30 @@ describe('holdDeliveries and releaseDeliveries', () => {
   it('keeps the time of the next attempt over a pause', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 2 })
-    const [first, second] = lane.deliveryIds
+    const queue = await seedQueue(database, { count: 2 })
+    const [first, second] = queue.deliveryIds
     const holder = worker()
-    await claimFrom(sql, lane.destination.id, 1, holder)
+    await claimFrom(sql, queue.destination.id, 1, holder)
     await recordAttempts(sql, holder.token, [
-      deliveryResult(lane, {
+      deliveryResult(queue, {
         status: 'retrying',
         delayMs: 3_600_000,
         attempt: { outcome: 'http-error', statusCode: 429 },
       }),
     ])
     await sql`update webhook set status = 'paused'`
-    expect(await holdDeliveries(sql, [lane.destination.id])).toHaveLength(2)
+    expect(await holdDeliveries(sql, [queue.destination.id])).toHaveLength(2)
     expect(await lanesToRelease(sql, 'all')).toEqual([])
     await sql`update webhook set status = 'active'`
     expect(await lanesToRelease(sql, [newId()])).toEqual([])
-    expect(await lanesToRelease(sql, [lane.webhook.id])).toEqual([lane.destination.id])
+    expect(await lanesToRelease(sql, [queue.webhook.id])).toEqual([queue.destination.id])
     expect(await releaseDeliveries(sql, await lanesToRelease(sql, 'all'))).toHaveLength(2)
     const released = await readDelivery(sql, first!)
     expect(released.status).toBe('retrying')
     expect(released.dueInMs).toBeGreaterThan(3_500_000)
     expect(await readDelivery(sql, second!)).toMatchObject({ status: 'pending' })
     expect(await lanesToRelease(sql, 'all')).toEqual([])
-    expect((await claimFrom(sql, lane.destination.id)).ids).toEqual([second])
+    expect((await claimFrom(sql, queue.destination.id)).ids).toEqual([second])
   })
 })
 
@@ -63,9 +63,9 @@ describe('cancelOrphanedDeliveries', () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const [gone, also, kept] = [
-      await seedLane(database, { count: 3 }),
-      await seedLane(database, { count: 2 }),
-      await seedLane(database, { count: 2 }),
+      await seedQueue(database, { count: 3 }),
+      await seedQueue(database, { count: 2 }),
+      await seedQueue(database, { count: 2 }),
     ]
     const [flying] = (await claimFrom(sql, gone.destination.id, 1)).ids
     await sql`delete from destination where id in (${gone.destination.id}, ${also.destination.id})`
@@ -85,7 +85,7 @@ describe('cancelOrphanedDeliveries', () => {
 it('disables a destination once after 410, and not when its URL has changed', async () => {
   await using database = await createTestDatabase()
   const { sql } = database
-  const { destination } = await seedLane(database)
+  const { destination } = await seedQueue(database)
   const enabled = async () => (await sql`select enabled from destination`)[0]!['enabled'] as boolean
   expect(await disableGoneDestination(sql, destination.id, 'https://old.example/')).toBe(false)
   expect(await enabled()).toBe(true)

@@ -1,4 +1,5 @@
 import type { Filter, HeaderPairs, RetryPolicy, WebhookStatus } from '@whook/shared'
+import { secretContexts } from '@whook/runtime/secrets'
 import type { Sql } from '../client.js'
 
 /** Settings of a destination and its webhook that sending needs. Secrets are sealed. */
@@ -45,4 +46,4 @@ export const ownersOf = (sql: Sql, destinationIds: string[]) => sql<
   where d.id = any(${destinationIds}::uuid[])`
 
 /** The place that a sealed signing secret is bound to (see runtime/src/secrets). */
-export const signingSecretPlace = (secretId: string) => `destination_secret:secret:${secretId}`
+export const signingSecretPlace = secretContexts.signingSecret

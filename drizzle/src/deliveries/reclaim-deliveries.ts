@@ -9,9 +9,9 @@ const batchMax = 500
 
 /**
  * Reclaims deliveries of other workers whose lease expired because the worker stopped. Each counts as a crashed
- * attempt and is due again immediately. A delivery that was sent alone (`bookCrash`) for the last time is dead. The
- * others were in flight beside the delivery that crashed the worker, or only claimed, so they stay alive. Repeat the
- * call until it returns less than a full batch.
+ * attempt and is due again immediately. A delivery that was sent alone (`countCrashInAdvance`) for the last time is
+ * dead. The others were in flight beside the delivery that crashed the worker, or only claimed, so they stay alive.
+ * Repeat the call until it returns less than a full batch.
  */
 export async function reclaimDeliveries(
   sql: Sql,
@@ -106,7 +106,11 @@ export async function releaseUnknown(sql: Sql, { token }: Pick<Lease, 'token'>, 
  * Counts a crash in advance, before a suspect is sent alone: a killed worker cannot count it afterwards. The recorded
  * result resets the count. Returns false when the lease is lost.
  */
-export async function bookCrash(sql: Sql, { token }: Pick<Lease, 'token'>, id: string): Promise<boolean> {
+export async function countCrashInAdvance(
+  sql: Sql,
+  { token }: Pick<Lease, 'token'>,
+  id: string,
+): Promise<boolean> {
   const { count } = await sql`
     update delivery set crashes = ${crashesMax}
     where id = ${id}::uuid and status = 'delivering' and lease_token = ${token}::uuid`
@@ -114,7 +118,7 @@ export async function bookCrash(sql: Sql, { token }: Pick<Lease, 'token'>, id: s
 }
 
 /** Reverts crashes counted in advance. For a worker that shuts down and leaves an attempt to the end of its lease. */
-export const unbookCrashes = (sql: Sql, { token }: Pick<Lease, 'token'>) => sql`
+export const revertCrashes = (sql: Sql, { token }: Pick<Lease, 'token'>) => sql`
   update delivery set crashes = ${crashesMax - 1}
   where status = 'delivering' and lease_token = ${token}::uuid and crashes >= ${crashesMax}::int`
 

@@ -2,20 +2,20 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { deliveryResult } from '@whook/testing/delivery-result'
-import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { claimDeliveries } from './claim-deliveries.js'
 import { circuitRules, recordAttempts } from './record-attempts.js'
 
 const holder = { token: newId(), leaseSeconds: 20, attemptsMax: 50 }
-type Lane = Awaited<ReturnType<typeof seedLane>>
+type Queue = Awaited<ReturnType<typeof seedQueue>>
 
-const claim = async (sql: Sql, { destination }: Lane, count = 100) =>
+const claim = async (sql: Sql, { destination }: Queue, count = 100) =>
   (await claimDeliveries(sql, [{ destinationId: destination.id, count }], holder)).claims
 
-const failed = (lane: Lane, deliveryId: string, attempts = 0) =>
+const failed = (queue: Queue, deliveryId: string, attempts = 0) =>
   deliveryResult(
-    { ...lane, deliveryId },
+    { ...queue, deliveryId },
     {
       attempts,
       status: 'retrying',
@@ -29,13 +29,13 @@ describe('recordAttempts', () => {
   it('records states, attempts and minute counts, and returns the changes', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 3 })
-    await claim(sql, lane)
-    const [one, two, three] = lane.deliveryIds as [string, string, string]
+    const queue = await seedQueue(database, { count: 3 })
+    await claim(sql, queue)
+    const [one, two, three] = queue.deliveryIds as [string, string, string]
     const { moved } = await recordAttempts(sql, holder.token, [
-      deliveryResult({ ...lane, deliveryId: one }),
-      { ...failed(lane, two), delayMs: 5000 },
-      { ...deliveryResult({ ...lane, deliveryId: three }), status: 'filtered', attempt: null, health: null },
+      deliveryResult({ ...queue, deliveryId: one }),
+      { ...failed(queue, two), delayMs: 5000 },
+      { ...deliveryResult({ ...queue, deliveryId: three }), status: 'filtered', attempt: null, health: null },
     ])
     expect(moved.map((change) => [change.id, change.status, change.attemptCount]).sort()).toEqual(
       [
@@ -44,7 +44,7 @@ describe('recordAttempts', () => {
         [three, 'filtered', 0],
       ].sort(),
     )
-    expect(moved.every((change) => change.userId === lane.webhook.userId)).toBe(true)
+    expect(moved.every((change) => change.userId === queue.webhook.userId)).toBe(true)
     const retrying = await readDelivery(sql, two)
     expect(retrying.dueInMs).toBeGreaterThan(1000)
     expect(retrying.dueInMs).toBeLessThanOrEqual(5000)
@@ -60,12 +60,12 @@ describe('recordAttempts', () => {
 
   it('changes no row when it records the results again', async () => {
     await using database = await createTestDatabase()
-    const lane = await seedLane(database)
-    await claim(database.sql, lane)
-    const results = [failed(lane, lane.deliveryId)]
+    const queue = await seedQueue(database)
+    await claim(database.sql, queue)
+    const results = [failed(queue, queue.deliveryId)]
     expect((await recordAttempts(database.sql, holder.token, results)).moved).toHaveLength(1)
     expect((await recordAttempts(database.sql, holder.token, results)).moved).toHaveLength(0)
-    expect(await readDelivery(database.sql, lane.deliveryId)).toMatchObject({
+    expect(await readDelivery(database.sql, queue.deliveryId)).toMatchObject({
       status: 'retrying',
       attempts: 1,
     })
@@ -75,7 +75,7 @@ describe('recordAttempts', () => {
   it('updates the count of each state', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 4 })
+    const queue = await seedQueue(database, { count: 4 })
     const count = async () =>
       Object.fromEntries(
         (await sql`select status, count::int from delivery_total where count <> 0`).map((row) => [
@@ -84,9 +84,9 @@ describe('recordAttempts', () => {
         ]),
       )
     expect(await count()).toEqual({ pending: 4 })
-    await claim(sql, lane, 3)
+    await claim(sql, queue, 3)
     expect(await count()).toEqual({ pending: 1, delivering: 3 })
-    await recordAttempts(sql, holder.token, [deliveryResult(lane), failed(lane, lane.deliveryIds[1]!)])
+    await recordAttempts(sql, holder.token, [deliveryResult(queue), failed(queue, queue.deliveryIds[1]!)])
     expect(await count()).toEqual({ pending: 1, delivering: 1, delivered: 1, retrying: 1 })
   })
 })
@@ -95,8 +95,8 @@ describe('destination health', () => {
   it('keeps the last error after a success, including script errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 4 })
-    const [rejected, broken, first, second] = (await claim(sql, lane)).map(({ id }) => id) as [
+    const queue = await seedQueue(database, { count: 4 })
+    const [rejected, broken, first, second] = (await claim(sql, queue)).map(({ id }) => id) as [
       string,
       ...string[],
     ]
@@ -107,22 +107,22 @@ describe('destination health', () => {
       return health
     }
     const answered400 = { outcome: 'http-error', statusCode: 400, error: 'it answered 400' } as const
-    const refusal = { ...failed(lane, rejected).attempt!, ...answered400 }
-    expect(await record({ ...failed(lane, rejected), health: 'up', attempt: refusal })).toEqual({
+    const refusal = { ...failed(queue, rejected).attempt!, ...answered400 }
+    expect(await record({ ...failed(queue, rejected), health: 'up', attempt: refusal })).toEqual({
       error: 'it answered 400',
       code: 400,
       failed: true,
       succeeded: false,
     })
     const script = { outcome: 'script', statusCode: null, error: 'The script failed' } as const
-    const attempt = { ...failed(lane, broken!).attempt!, ...script }
+    const attempt = { ...failed(queue, broken!).attempt!, ...script }
     expect(
       await record(
-        { ...failed(lane, broken!), health: null, attempt },
-        deliveryResult({ ...lane, deliveryId: first! }),
+        { ...failed(queue, broken!), health: null, attempt },
+        deliveryResult({ ...queue, deliveryId: first! }),
       ),
     ).toEqual({ error: 'The script failed', code: 200, failed: true, succeeded: true })
-    expect(await record(deliveryResult({ ...lane, deliveryId: second! }))).toMatchObject({
+    expect(await record(deliveryResult({ ...queue, deliveryId: second! }))).toMatchObject({
       error: 'The script failed',
       code: 200,
     })
@@ -142,54 +142,54 @@ describe('destination circuit', () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const many = circuitRules.failuresToOpen
-    const lane = await seedLane(database, {
+    const queue = await seedQueue(database, {
       count: many + 5,
       destination: { limits: { concurrency: 100, ratePerSecond: null } },
     })
-    const claims = await claim(sql, lane, many)
+    const claims = await claim(sql, queue, many)
     const { circuits } = await recordAttempts(
       sql,
       holder.token,
-      claims.map(({ id }) => failed(lane, id)),
+      claims.map(({ id }) => failed(queue, id)),
     )
-    expect(circuits).toMatchObject([{ destinationId: lane.destination.id, circuit: 'open' }])
+    expect(circuits).toMatchObject([{ destinationId: queue.destination.id, circuit: 'open' }])
     expect(await circuit(sql)).toMatchObject({ circuit: 'open', failures: many, openings: 1 })
-    expect(await claim(sql, lane)).toEqual([])
+    expect(await claim(sql, queue)).toEqual([])
 
     await letProbe(sql)
-    const [probe, ...others] = await claim(sql, lane)
+    const [probe, ...others] = await claim(sql, queue)
     expect(others).toEqual([])
-    expect(await claim(sql, lane)).toEqual([])
+    expect(await claim(sql, queue)).toEqual([])
     expect((await circuit(sql)).circuit).toBe('half-open')
 
-    const failedProbe = failed(lane, probe!.id, probe!.attempts)
+    const failedProbe = failed(queue, probe!.id, probe!.attempts)
     await recordAttempts(sql, holder.token, [failedProbe])
     const reopened = await circuit(sql)
     expect(reopened).toMatchObject({ circuit: 'open', openings: 2 })
     expect(reopened.openFor).toBeGreaterThan(circuitRules.openSeconds)
 
     await letProbe(sql)
-    const [second] = await claim(sql, lane)
-    const success = deliveryResult({ ...lane, deliveryId: second!.id }, { attempts: second!.attempts })
+    const [second] = await claim(sql, queue)
+    const success = deliveryResult({ ...queue, deliveryId: second!.id }, { attempts: second!.attempts })
     expect((await recordAttempts(sql, holder.token, [success])).circuits).toMatchObject([
       { circuit: 'closed' },
     ])
     expect(await circuit(sql)).toMatchObject({ circuit: 'closed', failures: 0, openings: 0, openFor: null })
-    expect(await claim(sql, lane)).not.toEqual([])
+    expect(await claim(sql, queue)).not.toEqual([])
   })
 
   it('stays closed when successes interrupt the failures, and on script errors', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, {
+    const queue = await seedQueue(database, {
       count: 30,
       destination: { limits: { concurrency: 100, ratePerSecond: null } },
     })
-    const claims = await claim(sql, lane)
+    const claims = await claim(sql, queue)
     const results = claims.map(({ id }, n) =>
       n % 5 === 4
-        ? deliveryResult({ ...lane, deliveryId: id })
-        : { ...failed(lane, id), health: n < 20 ? ('down' as const) : null },
+        ? deliveryResult({ ...queue, deliveryId: id })
+        : { ...failed(queue, id), health: n < 20 ? ('down' as const) : null },
     )
     await recordAttempts(sql, holder.token, results)
     expect(await circuit(sql)).toMatchObject({ circuit: 'closed' })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { countReplay } from '../replays/bulk-replay.js'
 import { replayRequest } from '../replays/replay-request.js'
 import { deliveryResult } from '@whook/testing/delivery-result'
-import { forceStatus, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { recordAttempts } from './record-attempts.js'
 
@@ -12,11 +12,11 @@ const token = newId()
 /** A destination queue whose first two deliveries are dead, and a replay of the first request in flight. */
 async function withReplay(database: Awaited<ReturnType<typeof createTestDatabase>>) {
   const { sql } = database
-  const lane = await seedLane(database, { count: 3 })
-  const [first, second] = lane.deliveryIds as [string, string]
+  const queue = await seedQueue(database, { count: 3 })
+  const [first, second] = queue.deliveryIds as [string, string]
   for (const id of [first, second]) await forceStatus(sql, id, 'dead', token)
-  const { userId } = lane.webhook
-  const [replay] = await replayRequest(sql, { userId, requestId: lane.requests[0]!.id })
+  const { userId } = queue.webhook
+  const [replay] = await replayRequest(sql, { userId, requestId: queue.requests[0]!.id })
   await forceStatus(sql, replay!.id, 'delivering', token)
   const statuses = async () =>
     Object.fromEntries(
@@ -25,7 +25,7 @@ async function withReplay(database: Awaited<ReturnType<typeof createTestDatabase
           select status, count::int as count from delivery_total where count > 0`
       ).map(({ status, count }) => [status, count]),
     )
-  return { ...lane, sql, userId, first, second, replayed: { ...lane, deliveryId: replay!.id }, statuses }
+  return { ...queue, sql, userId, first, second, replayed: { ...queue, deliveryId: replay!.id }, statuses }
 }
 
 describe('dead delivery of a replayed request', () => {

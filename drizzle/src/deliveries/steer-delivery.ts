@@ -4,7 +4,7 @@ import { isFinal, transitions, waitingStatuses } from './delivery-transitions.js
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 import { released, releasedReason } from './hold-for-verification.js'
 import { canHappen, statusIn } from './status-in.js'
-import { turnsAfter, wakeTurns } from './wake-turns.js'
+import { slotsFreedBy, wakeOrderingSlots } from './wake-turns.js'
 
 /**
  * The delivery of a manual action. Each function below returns the changed delivery. It returns undefined when the
@@ -27,7 +27,7 @@ export async function cancelDelivery(sql: Sql, target: OwnedDelivery): Promise<D
     where ${owned(sql, target)} and ${canHappen(sql, 'cancel', 'd.status')}
     returning ${liveColumns(sql, 'd')}`
   // The next delivery of its ordering slot is now due.
-  if (change) await wakeTurns(sql, turnsAfter([change]))
+  if (change) await wakeOrderingSlots(sql, slotsFreedBy([change]))
   return change
 }
 

@@ -3,28 +3,28 @@ import { isFinal, openStatuses } from './delivery-transitions.js'
 import type { DeliveryChange } from './live-columns.js'
 import { statusIn } from './status-in.js'
 
-export interface Turn {
+export interface OrderingSlot {
   destinationId: string
   orderingValue: string
 }
 
 /** Returns the ordering slots that became free: one for each ordering value whose delivery has ended. */
-export const turnsAfter = (changes: DeliveryChange[]): Turn[] =>
+export const slotsFreedBy = (changes: DeliveryChange[]): OrderingSlot[] =>
   changes.flatMap(({ status, destinationId, orderingValue }) =>
     orderingValue !== null && isFinal(status) ? [{ destinationId, orderingValue }] : [],
   )
 
 /** Makes the next delivery of each ordering slot due. Returns the destination queues that have due deliveries. */
-export async function wakeTurns(sql: Sql, turns: Turn[]): Promise<string[]> {
-  if (turns.length === 0) return []
+export async function wakeOrderingSlots(sql: Sql, slots: OrderingSlot[]): Promise<string[]> {
+  if (slots.length === 0) return []
   const rows = await sql<{ lane: string }[]>`
     select distinct wake_turns as lane from wake_turns(
-      ${turns.map((turn) => turn.destinationId)}::uuid[], ${turns.map((turn) => turn.orderingValue)}::text[])`
+      ${slots.map((slot) => slot.destinationId)}::uuid[], ${slots.map((slot) => slot.orderingValue)}::text[])`
   return rows.map((row) => row.lane)
 }
 
 /** Position of the scan for missed ordering slots: after this value of this destination. */
-export type TurnCursor = Turn | undefined
+export type OrderingSlotCursor = OrderingSlot | undefined
 
 const headsMax = 1000
 
@@ -34,15 +34,15 @@ const headsMax = 1000
  * number of deliveries behind it does not matter. Returns the destination queues that have due deliveries, and the
  * cursor of the next scan.
  */
-export async function wakeForgottenTurns(sql: Sql, after: TurnCursor) {
-  const head = (lane: Fragment, value: Fragment) => sql`
+export async function wakeMissedSlots(sql: Sql, after: OrderingSlotCursor) {
+  const head = (destinationId: Fragment, value: Fragment) => sql`
     select d.destination_id, d.ordering_value, d.next_attempt_at is null and d.status <> 'delivering' as forgotten
     from delivery d
     where d.ordering_value is not null and ${statusIn(sql, 'd.status', openStatuses)}
-      and (d.destination_id, d.ordering_value) > (${lane}, ${value})
+      and (d.destination_id, d.ordering_value) > (${destinationId}, ${value})
     order by d.destination_id, d.ordering_value, d.request_id, d.id limit 1`
   const first = after ?? { destinationId: '00000000-0000-0000-0000-000000000000', orderingValue: '' }
-  const heads = await sql<(Turn & { forgotten: boolean })[]>`
+  const heads = await sql<(OrderingSlot & { forgotten: boolean })[]>`
     with recursive head as (
       (select one.*, 1 as n
        from (${head(sql`${first.destinationId}::uuid`, sql`${first.orderingValue}::text`)}) as one)
@@ -53,10 +53,10 @@ export async function wakeForgottenTurns(sql: Sql, after: TurnCursor) {
     select destination_id as "destinationId", ordering_value as "orderingValue", forgotten from head order by n`
   const last = heads.at(-1)
   return {
-    lanes: await wakeTurns(
+    destinationIds: await wakeOrderingSlots(
       sql,
       heads.filter(({ forgotten }) => forgotten),
     ),
-    next: heads.length < headsMax ? undefined : (last as TurnCursor),
+    next: heads.length < headsMax ? undefined : (last as OrderingSlotCursor),
   }
 }

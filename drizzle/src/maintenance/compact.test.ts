@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { verifyLedger } from '../ledger/verify-ledger.js'
 import { storeBatch } from '../store/store-batch.js'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { compactCounters } from './compact.js'
@@ -31,7 +31,7 @@ describe('compactCounters', () => {
   it('folds all rows of a large backlog in one run', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database)
+    const { webhook } = await seedQueue(database)
     await sql`
       insert into webhook_delta (webhook_id, minute, stored) select ${webhook.id}::uuid, now(), 1 from generate_series(1, 45000)`
     await sql`
@@ -44,7 +44,7 @@ describe('compactCounters', () => {
   it('stops at its time limit, and the next run continues', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database)
+    const { webhook } = await seedQueue(database)
     await sql`
       insert into webhook_delta (webhook_id, minute, stored) select ${webhook.id}::uuid, now(), 1 from generate_series(1, 25)`
     await compactCounters(sql, { rowsMax: 10, withinMs: 0 })
@@ -56,7 +56,7 @@ describe('compactCounters', () => {
   it('folds the other counts and throws when one fold fails', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    await seedLane(database)
+    await seedQueue(database)
     await sql`alter table webhook_counter rename to webhook_counter_away`
     await expect(compactCounters(sql)).rejects.toThrow('Some counts were not folded')
     expect(await waiting(sql, 'delivery_delta')).toBe(0)

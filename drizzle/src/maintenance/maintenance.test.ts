@@ -3,7 +3,7 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import type { Sql } from '../client.js'
 import { storeBatch } from '../store/store-batch.js'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { capturedRequest, idAt, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { compactCounters } from './compact.js'
@@ -22,7 +22,7 @@ describe('maintenance', () => {
   it('keeps all totals when several workers fold the counts', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    await seedLane(database, { count: 3 })
+    await seedQueue(database, { count: 3 })
     const before = await totals(sql)
     expect(before).toEqual({
       requests: [{ stored: 3, expired: 0 }],

@@ -1,7 +1,7 @@
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it, vi } from 'vitest'
 import { connect, type Sql } from '../client.js'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { seedUser } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { claimTurn } from './claim-turn.js'
@@ -18,8 +18,8 @@ describe('purge', () => {
   it('removes rows of a deleted webhook, and cancels those of a deleted destination', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const deleted = await seedLane(database)
-    const kept = await seedLane(database)
+    const deleted = await seedQueue(database)
+    const kept = await seedQueue(database)
     await sql`delete from webhook where id = ${deleted.webhook.id}`
     await sql`delete from destination where id = ${kept.destination.id}`
     expect(await purge(sql)).toEqual([])
@@ -34,7 +34,7 @@ describe('purge', () => {
   it('removes rows that were stored after the deletion in a second run', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database)
+    const { webhook } = await seedQueue(database)
     await sql`create table late as table webhook_request`
     await sql`delete from webhook where id = ${webhook.id}`
     await purge(sql)
@@ -50,7 +50,7 @@ describe('purge', () => {
   it('runs the later steps and names the step when one fails', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database)
+    const { webhook } = await seedQueue(database)
     await sql`delete from webhook where id = ${webhook.id}`
     await sql`insert into login_link (token_hash, expires_at) values ('a', now() - interval '2 days')`
     await sql`alter table delivery_counter rename to delivery_counter_away`

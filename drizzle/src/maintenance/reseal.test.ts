@@ -1,4 +1,4 @@
-import { createSecretBox } from '@whook/runtime/secrets'
+import { createSecretBox, secretContexts } from '@whook/runtime/secrets'
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
@@ -23,14 +23,14 @@ async function seeded({ sql, db }: TestDatabase, count: number) {
   const { id: destinationId } = await seedDestination(db, webhookId)
   const ids = Array.from({ length: count }, () => newId())
   for (const id of ids) {
-    const secret = before.seal(`destination_secret:secret:${id}`, `secret of ${id}`)
+    const secret = before.seal(secretContexts.signingSecret(id), `secret of ${id}`)
     await sql`insert into destination_secret (id, destination_id, secret) values (${id}, ${destinationId}, ${secret})`
   }
-  const secrets = ['a', 'b'].map((text) => before.seal(`webhook:verification:${webhookId}`, text))
+  const secrets = ['a', 'b'].map((text) => before.seal(secretContexts.verification(webhookId), text))
   const verification = {
     provider: 'meta',
     secrets,
-    verifyToken: before.seal(`webhook:verification:${webhookId}`, 'c'),
+    verifyToken: before.seal(secretContexts.verification(webhookId), 'c'),
   }
   await sql`update webhook set verification = ${JSON.stringify(verification)}::text::jsonb where id = ${webhookId}`
   return { webhookId, ids }
@@ -43,14 +43,14 @@ describe('resealSecrets', () => {
     const { webhookId, ids } = await seeded(database, 205)
     expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 206, unreadable: 0 })
     for (const row of await sql<{ id: string; secret: string }[]>`select id, secret from destination_secret`)
-      expect(after.open(`destination_secret:secret:${row.id}`, row.secret)).toBe(`secret of ${row.id}`)
+      expect(after.open(secretContexts.signingSecret(row.id), row.secret)).toBe(`secret of ${row.id}`)
     const [hook] = await sql<
       { verification: { provider: string; secrets: string[]; verifyToken: string } }[]
     >`select verification from webhook`
     const { provider, secrets, verifyToken } = hook!.verification
     expect(provider).toBe('meta')
     expect(
-      [...secrets, verifyToken].map((sealed) => after.open(`webhook:verification:${webhookId}`, sealed)),
+      [...secrets, verifyToken].map((sealed) => after.open(secretContexts.verification(webhookId), sealed)),
     ).toEqual(['a', 'b', 'c'])
     expect(await sql`select from destination_secret`).toHaveLength(ids.length)
     expect(await resealSecrets(sql, rotated)).toEqual({ resealed: 0, unreadable: 0 })

@@ -1,4 +1,4 @@
-import { UnknownKeyError, type SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, UnknownKeyError, type SecretBox, type SecretContext } from '@whook/runtime/secrets'
 import type { Sql } from '../client.js'
 import type { StoredVerification } from '../schema/webhook.js'
 
@@ -24,15 +24,15 @@ export async function resealSecrets(
   sql: Sql,
   box: SecretBox,
 ): Promise<{ resealed: number; unreadable: number }> {
-  const again = (place: string, sealed: string) =>
-    box.isStale(sealed) ? box.seal(place, box.open(place, sealed)) : sealed
+  const again = (context: SecretContext, sealed: string) =>
+    box.isStale(sealed) ? box.seal(context, box.open(context, sealed)) : sealed
 
   const destinationSecrets: SecretTable<{ id: string; secret: string }> = {
     page: (id) => sql`
       select id, secret from destination_secret
       where id > ${id} and not starts_with(secret, ${box.prefix}) order by id limit ${pageSize}`,
     write: ({ id, secret }) => {
-      const sealed = again(`destination_secret:secret:${id}`, secret)
+      const sealed = again(secretContexts.signingSecret(id), secret)
       return sql`update destination_secret set secret = ${sealed} where id = ${id} and secret = ${secret}`
     },
   }
@@ -44,7 +44,7 @@ export async function resealSecrets(
           (verification -> 'secrets') || coalesce(verification -> 'verifyToken', '[]')) as sealed
         where not starts_with(sealed, ${box.prefix})) order by id limit ${pageSize}`,
     write: ({ id, verification }) => {
-      const renew = (sealed: string) => again(`webhook:verification:${id}`, sealed)
+      const renew = (sealed: string) => again(secretContexts.verification(id), sealed)
       const renewed: StoredVerification = {
         ...verification,
         secrets: verification.secrets.map(renew),

@@ -1,7 +1,7 @@
 import { limits } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { seedDestination } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { cancelReplay, countReplay, createReplay, readReplay } from './bulk-replay.js'
@@ -13,9 +13,9 @@ describe('replay of one request', () => {
   it('creates deliveries for the given destinations, with their origin', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
-    const lane = await seedLane(database)
-    const second = await seedDestination(db, lane.webhook.id)
-    const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
+    const queue = await seedQueue(database)
+    const second = await seedDestination(db, queue.webhook.id)
+    const order = { userId: queue.webhook.userId, requestId: queue.requests[0]!.id }
     expect(await replayRequest(sql, order)).toHaveLength(2)
     const chosen = await replayRequest(sql, { ...order, destinationIds: [second.id] })
     expect(chosen).toMatchObject([{ destinationId: second.id, status: 'pending', attemptCount: 0 }])
@@ -26,8 +26,8 @@ describe('replay of one request', () => {
   it('stores an edited copy as a new request with its origin', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database)
-    const order = { userId: lane.webhook.userId, requestId: lane.requests[0]!.id }
+    const queue = await seedQueue(database)
+    const order = { userId: queue.webhook.userId, requestId: queue.requests[0]!.id }
     const edit = { method: 'PUT', body: { text: '{"edited":"é"}' } }
     const made = await resendEdited(sql, { ...order, edit, event: 'edited' })
     expect(made!.deliveries).toMatchObject([{ requestId: made!.requestId, status: 'pending' }])
@@ -60,7 +60,7 @@ describe('replay to a destination with an ordering key', () => {
     await using database = await createTestDatabase()
     const { sql } = database
     const bodies = ['{"order":"a"}', '{"order":"b"}', '{}']
-    const { webhook, requests } = await seedLane(database, {
+    const { webhook, requests } = await seedQueue(database, {
       bodies,
       destination: { orderingKey: 'body.order' },
     })
@@ -84,7 +84,7 @@ describe('replay to a destination with an ordering key', () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
     const bodies = ['x', 'y', 'z'].map((order) => JSON.stringify({ order, note: '-'.repeat(9_000_000) }))
-    const { webhook, requests } = await seedLane(database, { bodies })
+    const { webhook, requests } = await seedQueue(database, { bodies })
     await seedDestination(db, webhook.id, { orderingKey: 'body.order' })
     await createReplay(database, {
       userId: webhook.userId,
@@ -100,9 +100,9 @@ describe('bulk replay', () => {
   it('continues after an interruption, and repeats each delivery once', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 1200 })
-    const { userId, id: webhookId } = lane.webhook
-    await sql`update delivery set status = 'dead', next_attempt_at = null where id < ${lane.deliveryIds[1100]!}`
+    const queue = await seedQueue(database, { count: 1200 })
+    const { userId, id: webhookId } = queue.webhook
+    await sql`update delivery set status = 'dead', next_attempt_at = null where id < ${queue.deliveryIds[1100]!}`
     const dead = (await sql`select from delivery where status = 'dead'`).length
     const order = { userId, selection: { webhookId, deliveryFilter: { status: 'dead' } } }
     expect(await countReplay(sql, order)).toEqual({ total: dead, deliveries: dead, withFilter: 0 })
@@ -133,10 +133,10 @@ describe('bulk replay', () => {
   it('replays by filter or id to each destination, and stops when cancelled', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
-    const lane = await seedLane(database, { count: 4 })
-    await seedDestination(db, lane.webhook.id)
-    const { userId, id: webhookId } = lane.webhook
-    const requestIds = lane.requests.slice(0, 3).map((request) => request.id)
+    const queue = await seedQueue(database, { count: 4 })
+    await seedDestination(db, queue.webhook.id)
+    const { userId, id: webhookId } = queue.webhook
+    const requestIds = queue.requests.slice(0, 3).map((request) => request.id)
     const order = { userId, selection: { webhookId, requestIds } }
     expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6, withFilter: 0 })
     expect(await countReplay(sql, { ...order, userId: newId() })).toEqual({
@@ -156,8 +156,8 @@ describe('bulk replay', () => {
   it('scans a limited number of requests per step, and continues after them', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 2 })
-    const { userId, id: webhookId } = lane.webhook
+    const queue = await seedQueue(database, { count: 2 })
+    const { userId, id: webhookId } = queue.webhook
     await sql`
       insert into webhook_request (id, webhook_id, method, path, query, headers, body, size, remote_address,
         http_version, verification, received_at)
@@ -169,14 +169,14 @@ describe('bulk replay', () => {
     })
     expect(await stepReplay(sql)).toMatchObject({ finished: false, destinationIds: [] })
     expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'running', done: 0 })
-    expect(await stepReplay(sql)).toMatchObject({ finished: true, destinationIds: [lane.destination.id] })
+    expect(await stepReplay(sql)).toMatchObject({ finished: true, destinationIds: [queue.destination.id] })
     expect(await readReplay(sql, replayId, userId)).toMatchObject({ status: 'finished', total: 1, done: 1 })
   })
 
   it('fails after five attempts, while other replays continue', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const [first, second] = [await seedLane(database), await seedLane(database)]
+    const [first, second] = [await seedQueue(database), await seedQueue(database)]
     const order = ({ webhook }: typeof first, requestFilter = {}) => ({
       userId: webhook.userId,
       selection: { webhookId: webhook.id, requestFilter },
@@ -203,7 +203,7 @@ describe('bulk replay', () => {
   it('continues at its position after a failed step', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const { webhook } = await seedLane(database, { count: 700 })
+    const { webhook } = await seedQueue(database, { count: 700 })
     const { userId, id: webhookId } = webhook
     const replayId = await createReplay(database, { userId, selection: { webhookId, requestFilter: {} } })
     await stepReplay(sql)

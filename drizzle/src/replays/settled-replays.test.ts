@@ -2,7 +2,7 @@ import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { recordAttempts } from '../deliveries/record-attempts.js'
 import { deliveryResult } from '@whook/testing/delivery-result'
-import { forceStatus, seedLane } from '@whook/testing/seed-delivery'
+import { forceStatus, seedQueue } from '@whook/testing/seed-delivery'
 import { seedDestination } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { countReplay, createReplay, readReplay } from './bulk-replay.js'
@@ -14,8 +14,8 @@ describe('bulk replay', () => {
   it('settles when its last delivery has ended', async () => {
     await using database = await createTestDatabase()
     const { sql } = database
-    const lane = await seedLane(database, { count: 2 })
-    const { userId, id: webhookId } = lane.webhook
+    const queue = await seedQueue(database, { count: 2 })
+    const { userId, id: webhookId } = queue.webhook
     const id = await createReplay(database, { userId, selection: { webhookId } })
     expect(await readReplay(sql, id, userId)).toMatchObject({ total: 2, deliveries: 0, settledAt: null })
     await stepReplay(sql)
@@ -25,7 +25,7 @@ describe('bulk replay', () => {
     const rows = await sql<{ id: string }[]>`select id from delivery where replay_id = ${id} order by id`
     for (const [index, { id: deliveryId }] of rows.entries()) {
       await forceStatus(sql, deliveryId, 'delivering', token)
-      const result = deliveryResult({ ...lane, deliveryId }, { status: index === 0 ? 'dead' : 'delivered' })
+      const result = deliveryResult({ ...queue, deliveryId }, { status: index === 0 ? 'dead' : 'delivered' })
       await recordAttempts(sql, token, [result])
     }
     const settled = await readReplay(sql, id, userId)
@@ -36,7 +36,7 @@ describe('bulk replay', () => {
   it('counts its deliveries, and those with a filter, before it starts', async () => {
     await using database = await createTestDatabase()
     const { sql, db } = database
-    const { webhook } = await seedLane(database, { count: 3 })
+    const { webhook } = await seedQueue(database, { count: 3 })
     await seedDestination(db, webhook.id, { filter: { field: 'method', equals: 'PUT' } })
     const order = { userId: webhook.userId, selection: { webhookId: webhook.id } }
     expect(await countReplay(sql, order)).toEqual({ total: 3, deliveries: 6, withFilter: 3 })

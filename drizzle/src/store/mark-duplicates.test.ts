@@ -1,4 +1,5 @@
 import { newId } from '@whook/runtime/ids'
+import { deliveryKey } from '@whook/runtime/delivery-key'
 import type { CapturedRequest } from '@whook/shared'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -15,8 +16,16 @@ afterAll(() => database.drop())
 
 const store = async (...requests: CapturedRequest[]) => {
   await storeBatch(database.sql, { instanceId: newId(), number: 1, refused: [], requests })
-  return markDuplicates(database.sql, requests)
+  return mark(requests)
 }
+const mark = (requests: CapturedRequest[]) =>
+  markDuplicates(
+    database.sql,
+    requests.map(({ id, webhookId, headers, text }) => ({
+      id,
+      deliveryKey: deliveryKey(webhookId, headers, text),
+    })),
+  )
 const named = (webhookId: string, delivery: string, rest: Partial<CapturedRequest> = {}) =>
   capturedRequest(webhookId, { headers: ['X-GitHub-Delivery', `delivery ${delivery}`], ...rest })
 const duplicatesOf = async (webhookId: string) => {
@@ -45,7 +54,7 @@ describe('markDuplicates', () => {
       [third.id, first.id],
     ])
     expect(await duplicatesOf(others)).toEqual([])
-    expect((await markDuplicates(database.sql, [first, second, third])).size).toBe(0)
+    expect((await mark([first, second, third])).size).toBe(0)
   })
 
   it('does not mark a key that is repeated after more than 24 hours', async () => {
@@ -78,10 +87,10 @@ describe('markDuplicates', () => {
     const [first, second, third] = [named(id, 'race'), named(id, 'race'), named(id, 'race')]
     const batch = { instanceId: newId(), number: 1, refused: [], requests: [second, third] }
     await storeBatch(database.sql, batch)
-    const mark = async (holder: postgres.TransactionSql) => {
+    const markElsewhere = async (holder: postgres.TransactionSql) => {
       await holder`update webhook_request set duplicate_of = ${first.id} where id in ${holder([second.id, third.id])}`
       // This call does not see the first request, and waits for the row locks.
-      const late = markDuplicates(database.sql, [second, third])
+      const late = mark([second, third])
       await vi.waitUntil(
         async () =>
           (await database.sql`select from pg_locks where not granted and locktype = 'transactionid'`).length >
@@ -90,7 +99,7 @@ describe('markDuplicates', () => {
       )
       return { late }
     }
-    const { late } = await database.sql.begin(mark)
+    const { late } = await database.sql.begin(markElsewhere)
     expect((await late).size).toBe(0)
     expect(await duplicatesOf(id)).toEqual([
       [second.id, first.id],

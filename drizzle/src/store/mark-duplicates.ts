@@ -1,10 +1,7 @@
-import type { CapturedRequest } from '@whook/shared'
-import { deliveryKey } from '@whook/runtime/delivery-key'
+import type { KeyedRequest } from '@whook/runtime/after-store'
 import type { Sql } from '../client.js'
 
-type StoredRequest = Pick<CapturedRequest, 'id' | 'webhookId' | 'headers' | 'text'>
-
-interface KeyedRequest {
+interface SearchedRequest {
   id: string
   key: string
   /** Ids between which a request with the same key counts as the same delivery. */
@@ -30,12 +27,11 @@ const copiesMax = 100
  */
 export async function markDuplicates(
   sql: Sql,
-  requests: readonly StoredRequest[],
+  requests: readonly KeyedRequest[],
 ): Promise<Map<string, string>> {
-  const keyed = requests.flatMap(({ id, webhookId, headers, text }) => {
-    const key = deliveryKey(webhookId, headers, text)
-    return key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : []
-  })
+  const keyed = requests.flatMap(({ id, deliveryKey: key }) =>
+    key ? [{ id, key, from: shifted(id, -sameWithinMs), to: shifted(id, outOfOrderMs) }] : [],
+  )
   if (keyed.length === 0 || !(await anyRepeats(sql, keyed))) return new Map()
 
   const copies = await findCopies(sql, keyed)
@@ -59,7 +55,7 @@ export async function markDuplicates(
 }
 
 /** Nearly always each key has one row: the request that was just stored. */
-async function anyRepeats(sql: Sql, keyed: KeyedRequest[]): Promise<boolean> {
+async function anyRepeats(sql: Sql, keyed: SearchedRequest[]): Promise<boolean> {
   const { from, to } = span(keyed)
   const rows = await sql`
     select from webhook_request r
@@ -69,7 +65,7 @@ async function anyRepeats(sql: Sql, keyed: KeyedRequest[]): Promise<boolean> {
   return rows.length > new Set(keyed.map(({ key }) => key)).size
 }
 
-const findCopies = (sql: Sql, keyed: KeyedRequest[]) => {
+const findCopies = (sql: Sql, keyed: SearchedRequest[]) => {
   const { from, to } = span(keyed)
   const key = sql`r.delivery_key = k.key and r.id between ${from}::uuid and ${to}::uuid`
   return sql<{ id: string; first: string }[]>`
@@ -87,7 +83,7 @@ const findCopies = (sql: Sql, keyed: KeyedRequest[]) => {
     order by copy.id, original.id`
 }
 
-function span(keyed: KeyedRequest[]): Pick<KeyedRequest, 'from' | 'to'> {
+function span(keyed: SearchedRequest[]): Pick<SearchedRequest, 'from' | 'to'> {
   const ids = keyed.map(({ id }) => id).sort()
   return { from: shifted(ids[0]!, -sameWithinMs), to: shifted(ids.at(-1)!, outOfOrderMs) }
 }

@@ -3,7 +3,7 @@ import type { Sql } from '../client.js'
 import { deliveriesOf } from '../conditions/request-conditions.js'
 import { released } from '../deliveries/hold-for-verification.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
-import type { Turn } from '../deliveries/wake-turns.js'
+import type { OrderingSlot } from '../deliveries/wake-turns.js'
 import { heldReason } from '../store/make-deliveries.js'
 
 export interface Judged {
@@ -32,10 +32,10 @@ export async function recordVerified(sql: Sql, judged: readonly Judged[]) {
                   ${judged.map(({ reason }) => reason)}::text[]) as j(id, outcome, reason)
       where r.id = j.id and r.id between ${ids[0]!}::uuid and ${ids.at(-1)!}::uuid and r.verification = 'pending'`
     const moved = done.length === 0 ? [] : await moveDeliveries(tx, done.sort())
-    const turns = moved.flatMap(({ status, destinationId, freedValue }): Turn[] =>
+    const freedSlots = moved.flatMap(({ status, destinationId, freedValue }): OrderingSlot[] =>
       status === 'pending' || freedValue === null ? [] : [{ destinationId, orderingValue: freedValue }],
     )
-    return { moved, turns }
+    return { moved, freedSlots }
   })
 }
 

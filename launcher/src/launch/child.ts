@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { hangSignal } from '@whook/runtime/lifetime/watchdog-limits'
+import { restartWithBackoff } from './restart-with-backoff.js'
 
 export interface ReadyMessage {
   type: 'ready'
@@ -31,7 +32,6 @@ function entryOf(name: string): string {
  */
 export function keepRunning({ name, env, onDeath, ending }: ChildOptions) {
   let child: ChildProcess | undefined
-  let pauseMs = 250
 
   function start(): Promise<ReadyMessage> {
     return new Promise((resolve, reject) => {
@@ -41,7 +41,6 @@ export function keepRunning({ name, env, onDeath, ending }: ChildOptions) {
       current.on('message', (message) => {
         if ((message as ReadyMessage).type !== 'ready') return
         ready = true
-        pauseMs = 250
         resolve(message as ReadyMessage)
       })
       current.once('exit', (code, signal) => {
@@ -51,23 +50,9 @@ export function keepRunning({ name, env, onDeath, ending }: ChildOptions) {
         if (!ready) reject(new Error(why))
         if (ending.aborted || !ready) return
         onDeath(why)
-        void again()
+        void restartWithBackoff({ start, signal: ending, onFailed: ({ message }) => onDeath(message) })
       })
     })
-  }
-
-  async function again() {
-    while (!ending.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      pauseMs = Math.min(pauseMs * 2, 10_000)
-      if (ending.aborted) return
-      try {
-        await start()
-        return
-      } catch (error) {
-        if (!ending.aborted) onDeath((error as Error).message)
-      }
-    }
   }
 
   return {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js'
+import { pauseMsMax, restartWithBackoff } from './restart-with-backoff.js'
 
 interface KeepDatabaseOptions {
   dataDir: string
   say: (line: string) => void
 }
 
-const lookEveryMs = 1000
-const pauseMsMax = 10_000
+const checkEveryMs = 1000
 
 /**
  * Keeps the embedded PostgreSQL running. A server that exits unexpectedly (out of memory, killed manually) is
@@ -21,24 +21,24 @@ export async function keepDatabase({ dataDir, say }: KeepDatabaseOptions) {
 
   async function watch() {
     while (!signal.aborted) {
-      await sleep(lookEveryMs, undefined, { signal, ref: false })
-      if (lives(server.pid)) continue
+      await sleep(checkEveryMs, undefined, { signal, ref: false })
+      if (isRunning(server.pid)) continue
       say('PostgreSQL exited; restarting')
       await revive()
     }
   }
 
-  /** Repeats the start: child processes of the old server may still run, or the disk may be full during recovery. */
   async function revive() {
-    for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
-      try {
-        server = await startEmbeddedPostgres({ dataDir, adopt: true, port })
-        return
-      } catch (error) {
-        await sleep(pauseMs, undefined, { signal })
-        if (pauseMs === pauseMsMax) say(`PostgreSQL failed to start: ${(error as Error).message}`)
-      }
-    }
+    const revived = await restartWithBackoff({
+      start: () => startEmbeddedPostgres({ dataDir, adopt: true, port }),
+      signal,
+      firstPauseMs: 0,
+      // The first starts often fail, because child processes of the old server still run.
+      onFailed({ message }, pauseMs) {
+        if (pauseMs === pauseMsMax) say(`PostgreSQL failed to start: ${message}`)
+      },
+    })
+    if (revived) server = revived
   }
 
   const watching = watch().catch((error: unknown) => {
@@ -54,7 +54,7 @@ export async function keepDatabase({ dataDir, say }: KeepDatabaseOptions) {
   }
 }
 
-function lives(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

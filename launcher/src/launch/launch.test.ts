@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -150,6 +151,20 @@ describe('npm start', { timeout: 90_000 }, () => {
       `The file with the database password is missing: ${join(dataDir, 'postgres-password')}`,
     )
     expect(processesOf(dataDir)).toEqual([])
+  })
+
+  it('exits with code 1 and names the file when the secret key is lost', async () => {
+    const dataDir = await newFolder()
+    const first = start({ dataDir, port: await freePort() })
+    await first.ready()
+    first.signal('SIGTERM')
+    await first.ended
+    rmSync(join(dataDir, 'secret-key'))
+    const { code, output } = await start({ dataDir, port: await freePort() }).ended
+    expect(code).toBe(1)
+    expect(output).toContain(`${join(dataDir, 'secret-key')} is missing`)
+    expect(output).toContain('Restore the file from a backup')
+    expect(existsSync(join(dataDir, 'secret-key'))).toBe(false)
   })
 
   it('stops all processes at Ctrl-C, and has its requests after a restart', async () => {

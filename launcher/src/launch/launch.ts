@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { migrateQueues } from '@whook/runtime/queues/postgres'
 import { loadConfig } from '@whook/runtime/config'
+import { stopMsMax } from '@whook/runtime/lifetime/run-process'
 import { migrate } from '@whook/drizzle/migrate'
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
 import { keepRunning, type ReadyMessage } from './child.js'
@@ -10,7 +11,8 @@ import { keepDatabase } from './keep-database.js'
 import { keptSecretKey } from './secret-key.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
-const drainMs = 20_000
+/** Milliseconds after which a process is killed. It ends itself a second before. */
+const drainMs = stopMsMax + 1000
 /** Placeholders for settings of the embedded database, so that the config is checked before the database starts. */
 const madeLater = { DATABASE_URL: 'postgres://embedded', SECRET_KEY: 'x'.repeat(32) }
 
@@ -35,7 +37,7 @@ export async function launch(environment: Record<string, string | undefined>): P
       postgres = await keepDatabase({ dataDir, say })
       Object.assign(env, {
         DATABASE_URL: postgres.url,
-        SECRET_KEY: given['SECRET_KEY'] ?? (await keptSecretKey(dataDir)),
+        SECRET_KEY: given['SECRET_KEY'] ?? (await keptSecretKey(dataDir, postgres.url)),
       })
     }
     const { databaseUrl } = loadConfig(env)

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { createBodyReader, createPathSet } from './body-reader.js'
 import { anyMember, type Step } from './json-paths.js'
 
-interface Sent {
+interface SentBody {
   body: Buffer | string
   contentType?: string
   contentEncoding?: string
 }
 
-function reader({ body, contentType = 'application/json', contentEncoding = '' }: Sent) {
+function reader({ body, contentType = 'application/json', contentEncoding = '' }: SentBody) {
   return createBodyReader(() => ({ body: Buffer.from(body), contentType, contentEncoding }))
 }
 
-function read(sent: Sent, ...path: Step[]) {
+function read(sent: SentBody, ...path: Step[]) {
   const set = createPathSet()
   set.add(path)
   return reader(sent).values(set)[0]
@@ -22,8 +22,8 @@ function read(sent: Sent, ...path: Step[]) {
 const json = '{"a":{"b":"grün"}}'
 const form = 'application/x-www-form-urlencoded'
 
-describe('a body reader', () => {
-  it.each<[string, Sent]>([
+describe('createBodyReader', () => {
+  it.each<[string, SentBody]>([
     ['plain JSON', { body: json }],
     ['JSON with a byte order mark', { body: `\ufeff${json}` }],
     ['JSON under another content type', { body: json, contentType: 'text/plain' }],
@@ -33,13 +33,13 @@ describe('a body reader', () => {
     ['deflate without its header', { body: deflateRawSync(json), contentEncoding: 'deflate' }],
     ['br', { body: brotliCompressSync(json), contentEncoding: 'br' }],
     ['two encodings', { body: gzipSync(deflateSync(json)), contentEncoding: 'deflate, gzip' }],
-    ['a header that a proxy left', { body: json, contentEncoding: 'gzip' }],
+    ['a header of an encoding that a proxy removed', { body: json, contentEncoding: 'gzip' }],
     ['latin1', { body: Buffer.from(json, 'latin1'), contentType: 'application/json; charset=ISO-8859-1' }],
     ['UTF-16', { body: Buffer.from(`\ufeff${json}`, 'utf16le'), contentType: 'text/json;charset="utf-16"' }],
     ['UTF-8 that claims another charset', { body: json, contentType: 'text/json;charset=windows-1252' }],
   ])('reads %s', (_, sent) => expect(read(sent, 'a', 'b')).toEqual(['grün']))
 
-  it('names what it decoded', () => {
+  it('returns the decoded encodings and charset', () => {
     const sent = {
       body: gzipSync(Buffer.from(json, 'latin1')),
       contentType: 'text/json; charset=latin1',
@@ -50,17 +50,17 @@ describe('a body reader', () => {
   })
 
   it.each<[string, Buffer, string]>([
-    ['a bomb', gzipSync(Buffer.alloc(6 * 1024 * 1024)), 'gzip'],
+    ['a decompression bomb', gzipSync(Buffer.alloc(6 * 1024 * 1024)), 'gzip'],
     ['damaged gzip', Buffer.from('1f8b0900', 'hex'), 'gzip'],
     ['an unknown encoding', gzipSync(json), 'compress'],
     ['more encodings than a sender needs', gzipSync(gzipSync(gzipSync(json))), 'gzip,gzip,gzip'],
-  ])('leaves %s as it came', (_, body, contentEncoding) => {
+  ])('returns the original bytes for %s', (_, body, contentEncoding) => {
     const decoded = reader({ body, contentEncoding }).decode()
     expect(Buffer.compare(decoded.bytes, body)).toBe(0)
     expect(decoded).toMatchObject({ text: null, from: [] })
   })
 
-  it('reads the beginning of a compressed body that was cut', () => {
+  it('returns the beginning of a truncated compressed body', () => {
     const body = gzipSync('a'.repeat(1000) + 'b').subarray(0, -9)
     expect(reader({ body, contentEncoding: 'gzip' }).text()).toMatch(/^a+/)
   })
@@ -72,8 +72,8 @@ describe('a body reader', () => {
     ['all of its values', ['two', anyMember], ['x', 'y']],
     ['JSON in a field', ['payload', 'action'], ['opened']],
     ['the text of that field', ['payload'], ['{"action":"opened"}']],
-    ['nothing for a name it lacks', ['three'], []],
-    ['nothing inside a field that is not JSON', ['one', 'x'], []],
+    ['no value for a missing name', ['three'], []],
+    ['no value inside a field that is not JSON', ['one', 'x'], []],
   ])('finds %s of a form', (_, path, expected) => {
     const payload = encodeURIComponent('{"action":"opened"}')
     expect(read({ body: `one=1&two=x&two=y&payload=${payload}`, contentType: form }, ...path)).toEqual(
@@ -81,7 +81,7 @@ describe('a body reader', () => {
     )
   })
 
-  it('finds the fields of multipart/form-data, and not its files', () => {
+  it('finds fields of multipart/form-data, without files', () => {
     const part = (head: string, text: string) =>
       `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`
     const body = `${part('name="token"', 'grün')}${part('name="f"; filename="f.txt"', 'file')}--b--\r\n`
@@ -90,7 +90,7 @@ describe('a body reader', () => {
     expect(read(sent, 'f')).toEqual([])
   })
 
-  it('reads no form of more fields than any sender has, in linear time', () => {
+  it('ignores a form with too many fields, in linear time', () => {
     const body = 'a&'.repeat(2_500_000)
     const startedAt = process.cpuUsage().user
     expect(read({ body, contentType: form }, 'a')).toEqual([])
@@ -101,7 +101,7 @@ describe('a body reader', () => {
     expect(read({ body: 'a&'.repeat(9_000), contentType: form }, 'a', '8999')).toEqual([''])
   })
 
-  it('lets others run while it prepares a large body', async () => {
+  it('runs other work while it prepares a large body', async () => {
     const one = reader({ body: `[${'1,'.repeat(1_000_000)}1]` })
     const set = createPathSet()
     set.add(['1000000'])

@@ -4,10 +4,10 @@ import { addPath, pathNode, type PathNode, type Step } from './json-paths.js'
 import { valueAt, type BodyValue } from './json-values.js'
 import { scanJson, scanJsonInSlices } from './scan-json.js'
 
-/** Paths into a body that are read together: one scan finds the values of all. */
+/** Paths into a body. One scan finds the values of all paths. */
 export interface PathSet {
   paths: (readonly Step[])[]
-  /** Returns where in a result the values of the path are. */
+  /** Adds a path and returns the index of its values in a result. */
   add: (path: readonly Step[]) => number
 }
 
@@ -18,12 +18,12 @@ export function createPathSet(): PathSet {
 
 export type BodyReader = ReturnType<typeof createBodyReader>
 
-/** Longer texts are scanned in slices, where the caller can wait. */
+/** Longer texts are scanned in slices by `prepare`. */
 const atOnceChars = 128 * 1024
 
 /**
- * Reads values out of a body by path: JSON whatever its content type says, or the fields of a form. Nothing is decoded or
- * scanned before it is needed, and once for each set of paths. A body that is neither has no values.
+ * Reads values of a body by path: JSON with any content type, or the fields of a form. Decodes and scans lazily, and only
+ * once for each set of paths. Other bodies have no values.
  */
 export function createBodyReader(content: () => Content) {
   let decoded: DecodedContent | undefined
@@ -33,14 +33,14 @@ export function createBodyReader(content: () => Content) {
   const form = () => (fields ??= { found: formFields(content().contentType, decode().bytes, text) }).found
   const known = new Map<PathSet, BodyValue[][]>()
 
-  /** curl sends JSON as a form, unless its caller names another type. */
+  /** curl sends JSON with the content type of a form by default. */
   const isJson = () => !isForm.test(content().contentType.trim()) || /^\s*[{[]/.test(text())
 
   return {
     decode,
-    /** Of bytes that are no text: with replacement characters. */
+    /** The body as text. Bytes that are not text become replacement characters. */
     text,
-    /** undefined for a body that is not a form. */
+    /** The fields of a form; undefined for other bodies. */
     form: () => (isJson() ? undefined : form()),
     /** The values of each path of the set. */
     values(set: PathSet): BodyValue[][] {
@@ -51,7 +51,7 @@ export function createBodyReader(content: () => Content) {
       }
       return values
     },
-    /** Makes `values` of this set cost nothing. Long texts are scanned with pauses, in which the process serves others. */
+    /** Scans long texts ahead of `values`, with pauses in which the process serves other requests. */
     async prepare(set: PathSet): Promise<void> {
       if (set.paths.length === 0 || known.has(set) || !isJson() || content().body.length === 0) return
       if (text().length <= atOnceChars) return
@@ -78,7 +78,8 @@ const collected = (text: string, ends: readonly PathNode[]) =>
   ends.map(({ found }) => found.map((span) => valueAt(text, span)))
 
 /**
- * A form's values are text. One that is JSON can be read into: GitHub and Slack send their events in a field `payload`.
+ * The values of a form are text. A path may continue into a value that is JSON: GitHub and Slack send their events in a
+ * field `payload`.
  */
 const formValues = (fields: FormFields | undefined, paths: readonly (readonly Step[])[]): BodyValue[][] =>
   paths.map(([name, ...inside]) => {

@@ -9,21 +9,20 @@ export interface Content {
 }
 
 export interface DecodedContent {
-  /** The body without its content encoding; the body itself when it has none, or cannot be decoded. */
+  /** The body without its content encoding; the original body when it has no encoding or cannot be decoded. */
   bytes: Buffer
-  /** null when the bytes are text neither in UTF-8 nor in the charset of the content type. */
+  /** null when the bytes are not text in UTF-8 or in the charset of the content type. */
   text: string | null
-  /** What was undone, such as ["gzip", "iso-8859-1"]. */
+  /** Decoded encodings and charset, such as ["gzip", "iso-8859-1"]. */
   from: string[]
 }
 
-/** Real senders apply one. Each further one is work that a sender could order. */
+/** Real senders apply one encoding. More would let a sender cause extra work. */
 const encodingsMax = 2
 
 /**
- * The body as a reader needs it: decompressed, and decoded from its charset. Only for reading: what is stored, signed and
- * delivered are the bytes as they came. At most `decodedBodyBytesMax` are decompressed; a body that would be larger is
- * read as it came.
+ * Returns the body decompressed and decoded from its charset. Only for reading: Whook stores, signs and delivers the
+ * original bytes. A body of more than `decodedBodyBytesMax` after decompression is returned without decompression.
  */
 export function decodeContent({ body, contentType, contentEncoding }: Content): DecodedContent {
   const encodings = contentEncoding
@@ -43,7 +42,7 @@ export function decodeContent({ body, contentType, contentEncoding }: Content): 
 
 function decompress(body: Buffer, encodings: readonly string[]): Buffer | undefined {
   if (encodings.length > encodingsMax) return undefined
-  // Applied in the order named (RFC 9110, 8.4): undone from the last.
+  // The header lists encodings in the order of application (RFC 9110, 8.4): decode from the last.
   let bytes: Buffer | undefined = body
   for (const name of encodings.toReversed()) {
     bytes = bytes && decoders[name]?.(bytes)
@@ -51,7 +50,7 @@ function decompress(body: Buffer, encodings: readonly string[]): Buffer | undefi
   return bytes
 }
 
-/** A body that was stored in part gives the part that can be read. */
+/** Decodes the readable part of a truncated body. */
 const zlibOptions = { maxOutputLength: limits.decodedBodyBytesMax, finishFlush: constants.Z_SYNC_FLUSH }
 const brotliOptions = {
   maxOutputLength: limits.decodedBodyBytesMax,
@@ -61,14 +60,14 @@ const brotliOptions = {
 const decoders: Record<string, (bytes: Buffer) => Buffer | undefined> = {
   gzip: orNothing((bytes) => gunzipSync(bytes, zlibOptions)),
   'x-gzip': orNothing((bytes) => gunzipSync(bytes, zlibOptions)),
-  // With the header of zlib, as RFC 9110 says, or without, as some senders do.
+  // RFC 9110 requires the zlib header, but some senders omit it.
   deflate: orNothing((bytes) =>
     (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, zlibOptions) : inflateRawSync(bytes, zlibOptions),
   ),
   br: orNothing((bytes) => brotliDecompressSync(bytes, brotliOptions)),
 }
 
-/** Some proxies decompress a body and leave its header: what cannot be decompressed is read as it came. */
+/** Some proxies decompress a body but keep its header: a body that cannot be decompressed is read unchanged. */
 function orNothing(decode: (bytes: Buffer) => Buffer) {
   return (bytes: Buffer): Buffer | undefined => {
     try {
@@ -82,10 +81,10 @@ function orNothing(decode: (bytes: Buffer) => Buffer) {
 const charsetOf = (contentType: string) =>
   /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8'
 
-/** Charsets of which some bytes are valid UTF-8 with another meaning. */
+/** Charsets whose bytes may be valid UTF-8 with another meaning. */
 const unlikeUtf8 = /^(?:utf-?16|unicode|ucs-2|iso-10646-ucs-2|iso-2022|csiso2022)/
 
-/** Valid UTF-8 is read as such whatever its charset claims: JSON is always UTF-8, and servers add charsets by default. */
+/** Reads valid UTF-8 as UTF-8 for every other charset: JSON is always UTF-8, and servers add charsets by default. */
 function decodeText(bytes: Buffer, charset: string): { text: string; charset?: string } | undefined {
   if (!unlikeUtf8.test(charset) && isUtf8(bytes)) return { text: bytes.toString('utf8') }
   try {
@@ -93,7 +92,7 @@ function decodeText(bytes: Buffer, charset: string): { text: string; charset?: s
     if (decoder.encoding === 'utf-8') return undefined
     return { text: decoder.decode(bytes), charset }
   } catch {
-    // An unknown charset, or other bytes than it has.
+    // An unknown charset, or bytes that are invalid in it.
     return undefined
   }
 }

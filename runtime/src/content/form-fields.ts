@@ -1,12 +1,12 @@
 import { multipartParts } from '@whook/shared/multipart-parts'
 import { limits } from '@whook/shared/limits'
 
-/** Every value of each field of a form, by name. A Map, so `__proto__` is a name like any other. */
+/** All values of each form field, by name. A Map, so that the name `__proto__` is safe. */
 export type FormFields = ReadonlyMap<string, readonly string[]>
 
 /**
- * The fields of a form or of multipart/form-data, without its files. undefined for another body, and for one of more than
- * `formFieldsMax` fields: no sender has them, and each costs memory.
+ * Returns the fields of a form or of multipart/form-data, without files. Returns undefined for other bodies, and for more
+ * than `formFieldsMax` fields: no real sender has so many, and each costs memory.
  */
 export function formFields(contentType: string, bytes: Buffer, text: () => string): FormFields | undefined {
   const type = contentType.trim()
@@ -26,8 +26,8 @@ export function formFields(contentType: string, bytes: Buffer, text: () => strin
 }
 
 /**
- * The pairs of application/x-www-form-urlencoded (WHATWG URL, section 5.1). URLSearchParams gives the same, but takes 1 s
- * for 5 MiB of plus signs.
+ * Returns the pairs of application/x-www-form-urlencoded (WHATWG URL, section 5.1). URLSearchParams has the same result,
+ * but takes 1 s for 5 MiB of plus signs.
  */
 export const formPairs = (text: string): [string, string][] =>
   text.split('&').flatMap((pair) => {
@@ -38,7 +38,7 @@ export const formPairs = (text: string): [string, string][] =>
 
 const [plus, space, percent] = [0x2b, 0x20, 0x25]
 
-/** Percent-encoded UTF-8, in place: what is decoded is never longer. A `%` without two digits stays. */
+/** Decodes percent-encoded UTF-8 in place: the result is never longer. A `%` without two hex digits stays. */
 function decoded(text: string): string {
   if (!/[+%]/.test(text)) return text
   const bytes = Buffer.from(text)
@@ -52,7 +52,7 @@ function decoded(text: string): string {
   return bytes.toString('utf8', 0, end)
 }
 
-/** -1 when it is not a digit: it keeps all bits when it is shifted or joined. */
+/** Returns the value of a hex digit, or -1: all bits stay set after a shift or an OR. */
 function hexDigit(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
   const letter = byte | 0x20
@@ -67,7 +67,7 @@ function hasManyFields(text: string): boolean {
   return false
 }
 
-/** The values of each name, in the order they came. */
+/** Groups values by name, in their original order. */
 export function grouped(pairs: Iterable<readonly [string, string]>): Map<string, string[]> {
   const lists = new Map<string, string[]>()
   for (const [name, value] of pairs) {

@@ -1,13 +1,13 @@
 import type { PathNode } from './json-paths.js'
 
-/** All paths that lead to one place of a text, and where they lead from there. What a scan does not reach is not made. */
+/** All wanted paths through one place of a text, and their next steps. Next levels are created when a scan reaches them. */
 export class Level {
-  /** Something inside a container here is wanted. */
+  /** True when a value inside a container at this place is wanted. */
   readonly hasInside: boolean
-  /** Of an array, nothing is wanted from this index on. */
+  /** No array members are wanted from this index on. */
   readonly indexEnd: number
   readonly #names = new Map<string, Level | undefined>()
-  /** By length of a name, so that most names are passed over without being read. */
+  /** Wanted lengths of names, so that most names are skipped without reading them. */
   readonly #lengths = new Uint8Array(64)
   readonly #members = new Map<number, Level | undefined>()
   readonly #anyNodes: readonly PathNode[]
@@ -29,7 +29,7 @@ export class Level {
     this.indexEnd = this.#anyNodes.length > 0 ? Infinity : indexEnd
   }
 
-  /** Whether a name that is written with so many characters can be wanted. */
+  /** Returns true when a name of this length can be wanted. */
   hasLength(chars: number): boolean {
     return this.#lengths[chars < 63 ? chars : 63] === 1
   }

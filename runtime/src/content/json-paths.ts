@@ -1,21 +1,21 @@
 import { limits } from '@whook/shared/limits'
 
-/** A tree of paths to find in a JSON text: one scan of the text serves them all. */
+/** A tree of paths to find in a JSON text with one scan. */
 export interface PathNode {
-  /** By member name; of an array, by index in decimal digits. */
+  /** Next nodes by member name, or by index of an array in decimal digits. */
   keys: Map<string, PathNode>
-  /** Every member of an array. */
+  /** Next node for every member of an array. */
   any?: PathNode
-  /** A path ends here: its values are collected. */
+  /** True when a path ends here: its values are collected. */
   wanted: boolean
   found: Span[]
-  /** There were more than `filterMembersMax` values. */
+  /** True when there were more than `filterMembersMax` values. */
   overflow: boolean
-  /** Number of the object this member was last found in: twice in one object means that its name repeats. */
+  /** Number of the object with the last occurrence of this member. A second one in the same object is a repeated name. */
   seenIn: number
 }
 
-/** Where a value starts and ends in its text. */
+/** Start and end of a value in its text. */
 export interface Span {
   start: number
   end: number
@@ -33,7 +33,7 @@ export const pathNode = (): PathNode => ({
   seenIn: 0,
 })
 
-/** Adds a path below `root` and returns its end, where a scan leaves what it found. */
+/** Adds a path below `root` and returns its last node. A scan stores the found values there. */
 export function addPath(root: PathNode, path: readonly Step[]): PathNode {
   let node = root
   for (const step of path) {
@@ -48,13 +48,13 @@ export function addPath(root: PathNode, path: readonly Step[]): PathNode {
   return node
 }
 
-/** All nodes of a tree. */
+/** Returns all nodes of a tree. */
 export const nodesOf = (node: PathNode): PathNode[] => [
   node,
   ...[...node.keys.values(), ...(node.any ? [node.any] : [])].flatMap(nodesOf),
 ]
 
-/** Forgets the values below a node: its member came again, and the last of several counts, as in JSON.parse. */
+/** Removes the values below a node after a repeated name: the last of several members counts, as in JSON.parse. */
 export function forget(node: PathNode) {
   if (node.found.length > 0) node.found = []
   node.overflow = false

@@ -1,6 +1,6 @@
 const [quote, backslash] = [0x22, 0x5c] as const
 
-/** The index after the closing quote of the string that starts at `at`; -1 when it is not a JSON string. */
+/** Returns the index after the closing quote of the string that starts at `at`; -1 when it is not a JSON string. */
 export function endOfString(text: string, at: number): number {
   for (let i = at + 1; i < text.length; i++) {
     const code = text.charCodeAt(i)
@@ -37,7 +37,7 @@ function isHex(text: string, at: number): boolean {
 
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39
 
-/** The index after a number, true, false or null; -1 for anything else. */
+/** Returns the index after a number, true, false or null; -1 for other tokens. */
 export function endOfScalar(text: string, at: number): number {
   const code = text.charCodeAt(at)
   if (code === 0x74) return text.startsWith('true', at) ? at + 4 : -1
@@ -46,7 +46,7 @@ export function endOfScalar(text: string, at: number): number {
   return endOfNumber(text, at)
 }
 
-/** RFC 8259, 6. */
+/** Returns the index after a number (RFC 8259, 6), or -1. */
 export function endOfNumber(text: string, start: number): number {
   let at = start
   let code = text.charCodeAt(at)
@@ -68,7 +68,7 @@ export function endOfNumber(text: string, start: number): number {
   return at
 }
 
-/** The index after the array or object that starts at `at`, by its brackets alone; the text's end when it is cut. */
+/** Returns the index after the array or object that starts at `at`. Counts only brackets; a cut text ends it. */
 export function endOfContainer(text: string, at: number): number {
   let depth = 0
   for (let i = at; i < text.length; i++) {

@@ -1,12 +1,12 @@
 import type { Span } from './json-paths.js'
 import { endOfContainer, endOfScalar, endOfString } from './json-tokens.js'
 
-/** An integer that a double cannot hold, such as an id of Discord: compared digit by digit. */
+/** An integer that a double cannot represent, such as a Discord id. It is compared by digits. */
 export class BigInteger {
   constructor(readonly digits: string) {}
 }
 
-/** An array or an object, left in its text. The text was scanned: it is JSON. */
+/** An unparsed array or object in its text. The text is valid JSON: it was scanned before. */
 export class JsonPart {
   readonly isArray: boolean
   constructor(
@@ -17,14 +17,14 @@ export class JsonPart {
   }
 }
 
-/** A list of strings is a form's field that repeats. */
+/** A list of strings is a repeated form field. */
 export type BodyValue = string | number | boolean | null | BigInteger | JsonPart | readonly string[]
 
 export function valueAt(text: string, span: Span): BodyValue {
   const first = text[span.start]
   if (first === '{' || first === '[') return new JsonPart(text, span)
   const token = text.slice(span.start, span.end)
-  // Long numbers cost more than linear time to read: a megabyte of digits 50 ms. They are compared as digits.
+  // Parsing long numbers takes more than linear time: 50 ms for a megabyte of digits. Compare them as digits.
   if (/^-?\d{16,}$/.test(token) && !(token.length < 20 && Number.isSafeInteger(Number(token))))
     return new BigInteger(token)
   return JSON.parse(token) as string | number | boolean | null
@@ -35,7 +35,7 @@ interface Member {
   span: Span
 }
 
-/** The first `max` members of an array or object. */
+/** Yields the first `max` members of an array or object. */
 export function* membersOf({ text, span, isArray }: JsonPart, max: number): Generator<Member> {
   let at = afterSpaces(text, span.start + 1)
   for (let left = max; left > 0 && at < span.end - 1; left--) {
@@ -53,7 +53,7 @@ export function* membersOf({ text, span, isArray }: JsonPart, max: number): Gene
   }
 }
 
-/** The value as JSON without spaces, cut after `charsMax` characters. */
+/** Returns the value as JSON without spaces, cut after `charsMax` characters. */
 export function compactJson({ text, span }: JsonPart, charsMax: number): string {
   let compact = ''
   for (let at = span.start; at < span.end && compact.length < charsMax;) {

@@ -3,27 +3,27 @@ import { Level } from './json-levels.js'
 import { forget, keep, type PathNode } from './json-paths.js'
 import { endOfContainer, endOfScalar, endOfString } from './json-tokens.js'
 
-/** Characters scanned without a pause: some 5 ms on a slow core. */
+/** Characters scanned without a pause: about 5 ms on a slow core. */
 const sliceChars = 128 * 1024
 
 /**
- * Finds the values of all paths below `root` in one pass over the text, and returns whether the text is JSON (RFC 8259; a
- * byte order mark is skipped). JSON.parse takes up to 1.4 s for 5 MiB of hostile text, because it builds a value for all
- * of it. The scan is linear, has no recursion, builds nothing, and takes a byte per level of nesting.
+ * Finds the values of all paths below `root` in one pass. Returns true when the text is JSON (RFC 8259; a byte order mark
+ * is skipped). JSON.parse takes up to 1.4 s for 5 MiB of hostile text, because it builds all values. This scan is linear,
+ * has no recursion, builds no values, and needs one byte per level of nesting.
  */
 export function scanJson(text: string, root: PathNode): boolean {
   return advance(startScan(text, new Level([root]), true), text.length + 1) === true
 }
 
 /**
- * The same for the beginning of a text. What was found before a fault or before the end stays found, and containers in
- * which nothing is wanted are passed over unread.
+ * Like scanJson, for the beginning of a text. Values found before an error or before the end stay found. Containers
+ * without wanted values are skipped.
  */
 export function glanceAtJson(text: string, level: Level): void {
   advance(startScan(text, level, false), text.length + 1)
 }
 
-/** The same with pauses, in which the process serves others. */
+/** Like scanJson, with pauses in which the process serves other requests. */
 export async function scanJsonInSlices(text: string, root: PathNode): Promise<boolean> {
   const scan = startScan(text, new Level([root]), true)
   for (let until = sliceChars; ; until += sliceChars) {
@@ -41,21 +41,21 @@ interface OpenValue {
 
 interface Scan {
   text: string
-  /** Every character is checked. */
+  /** True when every character is checked. */
   isStrict: boolean
   at: number
   state: number
   depth: number
-  /** Of each open container: 1 for an array. */
+  /** For each open container: 1 for an array, 0 for an object. */
   kinds: Uint8Array<ArrayBuffer>
-  /** Of the open containers that are on a wanted path, outermost first: what is wanted in them ... */
+  /** For the open containers on a wanted path, outermost first: the wanted paths in them ... */
   levels: Level[]
-  /** ... and the index of an array's current member, or the number of the object. */
+  /** ... and the index of the current member of an array, or the number of the object. */
   places: number[]
   objects: number
-  /** Containers that are wanted as a whole. */
+  /** Open containers that are wanted as a whole. */
   open: OpenValue[]
-  /** What is wanted of the value that comes next. */
+  /** The wanted paths of the next value. */
   next: Level | undefined
 }
 
@@ -79,7 +79,7 @@ function startScan(text: string, next: Level, isStrict: boolean): Scan {
   }
 }
 
-/** Goes on to the first token at or behind `until`; undefined while there is more. The text's end and a fault end it. */
+/** Scans to the first token at or after `until`, and returns undefined when text is left, else whether it is JSON. */
 function advance(scan: Scan, until: number): boolean | undefined {
   const { text, isStrict, levels, places, open } = scan
   let { at, state, depth, kinds, next } = scan
@@ -165,7 +165,7 @@ function afterSpace(text: string, start: number): number {
   }
 }
 
-/** The last of several members with one name counts. */
+/** The last of several members with the same name counts. */
 function forgetRepeated({ nodes }: Level, object: number) {
   for (const node of nodes) {
     if (node.seenIn === object) forget(node)

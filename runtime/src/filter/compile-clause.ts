@@ -1,7 +1,7 @@
 import { FilterClause } from '@whook/shared'
 import { Value } from 'typebox/value'
 import { isStorable, unstorable } from '../storable.js'
-import type { Compilation, Evaluation } from './compile-filter.js'
+import type { Compilation, Evaluation } from './compilation.js'
 import type { FilterInput } from './filter-input.js'
 import {
   compilePattern,
@@ -17,21 +17,21 @@ import type { BodyValue } from '../content/json-values.js'
 
 const operatorNames = [...Object.keys(operators), 'exists', 'matches'] as (keyof FilterClause)[]
 
-/** A list of numbers has a member for every two bytes, and each is compared. */
+/** A list of numbers has up to one member for every two bytes, and `contains` compares each. */
 const containsSteps = 25
 
-/** One test of one field. With several values (a repeated header) it passes when one of them does. */
+/** Compiles one test of one field. A field with several values (a repeated header) passes when one value passes. */
 export function compileClause(node: object, path: string, compilation: Compilation) {
   const fail = (message: string, key?: string) => {
     compilation.errors.push({ path: key === undefined ? path : `${path}/${key}`, message })
     return refused
   }
   const named = operatorNames.filter((name) => Object.hasOwn(node, name))
-  if (!Object.hasOwn(node, 'field')) return fail('needs a "field", or is one of and, or, not')
-  if (named.length !== 1) return fail(`needs exactly one of ${operatorNames.join(', ')}`)
+  if (!Object.hasOwn(node, 'field')) return fail('must have a "field", or one of and, or, not')
+  if (named.length !== 1) return fail(`must have exactly one of ${operatorNames.join(', ')}`)
   const operator = named[0]!
-  // Before the schema, which would list every unknown key.
-  if (Object.keys(node).length > 2) return fail(`must have nothing beside "field" and "${operator}"`)
+  // Before the schema check, which would list every unknown key.
+  if (Object.keys(node).length > 2) return fail(`must have no other key than "field" and "${operator}"`)
   const [fault] = Value.Errors(FilterClause, node)
   if (fault) return fail(fault.message, fault.instancePath.slice(1) || undefined)
 
@@ -66,7 +66,7 @@ function compileOperator(
 ): { passes: Passes } | { message: string } {
   if (operator === 'exists') return { passes: (values) => values.length > 0 === clause.exists }
   if (operator === 'matches') {
-    // Counted from its text before: compiling a pattern of 512 characters can take 0.4 s.
+    // Estimate the size from the text first: compiling a pattern of 512 characters can take 0.4 s.
     if (compilation.patternInstructions + patternSize(clause.matches!) > patternSizeMax) {
       compilation.patternInstructions = Infinity
       return { passes: refused }

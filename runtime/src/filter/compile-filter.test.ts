@@ -38,7 +38,7 @@ const order = request(
   }),
 )
 
-describe('a filter passes', () => {
+describe('compileFilter: passing filters', () => {
   it.each([
     { field: 'body.type', equals: 'order.paid' },
     { field: 'body.total', equals: 99.5 },
@@ -73,12 +73,12 @@ describe('a filter passes', () => {
         { field: 'method', equals: 'POST' },
       ],
     },
-  ])('%j', (filter) => {
+  ])('passes %j', (filter) => {
     expect(run(filter, order)).toEqual({ passed: true })
   })
 })
 
-describe('a filter keeps back, and says which clause and what it found', () => {
+describe('compileFilter: failing filters', () => {
   it.each([
     [{ field: 'body.type', equals: 'x' }, '', '"order.paid"'],
     [{ field: 'body.total', equals: '99.5' }, '', '99.5'],
@@ -110,27 +110,27 @@ describe('a filter keeps back, and says which clause and what it found', () => {
     ],
     [{ not: { field: 'body.live', equals: true } }, '', 'true'],
     [{ and: [{ not: { or: [{ field: 'method', equals: 'POST' }] } }] }, '/and/0', '"POST"'],
-  ])('%j', (filter, path, found) => {
+  ])('returns the clause and the found value for %j', (filter, path, found) => {
     expect(run(filter, order)).toMatchObject({ passed: false, failure: { path, found } })
   })
 
-  it('with the clause as JSON', () => {
+  it('returns the failing clause as JSON', () => {
     const clause = { field: 'method', equals: 'GET' }
     expect(run({ and: [clause] })).toMatchObject({ failure: { clause: JSON.stringify(clause) } })
   })
 })
 
-describe('a body', () => {
+describe('compileFilter: bodies', () => {
   it.each([
     ['not json', 'text/plain'],
     ['', 'application/json'],
     ['{"a":', 'application/json'],
     ['"just a string"', 'application/json'],
-  ])('that is %j has no fields, and breaks nothing', (body, contentType) => {
+  ])('finds no fields in the body %j', (body, contentType) => {
     expect(run({ field: 'body.a', exists: false }, request(body, { contentType })).passed).toBe(true)
   })
 
-  it('of a form is read by its fields', () => {
+  it('finds the fields of a form', () => {
     const form = request('a=1&b=x&b=y&__proto__=p', {
       contentType: 'Application/X-WWW-Form-Urlencoded; charset=utf-8',
     })
@@ -139,7 +139,7 @@ describe('a body', () => {
     expect(run({ field: 'body.__proto__', equals: 'p' }, form).passed).toBe(true)
   })
 
-  it('keeps integers a double cannot hold', () => {
+  it('keeps integers that a double cannot represent', () => {
     const snowflake = request(
       '{"id": 12345678901234567891, "s": "12345678901234567890", "f": 0.1234567890123456789}',
     )
@@ -154,18 +154,18 @@ describe('a body', () => {
     })
   })
 
-  it('that begins with a byte order mark is read as JSON', () => {
+  it('reads JSON with a byte order mark', () => {
     expect(run({ field: 'body.a', equals: 1 }, request('\ufeff{"a":1}')).passed).toBe(true)
   })
 
-  it('that is compressed is read as what it decodes to', () => {
+  it('decompresses the body', () => {
     const body = gzipSync('{"a":"grün"}')
     const zipped = request(body, { headers: [['Content-Encoding', 'gzip']] })
     expect(run({ field: 'body.a', equals: 'grün' }, zipped).passed).toBe(true)
     expect(run({ field: 'body', contains: 'grün' }, zipped).passed).toBe(true)
   })
 
-  it('of a list passes when any member does', () => {
+  it('passes a [*] path when one member of the list passes', () => {
     const events = request('[{"event":"open"},{"event":"click","url":{"x":1}}]')
     expect(run({ field: 'body[*].event', equals: 'click' }, events).passed).toBe(true)
     expect(run({ field: 'body[*].event', matches: '^cl' }, events).passed).toBe(true)
@@ -175,14 +175,14 @@ describe('a body', () => {
     })
   })
 
-  it('cannot reach a prototype, nor pollute one', () => {
+  it('neither reads nor pollutes prototypes', () => {
     const nasty = request('{"__proto__": {"polluted": 1}, "constructor": 2}')
     expect(run({ field: 'body.__proto__.polluted', equals: 1 }, nasty).passed).toBe(true)
     expect(run({ field: 'body.toString', exists: false }, nasty).passed).toBe(true)
     expect('polluted' in {}).toBe(false)
   })
 
-  it('of any depth and size is described in a few characters', () => {
+  it('describes a deep or large value in a few characters', () => {
     const deep = request('['.repeat(20_000) + ']'.repeat(20_000))
     const verdict = run({ field: 'body[0]', equals: 1 }, deep)
     expect(!verdict.passed && verdict.failure.found.length).toBeLessThan(100)
@@ -192,7 +192,7 @@ describe('a body', () => {
   })
 })
 
-describe('a faulty filter is refused with its place', () => {
+describe('compileFilter: invalid filters', () => {
   const clause = { field: 'method', equals: 'x' }
   const nested = (depth: number): unknown => (depth === 0 ? clause : { not: nested(depth - 1) })
   it.each([
@@ -225,14 +225,14 @@ describe('a faulty filter is refused with its place', () => {
     [nested(8), '/not/not/not/not/not/not/not/not'],
     [{ or: Array.from({ length: 51 }, () => clause) }, ''],
     [{ or: Array.from({ length: 10_000 }, () => clause) }, '/or'],
-  ])('%j', (filter, path) => {
+  ])('returns the place of the error in %j', (filter, path) => {
     const compiled = compileFilter(filter, '/filter')
     expect(!compiled.ok && compiled.errors.map((error) => error.path)).toContain(`/filter${path}`)
   })
 })
 
-describe('the work of a filter is bounded', () => {
-  it('refuses many large patterns before it compiles them', () => {
+describe('compileFilter: limits', () => {
+  it('refuses many large patterns without compiling them', () => {
     const clauses = (matches: string) => Array.from({ length: 50 }, () => ({ field: 'body', matches }))
     const time = (filter: unknown) => {
       const from = performance.now()
@@ -240,11 +240,11 @@ describe('the work of a filter is bounded', () => {
       return performance.now() - from
     }
     time({ or: clauses('a') })
-    // Compiled, these 50 take 10 s, and 50 of one character some milliseconds.
+    // Compiling these 50 patterns takes 10 s; 50 patterns of one character take a few milliseconds.
     expect(time({ or: clauses('(a?){1000}'.repeat(50)) })).toBeLessThan(20 * time({ or: clauses('a') }) + 200)
   })
 
-  it('shows less of a long text to patterns with many instructions', () => {
+  it('limits the text for patterns with many instructions', () => {
     const text = request('a'.repeat(60_000) + 'z', { contentType: 'text/plain' })
     expect(run({ field: 'body', matches: 'z$' }, text).passed).toBe(true)
     expect(run({ field: 'body', matches: '(a|b)[ab]{200}z' }, text).passed).toBe(false)
@@ -268,8 +268,8 @@ const anyClause = fc.oneof(
 )
 const input = fc.oneof(fc.json(), fc.string()).map((body) => request(body))
 
-describe('whatever the request', () => {
-  it('not is the opposite, and and or obey De Morgan', () => {
+describe('compileFilter: properties', () => {
+  it("obeys De Morgan's laws for not, and, or", () => {
     fc.assert(
       fc.property(fc.array(anyClause, { minLength: 1, maxLength: 4 }), input, (clauses, input) => {
         const passed = (filter: unknown) => run(filter, input).passed
@@ -281,7 +281,7 @@ describe('whatever the request', () => {
     )
   })
 
-  it('anything at all compiles or is refused, and never throws', () => {
+  it('compiles or refuses any value, and never throws', () => {
     fc.assert(
       fc.property(fc.anything({ maxDepth: 4 }), input, (filter, input) => {
         const compiled = compileFilter(filter)

@@ -1,7 +1,8 @@
-import { createPathSet, type PathSet } from '../content/body-reader.js'
+import { createPathSet } from '../content/body-reader.js'
 import type { FieldError, FilterFailure } from '@whook/shared'
 import { limits } from '@whook/shared/limits'
 import { patternInstructionsMax } from './operators.js'
+import type { Compilation, Evaluation } from './compilation.js'
 import { compileClause } from './compile-clause.js'
 import type { FilterInput } from './filter-input.js'
 import { previewNode } from './preview.js'
@@ -11,35 +12,18 @@ export type CompiledFilter =
   | {
       ok: true
       test: (input: FilterInput) => FilterVerdict
-      /** To be awaited before `test` where others wait for this process: it reads a large body in slices. */
+      /** Await it before `test` in a process that serves other requests: it reads a large body in slices. */
       prepare: (input: FilterInput) => Promise<void>
-      /** Steps that one test takes at most for each byte of the body, parsing aside: about a nanosecond or two each. */
+      /** Maximum steps of one test per byte of the body, without parsing. A step takes about one or two nanoseconds. */
       stepsPerByte: number
     }
   | { ok: false; errors: FieldError[] }
 
-/** Why a node passed or not. Descriptions are made only when they are asked for. */
-export interface Evaluation {
-  passed: boolean
-  node: unknown
-  path: string
-  found: () => string
-}
 type Evaluate = (input: FilterInput) => Evaluation
 
-/** What the walk through one filter counts and collects. */
-export interface Compilation {
-  errors: FieldError[]
-  clauses: number
-  clauseSteps: number
-  patternInstructions: number
-  /** Of all clauses: one scan of a body serves them. */
-  paths: PathSet
-}
-
 /**
- * Checks a filter and makes it runnable, or says everything that is wrong with it, each with its place as a JSON pointer
- * below `at`. Runs in bounded time whatever the request: clauses, nesting, patterns and the text they see are capped.
+ * Compiles a filter, or returns all its errors, each with its place as a JSON pointer below `at`. The test runs in bounded
+ * time for every request: clauses, nesting, patterns and their input are limited.
  */
 export function compileFilter(filter: unknown, at = ''): CompiledFilter {
   const paths = createPathSet()
@@ -50,7 +34,7 @@ export function compileFilter(filter: unknown, at = ''): CompiledFilter {
     errors.push({ path: at, message: `has more than ${limits.filterClausesMax} clauses` })
   }
   if (patternInstructions > patternInstructionsMax) {
-    errors.push({ path: at, message: 'has patterns that are too large together; shorten the repetitions' })
+    errors.push({ path: at, message: 'has patterns that are too large in total; shorten the repetitions' })
   }
   if (errors.length > 0) return { ok: false, errors: errors.slice(0, limits.problemErrorsMax) }
 
@@ -75,9 +59,9 @@ function compileNode(node: unknown, path: string, depth: number, compilation: Co
     compilation.errors.push({ path: place, message })
     return never
   }
-  // Nobody reads more faults, and each pattern that is one costs an attempt to compile it.
+  // More errors do not help the user, and compiling each invalid pattern takes time.
   if (compilation.errors.length >= limits.problemErrorsMax) return never
-  if (depth > limits.filterDepthMax) return fail(`is nested deeper than ${limits.filterDepthMax}`)
+  if (depth > limits.filterDepthMax) return fail(`is nested deeper than ${limits.filterDepthMax} levels`)
   if (typeof node !== 'object' || node === null || Array.isArray(node)) {
     return fail('must be a clause, or {and: [...]}, {or: [...]}, {not: ...}')
   }
@@ -86,7 +70,7 @@ function compileNode(node: unknown, path: string, depth: number, compilation: Co
     if (++compilation.clauses > limits.filterClausesMax) return never
     return compileClause(node, path, compilation)
   }
-  if (Object.keys(node).length > 1) return fail(`must have nothing beside "${joiner}"`)
+  if (Object.keys(node).length > 1) return fail(`must have no other key than "${joiner}"`)
 
   const inside = (node as Record<string, unknown>)[joiner]
   if (joiner === 'not') return negated(compileNode(inside, `${path}/not`, depth + 1, compilation), node, path)
@@ -100,7 +84,7 @@ function compileNode(node: unknown, path: string, depth: number, compilation: Co
   return joiner === 'and' ? all(parts, node, path) : any(parts, node, path)
 }
 
-/** The first part that does not pass is the reason. */
+/** The first part that fails is the reason. */
 const all =
   (parts: Evaluate[], node: unknown, path: string): Evaluate =>
   (input) => {
@@ -111,7 +95,7 @@ const all =
     return { passed: true, node, path, found: () => 'every part passed' }
   }
 
-/** No part is the reason alone: what each found is told. */
+/** No single part is the reason, so the failure lists the values of all parts. */
 const any =
   (parts: Evaluate[], node: unknown, path: string): Evaluate =>
   (input) => {

@@ -1,29 +1,20 @@
 import type { Filter } from '@whook/shared'
+import { createBoundedCache } from '../bounded-cache.js'
 import { compileFilter, type CompiledFilter } from './compile-filter.js'
 
-const entriesMax = 1000
-/** Characters of all filters kept, as JSON. Their compiled form is of the same order. */
-const charsMax = 8 * 1024 * 1024
+/** The compiled filters of this process by JSON text: the same text always compiles to the same test. */
+const filters = createBoundedCache<string, CompiledFilter>({
+  entriesMax: 1000,
+  // Two bytes a character. The compiled form has a similar size.
+  bytesMax: 16 * 1024 * 1024,
+  bytesOf: (_filter, json) => 2 * json.length,
+})
 
-/** Compiled filters by their JSON text, least recently used ones dropped first. */
-export function createFilterCache() {
-  const entries = new Map<string, CompiledFilter>()
-  let chars = 0
-
-  return function compiled(json: string): CompiledFilter {
-    const known = entries.get(json)
-    if (known) entries.delete(json)
-    else chars += json.length
-    const filter = known ?? compileFilter(JSON.parse(json) as Filter)
-    entries.set(json, filter)
-    while (entries.size > entriesMax || (chars > charsMax && entries.size > 1)) {
-      const oldest = entries.keys().next().value!
-      entries.delete(oldest)
-      chars -= oldest.length
-    }
-    return filter
-  }
+/** Returns the compiled filter for a JSON text, from the cache if possible. */
+export function compiledFilter(json: string): CompiledFilter {
+  const known = filters.use(json)
+  if (known) return known
+  const filter = compileFilter(JSON.parse(json) as Filter)
+  filters.set(json, filter)
+  return filter
 }
-
-/** One for the process: the same filter text always compiles to the same test. */
-export const compiledFilter = createFilterCache()

@@ -3,7 +3,7 @@ import { createBodyReader } from '../content/body-reader.js'
 import { grouped } from '../content/form-fields.js'
 import { displayHeaderValue } from '../raw-headers.js'
 
-/** What a filter reads of a stored request. */
+/** The parts of a stored request that a filter reads. */
 export interface FilterRequest {
   method: string
   path: string
@@ -16,7 +16,7 @@ export interface FilterRequest {
 
 export type FilterInput = ReturnType<typeof createFilterInput>
 
-/** Parsed on first use and once: pass the same input to all destinations of a request. */
+/** Parses each part once, on first use. Use the same input for all destinations of a request. */
 export function createFilterInput({ method, path, query, verification, headers, body }: FilterRequest) {
   const parsedQuery = once(() => new URLSearchParams(query))
   const parsedHeaders = once(() =>
@@ -35,13 +35,13 @@ export function createFilterInput({ method, path, query, verification, headers, 
     method,
     path,
     verification,
-    /** Every value of a repeated header; empty when it is not there. */
+    /** All values of a header; empty when it is missing. */
     headerValues: (name: string): string[] => parsedHeaders().get(name) ?? [],
     queryValues: (name: string): string[] => parsedQuery().getAll(name),
-    /** Decompressed, and decoded from its charset. */
+    /** The body, decompressed and decoded from its charset. */
     bodyText: reader.text,
     bodyValues: reader.values,
-    /** To be awaited before a filter or a field is read where others wait for this process: see BodyReader. */
+    /** Await it before a filter or a field is read in a process that serves other requests: see BodyReader. */
     prepare: reader.prepare,
   }
 }

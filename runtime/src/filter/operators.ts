@@ -4,20 +4,20 @@ import { BigInteger, JsonPart, membersOf, valueAt, type BodyValue } from '../con
 
 type Scalar = string | number | boolean | null
 
-/** Whether one found value satisfies the clause; `text` values compare by spelling. */
+/** Returns true when a found value satisfies the clause. Values of `text` fields are compared as text. */
 export type TestValue = (found: BodyValue, text: boolean) => boolean
 
-/** Instructions of all compiled patterns of one filter. */
+/** Maximum instructions of all compiled patterns of one filter. */
 export const patternInstructionsMax = 500
-/** An estimate of them, made before compiling, may be this much larger. */
+/** Maximum of the estimate before compiling, which may be higher than the real number. */
 export const patternSizeMax = 4 * patternInstructionsMax
 /**
- * Instructions times characters that one filter may cost: a pattern with too many states for RE2's automaton takes 50 to
- * 140 ns for each, so 1.3 million are at most 0.18 s.
+ * Maximum of instructions times characters for one filter. A pattern with too many states for RE2's automaton takes 50 to
+ * 140 ns for each, so 1.3 million take at most 0.18 s.
  */
 const patternStepsMax = 1_300_000
 
-/** Characters of a value that the patterns of a filter see: all 64 Ki up to 19 instructions, 2,600 with 500. */
+/** Characters of a value that the patterns of a filter read: all 64 Ki up to 19 instructions, 2,600 with 500. */
 export const patternInputCharsMax = (instructions: number) =>
   Math.min(limits.regexInputCharsMax, Math.ceil(patternStepsMax / instructions))
 
@@ -30,7 +30,7 @@ export const operators = {
     (wanted: Scalar[]): TestValue =>
     (found, text) =>
       wanted.some((one) => isEqual(found, one, text)),
-  /** Part of a string, member of a list, key of an object; of lists and objects the first `filterMembersMax`. */
+  /** Part of a string, member of a list, or key of an object. Reads the first `filterMembersMax` members. */
   contains:
     (wanted: Scalar): TestValue =>
     (found, text) => {
@@ -45,8 +45,8 @@ export const operators = {
 }
 
 /**
- * RE2 syntax, linear time, found anywhere unless anchored. Several values share the characters that a pattern may see.
- * Throws the message of RE2 for a bad pattern.
+ * Compiles a pattern of RE2 syntax: linear time, matches anywhere unless anchored. Several values share the maximum of
+ * characters. Throws the error of RE2 for an invalid pattern.
  */
 export function compilePattern(pattern: string, charsMax: () => number) {
   const compiled = RE2JS.compile(pattern)
@@ -78,7 +78,7 @@ function isEqual(found: BodyValue, wanted: Scalar, text: boolean): boolean {
   return text ? found === String(wanted) : found === wanted
 }
 
-/** Numbers by size (also spelled as text), strings by code unit, which orders ISO dates. Other pairs satisfy nothing. */
+/** Compares numbers by size (also numbers as text), and strings by code unit, which orders ISO dates. Others fail. */
 function compared(limit: string | number, verdict: (order: number) => boolean): TestValue {
   if (typeof limit === 'string') {
     return (found) => typeof found === 'string' && verdict(found < limit ? -1 : found > limit ? 1 : 0)
@@ -102,7 +102,7 @@ function orderOf(found: BodyValue, limit: number, text: boolean): number | undef
   return value < limit ? -1 : value > limit ? 1 : 0
 }
 
-/** No double has more than 309 digits; and BigInt takes more than linear time. */
+/** A double has at most 309 digits, and parsing a BigInt takes more than linear time. */
 const sizeOf = ({ digits }: BigInteger): bigint | number =>
   digits.length > 320 ? (digits.startsWith('-') ? -Infinity : Infinity) : BigInt(digits)
 

@@ -3,24 +3,24 @@ import { anyMember, type Step } from '../content/json-paths.js'
 import type { BodyValue } from '../content/json-values.js'
 import type { FilterInput } from './filter-input.js'
 
-/** The values of a field in a request. `text`: senders had no types there, so numbers compare with their spelling. */
+/** The values of a field in a request. `text`: the values have no types, so numbers are compared as text. */
 export interface FoundValues {
   values: readonly BodyValue[]
   text: boolean
 }
 export interface ParsedField {
   read: (input: FilterInput) => FoundValues
-  /** The paths that `read` needs of a body. */
+  /** The body paths that `read` needs. */
   paths: PathSet
 }
 
 const help = 'use method, path, verification, body, body.a.b[0].c, body.list[*].a, headers.name or query.name'
-/** Each one multiplies the values that a path can have. */
+/** Each [*] multiplies the number of values of a path. */
 const anyMembersMax = 2
 
 /**
- * `body.a.b[0]["any key"]`, `body.list[*].id`, `headers.x-name`, `query.name`, `method`, `path`, `verification`, `body`; or a description
- * of the mistake. Fields that are read together share `paths`: one scan of the body serves them all.
+ * Parses `body.a.b[0]["any key"]`, `body.list[*].id`, `headers.x-name`, `query.name`, `method`, `path`, `verification` or
+ * `body`. Returns a message for an invalid field. Fields with the same `paths` are found by one scan of the body.
  */
 export function parseField(field: string, paths = createPathSet()): ParsedField | { message: string } {
   const of = (read: (input: FilterInput) => readonly BodyValue[]): ParsedField => ({
@@ -64,7 +64,7 @@ function unquote(json: string): string | undefined {
   try {
     return JSON.parse(json) as string
   } catch {
-    // A bad escape: the caller names the place.
+    // An invalid escape: the caller reports the place.
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import { describe, expect, it } from 'vitest'
 import { patternSize } from './pattern-size.js'
 
-describe('the size of a pattern', () => {
+describe('patternSize', () => {
   it.each([
     'abc',
     'a{100}',
@@ -19,17 +19,17 @@ describe('the size of a pattern', () => {
     '(?i)straße{40}',
     '(?:a|(?P<name>b)){30}',
     '\\{9\\}(a{2}){10}',
-  ])('is that of its program when it is %s', (pattern) => {
+  ])('estimates the program size of %s', (pattern) => {
     const program = RE2JS.compile(pattern).programSize()
     expect(patternSize(pattern) + 5).toBeGreaterThan(program * 0.5)
     expect(patternSize(pattern)).toBeLessThan(program * 3 + 20)
   })
 
-  it('counts a Unicode class as the ranges that compiling it reads', () => {
+  it('counts the ranges of a Unicode class', () => {
     expect(patternSize('\\pL\\p{Greek}[\\pN\\pS]')).toBe(160)
   })
 
-  it('never throws, whatever the text', () => {
+  it('never throws for invalid patterns', () => {
     for (const text of ['', ')', '(((', '[[[[', '{9999}', '*', 'a{9}{9}{9}', '\\', '\\Q', '\\p', '\\x{'])
       expect(patternSize(text)).toBeGreaterThanOrEqual(0)
   })

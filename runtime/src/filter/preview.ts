@@ -4,14 +4,14 @@ const charsMax = 500
 const membersMax = 5
 const depthMax = 3
 
-/** A found value as JSON for people: the first of everything, so that a 20 MB body costs as little as a small one. */
+/** Returns the start of a found value as JSON for display. Bounded, so that a 20 MB body costs as little as a small one. */
 export function preview(value: BodyValue | readonly BodyValue[] | undefined): string {
   if (value === undefined) return 'nothing'
   if (value instanceof BigInteger) return cut(value.digits)
   return cut(JSON.stringify(pruned(value, depthMax)))
 }
 
-/** The same of a part of a filter. */
+/** Returns the start of a part of a filter as JSON for display. */
 export const previewNode = (node: unknown): string => {
   const text = JSON.stringify(node)
   return preview(new JsonPart(text, { start: 0, end: text.length }))

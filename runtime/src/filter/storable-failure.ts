@@ -1,7 +1,7 @@
 import type { FilterFailure } from '@whook/shared'
 import { storableText } from '../storable.js'
 
-/** Without what PostgreSQL refuses in jsonb: the values come from senders. */
+/** Replaces characters that PostgreSQL refuses in jsonb: senders choose the values. */
 export const storableFailure = ({ clause, path, found }: FilterFailure): FilterFailure => ({
   clause: storableText(clause),
   path: storableText(path),

@@ -3,13 +3,13 @@ import { Session, type Debugger, type InspectorNotification } from 'node:inspect
 const framesMax = 20
 
 /**
- * The call stack of a main thread that runs JavaScript without end, innermost first. Pauses that thread for good. Does not
- * resolve while the main thread is in native code, such as a regular expression or a read from a disk that does not answer.
+ * Returns the call stack of a main thread in an endless loop, innermost frame first. Pauses that thread permanently. Does
+ * not resolve while the main thread is in native code, such as a regular expression or a read from a hanging disk.
  */
 export function readMainStack(): Promise<string[]> {
   const session = new Session()
   session.connectToMainThread()
-  // The frames of a pause name their scripts by id only.
+  // The frames of a pause contain only the ids of their scripts.
   const urls = new Map<string, string>()
   session.on(
     'Debugger.scriptParsed',

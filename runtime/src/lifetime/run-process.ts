@@ -2,38 +2,38 @@ import { ConfigError, loadConfig, type Config } from '../config.js'
 import { createLogger, type Logger } from '../logger.js'
 import { watchEventLoop } from './watch-event-loop.js'
 
-interface Started {
-  /** What the launcher prints. */
+interface StartedProcess {
+  /** Values that the launcher prints. */
   welcome?: Record<string, string>
   close: () => Promise<void>
 }
 
-/** Milliseconds after which a process that cannot stop cleanly ends all the same. What was answered is durable already. */
-const stopMs = 19_000
+/** Milliseconds until a process that cannot stop cleanly exits anyway. Acknowledged requests are durable already. */
+export const stopMsMax = 19_000
 
 /**
- * Runs an api or a worker. It ends cleanly on SIGTERM, SIGINT and SIGHUP, and when the launcher that started it has
- * ended. It is ended when its event loop hangs.
+ * Runs an api or a worker. It stops cleanly on SIGTERM, SIGINT and SIGHUP, and when its launcher has ended. The watchdog
+ * ends it when its event loop hangs.
  */
 export async function runProcess(
   name: 'api' | 'worker',
-  start: (config: Config, logger: Logger) => Promise<Started>,
+  start: (config: Config, logger: Logger) => Promise<StartedProcess>,
 ): Promise<void> {
-  let started: Started | undefined
+  let started: StartedProcess | undefined
   let stopping = false
   let logger: Logger | undefined
   async function stop(why: string) {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(1), stopMs).unref()
-    // Half started, there is nothing to close in order: no request was answered, and leases cover what was claimed.
+    setTimeout(() => process.exit(1), stopMsMax).unref()
+    // Not started yet: nothing to close. No request was acknowledged, and claimed deliveries return when their leases expire.
     if (!started) process.exit(0)
     logger?.info({ why }, `${name}.stopping`)
     await started.close()
     process.exit(0)
   }
   for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.on(event, () => void stop(event))
-  // The launcher may have ended while this process was loading; no event comes for that.
+  // The launcher may have ended while this process was loading. Node emits no event for that.
   if (process.send && !process.connected) process.exit(0)
 
   try {
@@ -43,7 +43,8 @@ export async function runProcess(
       name,
       hangSeconds: config.hangSeconds,
       silent: log.level === 'silent',
-      onFailure: (error) => log.error({ err: error }, 'watchdog.failed: a hang would not be noticed'),
+      onFailure: (error) =>
+        log.error({ err: error }, 'watchdog.failed: a hanging event loop will not be detected'),
     })
     started = await start(config, log)
     process.send?.({ type: 'ready', ...started.welcome })

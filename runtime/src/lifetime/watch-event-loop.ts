@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads'
 import { sourceConditions, threadEntry } from '../thread-entry.js'
 import { msPerTick, orphanSeconds, type Watched } from './watchdog-limits.js'
 
-interface Options {
+interface WatchOptions {
   name: Watched['name']
-  /** Seconds without a turn of the event loop after which the process is ended. 0: never. */
+  /** Seconds without a turn of the event loop until the process is ended. 0: never. */
   hangSeconds: number
-  /** Whether the line about it may be printed. */
+  /** True: do not print the log line. */
   silent: boolean
   onFailure: (error: Error) => void
 }
@@ -14,10 +14,10 @@ interface Options {
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /**
- * Ends this process when its event loop hangs. A loop that hangs runs no timer, no signal handler and no `disconnect`
- * event, so a thread does it. The thread also works in a container and without a launcher.
+ * Ends this process when its event loop hangs. A hanging loop runs no timers, signal handlers or `disconnect` events, so a
+ * thread watches it. The thread also works in a container and without a launcher.
  */
-export function watchEventLoop({ name, hangSeconds, silent, onFailure }: Options): void {
+export function watchEventLoop({ name, hangSeconds, silent, onFailure }: WatchOptions): void {
   if (hangSeconds === 0) return
   const turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   setInterval(() => void Atomics.add(turns, 0, 1), msPerTick).unref()

@@ -11,8 +11,8 @@ const stackMs = 2000
 const printMs = 1000
 
 /**
- * The watchdog thread. It counts its own ticks and reads no clock. After a suspended laptop, a SIGSTOP or on a machine
- * without free cores its ticks are late too, and each counts once: the main thread then has had the time to turn.
+ * The watchdog thread. It counts its own ticks and reads no clock. After suspend or SIGSTOP, and on a machine without free
+ * cores, its ticks are late too. Each counts once, so the main thread had the same time for a turn.
  */
 let [seen, missed] = [-1, 0]
 for (;;) {
@@ -27,7 +27,7 @@ for (;;) {
 async function endProcess(orphaned: boolean): Promise<void> {
   if (!silent) {
     const stack = await Promise.race([readMainStack(), sleep(stackMs, undefined)])
-    // Through the thread pool: a pipe that nobody reads would block this thread as well.
+    // Print through the thread pool: a full pipe without a reader would block this thread too.
     await Promise.race([print({ orphaned, stack }), sleep(printMs)])
   }
   process.kill(process.pid, hangSignal)
@@ -35,7 +35,7 @@ async function endProcess(orphaned: boolean): Promise<void> {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** A line like those of the logger, which belongs to the main thread. */
+/** Prints a line in the format of the logger, which belongs to the main thread. */
 async function print(details: { orphaned: boolean; stack: string[] | undefined }): Promise<void> {
   const line = JSON.stringify({
     level: 60,
@@ -44,7 +44,7 @@ async function print(details: { orphaned: boolean; stack: string[] | undefined }
     pid: process.pid,
     hungMs: missed * msPerTick,
     ...details,
-    msg: 'process.hung: the event loop made no turn; ending this process',
+    msg: 'process.hung: the event loop is blocked; ending this process',
   })
   await promisify(write)(1, `${line}\n`).catch(() => {})
 }

@@ -9,7 +9,7 @@ import { createLiveBus, type LiveBus } from './live-bus.js'
 const waiting = { timeout: 20_000 }
 const redisUrl = process.env['REDIS_URL']
 const logger = { warn: vi.fn() }
-type Opened = { databaseUrl: string; prefix: string }
+type OpenedBus = { databaseUrl: string; prefix: string }
 const deleted = (requestId: string): LiveEnvelope['messages'][number] => ({
   type: 'request.deleted',
   webhookId: 'w',
@@ -25,7 +25,7 @@ describe.each([
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
 
-  async function openTwo(): Promise<[LiveBus, LiveBus, Opened]> {
+  async function openTwo(): Promise<[LiveBus, LiveBus, OpenedBus]> {
     const database = await createTestDatabase()
     cleanups.push(database.drop)
     const options = {
@@ -54,7 +54,7 @@ describe.each([
     }
   }
 
-  it.runIf(available)('carries messages to every subscriber, in order, the sender included', async () => {
+  it.runIf(available)('delivers messages to every subscriber in order, including the sender', async () => {
     const [one, two] = await openTwo()
     const [a, b] = [listener(), listener()]
     await one.subscribe(a.handlers)
@@ -70,7 +70,7 @@ describe.each([
     }
   })
 
-  it.runIf(available)('loses nothing that is said before it is connected', async () => {
+  it.runIf(available)('delivers messages published before it is connected', async () => {
     const [, two, opened] = await openTwo()
     const heard = listener()
     await two.subscribe(heard.handlers)
@@ -80,7 +80,7 @@ describe.each([
     await vi.waitFor(() => expect(heard.live).toEqual([{ userId: 'ann', messages: [deleted('1')] }]), waiting)
   })
 
-  it.runIf(available)('carries control messages that name more than one notification can hold', async () => {
+  it.runIf(available)('delivers control messages larger than one notification', async () => {
     const [one, two] = await openTwo()
     const heard = listener()
     await two.subscribe(heard.handlers)
@@ -91,7 +91,7 @@ describe.each([
     await vi.waitFor(() => expect(named()).toEqual(destinationIds), waiting)
   })
 
-  it.runIf(available)('carries more than one notification can hold', async () => {
+  it.runIf(available)('delivers more messages than one notification can contain', async () => {
     const [one, two] = await openTwo()
     const heard = listener()
     await two.subscribe(heard.handlers)
@@ -103,28 +103,21 @@ describe.each([
     )
   })
 
-  it.runIf(available)(
-    'carries a message no notification can hold as a gap, and the ones around it',
-    async () => {
-      const [one, two] = await openTwo()
-      const heard = listener()
-      await two.subscribe(heard.handlers)
-      const large = 'x'.repeat(7900)
-      await one.publish([{ userId: 'ann', messages: [deleted('1'), deleted(large), deleted('2')] }])
-      const middle = name === 'redis' ? deleted(large) : { type: 'gap' }
-      await vi.waitFor(
-        () =>
-          expect(heard.live.flatMap(({ messages }) => messages)).toEqual([
-            deleted('1'),
-            middle,
-            deleted('2'),
-          ]),
-        waiting,
-      )
-    },
-  )
+  it.runIf(available)('delivers a gap instead of a message larger than a notification', async () => {
+    const [one, two] = await openTwo()
+    const heard = listener()
+    await two.subscribe(heard.handlers)
+    const large = 'x'.repeat(7900)
+    await one.publish([{ userId: 'ann', messages: [deleted('1'), deleted(large), deleted('2')] }])
+    const middle = name === 'redis' ? deleted(large) : { type: 'gap' }
+    await vi.waitFor(
+      () =>
+        expect(heard.live.flatMap(({ messages }) => messages)).toEqual([deleted('1'), middle, deleted('2')]),
+      waiting,
+    )
+  })
 
-  it.runIf(available)('stops telling who no longer listens', async () => {
+  it.runIf(available)('sends nothing to a handler after it unsubscribed', async () => {
     const [one] = await openTwo()
     const [a, b] = [listener(), listener()]
     const stop = await one.subscribe(a.handlers)
@@ -135,14 +128,14 @@ describe.each([
     expect(a.control).toHaveLength(0)
   })
 
-  /** Ends the listening connections, as a restart of the server would. */
+  /** Ends the listening connections like a restart of the server. */
   const cut = {
-    async postgres({ databaseUrl }: Opened) {
+    async postgres({ databaseUrl }: OpenedBus) {
       const admin = postgres(databaseUrl, { max: 1 })
       await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'whook live bus' and datname = current_database()`
       await admin.end()
     },
-    async redis({ prefix }: Opened) {
+    async redis({ prefix }: OpenedBus) {
       const admin = new Redis(redisUrl!)
       const clients = (await admin.call('client', 'list', 'type', 'pubsub')) as string
       for (const line of clients.split('\n').filter((text) => text.includes(`name=${prefix}:live-bus`))) {
@@ -152,7 +145,7 @@ describe.each([
     },
   }
 
-  it.runIf(available)('says that it may have missed something when its connection was cut', async () => {
+  it.runIf(available)('calls gap after a lost connection', async () => {
     const [one, , opened] = await openTwo()
     const heard = listener()
     await one.subscribe(heard.handlers)

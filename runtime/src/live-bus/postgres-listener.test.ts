@@ -6,7 +6,7 @@ import { createListener } from './postgres-listener.js'
 
 const waiting = { timeout: 20_000 }
 
-/** A way to PostgreSQL on which answers can be held back without anybody being told. */
+/** A proxy to PostgreSQL that can silently drop all responses. */
 async function startForgetful(target: URL) {
   const pairs: [Socket, Socket][] = []
   const server = createServer((client) => {
@@ -25,7 +25,7 @@ async function startForgetful(target: URL) {
   }
 }
 
-it('a listener that hears nothing of its own beat is replaced, and says that it may have missed something', async () => {
+it('replaces a listener without heartbeats, and calls gap', async () => {
   const direct = inject('postgresUrl')
   const way = await startForgetful(new URL(direct))
   const speaker = postgres(direct, { max: 1 })

@@ -1,30 +1,30 @@
 import type postgres from 'postgres'
 import type { Logger } from '../logger.js'
-import { untilItAnswers } from '../until-it-answers.js'
+import { retryUntilAvailable } from '../retry-until-available.js'
 
-interface Options {
-  /** A client of its own each time: one whose first LISTEN failed remembers the failure for good. */
+interface ListenerOptions {
+  /** Opens a new client for each attempt: a client remembers a failed first LISTEN forever. */
   open: () => postgres.Sql
   channel: string
-  /** Says something on the channel, over another connection. */
+  /** Publishes a text on the channel over another connection. */
   beat: (text: string) => Promise<void>
   heard: (text: string) => void
-  /** Something may have been missed. */
+  /** Called when messages may be lost. */
   gap: () => void
   logger: Pick<Logger, 'warn'>
   beatEveryMs?: number
   silentMsMax?: number
 }
 
-/** How long the first LISTEN may wait for a database that is starting: less than a plugin may take to start. */
+/** Maximum wait of the first LISTEN for a starting database: less than the start timeout of a plugin. */
 const firstMs = 8000
 const closeSeconds = 2
-/** No message: JSON text and live texts never look so. */
+/** The heartbeat: JSON text and live texts never contain this character. */
 const beatText = '\x1f'
 
 /**
- * Listens on one channel. postgres.js comes back by itself from a connection that ends; one that somebody between forgot
- * ends never, so the channel hears a beat of our own every few seconds, and a listener that hears none is replaced.
+ * Listens on one channel. postgres.js reconnects after a closed connection. A connection that a proxy or firewall dropped
+ * never closes. So the channel carries a heartbeat every few seconds, and a listener without heartbeats is replaced.
  */
 export function createListener({
   open,
@@ -35,9 +35,9 @@ export function createListener({
   logger,
   beatEveryMs = 5000,
   silentMsMax = 12_000,
-}: Options) {
+}: ListenerOptions) {
   let heardAt = performance.now()
-  let client: Promise<postgres.Sql> = untilItAnswers(listen, { withinMs: firstMs, onWaiting })
+  let client: Promise<postgres.Sql> = retryUntilAvailable(listen, { withinMs: firstMs, onWaiting })
   let replacing = false
   let closed = false
   const timer = setInterval(() => void check(), beatEveryMs).unref()
@@ -74,7 +74,7 @@ export function createListener({
     try {
       await beat(beatText)
     } catch {
-      // The database is away: the listener's own connection will tell, or the next beat.
+      // The database is unavailable: the listener's connection or the next heartbeat detects it.
       return
     }
     if (performance.now() - heardAt > silentMsMax) await replace()
@@ -98,7 +98,7 @@ export function createListener({
   }
 
   return {
-    /** Resolves when it listens for the first time. */
+    /** Resolves when the first LISTEN succeeds. */
     ready: client,
     async close() {
       closed = true

@@ -9,20 +9,20 @@ import {
   type LiveBus,
   type LiveBusHandlers,
   type LiveBusOptions,
-} from './live-bus.js'
+} from './channels.js'
 import { createListener, type Listener } from './postgres-listener.js'
 
 /** NOTIFY refuses payloads of 8000 bytes and more. */
 const payloadBytesMax = 7900
-/** RFC 7464's record separator: JSON text never holds it as it is. */
+/** The record separator of RFC 7464: JSON text never contains it unescaped. */
 const separator = '\x1e'
 const gap = JSON.stringify({ type: 'gap' } satisfies LiveMessage)
 const statementTimeoutMs = 5000
 const answerMs = 3000
-/** How long closing waits for what is under way. */
+/** Seconds that closing waits for running statements. */
 const closeSeconds = 2
 
-/** LISTEN/NOTIFY, one channel per kind; a reconnect is told to the handlers as a gap. */
+/** The live bus on LISTEN/NOTIFY, one channel per kind. Calls `gap` of the handlers after a reconnect. */
 export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveBusOptions): LiveBus {
   const channelOf = (kind: BusKind) => `${prefix}_${kind}`
   const handlers = new Set<LiveBusHandlers>()
@@ -38,8 +38,8 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   const listening = new Map<BusKind, Listener>()
 
   const send = async (kind: BusKind, payloads: string[]) => {
-    // A NOTIFY commits like a write. A message may be lost with the server, so its commit does not wait for the disk, which
-    // the commits of accepted requests need.
+    // A NOTIFY commits like a write. Messages may be lost when the server crashes, so this commit does not wait for the
+    // disk: the commits of accepted requests need it.
     await sql`select pg_notify(${channelOf(kind)}, payload)
               from (select set_config('synchronous_commit', 'off', true)) as quick,
                 string_to_table(${payloads.join(separator)}, ${separator}) as payload`
@@ -76,13 +76,14 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
   }
 }
 
-/** One payload; several of the same kind when what it names does not fit in one. */
+/** Returns one payload, or several when the list in the message does not fit into one. */
 function controlPayloads(message: ControlMessage): string[] {
   const whole = JSON.stringify(message)
   if (Buffer.byteLength(whole) <= payloadBytesMax) return [whole]
   const list = Object.entries(message).find(([, value]) => Array.isArray(value)) as
     [string, unknown[]] | undefined
-  if (!list || list[1].length < 2) throw new RangeError(`A ${message.type} does not fit in a notification`)
+  if (!list || list[1].length < 2)
+    throw new RangeError(`A ${message.type} message is larger than a notification`)
   const [name, values] = list
   const half = values.length >> 1
   return [values.slice(0, half), values.slice(half)].flatMap((part) =>
@@ -90,7 +91,7 @@ function controlPayloads(message: ControlMessage): string[] {
   )
 }
 
-/** As few payloads as the messages fit in, each message made text once; one too large alone becomes a gap to refill. */
+/** Packs the messages into as few payloads as possible. A gap replaces a message that is too large for one payload. */
 function payloadsOf({ userId, messages }: LiveEnvelope): string[] {
   const room = payloadBytesMax - userId.length - 1
   const payloads: string[] = []

@@ -7,15 +7,15 @@ import {
   type LiveBus,
   type LiveBusHandlers,
   type LiveBusOptions,
-} from './live-bus.js'
+} from './channels.js'
 
-/** A dead connection is told as a gap within the sum of these. */
+/** A dead connection is detected and reported as a gap within the sum of these. */
 const pingEveryMs = 5000
 const silentMsMax = 5000
-/** A process that starts while Redis is away waits this long for it. */
+/** Maximum milliseconds that a starting process waits for an unavailable Redis. */
 const connectMs = 3000
 
-/** Redis pub/sub, one channel per kind; a reconnect is told to the handlers as a gap. */
+/** The live bus on Redis pub/sub, one channel per kind. Calls `gap` of the handlers after a reconnect. */
 export function redisLiveBus({
   redisUrl,
   logger,
@@ -30,7 +30,7 @@ export function redisLiveBus({
     socketTimeout: 3000,
   })
   logAway(publisher, logger)
-  // What is said in the first moments is not lost to a connection that is about to be there.
+  // Messages published during startup wait for the first connection.
   const tried = firstTry(publisher)
   let subscriber: { redis: Redis; tried: Promise<void> } | undefined
   let pinging: NodeJS.Timeout | undefined
@@ -43,7 +43,7 @@ export function redisLiveBus({
       socketTimeout: silentMsMax,
     })
     let connected = false
-    // Who only listens hears nothing on a connection that was forgotten: so it speaks from time to time.
+    // A subscriber cannot detect a silently dropped connection by reading, so it sends pings.
     pinging = setInterval(() => {
       if (redis.status === 'ready') redis.ping().catch(() => {})
     }, pingEveryMs).unref()
@@ -79,7 +79,7 @@ export function redisLiveBus({
       subscriber ??= connectSubscriber()
       const { redis, tried } = subscriber
       const subscribed = redis.subscribe(...busKinds.filter((kind) => handler[kind]).map(channelOf))
-      // Closed meanwhile: nobody waits for it.
+      // Rejects when the bus is closed meanwhile; nothing waits for it then.
       subscribed.catch(() => {})
       await tried
       if (redis.status === 'ready') await subscribed
@@ -95,7 +95,7 @@ export function redisLiveBus({
   }
 }
 
-/** Resolves when it is connected, or was not at the first try. */
+/** Resolves when the first attempt to connect has succeeded or failed. */
 const firstTry = (redis: Redis) =>
   new Promise<void>((resolve) => {
     redis.once('ready', resolve)
@@ -103,12 +103,12 @@ const firstTry = (redis: Redis) =>
     redis.once('end', resolve)
   })
 
-/** Once for each time Redis is away, not for each try to reach it. */
+/** Logs one warning per outage of Redis, not one per attempt to reconnect. */
 function logAway(redis: Redis, logger: LiveBusOptions['logger']): void {
-  let isTold = false
-  redis.on('ready', () => (isTold = false))
+  let isLogged = false
+  redis.on('ready', () => (isLogged = false))
   redis.on('error', (error) => {
-    if (!isTold) logger.warn({ err: error }, 'live-bus.error')
-    isTold = true
+    if (!isLogged) logger.warn({ err: error }, 'live-bus.error')
+    isLogged = true
   })
 }

@@ -8,17 +8,17 @@ export interface OwnServer {
 }
 
 export interface AddressPolicyOptions {
-  /** Local mode may forward to this machine: `localhost:3000` is what it is for. */
+  /** Local mode allows this machine as a destination: `localhost:3000` is its typical use. */
   mode: 'local' | 'server'
-  /** Networks (CIDR) allowed beside the public internet. */
+  /** Networks (CIDR) that are allowed in addition to the public internet. */
   allowPrivateCidrs: readonly string[]
-  /** Our own listeners, the database, Redis: never, whatever else is allowed. */
+  /** Whook's own listeners, the database, Redis: always forbidden. */
   denied: readonly OwnServer[]
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Public by number, private by use: cloud metadata and wire servers. Only an exact /32 or /128 allows them. */
+/** Cloud metadata and wire servers, also at public addresses. Only an exact /32 or /128 allows them. */
 const metadata = new Set([
   '169.254.169.254',
   '168.63.129.16',
@@ -26,10 +26,10 @@ const metadata = new Set([
   '192.0.0.192',
   'fd00:ec2::254',
 ])
-/** Global unicast (RFC 4291 section 2.4, IANA): ipaddr.js calls more than this "unicast". */
+/** Global unicast (RFC 4291 section 2.4, IANA). The "unicast" range of ipaddr.js is larger. */
 const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3]
 
-/** Decides on the address that is really dialled; names and URLs are judged before, this is judged last. */
+/** Creates the policy for the address of a connection. It is the last check, after those of the URL and the name. */
 export function createAddressPolicy({ mode, allowPrivateCidrs, denied }: AddressPolicyOptions) {
   const allowed = allowPrivateCidrs.map((cidr) => ipaddr.parseCIDR(cidr))
 
@@ -70,7 +70,7 @@ function isAt(host: string, address: Address): boolean {
   return ipaddr.process(host).toString() === address.toString()
 }
 
-/** Interfaces come and go, so they are asked each time; only a port of our own gets this far. */
+/** Interfaces change, so they are read each time. This runs only for Whook's own ports. */
 function isThisMachine(address: Address): boolean {
   if (address.range() === 'loopback' || address.range() === 'unspecified') return true
   return Object.values(networkInterfaces()).some((addresses) =>

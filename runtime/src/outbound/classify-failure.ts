@@ -3,11 +3,11 @@ import { dnsCauses, dnsUnknown, failureCauses, type FailureCause } from './failu
 interface OutboundError extends Error {
   code?: string
   cause?: { code?: string }
-  /** undici: the bytes its parser could not read. */
+  /** Set by undici: the bytes that its parser could not read. */
   data?: string
 }
 
-/** From an error on the way to its cause in words, and to its kind for the retry rules. Never names an address. */
+/** Returns the outcome of a failed call and its cause as a sentence. The sentence never contains an address. */
 export function classifyFailure(error: unknown): FailureCause {
   const { name, message, code = '', cause, data } = error as OutboundError
   if (name === 'AddressRefused') return { outcome: 'policy', message }
@@ -26,7 +26,7 @@ function bySpecialMessage(code: string, message: string): FailureCause | undefin
   if (code === 'UND_ERR_SOCKET' && message === 'bad upgrade')
     return {
       outcome: 'protocol',
-      message: 'The receiver switched protocols, which the request did not ask for',
+      message: 'The receiver switched protocols without a request to upgrade',
     }
   return undefined
 }
@@ -37,14 +37,14 @@ function byPrefix(code: string): FailureCause {
   return { outcome: 'protocol', message: `The request failed${code && ` (${code})`}` }
 }
 
-/** undici's parser gives its reason in parentheses, and no code. */
+/** The error of undici's parser has its reason in parentheses and no code. */
 function notHttp(message: string, data: string | undefined): string {
-  if (isTlsRecord(data)) return 'The port speaks TLS. Use https://'
+  if (isTlsRecord(data)) return 'The port expects TLS. Use https://'
   const reason = /\((.*)\)$/.exec(message)?.[1] ?? message
   if (reason.startsWith('Expected HTTP/'))
-    return 'The response does not begin with "HTTP/". The port does not speak HTTP/1.1'
+    return 'The response does not begin with "HTTP/". The port does not support HTTP/1.1'
   return `The response is not valid HTTP/1.1: ${reason}`
 }
 
-/** An alert or handshake record of TLS 1.x (RFC 8446 section 5.1), as text. */
+/** True for an alert or handshake record of TLS 1.x (RFC 8446 section 5.1), as text. */
 const isTlsRecord = (data = '') => data.startsWith('\x15\x03') || data.startsWith('\x16\x03')

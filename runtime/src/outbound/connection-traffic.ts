@@ -1,17 +1,22 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
-/** Counts of one connection since it was opened. */
+/** Counters of one connection since it was opened. */
 export interface ConnectionTraffic {
   requests: number
-  /** Chunks of decrypted bytes received. TLS alerts and the end of the stream are not chunks. */
+  /** Received chunks of decrypted bytes, without TLS alerts and the end of the stream. */
   chunks: number
 }
 
 const bySocket = new WeakMap<object, ConnectionTraffic>()
-let sending: ((traffic: ConnectionTraffic) => void) | undefined
+/** Receives the connection of a request when the request is written to it. */
+interface Sender {
+  onSend: (traffic: ConnectionTraffic) => void
+}
 
-/** Counts what is sent and received on this connection from now on. */
+let sending: Sender | undefined
+
+/** Starts the counters of this connection. */
 export function countTraffic(socket: Socket): void {
   const traffic: ConnectionTraffic = { requests: 0, chunks: 0 }
   bySocket.set(socket, traffic)
@@ -23,17 +28,17 @@ export function countTraffic(socket: Socket): void {
 }
 
 /**
- * Calls back with the connection of the request that is started now. undici publishes it after `onRequestStart`, in the
- * same synchronous step (undici documentation, "Diagnostics Channel Support").
+ * Calls `onSend` with the connection of the request that starts now. undici publishes the connection after
+ * `onRequestStart`, in the same synchronous step (undici documentation, "Diagnostics Channel Support").
  */
-export function onNextSend(callback: (traffic: ConnectionTraffic) => void): void {
-  sending = callback
+export function onNextSend(sender: Sender): void {
+  sending = sender
 }
 
 subscribe('undici:client:sendHeaders', (message) => {
   const traffic = bySocket.get((message as { socket: object }).socket)
   if (!traffic) return
   traffic.requests++
-  sending?.(traffic)
+  sending?.onSend(traffic)
   sending = undefined
 })

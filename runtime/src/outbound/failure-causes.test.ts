@@ -46,7 +46,7 @@ const tls = (made: Made, chain: Made[] = [], options: object = {}) =>
 const call = (url: string) =>
   client.send({ tenant: 'ann', method: 'POST', url, headers: [], body: Buffer.from('hi'), timeoutMs: 5000 })
 
-describe('a failure', () => {
+describe('classifyFailure', () => {
   it.each([
     {
       name: 'a self-signed certificate',
@@ -78,11 +78,11 @@ describe('a failure', () => {
       message: /TLS version|TLS handshake/,
     },
     {
-      name: 'a port that speaks no TLS',
+      name: 'a port without TLS',
       port: () =>
         listen(createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 X\r\n\r\n'))),
       outcome: 'tls',
-      message: /does not speak TLS.*http:\/\//,
+      message: /does not support TLS.*http:\/\//,
     },
     {
       name: 'a handshake that is cut off',
@@ -90,12 +90,12 @@ describe('a failure', () => {
       outcome: 'tls',
       message: /during the TLS handshake/,
     },
-  ])('names the cause and what to do for $name', async ({ port, outcome, message }) => {
+  ])('returns the cause and the fix for $name', async ({ port, outcome, message }) => {
     const result = await call(`https://a.test:${await port()}/`)
     expect(result).toMatchObject({ kind: 'failure', outcome, message: expect.stringMatching(message) })
   })
 
-  it('names a refused connection without the address', async () => {
+  it('returns a refused connection without its address', async () => {
     const server = createTcpServer()
     const port = await listen(server)
     servers.pop()!.close()
@@ -108,12 +108,12 @@ describe('a failure', () => {
     expect(JSON.stringify(result)).not.toContain('127.0.0.1')
   })
 
-  it.each([...failureCauses])('of code %s has its own sentence', (code, cause) => {
+  it.each([...failureCauses])('returns a sentence for the code %s', (code, cause) => {
     const error = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:80'), { code })
     expect(classifyFailure(error)).toEqual(cause)
   })
 
-  it.each([...dnsCauses])('of name lookup code %s is a dns failure in words', (code, { message }) => {
+  it.each([...dnsCauses])('returns a dns outcome for the lookup code %s', (code, { message }) => {
     expect(classifyFailure(new NameLookupError(code))).toEqual({ outcome: 'dns', message })
   })
 
@@ -123,13 +123,13 @@ describe('a failure', () => {
       { outcome: 'tls', message: 'The TLS connection failed (ERR_SSL_SOMETHING_NEW)' },
     ],
     ['ENEW', { outcome: 'protocol', message: 'The request failed (ENEW)' }],
-  ])('of the unknown code %s shows the code', (code, expected) => {
+  ])('returns the code for the unknown code %s', (code, expected) => {
     expect(classifyFailure(Object.assign(new Error('10.0.0.1'), { code }))).toEqual(expected)
   })
 })
 
-describe('a private root in NODE_EXTRA_CA_CERTS', () => {
-  it('is trusted, and expiry and host name are still checked', async () => {
+describe('NODE_EXTRA_CA_CERTS', () => {
+  it('trusts a private root, and still checks expiry and host name', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'whook-root-'))
     try {
       const rootPath = join(directory, 'root.pem')

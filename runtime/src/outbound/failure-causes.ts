@@ -2,7 +2,7 @@ import type { AttemptOutcome } from '@whook/shared'
 
 export interface FailureCause {
   outcome: Exclude<AttemptOutcome, 'delivered' | 'http-error' | 'redirect' | 'script' | 'crashed'>
-  /** The cause, and what to do about it. Never an address. */
+  /** The cause and the fix. Never contains an address. */
   message: string
 }
 
@@ -15,7 +15,7 @@ export const dnsCauses: ReadonlyMap<string, FailureCause> = new Map(
     ENOTFOUND: 'The host name does not exist. Check the URL',
     ENODATA: 'The host name has no A or AAAA record. Check its DNS zone',
     EBADNAME: 'The host name is not valid. Check the URL',
-    ESERVFAIL: "The name server could not resolve the host name. Check the domain's name servers and DNSSEC.",
+    ESERVFAIL: "The name server could not resolve the host name. Check the domain's name servers and DNSSEC",
     EREFUSED: 'The name server refused the query. Check the name servers of this machine',
     ETIMEOUT: 'The host name was not resolved in time: no name server answered',
     ECONNREFUSED: 'No name server can be reached. Check the name servers of this machine',
@@ -53,11 +53,12 @@ export const failureCauses: ReadonlyMap<string, FailureCause> = new Map([
   ...causes('tls', {
     DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned(),
     SELF_SIGNED_CERT_IN_CHAIN:
-      'The certificate comes from a private authority. Add its root with NODE_EXTRA_CA_CERTS',
+      'The certificate was issued by a private authority. Add its root with NODE_EXTRA_CA_CERTS',
     UNABLE_TO_GET_ISSUER_CERT: incompleteChain(),
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: incompleteChain(),
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: incompleteChain(),
-    CERT_HAS_EXPIRED: 'The certificate has expired. Renew it at the receiver, or check the clock here',
+    CERT_HAS_EXPIRED:
+      'The certificate has expired. Renew it at the receiver, or check the clock of this machine',
     CERT_NOT_YET_VALID: 'The certificate is not valid yet. Check the clocks of both machines',
     CERT_REVOKED: 'The certificate is revoked. Install a new one at the receiver',
     CERT_UNTRUSTED: 'The certificate is not trusted. Add its root with NODE_EXTRA_CA_CERTS',
@@ -68,9 +69,9 @@ export const failureCauses: ReadonlyMap<string, FailureCause> = new Map([
     HOSTNAME_MISMATCH: wrongHost(),
     ERR_TLS_CERT_ALTNAME_INVALID: wrongHost(),
     ERR_TLS_HANDSHAKE_TIMEOUT: 'The TLS handshake did not end in time',
-    ERR_SSL_WRONG_VERSION_NUMBER: 'The port does not speak TLS. Use http:// or the TLS port',
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: 'The port does not speak TLS. Use http:// or the TLS port',
-    ERR_SSL_HTTP_REQUEST: 'The port does not speak TLS. Use http:// or the TLS port',
+    ERR_SSL_WRONG_VERSION_NUMBER: 'The port does not support TLS. Use http:// or the TLS port',
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: 'The port does not support TLS. Use http:// or the TLS port',
+    ERR_SSL_HTTP_REQUEST: 'The port does not support TLS. Use http:// or the TLS port',
     ERR_SSL_UNSUPPORTED_PROTOCOL: oldTls(),
     ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: oldTls(),
     ERR_SSL_NO_PROTOCOLS_AVAILABLE: oldTls(),
@@ -86,7 +87,7 @@ export const failureCauses: ReadonlyMap<string, FailureCause> = new Map([
   ...causes('protocol', {
     UND_ERR_RES_CONTENT_LENGTH_MISMATCH:
       'The Content-Length of the response contradicts its body or its Transfer-Encoding',
-    UND_ERR_INVALID_ARG: 'The request has a header or a path that HTTP cannot carry',
+    UND_ERR_INVALID_ARG: 'The request has a header or a path that is not valid in HTTP',
   }),
 ])
 
@@ -103,7 +104,7 @@ function wrongHost() {
   return 'The certificate is for another host name. Check the URL, or the certificate of the receiver'
 }
 function oldTls() {
-  return 'The receiver speaks no TLS version from 1.2 on. Enable TLS 1.2 or 1.3 there'
+  return 'The receiver supports only TLS versions before 1.2. Enable TLS 1.2 or 1.3 there'
 }
 function weakKeys() {
   return 'The certificate or key of the receiver is too weak. Install a stronger one'

@@ -28,7 +28,7 @@ const input = (
   ...overrides,
 })
 const names = (pairs: HeaderPairs) => pairs.map(([name]) => name.toLowerCase())
-const standing = [
+const whookHeaders = [
   'user-agent',
   'webhook-id',
   'webhook-timestamp',
@@ -39,7 +39,7 @@ const standing = [
   'x-whook-hop',
 ]
 
-/** What these send, and what of it goes on; the way it came and every secret stay here. */
+/** Headers of senders, and the forwarded part: without proxy headers and secrets. */
 const senders: { sender: string; raw: HeaderPairs; forwarded: HeaderPairs }[] = [
   {
     sender: 'GitHub',
@@ -105,7 +105,7 @@ const senders: { sender: string; raw: HeaderPairs; forwarded: HeaderPairs }[] = 
     ],
   },
   {
-    sender: 'somebody with credentials',
+    sender: 'a sender with credentials',
     raw: [
       ['Authorization', 'Basic dTpw'],
       ['Proxy-Authorization', 'Basic dTpw'],
@@ -120,7 +120,7 @@ const senders: { sender: string; raw: HeaderPairs; forwarded: HeaderPairs }[] = 
 ]
 
 describe('buildOutboundHeaders', () => {
-  it.each(senders)('from $sender sends exactly these headers', ({ raw, forwarded }) => {
+  it.each(senders)('returns exactly these headers for $sender', ({ raw, forwarded }) => {
     const original = raw.find(([name]) => name === 'User-Agent')?.[1]
     expect(buildOutboundHeaders(input(raw, { customHeaders: [['x-own', 'mine']] }))).toEqual([
       ...forwarded,
@@ -142,7 +142,7 @@ describe('buildOutboundHeaders', () => {
     ['failed', 'failed'],
     ['pending', 'none'],
     ['unconfigured', 'none'],
-  ] as const)('sends the verdict %s as %s, and no other value of that name', (verification, word) => {
+  ] as const)('sends the outcome %s as %s, and removes other values', (verification, word) => {
     const theirs: HeaderPairs = [['X-Whook-Verification', 'verified']]
     const options = {
       verification,
@@ -154,7 +154,7 @@ describe('buildOutboundHeaders', () => {
     expect(sent).toEqual([['x-whook-verification', word]])
   })
 
-  it('says a user agent of the owner or of the script, where there is one, in place of its own', () => {
+  it('prefers the user agent of the user or the script over its own', () => {
     const agent = (options: Parameters<typeof input>[1]) =>
       buildOutboundHeaders(input([['User-Agent', 'Sender/1']], options)).filter(([name]) =>
         /user-agent/i.test(name),
@@ -170,7 +170,7 @@ describe('buildOutboundHeaders', () => {
     expect(agent({ forwardHeaders: ['user-agent'] })).toEqual([['User-Agent', 'Sender/1'], original])
   })
 
-  it('forwards CloudEvents attributes, trace context and event headers of providers by default', () => {
+  it('forwards CloudEvents, trace context and event headers by default', () => {
     const raw: HeaderPairs = [
       ['ce-specversion', '1.0'],
       ['Ce-Id', '7'],
@@ -188,7 +188,7 @@ describe('buildOutboundHeaders', () => {
     ])
   })
 
-  it('forwards every header that begins with a named prefix, but none that is never forwarded', () => {
+  it('forwards headers with a named prefix, except forbidden ones', () => {
     const raw: HeaderPairs = [
       ['X-Acme-Shop', '7'],
       ['x-acme', 'other'],
@@ -196,7 +196,7 @@ describe('buildOutboundHeaders', () => {
       ['x-whook-hop', '1'],
     ]
     const pairs = buildOutboundHeaders(input(raw, { forwardHeaders: ['x-acme-*', 'x-forwarded-*'] }))
-    expect(names(pairs)).toEqual(['x-acme-shop', ...standing])
+    expect(names(pairs)).toEqual(['x-acme-shop', ...whookHeaders])
   })
 
   it('forwards credentials only when they are named', () => {
@@ -206,7 +206,7 @@ describe('buildOutboundHeaders', () => {
     expect(pairs).toContainEqual(['Authorization', 'Basic x'])
   })
 
-  it('drops what belongs to a connection even when it is named, and every token Connection lists', () => {
+  it('removes connection headers and every header listed in Connection', () => {
     const raw: HeaderPairs = [
       ['Connection', 'close, X-Secret-Hop'],
       ['X-Secret-Hop', '1'],
@@ -216,10 +216,10 @@ describe('buildOutboundHeaders', () => {
     const pairs = buildOutboundHeaders(
       input(raw, { forwardHeaders: ['x-secret-hop', 'transfer-encoding', 'expect', 'connection'] }),
     )
-    expect(names(pairs)).toEqual(standing)
+    expect(names(pairs)).toEqual(whookHeaders)
   })
 
-  it('a transformed body carries neither the old encoding nor signatures of the old bytes', () => {
+  it('removes the old encoding and signatures for a transformed body', () => {
     const raw: HeaderPairs = [
       ['Content-Encoding', 'gzip'],
       ['Stripe-Signature', 'x'],
@@ -241,7 +241,7 @@ describe('buildOutboundHeaders', () => {
     ])
   })
 
-  it('a script that left the body alone leaves what the sender said of it', () => {
+  it("keeps the sender's headers when a script did not change the body", () => {
     const raw: HeaderPairs = [
       ['Content-Encoding', 'gzip'],
       ['Stripe-Signature', 'x'],
@@ -251,14 +251,14 @@ describe('buildOutboundHeaders', () => {
     expect(buildOutboundHeaders(input(raw, { transformed })).slice(0, 4)).toEqual([...raw, ['x-new', '1']])
   })
 
-  it('signs so that the Standard Webhooks library verifies it, with the old and the new secret', () => {
+  it('signs with the old and the new secret for the Standard Webhooks library', () => {
     const [next, old] = [newSigningSecret(), newSigningSecret()]
     const nowSeconds = Math.floor(Date.now() / 1000)
     const headers = Object.fromEntries(buildOutboundHeaders(input([], { secrets: [next, old], nowSeconds })))
     for (const secret of [next, old]) expect(new Webhook(secret).verify('{"a":1}', headers)).toEqual({ a: 1 })
   })
 
-  it('signs the published vector', () => {
+  it('returns the signature of the published vector', () => {
     const signature = signStandardWebhook(
       {
         id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -270,7 +270,7 @@ describe('buildOutboundHeaders', () => {
     expect(signature).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
   })
 
-  it('counts hops and calls five a loop', () => {
+  it('counts hops, and reports a loop at five', () => {
     const hop = (value: string): HeaderPairs => [['X-Whook-Hop', value]]
     expect(Object.fromEntries(buildOutboundHeaders(input(hop('3'))))['x-whook-hop']).toBe('4')
     expect([isLoop(hop('4')), isLoop(hop('5')), isLoop(hop('-1')), isLoop([])]).toEqual([
@@ -292,39 +292,39 @@ describe('validateCustomHeaders', () => {
     [['x', 'a\0']],
     [['x', '\u760d']],
     [['x', 'y'.repeat(4097)]],
-  ] as [HeaderPairs[number]][])('names the place of %j', (pair) => {
+  ] as [HeaderPairs[number]][])('returns the place of the invalid header %j', (pair) => {
     expect(validateCustomHeaders([['fine', 'ok'], pair])).toMatchObject([{ path: '/headers/1' }])
   })
 })
 
-describe('what a destination asks to be sent', () => {
-  it('is refused when it is more than receivers take', () => {
+describe('header settings of a destination', () => {
+  it('refuses more headers than receivers accept', () => {
     const long: HeaderPairs = [1, 2, 3].map((n) => [`x-${n}`, 'y'.repeat(4000)])
     expect(validateCustomHeaders(long)).toEqual([
       { path: '/headers', message: expect.stringMatching(/bytes/) },
     ])
     const many: HeaderPairs = Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'y'])
-    expect(validateCustomHeaders(many)).toEqual([{ path: '/headers', message: 'are more than 50' }])
+    expect(validateCustomHeaders(many)).toEqual([{ path: '/headers', message: 'must be at most 50' }])
   })
 
-  it('may be what Cloudflare Access asks for, but not what it adds', () => {
+  it('accepts the request headers of Cloudflare Access, not its added ones', () => {
     expect(validateCustomHeaders([['CF-Access-Client-Id', 'x']])).toEqual([])
     expect(validateForwardHeaders(['CF-Connecting-IP'])).toMatchObject([{ path: '/forwardHeaders/0' }])
   })
 
-  it('may be a prefix that ends with a hyphen and a star', () => {
+  it('accepts a prefix that ends with a hyphen and a star', () => {
     expect(validateForwardHeaders(['ce-*', ' X-Acme-* '])).toEqual([])
   })
 
   it.each(['*', 'a*', '-*', 'x-*-y', 'x-**', 'x -*', 'cf-*', 'x-whook-*'])(
-    'names the place of the prefix %j',
+    'returns the place of the invalid prefix %j',
     (name) => {
       expect(validateForwardHeaders(['authorization', name])).toMatchObject([{ path: '/forwardHeaders/1' }])
     },
   )
 
   it.each(['a b', 'Host', ' transfer-encoding', 'webhook-id', 'x-whook-hop'])(
-    'names the place of the forwarded header %j',
+    'returns the place of the forbidden header %j',
     (name) => {
       expect(validateForwardHeaders(['authorization', name])).toMatchObject([{ path: '/forwardHeaders/1' }])
     },

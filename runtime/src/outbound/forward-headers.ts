@@ -4,7 +4,7 @@ import { deliveryIdHeaders } from '../delivery-key.js'
 import { signatureHeaders } from '../signatures/schemes.js'
 import { signStandardWebhook } from './sign.js'
 
-/** Of the connection, not of the message (RFC 9110 section 7.6.1), or about the way it came: never forwarded. */
+/** Headers of the connection (RFC 9110 section 7.6.1) and of proxies on the path: never forwarded. */
 const neverForwarded = new Set(
   (
     'host connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding ' +
@@ -16,7 +16,7 @@ const isOfTheWay = (name: string) => neverForwarded.has(name) || name.startsWith
 
 /**
  * Forwarded by default: headers that describe the body or the event, and the trace context (W3C Trace Context). Receivers
- * need them, and none of them carries a secret.
+ * need them, and none of them contains a secret.
  */
 const forwarded = new Set([
   ...signatureHeaders,
@@ -29,20 +29,20 @@ const forwarded = new Set([
   ).split(' '),
 ])
 /**
- * Families of the same kind: CloudEvents in binary mode (CloudEvents HTTP binding 3.1.3), WooCommerce, Twitch EventSub
- * and Amazon SNS. Not `aeg-`: Azure Event Grid has a key among them.
+ * Prefixes forwarded by default: CloudEvents in binary mode (CloudEvents HTTP binding 3.1.3), WooCommerce, Twitch EventSub
+ * and Amazon SNS. Not `aeg-`: one of these headers of Azure Event Grid is a key.
  */
 const forwardedPrefixes = ['ce-', 'x-wc-webhook-', 'twitch-eventsub-', 'x-amz-sns-']
-/** Ours on every delivery: neither the sender nor a custom header may say them. */
+/** Headers that Whook sets on every delivery. Senders and custom headers cannot set them. */
 const ours = /^(webhook-(id|timestamp|signature)|x-whook-.*)$/
 export const hopHeader = 'x-whook-hop'
 const forwardsLeftHeader = 'x-whook-forwards-left'
 
-/** What scripts made of a request, apart from its bytes. */
+/** Result of the scripts for a request, without the body. */
 export interface Transformed {
-  /** What the sender said of its own bytes no longer holds. */
+  /** True when the sender's headers about the body are no longer valid. */
   bodyChanged: boolean
-  /** null keeps the sender's. */
+  /** null: the sender's content type. */
   contentType: string | null
   headers: HeaderPairs
 }
@@ -54,22 +54,22 @@ export interface OutboundHeaderInput {
   deliveryId: string
   attempt: number
   verification: VerificationOutcome
-  /** The bytes about to be sent. */
+  /** The bytes to send. */
   body: Buffer
   transformed?: Transformed
   customHeaders: HeaderPairs
-  /** Request headers opted in beside the list, lower case: names, or prefixes such as `x-acme-*`. */
+  /** More request headers to forward, in lower case: names, or prefixes such as `x-acme-*`. */
   forwardHeaders: readonly string[]
-  /** Requests that the call may cause at a Whook. null: it does not go to one. */
+  /** Number of requests that the call may cause at a Whook. null: the receiver is not a Whook. */
   forwardsLeft?: number | null
   secrets: readonly string[]
   nowSeconds: number
 }
 
-/** Names no address: the project does not own one. */
+/** Without a URL: the project does not own a domain. */
 const userAgent = 'Whook/0.1'
 
-/** The exact header list of a delivery: allow-listed, then custom, then ours. Later ones replace earlier ones. */
+/** Returns the headers of a delivery: forwarded, then custom, then Whook's own. Later ones replace earlier ones. */
 export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   const ofConnection = connectionTokens(input.rawHeaders)
   const pairs = input.rawHeaders.filter(([name]) => mayForward(name.toLowerCase(), input, ofConnection))
@@ -94,16 +94,16 @@ export function buildOutboundHeaders(input: OutboundHeaderInput): HeaderPairs {
   return [described, input.customHeaders, own].reduce(replaceHeaders, pairs)
 }
 
-/** `none` also while there is no verdict yet: a receiver may trust nothing but `verified`. */
+/** `none` also while the result is pending: a receiver may trust only `verified`. */
 const verificationWord = (outcome: VerificationOutcome) =>
   outcome === 'verified' || outcome === 'failed' ? outcome : 'none'
 
 const agentOf = (pairs: HeaderPairs) => pairs.findLast(([name]) => name.toLowerCase() === 'user-agent')
 
-/** How many Whooks a request has been through; 0 when the header is missing or not a number. */
+/** Returns the number of Whooks that forwarded a request; 0 when the header is missing or not a number. */
 export const hopOf = (rawHeaders: HeaderPairs): number => numberOf(rawHeaders, hopHeader) ?? 0
 
-/** How many further requests one received request may cause at a Whook. A sender can lower the limit, not raise it. */
+/** Returns how many further requests a received request may cause. A sender can lower the limit, not raise it. */
 export const forwardsLeftOf = (rawHeaders: HeaderPairs): number =>
   Math.min(numberOf(rawHeaders, forwardsLeftHeader) ?? limits.forwardsMax, limits.forwardsMax)
 
@@ -114,7 +114,7 @@ function numberOf(rawHeaders: HeaderPairs, header: string): number | undefined {
 
 export const isLoop = (rawHeaders: HeaderPairs) => hopOf(rawHeaders) >= limits.hopsMax
 
-/** Signatures and digests of the original bytes say nothing of a transformed body, and neither does its encoding. */
+/** Signatures, digests and the encoding of the original bytes are wrong for a transformed body. */
 const ofOriginalBytes = /^(content-encoding|content-md5|.*digest|.*signature.*|.*hmac.*)$/
 
 function mayForward(
@@ -148,7 +148,7 @@ function describing({ transformed }: OutboundHeaderInput): HeaderPairs {
   ]
 }
 
-/** Those of `next` replace what has their name, whatever its case. */
+/** Returns `pairs` and `next`. Headers in `next` replace those with the same name, ignoring case. */
 export function replaceHeaders(pairs: HeaderPairs, next: HeaderPairs): HeaderPairs {
   if (next.length === 0) return pairs
   const names = new Set(next.map(([name]) => name.toLowerCase()))
@@ -159,7 +159,7 @@ const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
 const valueCharsMax = 4096
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** `cf-` is of the way it came, but may be set: Cloudflare Access lets callers in by such headers. */
+/** `cf-` headers are not forwarded, but may be set: Cloudflare Access authenticates callers by such headers. */
 function nameProblem(name: string, verb: 'set' | 'forwarded'): string | undefined {
   const lower = name.toLowerCase()
   if (!tokenPattern.test(name)) return 'is not a header name'
@@ -173,29 +173,29 @@ const valueProblem = (value: string) =>
     ? `is longer than ${valueCharsMax} characters`
     : valuePattern.test(value)
       ? undefined
-      : 'has a character a header value cannot carry'
+      : 'has a character that is not allowed in a header value'
 
-/** Told when it is saved, with the place; a header undici or a receiver refuses would fail every delivery. */
+/** Returns errors on save: a header that undici or a receiver refuses would fail every delivery. */
 export function validateCustomHeaders(pairs: HeaderPairs, path = '/headers'): FieldError[] {
   const errors = pairs.flatMap(([name, value], index) => {
     const message = nameProblem(name, 'set') ?? valueProblem(value)
     return message ? [{ path: `${path}/${index}`, message }] : []
   })
   const { destinationHeadersMax: countMax, destinationHeaderBytesMax: bytesMax } = limits
-  if (pairs.length > countMax) errors.push({ path, message: `are more than ${countMax}` })
+  if (pairs.length > countMax) errors.push({ path, message: `must be at most ${countMax}` })
   const bytes = pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
-  if (bytes > bytesMax) errors.push({ path, message: `are more than ${bytesMax} bytes together` })
+  if (bytes > bytesMax) errors.push({ path, message: `must be at most ${bytesMax} bytes in total` })
   return errors
 }
 
-/** A name that is never forwarded is refused when it is saved: it would promise something that does not happen. */
+/** Returns errors for names that are never forwarded. Checked on save, because the setting would have no effect. */
 export const validateForwardHeaders = (names: readonly string[], path = '/forwardHeaders'): FieldError[] =>
   names.flatMap((name, index) => {
     const message = patternProblem(name.trim())
     return message ? [{ path: `${path}/${index}`, message }] : []
   })
 
-/** A prefix ends at a hyphen: `a*` would also forward `authorization`. */
+/** A prefix must end with a hyphen: `a*` would also forward `authorization`. */
 function patternProblem(pattern: string): string | undefined {
   if (!pattern.includes('*')) return nameProblem(pattern, 'forwarded')
   const prefix = pattern.slice(0, -1).toLowerCase()

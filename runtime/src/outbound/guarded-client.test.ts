@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-/** A destination that answers with whatever bytes it likes. */
+/** A destination that sends any bytes. */
 async function destination(
   answer: (socket: Socket) => void,
 ): Promise<{ port: number; connections: () => number }> {
@@ -46,8 +46,8 @@ const post = (made: GuardedClient, url: string, timeoutMs = 2000, method = 'POST
     timeoutMs,
   })
 
-describe('the guarded client', () => {
-  it('lets a call through to an origin where those of others hang, however many they are', async () => {
+describe('createGuardedClient', () => {
+  it('sends a call to an origin where 150 other calls hang', async () => {
     const hangingMax = 150
     let seen = 0
     const { port } = await destination((socket) => {
@@ -59,7 +59,7 @@ describe('the guarded client', () => {
     expect(await post(made, url)).toMatchObject({ kind: 'response', statusCode: 204 })
   })
 
-  it('answers status, headers in order and body', async () => {
+  it('returns status, headers in order and body', async () => {
     const { port } = await destination((socket) =>
       socket.end('HTTP/1.1 201 Made\r\nX-B: 1\r\nx-a: 2\r\nX-A: 3\r\nContent-Length: 2\r\n\r\nok'),
     )
@@ -92,7 +92,7 @@ describe('the guarded client', () => {
   })
 
   it.each(['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1', 'localhost'])(
-    'in server mode never connects to %s',
+    'never connects to %s in server mode',
     async (host) => {
       const { port, connections } = await destination((socket) => socket.end())
       expect(await post(client('server'), `http://${host}:${port}/`)).toMatchObject({
@@ -109,7 +109,7 @@ describe('the guarded client', () => {
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
 
   it.each([...deniedUrls, ...rebindingNames.map((name) => `http://${name}/`)])(
-    'refuses %s also when it was never judged before',
+    'refuses %s without an earlier check',
     async (url) => {
       expect(await post(client('server', answering('127.0.0.1', '::1')), url)).toMatchObject({
         kind: 'failure',
@@ -119,7 +119,7 @@ describe('the guarded client', () => {
     },
   )
 
-  it('judges each connection anew: a name that was allowed and now leads elsewhere is refused', async () => {
+  it('checks each connection: refuses a name that now has another address', async () => {
     const { port, connections } = await destination((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
     )
@@ -140,7 +140,7 @@ describe('the guarded client', () => {
       name: 'among a hundred',
       addresses: [...Array.from({ length: 99 }, (_, i) => `10.0.0.${i}`), '127.0.0.1'],
     },
-  ])('reaches a name $name by its allowed address alone', async ({ addresses }) => {
+  ])('connects only to the allowed address of a name $name', async ({ addresses }) => {
     const { port, connections } = await destination((socket) => socket.end('HTTP/1.1 204 X\r\n\r\n'))
     expect(await post(client('local', answering(...addresses)), `http://a.example:${port}/`)).toMatchObject({
       statusCode: 204,
@@ -149,15 +149,15 @@ describe('the guarded client', () => {
   })
 
   it.each([
-    { name: 'a name that points here', addresses: ['127.0.0.1'], outcome: 'policy' },
+    { name: 'a name of this machine', addresses: ['127.0.0.1'], outcome: 'policy' },
     {
-      name: 'a hundred forbidden answers',
+      name: 'a hundred forbidden addresses',
       addresses: Array.from({ length: 100 }, (_, i) => `10.0.0.${i}`),
       outcome: 'policy',
     },
     { name: 'metadata', addresses: ['169.254.169.254', 'fd00:ec2::254'], outcome: 'policy' },
-    { name: 'no answer', addresses: [], outcome: 'policy' },
-  ])('dials nothing for $name', async ({ addresses, outcome }) => {
+    { name: 'no address', addresses: [], outcome: 'policy' },
+  ])('opens no connection for $name', async ({ addresses, outcome }) => {
     const { port, connections } = await destination((socket) => socket.end())
     expect(await post(client('server', answering(...addresses)), `http://a.example:${port}/`)).toMatchObject({
       outcome,
@@ -165,7 +165,7 @@ describe('the guarded client', () => {
     expect(connections()).toBe(0)
   })
 
-  it('of mixed answers dials only the allowed ones, and looks up once per connection (no rebinding between)', async () => {
+  it('uses only allowed addresses, with one lookup per connection', async () => {
     const { port, connections } = await destination((socket) => socket.end('HTTP/1.1 204 X\r\n\r\n'))
     let lookups = 0
     const mixed: Lookup = (host) => (lookups++, answering('10.0.0.1', '127.0.0.1')(host))
@@ -173,7 +173,7 @@ describe('the guarded client', () => {
     expect([connections(), lookups]).toEqual([1, 1])
   })
 
-  it('says tls when the other side speaks none', async () => {
+  it('returns tls when the receiver does not support TLS', async () => {
     const { port } = await destination((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
     expect(await post(client(), `https://127.0.0.1:${port}/`)).toMatchObject({ outcome: 'tls' })
   })
@@ -192,9 +192,9 @@ describe('the guarded client', () => {
     { name: 'hangs', answer: () => {}, expected: { outcome: 'timeout' } },
     { name: 'never ends', answer: endless, expected: { kind: 'response', statusCode: 200 } },
     { name: 'resets', answer: (s: Socket) => s.resetAndDestroy(), expected: { outcome: 'reset' } },
-    { name: 'closes without a word', answer: (s: Socket) => s.end(), expected: { outcome: 'reset' } },
+    { name: 'closes without a response', answer: (s: Socket) => s.end(), expected: { outcome: 'reset' } },
     {
-      name: 'speaks garbage',
+      name: 'sends garbage',
       answer: (s: Socket) => s.end('\x16\x03\x01 no http\r\n\r\n'),
       expected: { outcome: 'protocol' },
     },
@@ -238,7 +238,7 @@ describe('the guarded client', () => {
       ),
       expected: { statusCode: 200, bodySize: bomb.length },
     },
-  ])('ends in time at a destination that $name', async ({ answer, expected }) => {
+  ])('ends in time when the destination $name', async ({ answer, expected }) => {
     const { port } = await destination(answer as (socket: Socket) => void)
     const slow = 'outcome' in expected && expected.outcome === 'timeout'
     const outcome = await post(client(), `http://127.0.0.1:${port}/`, slow ? 700 : 10_000)

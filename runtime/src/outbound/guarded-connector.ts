@@ -12,21 +12,21 @@ export class AddressRefused extends Error {
   }
 }
 
-/** Candidates for a host name. Rejects when there are none. */
+/** Returns the candidate addresses of a host name. Rejects when there are none. */
 export type Lookup = (host: string) => Promise<Address[]>
 
-interface Options {
+interface ConnectorOptions {
   addresses: AddressPolicy
   connectTimeoutMs: number
   lookup: Lookup
 }
 
 /**
- * Connects only to addresses that the policy allows. A literal address is judged as it is (undici never looks it up). A
- * name is looked up once per connection, and the connection is pinned to the allowed addresses. The peer of the open
- * socket is judged again. Mixed addresses are filtered, not refused: behind NAT64 every name has a forbidden one too.
+ * Connects only to addresses that the policy allows. A literal address is checked directly (undici never looks it up). A
+ * name is looked up once per connection, and the connection uses only its allowed addresses. The peer address of the open
+ * socket is checked again. Forbidden addresses of a name are skipped: behind NAT64 every name has one.
  */
-export function guardedConnector({ addresses, connectTimeoutMs, lookup }: Options) {
+export function guardedConnector({ addresses, connectTimeoutMs, lookup }: ConnectorOptions) {
   return function connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
     const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80))
     const host = options.hostname.replace(/^\[|\]$/g, '')

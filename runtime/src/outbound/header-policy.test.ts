@@ -45,7 +45,7 @@ const sent = (
     nowSeconds: 1_700_000_000,
   })
 
-it('never forwards what belongs to a connection or tells of the way, whatever is asked for', () => {
+it('never forwards connection or proxy headers, with any settings', () => {
   const never = new Set(`${hopByHop} ${ofTheWay}`.split(' '))
   fc.assert(
     fc.property(input, (given) => {
@@ -59,7 +59,7 @@ it('never forwards what belongs to a connection or tells of the way, whatever is
   )
 })
 
-it('never forwards a credential that nobody named', () => {
+it('never forwards a credential without its name in the settings', () => {
   const secret = new Set(credentials.split(' '))
   fc.assert(
     fc.property(input, (given) => {
@@ -76,7 +76,7 @@ it('never forwards a credential that nobody named', () => {
   )
 })
 
-it('says each of our own headers once, and what we say', () => {
+it("sends each of Whook's own headers once, with its own value", () => {
   fc.assert(
     fc.property(input, (given) => {
       const all = sent(given)
@@ -92,12 +92,12 @@ it('says each of our own headers once, and what we say', () => {
   )
 })
 
-it('is always something undici sends', () => {
+it('returns headers that undici accepts', () => {
   const client = new Client('http://127.0.0.1:9')
   fc.assert(
     fc.property(input, (given) => {
       const refused: string[] = []
-      // It reads the headers before it connects, and tells at once what it cannot send.
+      // undici validates the headers before it connects, and reports errors immediately.
       client.dispatch(
         { path: '/', method: 'POST', headers: sent(given).flat() },
         {

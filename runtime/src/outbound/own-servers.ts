@@ -2,10 +2,11 @@ import { isIP } from 'node:net'
 import { isLoopbackHost, type Config } from '../config.js'
 import type { OwnServer } from './address-policy.js'
 
-type Own = Pick<Config, 'port' | 'databaseUrl' | 'redisUrl'> & Partial<Pick<Config, 'workerMetricsPort'>>
+type OwnServerConfig = Pick<Config, 'port' | 'databaseUrl' | 'redisUrl'> &
+  Partial<Pick<Config, 'workerMetricsPort'>>
 
-/** Where this installation listens, stores and queues: no destination may ever be one of them, whatever else is allowed. */
-export function ownServers({ port, databaseUrl, redisUrl, workerMetricsPort }: Own): OwnServer[] {
+/** Returns the listeners, database and Redis of this installation. A destination must never be one of them. */
+export function ownServers({ port, databaseUrl, redisUrl, workerMetricsPort }: OwnServerConfig): OwnServer[] {
   return [
     { host: 'here', port },
     ...(workerMetricsPort ? [{ host: 'here', port: workerMetricsPort }] : []),
@@ -14,7 +15,7 @@ export function ownServers({ port, databaseUrl, redisUrl, workerMetricsPort }: O
   ]
 }
 
-/** What a name resolves to may change while we run, so its port is nobody's destination, wherever it is. */
+/** The address of a name may change, so the port of a named server is forbidden at every address. */
 function named(url: string, defaultPort: number): OwnServer {
   const { hostname, port } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')

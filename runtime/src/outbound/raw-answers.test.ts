@@ -31,7 +31,7 @@ const failure = (outcome: string, message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
-/** Bytes of a receiver that closes after them, and what they mean. */
+/** Bytes of a receiver that closes after them, and the expected outcome. */
 const closing: { name: string; bytes: string; method?: string; expected: object }[] = [
   { name: 'a body with a length', bytes: ok, expected: whole(200, 'ok') },
   {
@@ -85,7 +85,7 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
     expected: whole(200, ''),
   },
   {
-    name: 'an unasked 100 Continue',
+    name: 'an unrequested 100 Continue',
     bytes: `HTTP/1.1 100 Continue\r\n\r\n${ok}`,
     expected: whole(200, 'ok'),
   },
@@ -116,7 +116,7 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
     bytes: 'HTTP/1.1 503 X\r\nContent-Length: 9\r\n\r\nhalf',
     expected: brokenOff(503, 'half', /closed the connection/),
   },
-  { name: 'nothing', bytes: '', expected: failure('reset', /closed the connection/) },
+  { name: 'an empty response', bytes: '', expected: failure('reset', /closed the connection/) },
   { name: 'half a status line', bytes: 'HTTP/1.1 2', expected: failure('reset', /closed the connection/) },
   {
     name: 'half the headers',
@@ -169,13 +169,13 @@ const closing: { name: string; bytes: string; method?: string; expected: object 
     expected: failure('response-too-large', /16 KiB/),
   },
   {
-    name: 'an unasked protocol switch',
+    name: 'an unrequested protocol switch',
     bytes: 'HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
     expected: failure('protocol', /switched protocols/),
   },
 ]
 
-describe('a receiver that closes after its answer', () => {
+describe('receiver that closes after its response', () => {
   it.each(closing)('reads $name', async ({ bytes, method, expected }) => {
     await using receiver = await createRawReceiver((socket) => socket.end(bytes, 'latin1'))
     const outcome = await call(receiver.url, method)
@@ -183,7 +183,7 @@ describe('a receiver that closes after its answer', () => {
     expect({ brokenOff: undefined, ...outcome, text }).toMatchObject(expected)
   })
 
-  it.each(closing)('reads $name when every byte comes alone', async ({ bytes, method, expected }) => {
+  it.each(closing)('reads $name when every byte arrives separately', async ({ bytes, method, expected }) => {
     if (bytes.length > 1000) bytes = bytes.slice(0, 20) + bytes.slice(-17_000)
     await using receiver = await createRawReceiver((socket) => {
       socket.setNoDelay(true)
@@ -201,8 +201,8 @@ describe('a receiver that closes after its answer', () => {
   })
 })
 
-describe('a receiver that breaks off', () => {
-  it('keeps status, headers and bytes when the body is reset', async () => {
+describe('receiver that ends early', () => {
+  it('returns status, headers and bytes when the body is reset', async () => {
     await using receiver = await createRawReceiver((socket) =>
       socket.write('HTTP/1.1 200 OK\r\nX-Id: 7\r\nContent-Length: 9\r\n\r\nhalf', () =>
         setTimeout(() => socket.resetAndDestroy(), 50),
@@ -213,7 +213,7 @@ describe('a receiver that breaks off', () => {
     expect(outcome).toHaveProperty('headers', expect.arrayContaining([['X-Id', '7']]))
   })
 
-  it('keeps the status when the body drips past the timeout', async () => {
+  it('returns the status when the body is slower than the timeout', async () => {
     await using receiver = await createRawReceiver((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
       const timer = setInterval(() => socket.write('x'), 20)
@@ -226,7 +226,7 @@ describe('a receiver that breaks off', () => {
     })
   })
 
-  it('keeps header values byte for byte', async () => {
+  it('returns header values byte for byte', async () => {
     await using receiver = await createRawReceiver((socket) =>
       socket.end(
         'HTTP/1.1 200 OK\r\nX-U: gr\xc3\xbcn\r\nX-L: gr\xfcn\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n',
@@ -242,15 +242,15 @@ describe('a receiver that breaks off', () => {
   })
 })
 
-describe('a connection that is used again', () => {
-  /** undici offers a connection again after a full turn of the event loop. */
+describe('reused connection', () => {
+  /** undici reuses a connection after a full turn of the event loop. */
   const idle = () => sleep(20)
   const keepAlive = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok'
 
   it.each([
     { name: 'resets it', end: (socket: Socket) => socket.resetAndDestroy() },
     { name: 'closes it', end: (socket: Socket) => socket.end() },
-  ])('tries once on a fresh connection when the receiver $name', async ({ end }) => {
+  ])('retries once on a new connection when the receiver $name', async ({ end }) => {
     await using receiver = await createRawReceiver((socket, request) =>
       request === 1 ? socket.write(keepAlive) : end(socket),
     )
@@ -260,7 +260,7 @@ describe('a connection that is used again', () => {
     expect(receiver.connections()).toBe(2)
   })
 
-  it('fails when the fresh connection is reset too', async () => {
+  it('fails when the new connection is reset too', async () => {
     await using receiver = await createRawReceiver((socket, request, connection) =>
       connection === 1 && request === 1 ? socket.write(keepAlive) : socket.resetAndDestroy(),
     )
@@ -270,7 +270,7 @@ describe('a connection that is used again', () => {
     expect(receiver.connections()).toBe(2)
   })
 
-  it('fails without another try when part of the answer came', async () => {
+  it('fails without a retry when part of the response was received', async () => {
     await using receiver = await createRawReceiver((socket, request) => {
       if (request === 1) socket.write(keepAlive)
       else socket.write('HTTP/1.1 2', () => setTimeout(() => socket.resetAndDestroy(), 50))
@@ -281,13 +281,13 @@ describe('a connection that is used again', () => {
     expect(receiver.connections()).toBe(1)
   })
 
-  it('fails without another try when the first request of a connection is reset', async () => {
+  it('fails without a retry when the first request of a connection is reset', async () => {
     await using receiver = await createRawReceiver((socket) => socket.resetAndDestroy())
     expect(await call(receiver.url)).toMatchObject({ kind: 'failure', outcome: 'reset' })
     expect(receiver.connections()).toBe(1)
   })
 
-  it('is used again after an unasked 100 Continue', async () => {
+  it('reuses the connection after an unrequested 100 Continue', async () => {
     await using receiver = await createRawReceiver((socket) =>
       socket.write(`HTTP/1.1 100 Continue\r\n\r\n${keepAlive}`),
     )

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** 32 random bytes as Standard Webhooks writes them: `whsec_` and base64. */
+/** Returns a secret of 32 random bytes in the format of Standard Webhooks: `whsec_` and base64. */
 export const newSigningSecret = () => `whsec_${randomBytes(32).toString('base64')}`
 
-interface Signed {
+interface SignedContent {
   id: string
   /** Seconds since the epoch. */
   timestamp: number
@@ -11,10 +11,13 @@ interface Signed {
 }
 
 /**
- * `v1,<base64>` for each secret, separated by spaces: HMAC-SHA256 over `id.timestamp.body`, the exact bytes sent
- * (standardwebhooks.com, specification, "Signature scheme"). While a rotation overlaps, old and new both sign.
+ * Returns `v1,<base64>` for each secret, separated by spaces: HMAC-SHA256 over `id.timestamp.body` with the exact bytes
+ * sent (standardwebhooks.com, specification, "Signature scheme"). During a rotation, the old and the new secret sign.
  */
-export function signStandardWebhook({ id, timestamp, body }: Signed, secrets: readonly string[]): string {
+export function signStandardWebhook(
+  { id, timestamp, body }: SignedContent,
+  secrets: readonly string[],
+): string {
   return secrets
     .map((secret) => {
       const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')

@@ -20,7 +20,7 @@ it.each([
   ['https://a.example/base', '/a#b', '', 'https://a.example/base/a%23b'],
   ['https://a.example/base', '/gr\xc3\xbcn', '', 'https://a.example/base/gr%C3%BCn'],
   ['https://a.example/base', '/@evil.example:1', '', 'https://a.example/base/@evil.example:1'],
-])('makes of %s with path %s and query %s the URL %4$s', (url, path, query, expected) => {
+])('builds from %s, path %s and query %s the URL %4$s', (url, path, query, expected) => {
   expect(urlBelow(url, { path, query })).toBe(expected)
 })
 
@@ -40,7 +40,7 @@ it.each([
   '/%25252e%25252e%25252fadmin',
   '/..;/admin',
   '/..;a=b/admin',
-])('refuses the path %s, which some servers read as one above the base', (path) => {
+])('refuses the path %s, which may leave the base', (path) => {
   expect(leavesBase(path)).toBe(true)
 })
 
@@ -61,7 +61,7 @@ it.each([
   expect(leavesBase(path)).toBe(false)
 })
 
-it('keeps every accepted path below the host and the path of the destination', () => {
+it('keeps every accepted path below the URL of the destination', () => {
   const part = fc.stringMatching(/^[./\\%2efF5cC;@:#?a\xc3-]{0,20}$/)
   fc.assert(
     fc.property(part, part, (path, query) => {

@@ -1,12 +1,13 @@
-interface Parts {
-  /** Below the URL, beginning with a slash; empty for the URL itself. Latin-1, one code unit per byte. */
+interface UrlParts {
+  /** Path below the URL, with a leading slash; empty for the URL itself. Latin-1, one code unit per byte. */
   path: string
-  /** Without the question mark. It follows the query of the URL. */
+  /** Query without the question mark. It is appended to the query of the URL. */
   query: string
 }
 
-/** The URL of one call: the destination's own, a path below it and a query. Check the path with `leavesBase` first. */
-export function urlBelow(url: string, { path, query }: Parts): string {
+/** Returns the destination's URL with a path below it and a query. Check the path with `leavesBase` first. */
+export function urlBelow(url: string, { path, query }: UrlParts): string {
+  if (path === '' && query === '') return url
   const [address, fragment] = url.split('#', 2) as [string, string?]
   const [base, ownQuery] = splitAt(address, '?')
   const below = path === '' ? base : `${base.replace(/\/$/, '')}/${escapePath(path.replace(/^\//, ''))}`
@@ -15,15 +16,17 @@ export function urlBelow(url: string, { path, query }: Parts): string {
   return fragment === undefined ? whole : `${whole}#${fragment}`
 }
 
-/** Encodings of `.`, `/`, `\` and `%`: some receivers decode them before they read the path. */
+/** Encodings of `.`, `/`, `\` and `%`: some receivers decode them before they parse the path. */
 const decodable = /%(2e|2f|5c|25)/gi
 const decodingsMax = 3
 
 /**
- * Whether some server could read the path as one above its base: it has a `..` segment, also encoded once or twice, after
- * a backslash, or with parameters (`..;a`, which Servlet containers drop).
+ * Returns true when a server could resolve the path to a place above its base: it has a `..` segment, also encoded once or
+ * twice, after a backslash, or with parameters (`..;a`: Servlet containers remove the parameters).
  */
 export function leavesBase(path: string): boolean {
+  // Only a dot or an encoded one can make a segment of two dots.
+  if (!path.includes('.') && !path.includes('%')) return false
   let text = path
   for (let n = 0; n <= decodingsMax; n++) {
     if (text.split(/[/\\]/).some((segment) => segment.replace(/;.*/s, '') === '..')) return true
@@ -37,7 +40,7 @@ function splitAt(text: string, mark: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** What a URL parser would take for something else, or encode as other bytes. */
+/** Escapes characters that a URL parser would interpret or encode differently. */
 const escapePath = (path: string) => path.replace(/[^\x21-\x7e]|[?#\\]/g, percent)
 const escapeQuery = (query: string) => query.replace(/[^\x21-\x7e]|#/g, percent)
 const percent = (character: string) =>

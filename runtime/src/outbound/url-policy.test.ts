@@ -10,7 +10,7 @@ const check = (raw: string) => checkDestinationUrl(raw, { addresses: server, mod
 
 describe('checkDestinationUrl in server mode', () => {
   it.each([...deniedUrls, ' http://127.0.0.1/ '])(
-    'refuses %s with the one text that tells nothing',
+    'refuses %s with the same text for every address',
     (raw) => {
       expect(check(raw)).toEqual({ ok: false, message: addressRefused })
     },
@@ -25,14 +25,14 @@ describe('checkDestinationUrl in server mode', () => {
     expect(verdict.ok && verdict.url.href).toBe(canonical)
   })
 
-  it('judges a tab in a name as the name it is without it: by where it leads', () => {
+  it('removes a tab from a host name before the check', () => {
     expect(check('http://127.0.0.1\t.example.com/')).toMatchObject({
       ok: true,
       url: { hostname: '127.0.0.1.example.com' },
     })
   })
 
-  it('shows an international name both ways', () => {
+  it('returns the Unicode form of an international name', () => {
     expect(check('http://аpple.com/')).toMatchObject({ ok: true, displayHost: 'аpple.com' })
   })
 })
@@ -40,7 +40,7 @@ describe('checkDestinationUrl in server mode', () => {
 describe('createAddressPolicy', () => {
   const own = { host: '127.0.0.1', port: 5432 }
 
-  it('local mode reaches this machine, but never our own servers or metadata', () => {
+  it("allows this machine in local mode, without Whook's servers and metadata", () => {
     const local = createAddressPolicy({
       mode: 'local',
       allowPrivateCidrs: [],
@@ -55,7 +55,7 @@ describe('createAddressPolicy', () => {
     expect(local.isAllowed('169.254.169.254', 80)).toBe(false)
   })
 
-  it('an allow-list opens networks, not our own servers, and metadata only by its exact address', () => {
+  it('allows listed networks without own servers, and metadata only if exact', () => {
     const wide = createAddressPolicy({
       mode: 'server',
       allowPrivateCidrs: ['0.0.0.0/0', '10.0.0.0/8'],
@@ -72,7 +72,7 @@ describe('createAddressPolicy', () => {
     expect(exact.isAllowed('169.254.169.254', 80)).toBe(true)
   })
 
-  it('own servers are never reached, by whichever address or name they are', () => {
+  it('refuses own servers by every address and name', () => {
     const config = {
       port: 5000,
       workerMetricsPort: 9100,

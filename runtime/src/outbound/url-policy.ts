@@ -4,10 +4,10 @@ import type { AddressPolicy } from './address-policy.js'
 
 export type UrlVerdict = { ok: true; url: URL; displayHost: string | null } | { ok: false; message: string }
 
-/** One text for every refused address: which one it resolved to is not the asker's business. */
+/** The same text for every refused address, so that it does not reveal the resolved address. */
 export const addressRefused = 'destination address is not allowed'
 
-/** The Fetch standard's bad ports, which undici does not refuse, and servers that speak no HTTP but do harm. */
+/** The bad ports of the Fetch standard, which undici does not refuse, and ports of dangerous servers without HTTP. */
 const badPorts = new Set(
   (
     '0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 ' +
@@ -21,25 +21,25 @@ const badPorts = new Set(
 const privateNames = /(^|\.)(localhost|local|internal|home\.arpa|localdomain)$/
 const hostname = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/
 
-interface Options {
+interface UrlPolicyOptions {
   addresses: AddressPolicy
   mode: 'local' | 'server'
 }
 
 /**
- * What can be said of a destination URL before anything is dialled. Parsed once, by the WHATWG rules: the canonical
- * form is what is stored, shown and used.
+ * Checks a destination URL before any connection. The URL is parsed once, by the WHATWG rules. Whook stores, shows and
+ * uses the canonical form.
  */
-export function checkDestinationUrl(raw: string, { addresses, mode }: Options): UrlVerdict {
+export function checkDestinationUrl(raw: string, { addresses, mode }: UrlPolicyOptions): UrlVerdict {
   if (!URL.canParse(raw)) return refuse('is not a URL; write it as https://host/path')
   const url = new URL(raw)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return refuse('must begin with http:// or https://')
-  if (url.username || url.password) return refuse('must not carry a user name or password; use a header')
+  if (url.username || url.password) return refuse('must not contain a user name or password; use a header')
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   if (badPorts.has(port)) return refuse(`must not use port ${port}`)
 
-  // A last dot only says that the name is complete; TLS and most receivers do not know the name with it.
+  // A trailing dot only marks a complete name. TLS and most receivers do not accept a name with it.
   const host = url.hostname.replace(/\.$/, '')
   if (host !== url.hostname) url.hostname = host
   const literal = host.startsWith('[') ? host.slice(1, -1) : host
@@ -49,7 +49,7 @@ export function checkDestinationUrl(raw: string, { addresses, mode }: Options): 
     return addresses.isAllowed('127.0.0.1', port) ? accept(url) : refuse(addressRefused)
   }
   if (!host.includes('.') || privateNames.test(host)) return refuse(addressRefused)
-  if (!hostname.test(host)) return refuse('has a host name that cannot exist')
+  if (!hostname.test(host)) return refuse('has an invalid host name')
   return accept(url)
 }
 

@@ -3,23 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'bullmq'
 import type { AnyWorker } from './queue-backend.js'
 
-interface Opened {
-  /** Made with `autorun: false`. */
+interface OpenedConsumer {
+  /** Created with `autorun: false`. */
   worker: Pick<Worker, 'on' | 'waitUntilReady' | 'run' | 'close'>
-  /** Ends the worker and the connections it was given. */
+  /** Closes the worker and its connections. */
   close: () => Promise<void>
 }
 
 const againMs = 500
 
 /**
- * A consumer that begins when its first connection is there. BullMQ remembers one that failed for good, and a worker in
- * that state asks again and again without ever letting go of the event loop: its whole process stands still. So one that
- * could not begin is closed, and another takes its place.
+ * Starts a consumer after its first connection succeeds. BullMQ remembers a failed first connection forever. A worker in
+ * that state polls in a loop that blocks the event loop of the whole process. So this function closes a worker that could
+ * not start, and opens another one.
  */
-export function beginConsumer(open: () => Opened): AnyWorker {
+export function beginConsumer(open: () => OpenedConsumer): AnyWorker {
   const events = new EventEmitter()
-  let running: Opened | undefined
+  let running: OpenedConsumer | undefined
   let closing: Promise<void> | undefined
   let closed = false
 

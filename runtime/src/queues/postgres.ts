@@ -12,7 +12,7 @@ interface OpenQueue {
   close: () => Promise<void>
 }
 
-/** BullMQ on the same PostgreSQL as everything else: durable when committed. */
+/** BullMQ on the same PostgreSQL as all other data: jobs are durable after the commit. */
 export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): QueueBackend {
   const newPool = (max: number, name: string) => {
     const pool = new pg.Pool({
@@ -23,15 +23,15 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
       keepAlive: true,
       options: `-c search_path=${schema}`,
     })
-    // A connection that drops is replaced at the next use; without a listener it would end the process. The pool takes its
-    // own listener off while somebody has the connection, and between two statements nobody else has one.
+    // The pool replaces a dropped connection at the next use. An error without a listener would end the process: the pool
+    // removes its listener from a checked-out connection, and between two statements nothing else listens.
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
   const queues = new Map<QueueName, Promise<OpenQueue>>()
 
-  /** With connections of its own: BullMQ listens to them for as long as they live, also when it could not begin. */
+  /** Opens a queue with its own connections: BullMQ keeps its listeners on them, also after a failed start. */
   async function open(name: QueueName): Promise<OpenQueue> {
     const pool = newPool(3, 'producer')
     const queue = new Queue(name, { connection: pool, prefix })
@@ -56,7 +56,7 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
       try {
         return (await opening).queue
       } catch (error) {
-        // BullMQ remembers a failed first connection for good; a new queue asks again.
+        // BullMQ remembers a failed first connection forever, so open a new queue next time.
         if (queues.get(name) === opening) queues.delete(name)
         throw error
       }
@@ -72,7 +72,7 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
         return { worker: worker as unknown as BullWorker, close }
       })
     },
-    durability: async () => ({ durable: true, detail: 'PostgreSQL commits before every answer' }),
+    durability: async () => ({ durable: true, detail: 'PostgreSQL commits before every response' }),
     async close() {
       const opened = await Promise.allSettled(queues.values())
       queues.clear()
@@ -81,10 +81,10 @@ export function postgresQueueBackend(databaseUrl: string, prefix = 'whook'): Que
   }
 }
 
-/** Brings BullMQ's own tables up to date. BullMQ locks them itself, so several processes may call it at once. */
+/** Migrates BullMQ's tables. BullMQ locks them, so several processes may call it at the same time. */
 export async function migrateQueues(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
-  // The statement under way fails by itself.
+  // A running statement rejects on its own.
   client.on('error', () => {})
   await client.connect()
   try {

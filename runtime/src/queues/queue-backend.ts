@@ -1,6 +1,5 @@
 import type { Processor, Queue, Worker, WorkerOptions } from 'bullmq'
 import type { QueueName } from '@whook/shared/jobs'
-import type { Durability } from './queues.js'
 
 export type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'retryJobs' | 'promoteJobs' | 'close'>
 export type AnyWorker = Pick<Worker, 'close'> & {
@@ -11,7 +10,13 @@ export type AnyWorker = Pick<Worker, 'close'> & {
   ): unknown
 }
 
-/** What differs between Redis and PostgreSQL. */
+export interface Durability {
+  durable: boolean
+  /** A sentence for the health page and the start of the log. */
+  detail: string
+}
+
+/** The operations that differ between Redis and PostgreSQL. */
 export interface QueueBackend {
   queue: (name: QueueName) => Promise<AnyQueue>
   worker: (name: QueueName, processor: Processor, options: Omit<WorkerOptions, 'connection'>) => AnyWorker

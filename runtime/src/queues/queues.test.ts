@@ -34,7 +34,7 @@ describe.each([
     return queues
   }
 
-  it.runIf(available)('hands every job to a consumer, payload unchanged', async () => {
+  it.runIf(available)('passes every job to a consumer with an unchanged payload', async () => {
     const queues = await open()
     const seen: number[] = []
     queues.process('ingest', 5, async ({ data }) => void seen.push(data.number))
@@ -45,7 +45,7 @@ describe.each([
     await vi.waitFor(() => expect([...seen].sort()).toEqual([1, 2, 3]), { timeout: 10_000 })
   })
 
-  it.runIf(available)('tries a failed job again until it succeeds', async () => {
+  it.runIf(available)('retries a failed job until it succeeds', async () => {
     const queues = await open()
     let tries = 0
     queues.process('ingest', 1, async () => {
@@ -55,13 +55,13 @@ describe.each([
     await vi.waitFor(() => expect(tries).toBe(3), { timeout: 15_000 })
   })
 
-  it.runIf(available)('counts what waits', async () => {
+  it.runIf(available)('returns the number of waiting jobs', async () => {
     const queues = await open()
     await queues.addBulk('ingest', [{ data: job(1) }, { data: job(2) }])
     expect(await queues.depth('ingest')).toBe(2)
   })
 
-  it.runIf(available)('keeps a job that cannot be read until another version stores it', async () => {
+  it.runIf(available)('keeps an unreadable job until another version stores it', async () => {
     const queues = await open()
     const tries: number[] = []
     queues.process('ingest', 1, async ({ attemptsMade }) => {
@@ -70,7 +70,7 @@ describe.each([
     })
     await queues.addBulk('ingest', [{ data: job(1) }])
     await vi.waitFor(() => expect(tries).toEqual([0]), waiting)
-    // Not before its five minutes are over, unless it is asked for.
+    // The job is not retried before its five minutes are over, except by retryNow.
     await sleep(2000)
     expect([tries.length, await queues.depth('ingest')]).toEqual([1, 1])
     await queues.retryNow('ingest')
@@ -78,7 +78,7 @@ describe.each([
     await vi.waitFor(async () => expect(await queues.depth('ingest')).toBe(0), waiting)
   })
 
-  it.runIf(available)('hands over a job again that an earlier version set aside', async () => {
+  it.runIf(available)('retries a job that an earlier version moved to the failed ones', async () => {
     const queues = await open()
     let tries = 0
     queues.process('ingest', 1, async () => {
@@ -90,7 +90,7 @@ describe.each([
     await vi.waitFor(() => expect(tries).toBe(2), waiting)
   })
 
-  it.runIf(available)('hands over a job that failed in a worker whose clock is 100 days ahead', async () => {
+  it.runIf(available)('retries a job of a failed worker with a clock 100 days ahead', async () => {
     const queues = await open()
     onTestFinished(() => void vi.useRealTimers())
     let tries = 0
@@ -110,8 +110,8 @@ describe.each([
   })
 })
 
-describe('queues on a PostgreSQL that ends connections', () => {
-  it('live on while they open, wherever it strikes, and work when it lets them', async () => {
+describe('queues when PostgreSQL ends connections', () => {
+  it('survives terminated connections during open, and works afterwards', async () => {
     await using database = await createTestDatabase()
     await migrateQueues(database.url)
     const prefix = `test-${randomBytes(6).toString('hex')}`
@@ -146,7 +146,7 @@ describe('queues without a server', () => {
   it.each([
     { redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgres://a:b@127.0.0.1:1/x' },
     { redisUrl: undefined, databaseUrl: 'postgres://a:b@127.0.0.1:1/x' },
-  ])('says so instead of waiting for ever ($redisUrl)', async (options) => {
+  ])('rejects instead of waiting forever ($redisUrl)', async (options) => {
     const queues = createQueues({ ...options, logger, addTimeoutMs: 500 })
     await expect(queues.addBulk('ingest', [{ data: job(1) }])).rejects.toThrow()
     await queues.close()

@@ -2,6 +2,7 @@ import type { JobsOptions, Processor } from 'bullmq'
 import type { IngestRequestsJob, QueueName } from '@whook/shared/jobs'
 import type { Logger } from '../logger.js'
 import { postgresQueueBackend } from './postgres.js'
+import type { Durability } from './queue-backend.js'
 import { redisQueueBackend } from './redis.js'
 import { withTimeout } from '../with-timeout.js'
 
@@ -14,62 +15,56 @@ export interface NewJob<N extends QueueName> {
   opts?: JobsOptions
 }
 
-export interface Durability {
-  durable: boolean
-  /** In words, for the health page and the start of the log. */
-  detail: string
-}
-
-/** The queues, on Redis or on PostgreSQL: everything behind this passes one conformance suite. */
+/** The queues, on Redis or on PostgreSQL. Both backends pass the same conformance suite. */
 export interface Queues {
   backend: 'redis' | 'postgres'
-  /** Resolves when the jobs are durable in the backend; rejects within addTimeoutMs when it cannot be reached. */
+  /** Resolves when the jobs are durable in the backend. Rejects within addTimeoutMs when the backend is unavailable. */
   addBulk: <N extends QueueName>(name: N, jobs: NewJob<N>[]) => Promise<void>
   /**
-   * Makes every delayed and every failed job ready at once. The queue computes the end of a delay from the clock of the
-   * worker that failed, which may be days ahead; and earlier versions set aside what they could not read.
+   * Makes every delayed and every failed job ready now. The queue computes the end of a delay with the clock of the failed
+   * worker, which may be days ahead. Earlier versions moved unreadable jobs to the failed ones.
    */
   retryNow: (name: QueueName) => Promise<void>
-  /** Starts a consumer. Closing it lets the jobs in hand finish. */
+  /** Starts a consumer. `close` waits for its active jobs. */
   process: <N extends QueueName>(
     name: N,
     concurrency: number,
     processor: (job: { id: string; data: JobData[N]; attemptsMade: number }) => Promise<void>,
   ) => { close: () => Promise<void> }
-  /** Jobs waiting, delayed or active. */
+  /** Returns the number of jobs that are waiting, delayed or active. */
   depth: (name: QueueName) => Promise<number>
-  /** Whether what it acknowledges survives a crash. */
+  /** Returns whether acknowledged jobs survive a crash. */
   durability: () => Promise<Durability>
   close: () => Promise<void>
 }
 
-interface Options {
+interface QueuesOptions {
   databaseUrl: string
   redisUrl?: string
   logger: Pick<Logger, 'warn'>
-  /** Milliseconds an add may take before the caller is told that the backend is gone. */
+  /** Milliseconds until addBulk rejects when the backend is unavailable. */
   addTimeoutMs?: number
-  /** Kept apart from other installations, or tests, on the same server. */
+  /** Separates installations, or tests, on the same server. */
   prefix?: string
 }
 
 /**
- * Jobs active when their worker dies wait for the lock: 15 s, looked at every 5 s. A job is safe to run any number of
- * times and the database knows what is due, so it is never failed for having stalled.
+ * Active jobs of a crashed worker wait until their lock expires: 15 s, checked every 5 s. A job is idempotent and the
+ * database knows the due deliveries, so a job never fails because it stalled.
  */
 const workerTimes = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 }
 const retryForever: JobsOptions = {
   attempts: 2 ** 31 - 1,
   backoff: { type: 'capped' },
   removeOnComplete: true,
-  // Its requests were answered with 202: a job leaves the queue when it is stored.
+  // The api answered 202 for its requests, so a job leaves the queue only after it is stored.
   removeOnFail: false,
 }
 const retryDelayMs = (attemptsMade: number) => Math.min(250 * 2 ** Math.min(attemptsMade, 10), 15_000)
-/** Only another version of the worker reads it: a deployment takes minutes. */
+/** Only another version of the worker can read the job, and a deployment takes minutes. */
 const unreadableDelayMs = 300_000
 
-/** The latest moment a Date can hold: failed jobs of a process whose clock was ahead are meant too. */
+/** The latest time of a Date: includes failed jobs of a process whose clock was ahead. */
 const anyTimeMs = 8.64e15
 
 export function createQueues({
@@ -78,7 +73,7 @@ export function createQueues({
   logger,
   addTimeoutMs = 2000,
   prefix,
-}: Options): Queues {
+}: QueuesOptions): Queues {
   const backend = redisUrl ? redisQueueBackend(redisUrl, prefix) : postgresQueueBackend(databaseUrl, prefix)
   const workers = new Set<{ close: () => Promise<void> }>()
 
@@ -147,7 +142,7 @@ export function createQueues({
   }
 }
 
-/** Thrown by a processor for a payload that this version cannot read. The job stays and is tried again each five minutes. */
+/** A processor throws it for a payload that this version cannot read. The job is retried every five minutes. */
 export class UnreadableJobError extends Error {
   override name = 'UnreadableJobError'
 }

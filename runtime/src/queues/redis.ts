@@ -1,17 +1,16 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { QueueName } from '@whook/shared/jobs'
-import type { Durability } from './queues.js'
-import type { AnyQueue, QueueBackend } from './queue-backend.js'
+import type { AnyQueue, Durability, QueueBackend } from './queue-backend.js'
 
-/** BullMQ on Redis or Valkey >= 6.2. Producers fail at once while the server is away; consumers wait for it. */
+/** BullMQ on Redis or Valkey >= 6.2. While the server is unavailable, producers fail immediately and consumers wait. */
 export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {
   const producer = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     connectTimeout: 2000,
     commandTimeout: 2000,
-    // A connection that somebody between forgot gives no error, only silence.
+    // A connection dropped by a proxy or firewall causes no error, only silence.
     socketTimeout: 3000,
     retryStrategy: (times) => Math.min(times * 100, 1000),
   })
@@ -32,7 +31,7 @@ export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {
       const connection = new Redis(url, {
         maxRetriesPerRequest: null,
         connectTimeout: 5000,
-        // Longer than BullMQ waits for a job in one command.
+        // Longer than the blocking command with which BullMQ waits for a job.
         socketTimeout: 30_000,
       })
       connection.on('error', swallow)
@@ -47,7 +46,7 @@ export function redisQueueBackend(url: string, prefix = 'whook'): QueueBackend {
   }
 }
 
-/** A Redis without its append-only file, or one that may evict, loses what it acknowledged. */
+/** Redis without an append-only file, or with eviction, can lose acknowledged jobs. */
 async function redisDurability(redis: Redis): Promise<Durability> {
   const read = async (name: string) => {
     const answer = (await redis.config('GET', name)) as string[]
@@ -63,6 +62,6 @@ async function redisDurability(redis: Redis): Promise<Durability> {
       detail: `Redis appendonly ${appendonly}, appendfsync ${fsync}, maxmemory-policy ${policy}`,
     }
   } catch (error) {
-    return { durable: false, detail: `Redis does not tell its settings: ${(error as Error).message}` }
+    return { durable: false, detail: `The settings of Redis cannot be read: ${(error as Error).message}` }
   }
 }

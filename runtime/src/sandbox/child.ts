@@ -4,11 +4,11 @@ import type { ProcessMessage, SandboxJob } from './messages.js'
 import { createThreadPool } from './thread-pool.js'
 
 /**
- * The process scripts run in. It is started with an empty environment and holds nothing: no key, no connection. Should a
- * script ever get out of QuickJS, this is what it finds.
+ * The process for scripts. It has an empty environment, no keys and no connections. A script that escapes from QuickJS
+ * would find only this process.
  */
 process.on('disconnect', () => process.exit())
-// It may have gone while this was loading: then nothing tells of it any more.
+// The parent may have disconnected while this module was loading. Node emits no event for that.
 if (!process.connected) process.exit()
 
 const wasmFile = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
@@ -16,11 +16,11 @@ const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
 const pool = createThreadPool({
   threads: Number(process.argv[2] ?? 1),
   wasmModule,
-  ready: () => tell({ kind: 'ready' }),
-  answer: (answer) => tell({ kind: 'answer', answer }),
+  ready: () => post({ kind: 'ready' }),
+  answer: (answer) => post({ kind: 'answer', answer }),
 })
 
-function tell(message: ProcessMessage) {
+function post(message: ProcessMessage) {
   if (process.connected) process.send?.(message)
 }
 

@@ -1,20 +1,20 @@
 import { limits } from '@whook/shared/limits'
 import type { ScriptError } from './messages.js'
 
-/** The script's fault, not ours. */
+/** A failure of the user's script, not of Whook. */
 export class ScriptFailure extends Error {
   constructor(readonly error: ScriptError) {
     super(error.message)
   }
 }
 
-/** How the user's code is called in stack traces. */
+/** Name of the user's script in stack traces. */
 export const scriptFile = 'transformation.js'
 
-/** `load`: the top level of the script. `run`: in transform. `result`: while its result was made into JSON. */
+/** `load`: top level of the script. `run`: in transform. `result`: conversion of the result to JSON. */
 export type Phase = 'load' | 'run' | 'result'
 
-interface Circumstances {
+interface FailureContext {
   late: boolean
   phase: Phase
 }
@@ -22,8 +22,8 @@ interface Circumstances {
 const place = /transformation\.js:(\d+)(?::(\d+))?/
 const megabytes = limits.scriptMemoryBytes / 1024 / 1024
 
-/** What went wrong, with its place in the user's script, from what the script's own context says of what was thrown. */
-export function describeFailure(described: string, { late, phase }: Circumstances): ScriptFailure {
+/** Returns the error and its place in the user's script, from the description by the script's own context. */
+export function describeFailure(described: string, { late, phase }: FailureContext): ScriptFailure {
   const { name, message, stack } = parseDescription(described)
   const [, line, column] = place.exec(stack) ?? []
   const told = { line: line ? Number(line) : null, column: column ? Number(column) : null }
@@ -48,12 +48,12 @@ function parseDescription(json: string) {
     const { name, message, stack } = JSON.parse(json) as Record<string, unknown>
     return { name: String(name ?? ''), message: String(message), stack: String(stack ?? '') }
   } catch {
-    // The script replaced what it is described with, or left no memory for it.
-    return { name: '', message: 'the script threw something that cannot be read', stack: '' }
+    // The script replaced the functions for the description, or left no memory for it.
+    return { name: '', message: 'the script threw a value that cannot be read', stack: '' }
   }
 }
 
-/** One line of at most 1000 bytes, without control characters or direction marks. */
+/** Returns one line of at most 1000 bytes, without control characters or direction marks. */
 export function printable(text: string): string {
   const clean = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
   return Buffer.from(clean)

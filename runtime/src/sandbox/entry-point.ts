@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { sourceConditions, threadEntry } from '../thread-entry.js'
 
-/** From dist, Node runs the entries as they are; from source they need tsx. */
+/** Node can run the entries in dist directly. The sources need tsx. */
 const fromSource = import.meta.url.endsWith('.ts')
 
 export function childEntry(): { file: string; execArgv: string[] } {

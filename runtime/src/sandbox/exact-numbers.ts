@@ -5,22 +5,22 @@ import { scanJson } from '../content/scan-json.js'
 import { limits } from '@whook/shared/limits'
 
 export interface ExactNumbers {
-  /** Begins the strings that hold the place of a number; random, so that no text has it by chance. */
+  /** Prefix of strings that replace numbers. Random, so that no text contains it by chance. */
   mark: string
   /**
-   * As JSON, the members of the value that JavaScript would not write as they came, each with its source text, in objects
-   * that are nested as the value is: {"items":{"0":{"price":"1.10"}}}.
+   * JSON of the numbers that JavaScript would write differently, each with its source text, in objects that are nested like
+   * the value: {"items":{"0":{"price":"1.10"}}}.
    */
   numbers: string
 }
 
-/** What QuickJS can note in a fraction of a script's time. */
+/** Maximum of recorded numbers: QuickJS reads them in a fraction of a script's time. */
 const notedMax = 20_000
 
 /**
- * The numbers of a JSON text that JSON.parse and JSON.stringify would change: 9007199254740993, 1e400, 1.10. null when it
- * has none, as most texts do. 'too-deep' and 'too-many' when a script could not read the text, 'not-json' for some texts that
- * are not JSON. Of very many numbers only those are noted whose value would change.
+ * Returns the numbers of a JSON text that JSON.parse and JSON.stringify would change: 9007199254740993, 1e400, 1.10.
+ * Returns null without such numbers, as for most texts. Returns 'too-deep' or 'too-many' when a script cannot read the
+ * text, and 'not-json' for some invalid texts. With very many numbers, records only those whose value would change.
  */
 export function exactNumbers(json: string): ExactNumbers | null | 'too-deep' | 'too-many' | 'not-json' {
   const respelled = new Set<number>()
@@ -36,7 +36,7 @@ export function exactNumbers(json: string): ExactNumbers | null | 'too-deep' | '
   return noted(json, respelled) ?? (changed.size === 0 ? null : (noted(json, changed) ?? 'too-many'))
 }
 
-/** Those that are equal to a wanted one are noted too: each is written as it came. undefined when they are too many. */
+/** Records all numbers equal to a wanted one, each with its own source text. Returns undefined for too many numbers. */
 function noted(json: string, wanted: ReadonlySet<number>): ExactNumbers | 'not-json' | undefined {
   const mark = `number-${randomBytes(12).toString('hex')}:`
   const pieces: string[] = []
@@ -55,7 +55,7 @@ function noted(json: string, wanted: ReadonlySet<number>): ExactNumbers | 'not-j
   }
 }
 
-/** Visits the numbers outside of strings, and returns how deep the text is nested; undefined when it is not JSON. */
+/** Visits the numbers outside of strings. Returns the nesting depth of the text, or undefined when it is not JSON. */
 function eachNumber(json: string, visit: (token: string, at: number) => void): number | undefined {
   let depth = 0
   let depthMax = 0
@@ -78,7 +78,7 @@ function eachNumber(json: string, visit: (token: string, at: number) => void): n
   return depthMax
 }
 
-/** Whether JavaScript writes it as it came. Numbers of 16 digits may share their double with another, so they are not. */
+/** Returns true when JavaScript writes the number unchanged. False for 16 digits: two such numbers may share a double. */
 const isKept = (token: string): boolean =>
   /^-?(?:0|[1-9]\d{0,8})(?:\.\d{0,4}[1-9])?$/.test(token)
     ? token !== '-0'

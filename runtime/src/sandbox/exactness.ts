@@ -1,24 +1,24 @@
 /**
- * Part of the prelude, run inside QuickJS. Numbers that JavaScript would change are written back with the text they came
- * with, as long as the script has left them alone: in the object they came in, or copied under their name, or, where they
- * are too large for a double, copied anywhere. A script that computes with them gets numbers.
+ * Part of the prelude, runs inside QuickJS. Writes numbers that JavaScript would change with their source text, when the
+ * script did not change them: in their object, copied under their name, or, when too large for a double, copied anywhere.
+ * A script that computes with them gets numbers.
  */
 export const exactness = String.raw`
 (stringify, log) => {
   let begin
   let isLogged = false
-  // Of each object or array: member -> source. Then what copies are recognized by; undefined where two sources share it.
+  // own: for each object or array, member -> source. byName and byValue find copies; undefined for two possible sources.
   const own = new Map()
   const byName = new Map()
   const byValue = new Map()
 
-  const learn = (map, key, source) => {
+  const addSource = (map, key, source) => {
     const known = map.get(key)
     map.set(key, known === undefined && !map.has(key) ? source : known === source ? source : undefined)
   }
   const isLarge = (value) => Number.isFinite(value) && Math.abs(value) > Number.MAX_SAFE_INTEGER
 
-  // Members of a list may change their places.
+  // Members of a list may change their index.
   const nameIn = (holder, name) => (Array.isArray(holder) ? '[]' : name)
 
   const sourceOf = (holder, name, value) => {
@@ -58,12 +58,12 @@ export const exactness = String.raw`
           }
           const value = Number(source)
           Object.defineProperty(mine, name, { value: source })
-          // A tiny number is 0 to JavaScript: a copy of it cannot be told from any other 0.
+          // A tiny number is 0 in JavaScript: a copy of it cannot be distinguished from another 0.
           if (value === 0) continue
           const place = nameIn(holder, name)
           if (!byName.has(place)) byName.set(place, new Map())
-          learn(byName.get(place), value, source)
-          if (isLarge(value)) learn(byValue, value, source)
+          addSource(byName.get(place), value, source)
+          if (isLarge(value)) addSource(byValue, value, source)
         }
       }
     },

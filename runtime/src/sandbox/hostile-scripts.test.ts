@@ -22,8 +22,7 @@ describe('hostile scripts', () => {
 
   beforeAll(async () => {
     process.env['SECRET_KEY'] = secret
-    // Threads that were ended and replaced once are what the process has at rest: what each thread brings along, the heap
-    // of its own the allocator keeps for it, comes with the first of them.
+    // Replace each thread once before the measurement: the first replacement of a thread adds the allocator's heap for it.
     await Promise.all([1, 2].map(() => sandbox.run({ script: 'for (;;);', request })))
     await sandbox.run({ script: innocent, request })
     pid = sandbox.pid
@@ -35,13 +34,13 @@ describe('hostile scripts', () => {
   })
 
   it.each(hostileScripts)(
-    '$name ends in time, and the next of another user runs',
-    // A machine busy with other suites may take its time once, but not three times.
+    'ends $name in time, and runs the next script of another user',
+    // A machine busy with other suites may be too slow once, but not three times.
     { retry: 2 },
     async ({ script, ends }) => {
       const result = await sandbox.run({ script, request, tenant: 'mallory' })
 
-      // The thread is ended after one second; half a second more is for the thread to be ended in.
+      // The thread is terminated after one second. The termination may take half a second more.
       expect(result.durationMs).toBeLessThan(1500)
       expect(JSON.stringify(result)).not.toContain(secret)
       expect(JSON.stringify(result.logs).length).toBeLessThan(200 * 1024)
@@ -60,9 +59,9 @@ describe('hostile scripts', () => {
     },
   )
 
-  it('there are as many as were found', () => expect(hostileScripts).toHaveLength(58))
+  it('has all known scripts', () => expect(hostileScripts).toHaveLength(58))
 
-  it('leave no memory behind', async () => {
+  it('frees the memory of all scripts', async () => {
     await vi.waitFor(async () => expect((await residentKiB(pid!)) - calmKiB).toBeLessThan(20 * 1024), {
       timeout: 15_000,
       interval: 500,

@@ -1,13 +1,13 @@
 import type { ConsoleLine } from '@whook/shared'
 
-/** `check` runs the top level only and looks for `transform`; `run` calls it. */
+/** `check` only runs the top level and looks for `transform`; `run` calls `transform`. */
 export interface SandboxJob {
   id: number
   op: 'run' | 'check'
   script: string
-  /** The request as JSON: nothing but strings crosses into a script. */
+  /** The request as JSON: only strings are passed into a script. */
   input: string
-  /** The JSON text that `data` is read from; null when the body is neither JSON nor a form. */
+  /** The JSON text of `data`; null when the body is not JSON or a form. */
   data: string | null
 }
 
@@ -22,16 +22,16 @@ export const scriptErrorKinds = [
 ] as const
 
 export interface ScriptError {
-  /** `crash`: it took its thread or process with it. */
+  /** `crash`: the script ended its thread or process. */
   kind: (typeof scriptErrorKinds)[number]
   message: string
-  /** In the script as its author wrote it, from 1. */
+  /** Line in the user's script, counted from 1. */
   line: number | null
   column: number | null
 }
 
 export type RawResult =
-  /** What the script returned, as JSON of a `RawOutput`: written by the script's own context, so not to be trusted. */
+  /** The result as JSON of a `RawOutput`. The script's own context wrote it, so it is untrusted. */
   { kind: 'returned'; json: string } | { kind: 'checked' } | { kind: 'error'; error: ScriptError }
 
 export interface SandboxAnswer {
@@ -41,8 +41,8 @@ export interface SandboxAnswer {
   durationMs: number
 }
 
-/** From the process to who started it: `ready` with each thread that can take a script. */
+/** From the sandbox process to its parent. `ready` is sent for each thread that can run a script. */
 export type ProcessMessage = { kind: 'ready' } | { kind: 'answer'; answer: SandboxAnswer }
 
-/** From a thread to its process: `retire` says that this context may be damaged or has grown. */
+/** From a thread to its process. `retire`: replace the thread, because its memory is damaged or too large. */
 export type ThreadMessage = { kind: 'ready' } | { kind: 'answer'; answer: SandboxAnswer; retire: boolean }

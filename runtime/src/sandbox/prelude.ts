@@ -2,12 +2,12 @@ import { consoleLevels } from '@whook/shared'
 import { limits } from '@whook/shared/limits'
 import { exactness } from './exactness.js'
 
-/** What a script may change with output(). */
+/** The parts of a request that a script may change with output(). */
 const outputKeys = ['body', 'headers', 'query', 'method', 'path']
 
 /**
- * Runs inside QuickJS before the user's script, and sees only strings. It gives scripts `console` and `output`, and gives
- * the host three functions. A script can break these for itself; the host trusts nothing that comes out.
+ * Runs inside QuickJS before the user's script, and receives only strings. Defines `console` and `output` for scripts, and
+ * returns three functions for the host. A script can break them, so the host does not trust their results.
  */
 export const prelude = String.raw`
 (log) => {
@@ -33,10 +33,10 @@ export const prelude = String.raw`
     }
   }
   globalThis.output = (parts) => {
-    if (typeof parts !== 'object' || parts === null) throw new TypeError('output takes {${outputKeys.join(', ')}}')
+    if (typeof parts !== 'object' || parts === null) throw new TypeError('output needs an object with {${outputKeys.join(', ')}}')
     for (const key of Object.keys(parts)) {
       if (!${JSON.stringify(outputKeys)}.includes(key))
-        throw new TypeError('output has no ' + key.slice(0, 100) + '; it takes ${outputKeys.join(', ')}')
+        throw new TypeError('output has no key ' + key.slice(0, 100) + '; use ${outputKeys.join(', ')}')
     }
     const mark = {}
     chosen.set(mark, parts)
@@ -44,7 +44,7 @@ export const prelude = String.raw`
   }
 
   const exact = (${exactness})(stringify, log)
-  // Dates are in UTC here, and QuickJS takes no notice of what is asked for.
+  // Dates are in UTC here, and QuickJS ignores the requested time zone.
   for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']) {
     const original = Date.prototype[name]
     Date.prototype[name] = function (locales, options) {
@@ -56,7 +56,7 @@ export const prelude = String.raw`
   }
 
   const bounded = (what, text) => {
-    if (text.length > ${limits.scriptIoBytesMax}) throw new RangeError(what + ' is over ${limits.scriptIoBytesMax} characters or bytes')
+    if (text.length > ${limits.scriptIoBytesMax}) throw new RangeError(what + ' is longer than ${limits.scriptIoBytesMax} characters or bytes')
     return text
   }
   // Text, bytes as Latin-1, or JSON.
@@ -66,7 +66,7 @@ export const prelude = String.raw`
     if (ArrayBuffer.isView(value)) return binary(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
     refuse()
     const json = exact.stringify(value)
-    if (json === undefined) throw new TypeError('transform returned a ' + typeof value + ', which has no JSON')
+    if (json === undefined) throw new TypeError('transform returned a ' + typeof value + ', which cannot be converted to JSON')
     return { body: bounded('the result', json), isJson: true }
   }
   const binary = (bytes) => {
@@ -75,7 +75,7 @@ export const prelude = String.raw`
     for (let at = 0; at < bytes.length; at += 8192) body += String.fromCharCode.apply(null, bytes.subarray(at, at + 8192))
     return { body, isJson: false, isBinary: true }
   }
-  // JSON.stringify makes {} of most of these, and loses what they hold.
+  // JSON.stringify writes most of these as {} and loses their content.
   const refuse = () => {
     const help = [
       [Map, 'Object.fromEntries(map)'],
@@ -91,7 +91,7 @@ export const prelude = String.raw`
       Object.defineProperty(type.prototype, 'toJSON', {
         value(key) {
           const where = key === '' ? 'the result' : 'the member ' + String(key).slice(0, 100) + ' of the result'
-          throw new TypeError(where + ' is of type ' + type.name + ', which has no JSON; use ' + instead)
+          throw new TypeError(where + ' is of type ' + type.name + ', which cannot be converted to JSON; use ' + instead)
         },
       })
     }
@@ -107,7 +107,7 @@ export const prelude = String.raw`
 
   const finish = (result) => {
     if (result === null) return '{"filtered":true}'
-    if (result === undefined) throw new TypeError('transform returned nothing; return null to filter the request out')
+    if (result === undefined) throw new TypeError('transform returned nothing; return null to filter the request')
     const parts = typeof result === 'object' ? chosen.get(result) : undefined
     if (parts === undefined) return stringify(bodyOf(result))
     const { body, headers, query, method, path } = parts

@@ -13,10 +13,10 @@ import { exactNumbers } from './exact-numbers.js'
 import { createRun, type Run } from './script-run.js'
 
 const wasmPageBytes = 64 * 1024
-/** QuickJS's own limit does not count ArrayBuffers; the memory it lives in does. */
+/** The memory limit of QuickJS does not count ArrayBuffers. The limit of the Wasm memory does. */
 const memoryPages = { initial: 256, maximum: (2 * limits.scriptMemoryBytes) / wasmPageBytes }
 const stackBytes = 256 * 1024
-/** Wasm memory never shrinks: a thread that has grown past this is replaced. */
+/** Wasm memory never shrinks: a thread with more memory than this is replaced. */
 const retireBytes = 24 * 1024 * 1024
 
 export interface VmResult {
@@ -26,12 +26,12 @@ export interface VmResult {
   retire: boolean
 }
 
-/** One QuickJS per thread; one runtime and context per run, so that nothing of one script is left for the next. */
+/** Creates one QuickJS per thread. Each run has its own runtime and context, so scripts share no state. */
 export async function createVm(wasmModule: WebAssembly.Module) {
   const wasmMemory = new WebAssembly.Memory(memoryPages)
   const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(release, { wasmModule, wasmMemory }))
 
-  return (job: Job): VmResult => {
+  return (job: VmJob): VmResult => {
     const startedAt = performance.now()
     const logs: ConsoleLine[] = []
     const { result, damaged } = runJob(quickjs, job, logs)
@@ -40,10 +40,10 @@ export async function createVm(wasmModule: WebAssembly.Module) {
   }
 }
 
-type Job = Pick<SandboxJob, 'op' | 'script' | 'input' | 'data'>
+type VmJob = Pick<SandboxJob, 'op' | 'script' | 'input' | 'data'>
 
-/** `damaged`: the module itself failed, and its state is unknown from here on. */
-function runJob(quickjs: QuickJSWASMModule, job: Job, logs: ConsoleLine[]) {
+/** `damaged`: the Wasm module failed, and its state is unknown. */
+function runJob(quickjs: QuickJSWASMModule, job: VmJob, logs: ConsoleLine[]) {
   const outcome: { result?: RawResult } = {}
   try {
     const runtime = quickjs.newRuntime({
@@ -51,7 +51,7 @@ function runJob(quickjs: QuickJSWASMModule, job: Job, logs: ConsoleLine[]) {
       maxStackSizeBytes: stackBytes,
     })
     const context = runtime.newContext()
-    // Every handle must be given back before its context: forgetting one aborts the module.
+    // All handles must be disposed before their context. Otherwise the module aborts.
     Scope.withScope((scope) => {
       outcome.result = attempt(() => runScript(createRun(context, scope, logs), job))
     })
@@ -72,7 +72,7 @@ function attempt(work: () => RawResult): RawResult {
   }
 }
 
-function runScript(run: Run, job: Job): RawResult {
+function runScript(run: Run, job: VmJob): RawResult {
   const { context } = run
   run.evaluate(job.script)
   const transform = run.evaluate('typeof transform === "function" ? transform : undefined', 'find.js')
@@ -86,8 +86,8 @@ function runScript(run: Run, job: Job): RawResult {
   if (exact === 'too-deep' || exact === 'too-many') {
     const message =
       exact === 'too-deep'
-        ? `the body is nested too deeply; a script takes at most ${limits.scriptJsonDepthMax} levels`
-        : 'the body has too many numbers that JavaScript cannot hold'
+        ? `the body is nested too deeply; the limit for scripts is ${limits.scriptJsonDepthMax} levels`
+        : 'the body has too many numbers that JavaScript cannot represent'
     throw new ScriptFailure({ kind: 'input', message, line: null, column: null })
   }
   const texts =
@@ -104,7 +104,7 @@ function hostError(error: unknown) {
   const tooDeep = error instanceof RangeError
   return {
     kind: tooDeep ? ('runtime' as const) : ('memory' as const),
-    message: tooDeep ? 'the script nested too deeply' : 'the script used more memory than a script may',
+    message: tooDeep ? 'the script nested too deeply' : 'the script exceeded its memory limit',
     line: null,
     column: null,
   }

@@ -5,23 +5,23 @@ import type { ProcessMessage, SandboxAnswer, SandboxJob } from './messages.js'
 
 export type Answered = Omit<SandboxAnswer, 'id'>
 
-interface Pending {
+interface PendingJob {
   job: SandboxJob
-  /** How often it may still be given to a process: one that goes down takes jobs with it that did nothing. */
+  /** Remaining attempts: a crashing process also loses jobs that did not cause the crash. */
   tries: number
   resolve: (answer: Answered) => void
   watchdog?: NodeJS.Timeout
 }
 
-/** The thread's watchdog answers long before this; it is for a process that answers nothing at all. */
+/** Much longer than the watchdog of a thread: only for a process that does not respond at all. */
 const silenceMs = limits.scriptKillMs * 10
-/** Starting counts apart: on a busy machine loading alone can take longer than any script may. */
+/** A starting process has more time: on a busy machine, loading can take longer than the limit of a script. */
 const startMs = 60_000
 const triesMax = 2
 
-/** One child process, started when first needed and again whenever it is gone. Never rejects: a lost job is a crash. */
+/** Manages one child process, started on first use and restarted after its end. A lost job resolves as a crash. */
 export function createSandboxProcess(threads: number) {
-  const pending = new Map<number, Pending>()
+  const pending = new Map<number, PendingJob>()
   let child: ChildProcess | undefined
   let ready = false
   let lastId = 0
@@ -51,17 +51,17 @@ export function createSandboxProcess(threads: number) {
     return started
   }
 
-  function give(entry: Pending) {
+  function give(entry: PendingJob) {
     clearTimeout(entry.watchdog)
     if (closed || entry.tries-- === 0) return settle(entry.job.id, crashed)
     const process = (child ??= start())
     keepAlive(true)
     watch(entry, process)
-    // When it cannot be sent, the process is on its way out, and its end gives the job to the next.
+    // When the send fails, the process is ending. Its end passes the job to the next process.
     process.send(entry.job, (error) => error && process.kill('SIGKILL'))
   }
 
-  function watch(entry: Pending, process: ChildProcess) {
+  function watch(entry: PendingJob, process: ChildProcess) {
     clearTimeout(entry.watchdog)
     entry.watchdog = setTimeout(() => process.kill('SIGKILL'), ready ? silenceMs : startMs)
   }
@@ -75,7 +75,7 @@ export function createSandboxProcess(threads: number) {
     entry.resolve({ result, logs, durationMs })
   }
 
-  /** Work in progress keeps our process alive, an idle sandbox does not. */
+  /** Running jobs keep the parent process alive; an idle sandbox does not. */
   function keepAlive(needed: boolean) {
     for (const handle of [child, child?.channel]) {
       if (needed) handle?.ref()
@@ -90,7 +90,7 @@ export function createSandboxProcess(threads: number) {
         pending.set(entry.job.id, entry)
         give(entry)
       }),
-    /** Ends the process; what was running is answered as a crash. */
+    /** Ends the process. Running jobs resolve as crashes. */
     async close() {
       closed = true
       if (!child) return

@@ -25,7 +25,7 @@ const run = (script: string, change: Partial<ScriptRequest> = {}) =>
   sandbox.run({ script, request: { ...request, ...change } })
 const transform = (body: string) => `function transform(data, request) { ${body} }`
 
-describe('what a script returns', () => {
+describe('result of a script', () => {
   it.each([
     [
       'an object, as JSON',
@@ -45,16 +45,16 @@ describe('what a script returns', () => {
     expect(String('body' in result && result.body)).toBe(expected)
   })
 
-  it('null filters the request out', async () =>
+  it('filters the request when the script returns null', async () =>
     expect(await run(transform('return null'))).toMatchObject({ kind: 'filtered' }))
 
-  it('nothing at all is told as a mistake', async () =>
+  it('returns an error when the script returns undefined', async () =>
     expect(await run(transform('data.a = 1'))).toMatchObject({
       kind: 'error',
       error: { kind: 'result', message: expect.stringContaining('return null to filter') },
     }))
 
-  it('output() changes body, headers and query', async () => {
+  it('changes body, headers and query with output()', async () => {
     const parts = `{ body: { a: 1 }, headers: { 'X-A': [1, 2], 'content-type': 'application/x' }, query: { q: 'a b' } }`
     expect(await run(transform(`return output(${parts})`))).toMatchObject({
       kind: 'output',
@@ -84,14 +84,14 @@ describe('what a script returns', () => {
     ["{ path: '%2e%2e/b' }", '".." segment'],
     ["{ path: '/a?b=c' }", 'without ? and #'],
     ["{ path: '/ü' }", 'percent-encoded'],
-  ])('returns an error that names the limit for output(%s)', async (parts, message) =>
+  ])('returns an error with the rule for output(%s)', async (parts, message) =>
     expect(await run(transform(`return output(${parts})`))).toMatchObject({
       kind: 'error',
       error: { kind: 'result', message: expect.stringContaining(message) },
     }),
   )
 
-  it('output() without a body keeps the exact bytes', async () => {
+  it('keeps the exact bytes for output() without a body', async () => {
     const body = Buffer.from([0xff, 0x00, 0xfe])
     expect(await run(transform('return output({ headers: { a: "1" } })'), { body })).toMatchObject({
       kind: 'output',
@@ -106,7 +106,7 @@ describe('what a script returns', () => {
     ['{ headers: { "webhook-id": "a" } }', 'is set by Whook'],
     ['{ headers: { "a b": "a" } }', 'is not a header name'],
     ['{ query: "a b" }', 'percent-encoded'],
-  ])('output(%s) is refused, and why is told', async (parts, message) =>
+  ])('refuses output(%s) with a reason', async (parts, message) =>
     expect(await run(transform(`return output(${parts})`))).toMatchObject({
       kind: 'error',
       error: { kind: 'result', message: expect.stringContaining(message) },
@@ -114,8 +114,8 @@ describe('what a script returns', () => {
   )
 })
 
-describe('what a script sees', () => {
-  it('the request, by name and as it came', async () => {
+describe('input of a script', () => {
+  it('contains the request by name and as sent', async () => {
     const result = await run(transform('delete request.body; return request'))
     expect(JSON.parse(String('body' in result && result.body))).toEqual({
       id: '0190',
@@ -135,29 +135,29 @@ describe('what a script sees', () => {
 
   it.each([
     ['text', Buffer.from('a=1'), '[true,"a=1",null]'],
-    ['nothing', Buffer.alloc(0), '[true,"",null]'],
-    ['bytes that are no text', Buffer.from([0xff]), '[true,null,"/w=="]'],
-  ])('undefined as data when the body is %s', async (_, body, expected) => {
+    ['empty', Buffer.alloc(0), '[true,"",null]'],
+    ['bytes that are not text', Buffer.from([0xff]), '[true,null,"/w=="]'],
+  ])('has undefined data when the body is %s', async (_, body, expected) => {
     const script = transform('return [data === undefined, request.body, request.bodyBase64 ?? null]')
     const result = await run(script, { body })
     expect(String('body' in result && result.body)).toBe(expected)
   })
 
-  it('nothing that another script left', async () => {
+  it('has no state of another script', async () => {
     await run('globalThis.left = 1; Object.prototype.left = 1; function transform() { return 1 }')
     const result = await run(transform('return typeof left + typeof {}.left'))
     expect(String('body' in result && result.body)).toBe('undefinedundefined')
   })
 
-  it('is told when the body is larger than a script may take', async () =>
+  it('returns an error when the body exceeds the limit for scripts', async () =>
     expect(await run(transform('return 1'), { body: Buffer.alloc(1024 * 1024 + 1) })).toMatchObject({
       kind: 'error',
       error: { kind: 'input' },
     }))
 })
 
-describe('what is told of a run', () => {
-  it('its console, by level, also when it fails', async () => {
+describe('report of a run', () => {
+  it('returns console lines with levels, also when the script fails', async () => {
     const script = transform(
       'console.log("a", 1, { b: [2] }); console.error(new TypeError("no")); throw Error("x")',
     )
@@ -185,24 +185,24 @@ describe('what is told of a run', () => {
       'cannot read property',
       3,
     ],
-    ['a mistake at the top', '\n\nnope()\nfunction transform() {}', 'runtime', 'ReferenceError', 3],
+    ['an error at the top level', '\n\nnope()\nfunction transform() {}', 'runtime', 'ReferenceError', 3],
     [
       'a loop',
-      // QuickJS has no position for a jump back, where most loops are interrupted: the line is that of the function.
+      // QuickJS has no position for a jump back, where it interrupts most loops, so the line is that of the function.
       '\nfunction transform(data) {\n  for (;;) data.n++\n}',
       'timeout',
       'longer than 250 ms',
       2,
     ],
     ['bad syntax', 'function transform() {\n  return {{}\n}', 'syntax', 'SyntaxError', 2],
-  ])('the line of %s', async (_, script, kind, message, line) =>
+  ])('returns the line of %s', async (_, script, kind, message, line) =>
     expect(await run(script)).toMatchObject({
       kind: 'error',
       error: { kind, message: expect.stringContaining(message), line },
     }),
   )
 
-  it('at check: bad syntax with its place, and a missing transform', async () => {
+  it('returns the place of a syntax error and a missing transform on check', async () => {
     expect(await sandbox.check('const transform = (data) => data')).toEqual({ ok: true })
     expect(await sandbox.check('let a = ;')).toMatchObject({
       ok: false,
@@ -215,8 +215,8 @@ describe('what is told of a run', () => {
   })
 })
 
-describe('the sandbox', () => {
-  it('gives a lost job to a new process, and says crash when that one is lost too', async () => {
+describe('createSandbox', () => {
+  it('retries a lost job in a new process, and returns crash when it is lost again', async () => {
     await using own = closing(createSandbox({ threads: 1 }))
     await own.run({ script: transform('return 1'), request })
     const slow = own.run({ script: sparse, request })
@@ -232,7 +232,7 @@ describe('the sandbox', () => {
     expect(await own.run({ script: transform('return 1'), request })).toMatchObject({ kind: 'output' })
   })
 
-  it('ends with the process that started it, though that one was gone before it had loaded', async () => {
+  it('ends the child when its parent disconnected before it was loaded', async () => {
     const { file, execArgv } = childEntry()
     const child = fork(file, ['1'], { execArgv, env: {}, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     onTestFinished(() => void child.kill('SIGKILL'))
@@ -240,7 +240,7 @@ describe('the sandbox', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  it('gives tenants their turns, and refuses when too many wait', async () => {
+  it('serves tenants with round robin, and throws when too many scripts wait', async () => {
     await using own = closing(createSandbox({ threads: 1, queueMax: 4 }))
     const order: string[] = []
     const add = (tenant: string) =>
@@ -251,7 +251,7 @@ describe('the sandbox', () => {
     expect(order).toEqual(['a', 'a', 'b', 'a', 'a'])
   })
 
-  it('runs as it is built, without tsx, and lets its process end', async () => {
+  it('runs from the build without tsx, and does not keep its process alive', async () => {
     await ensureBuilt()
     const built = new URL('../../dist/src/sandbox/sandbox.js', import.meta.url)
     const main = `import { createSandbox } from '${built.href}'
@@ -267,7 +267,7 @@ describe('the sandbox', () => {
   })
 })
 
-/** Runs until its thread is ended. */
+/** Runs until its thread is terminated. */
 const sparse = transform('const a = []; a[4294967294] = 1; a.sort()')
 
 const closing = <T extends { close: () => Promise<void> }>(opened: T) =>

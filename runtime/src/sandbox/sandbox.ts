@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { limits } from '@whook/shared/limits'
-import { createFairQueue } from './fair-queue.js'
+import { createFairQueue } from '../fair-queue.js'
 import type { ScriptError, SandboxJob } from './messages.js'
 import { createSandboxProcess, type Answered } from './sandbox-process.js'
 import { scriptInput, type ScriptRequest } from './script-input.js'
@@ -10,23 +10,23 @@ export type { ScriptError } from './messages.js'
 export type { ScriptRequest } from './script-input.js'
 export type { ScriptResult } from './script-result.js'
 
-interface Options {
-  /** Scripts running at once. */
+interface SandboxOptions {
+  /** Maximum number of scripts that run at the same time. */
   threads?: number
-  /** Scripts waiting; more are refused with SandboxBusyError. */
+  /** Maximum number of waiting scripts. Further ones throw SandboxBusyError. */
   queueMax?: number
 }
 
-interface Run {
+interface ScriptRun {
   script: string
   request: ScriptRequest
-  /** Whose script it is: tenants take turns. */
+  /** Owner of the script. The queue serves tenants with round robin. */
   tenant?: string
 }
 
 export class SandboxBusyError extends Error {
   constructor() {
-    super('Too many scripts are waiting')
+    super('Too many scripts are waiting; retry later')
     this.name = 'SandboxBusyError'
   }
 }
@@ -34,13 +34,13 @@ export class SandboxBusyError extends Error {
 export type Sandbox = ReturnType<typeof createSandbox>
 
 /**
- * Runs users' scripts where they can do no harm: QuickJS with capped memory, in a thread that is terminated when it does
- * not stop, in a process with an empty environment. What a script does is answered, never thrown.
+ * Runs users' scripts in isolation: QuickJS with limited memory, in a thread that is terminated on timeout, in a process
+ * with an empty environment. A failure of a script is returned, never thrown.
  */
 export function createSandbox({
   threads = Math.min(4, availableParallelism()),
   queueMax = 1000,
-}: Options = {}) {
+}: SandboxOptions = {}) {
   const process = createSandboxProcess(threads)
   const waiting = createFairQueue<() => void>()
   let running = 0
@@ -53,7 +53,7 @@ export function createSandbox({
     try {
       return await process.run(job)
     } finally {
-      // The slot goes to the next in turn, or back.
+      // Pass the slot to the next waiting script, or free it.
       const next = waiting.shift()
       if (next) next()
       else running--
@@ -61,22 +61,22 @@ export function createSandbox({
   }
 
   return {
-    /** Calls the script's `transform` once for a request. */
-    async run({ script, request, tenant = '' }: Run): Promise<ScriptResult> {
+    /** Calls the script's `transform` once for a request. Throws SandboxBusyError. */
+    async run({ script, request, tenant = '' }: ScriptRun): Promise<ScriptResult> {
       if (request.body.length > limits.scriptIoBytesMax) return tooLarge(request.body.length)
       const { input, data, size, textType } = scriptInput(request)
       if (size > limits.scriptIoBytesMax) return tooLarge(size)
       return toScriptResult(await take(tenant, { op: 'run', script, input, data }), request.body, textType)
     },
 
-    /** Whether the script can be loaded and has a `transform`: told when it is saved. */
+    /** Returns ok when the script loads and has a `transform`. For the check on save. Throws SandboxBusyError. */
     async check(script: string, tenant = ''): Promise<{ ok: true } | { ok: false; error: ScriptError }> {
       const { result } = await take(tenant, { op: 'check', script, input: '', data: null })
       return result.kind === 'error' ? { ok: false, error: result.error } : { ok: true }
     },
 
     close: () => process.close(),
-    /** Of the child process, once it runs. */
+    /** Process id of the child process; undefined while it does not run. */
     get pid() {
       return process.pid
     },
@@ -87,7 +87,7 @@ const tooLarge = (bytes: number): ScriptResult => ({
   kind: 'error',
   error: {
     kind: 'input',
-    message: `the body has ${bytes} bytes; a script takes at most ${limits.scriptIoBytesMax}`,
+    message: `the body has ${bytes} bytes; the limit for scripts is ${limits.scriptIoBytesMax} bytes`,
     line: null,
     column: null,
   },

@@ -5,12 +5,12 @@ import { pathNode } from '../content/json-paths.js'
 import { scanJson } from '../content/scan-json.js'
 import { displayHeaderValue } from '../raw-headers.js'
 
-/** What a script may see of a request. */
+/** The parts of a request that a script can read. */
 export interface ScriptRequest {
   id: string
   method: string
   path: string
-  /** As sent, without the question mark. */
+  /** Query string as sent, without the question mark. */
   query: string
   verification: VerificationOutcome
   headers: HeaderPairs
@@ -22,16 +22,16 @@ export interface ScriptInput {
   input: string
   /** The JSON text of `data`. */
   data: string | null
-  /** Bytes of the body as a script reads it. */
+  /** Size of the decoded body in bytes. */
   size: number
-  /** The type of a text that the script returns, where the sender's names another charset than UTF-8; else null. */
+  /** Content type for a text result when the sender's type has another charset than UTF-8; else null. */
   textType: string | null
 }
 
 /**
- * `request` as scripts get it: `headers` and `query` by name for reading (names of headers in lower case, repeats joined
- * as HTTP joins them; repeats in the query as a list), `rawHeaders` and `rawQuery` as they came. `body` is text,
- * decompressed and decoded from its charset, or null when the bytes are not text: then they are in `bodyBase64`.
+ * Returns the `request` for scripts. `headers` and `query` are by name: header names in lower case with repeats joined as
+ * in HTTP, repeats in the query as a list. `rawHeaders` and `rawQuery` are as sent. `body` is text, decompressed and
+ * decoded from its charset. For other bytes `body` is null and `bodyBase64` is set.
  */
 export function scriptInput(request: ScriptRequest): ScriptInput {
   const { id, method, path, query, verification, headers, body } = request
@@ -72,7 +72,7 @@ function byName(pairs: [string, string][], join: (values: string[]) => unknown):
   return object
 }
 
-/** A form as JSON: its fields are texts, and lists of texts where they repeat; `payload` is read as JSON where it is. */
+/** Returns a form as JSON: fields are texts, repeated fields are lists of texts. A JSON field `payload` is parsed. */
 function formData(reader: BodyReader): string | null {
   const fields = reader.form()
   if (!fields) return null

@@ -7,17 +7,17 @@ import type { Answered } from './sandbox-process.js'
 export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
   | {
       kind: 'output'
-      /** The bytes to send: the original ones when the script left the body alone. */
+      /** The bytes to send: the original ones when the script did not change the body. */
       body: Buffer
       bodyChanged: boolean
-      /** null keeps the sender's: a string is sent as it is, and only its author knows what it is. */
+      /** null: the sender's type. A string result has no known type. */
       contentType: string | null
       headers: HeaderPairs
-      /** Without the question mark; null keeps the sender's. */
+      /** Query without the question mark; null: the sender's query. */
       query: string | null
-      /** null keeps the sender's. */
+      /** null: the sender's method. */
       method: string | null
-      /** Below the URL of the destination; null when the script did not set it. */
+      /** Path below the URL of the destination; null when the script did not set it. */
       path: string | null
     }
   | { kind: 'filtered' }
@@ -25,24 +25,24 @@ export type ScriptResult = { logs: ConsoleLine[]; durationMs: number } & (
 )
 
 /**
- * Makes a result of what came out of a script's context, believing nothing of it. `textType` is the type of a text that the
- * script returns; null keeps the sender's.
+ * Validates the untrusted output of a script's context. `textType` is the content type of a text result; null: the
+ * sender's type.
  */
 export function toScriptResult(
   { result, logs, durationMs }: Answered,
   originalBody: Buffer,
   textType: string | null = null,
 ): ScriptResult {
-  const told = { logs, durationMs }
+  const run = { logs, durationMs }
   const fail = (message: string): ScriptResult => ({
-    ...told,
+    ...run,
     kind: 'error',
     error: { kind: 'result', message, line: null, column: null },
   })
-  if (result.kind === 'error') return { ...told, kind: 'error', error: result.error }
+  if (result.kind === 'error') return { ...run, kind: 'error', error: result.error }
   const raw = result.kind === 'returned' ? readRaw(result.json) : undefined
-  if (!raw) return fail('the script returned something that cannot be read')
-  if (raw.filtered) return { ...told, kind: 'filtered' }
+  if (!raw) return fail('the script returned a value that cannot be read')
+  if (raw.filtered) return { ...run, kind: 'filtered' }
 
   const isType = ([name]: [string, string]) => name.toLowerCase() === 'content-type'
   const [fault] = validateCustomHeaders(raw.headers, '')
@@ -52,7 +52,7 @@ export function toScriptResult(
   const targetFault = methodProblem(raw.method) ?? pathProblem(raw.path)
   if (targetFault) return fail(targetFault)
   return {
-    ...told,
+    ...run,
     kind: 'output',
     body: raw.body === undefined ? originalBody : Buffer.from(raw.body, raw.isBinary ? 'latin1' : 'utf8'),
     bodyChanged: raw.body !== undefined,
@@ -67,7 +67,7 @@ export function toScriptResult(
 const typeOf = ({ body, isJson, isBinary }: RawOutput, textType: string | null) =>
   isJson ? 'application/json' : body === undefined || isBinary ? null : textType
 
-/** CONNECT opens a tunnel, and TRACE may not have a body (RFC 9110 section 9.3). */
+/** Refuses CONNECT, which opens a tunnel, and TRACE, which must not have a body (RFC 9110 section 9.3). */
 function methodProblem(method = 'POST'): string | undefined {
   if (method === 'CONNECT' || method === 'TRACE') return `the method of output must not be ${method}`
   return /^[A-Z][A-Z-]{0,19}$/.test(method)
@@ -117,7 +117,7 @@ function readRaw(json: string): RawOutput | undefined {
       path,
     }
   } catch {
-    // Only a script that replaced JSON or the like comes here; the caller says so.
+    // Only after a script replaced JSON or a similar global. The caller reports it.
     return undefined
   }
 }

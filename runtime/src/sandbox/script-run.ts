@@ -4,22 +4,22 @@ import { limits } from '@whook/shared/limits'
 import { describeFailure, scriptFile, type Phase } from './describe-failure.js'
 import { prelude } from './prelude.js'
 
-/** On top of the script's time and memory: to say where it stood when they were used up. */
+/** Extra time and memory to find the place in the script after it used up its own. */
 const describeMs = 50
 const describeBytes = 1024 * 1024
-/** Beyond what any result within the limits can take as JSON: its context was tampered with. */
+/** Longer than the JSON of every valid result: the script manipulated its context. */
 const jsonCharsMax = 8 * limits.scriptIoBytesMax
 
 export type Run = ReturnType<typeof createRun>
 
-/** What the host does with one script's context. Handles are given back with the scope; errors become ScriptFailures. */
+/** Operations of the host on one script's context. The scope disposes handles. Errors become ScriptFailures. */
 export function createRun(context: QuickJSContext, scope: Scope, logs: ConsoleLine[]) {
   const keep = (handle: QuickJSHandle) => scope.manage(handle)
   const log = keep(context.newFunction('log', (level, text) => addLine(textOf(level), textOf(text))))
   const make = keep(context.unwrapResult(context.evalCode(prelude, 'prelude.js', { type: 'global' })))
   const driver = keep(context.unwrapResult(context.callFunction(make, context.undefined, log)))
 
-  // From here on it is the script's own time.
+  // The time of the script starts here.
   const deadline = performance.now() + limits.scriptMs
   const isLate = () => performance.now() > deadline
   context.runtime.setInterruptHandler(isLate)
@@ -30,7 +30,7 @@ export function createRun(context: QuickJSContext, scope: Scope, logs: ConsoleLi
     logs.push({ level: known, text: text.slice(0, limits.consoleLineCharsMax) })
   }
 
-  /** A string primitive's length is its own, whatever the script did. */
+  /** A script cannot change the length of a string primitive. */
   function textOf(handle: QuickJSHandle): string {
     if (context.typeof(handle) !== 'string') return ''
     const length = context.getProp(handle, 'length').consume((value) => context.getNumber(value))
@@ -63,7 +63,7 @@ export function createRun(context: QuickJSContext, scope: Scope, logs: ConsoleLi
       settled('load', context.evalCode(code, file, { type: 'global' })),
     call: (name: 'start' | 'collect', phase: Phase, ...args: QuickJSHandle[]) =>
       settled(phase, invoke(name, ...args.map(keep))),
-    /** Runs what the script's promises wait for. */
+    /** Runs the pending jobs of the script's promises. */
     finishPromises() {
       while (context.runtime.hasPendingJob()) {
         const { error } = context.runtime.executePendingJobs(100)

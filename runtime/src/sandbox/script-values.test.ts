@@ -14,7 +14,7 @@ const runJob = await createVm(await WebAssembly.compile(await readFile(wasmFile)
 
 const json: HeaderPairs = [['content-type', 'application/json']]
 
-/** Without the sandbox's process: the values that go into a script and come out of it are the same. */
+/** Runs without the sandbox process: input and result of a script are the same. */
 function run(script: string, body: string | Buffer, headers: HeaderPairs = json) {
   const request = {
     id: 'r',
@@ -37,7 +37,7 @@ function sent(script: string, body: string | Buffer, headers?: HeaderPairs): str
 
 const tricky = '{"id":9007199254740993,"n":12345678901234567890,"e":1e400,"price":0.1000}'
 
-describe('numbers that a script does not change', () => {
+describe('exact numbers', () => {
   it.each<[string, string, string, string]>([
     ['in its own data', 'return data', tricky, tricky],
     ['in a copy', 'return { ...data, x: 1 }', tricky, `${tricky.slice(0, -1)},"x":1}`],
@@ -55,10 +55,10 @@ describe('numbers that a script does not change', () => {
     ],
     ['as the result', 'return data.n', tricky, '12345678901234567890'],
     ['of a list', 'return data.reverse()', '[1.0,2,3.50]', '[3.50,2,1.0]'],
-    ['beside one that it changes', 'data.a++; return data', '{"a":1.0,"b":2.0}', '{"a":2,"b":2.0}'],
+    ['next to a changed number', 'data.a++; return data', '{"a":1.0,"b":2.0}', '{"a":2,"b":2.0}'],
     ['when the whole body is a number', 'return data', '9007199254740993', '9007199254740993'],
     [
-      'when two are one to JavaScript',
+      'when two numbers are equal in JavaScript',
       'return data',
       '[9007199254740993,9007199254740992]',
       '[9007199254740993,9007199254740992]',
@@ -71,16 +71,16 @@ describe('numbers that a script does not change', () => {
       '{"a":9007199254740992}',
     ],
     ['in output()', 'return output({ body: data })', '{"a":1.0}', '{"a":1.0}'],
-  ])('are sent as they came %s', (_, body, data, expected) =>
+  ])('keeps the source text of an unchanged number: %s', (_, body, data, expected) =>
     expect(sent(transform(body), data)).toBe(expected),
   )
 
-  it('are numbers to the script', () =>
+  it('passes numbers to the script', () =>
     expect(sent(transform('return [typeof data.id, data.price * 2, data.n > 1e19]'), tricky)).toBe(
       '["number",0.2,true]',
     ))
 
-  it('may be so many that only large ones keep their text, and no more than a script can take', () => {
+  it('keeps only large numbers when there are too many', () => {
     const list = (n: string, count: number) => `[${Array(count).fill(n).join(',')}]`
     const kept = (json: string) => exactNumbers(json) as ExactNumbers
     expect(Object.keys(JSON.parse(kept(list('1.0', 20_000)).numbers) as object)).toHaveLength(20_000)
@@ -89,7 +89,7 @@ describe('numbers that a script does not change', () => {
     expect(exactNumbers(list('9007199254740993', 20_001))).toBe('too-many')
   })
 
-  it('survive in any JSON', () => {
+  it('keeps the source text of numbers in any JSON', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/)
     const value = fc.letrec<{ any: string }>((tie) => ({
       any: fc.oneof(
@@ -125,26 +125,26 @@ describe('numbers that a script does not change', () => {
 
   it.each([
     [
-      'that JavaScript cannot tell from another',
+      'is equal to another one in JavaScript',
       'return { x: data[0] }',
       '[9007199254740993,9007199254740992]',
       'has more digits',
     ],
-    ['that is not finite', 'return { x: data.e * 2 }', tricky, 'is sent as null'],
-  ])('get a line in the console when one is lost %s', (_, body, data, message) => {
+    ['is not finite', 'return { x: data.e * 2 }', tricky, 'is sent as null'],
+  ])('warns in the console when a lost number %s', (_, body, data, message) => {
     expect(run(transform(body), data).logs).toEqual([
       { level: 'warn', text: expect.stringContaining(message) },
     ])
   })
 })
 
-describe('a result', () => {
+describe('toScriptResult', () => {
   it.each([
     ['Uint8Array', 'new Uint8Array([255, 0, 10])'],
     ['ArrayBuffer', 'new Uint8Array([255, 0, 10]).buffer'],
     ['part of a buffer', 'new Uint8Array([1, 255, 0, 10, 1]).subarray(1, 4)'],
     ['output() with bytes', 'output({ body: new Uint8Array([255, 0, 10]) })'],
-  ])('that is a %s is sent as its bytes', (_, value) =>
+  ])('returns the bytes of a %s', (_, value) =>
     expect(run(transform(`return ${value}`), '{}')).toMatchObject({
       kind: 'output',
       body: Buffer.from([255, 0, 10]),
@@ -153,7 +153,7 @@ describe('a result', () => {
     }),
   )
 
-  it('that is a text names UTF-8 as its charset, where its sender named another', () => {
+  it('returns UTF-8 as charset of a text when the sender had another charset', () => {
     const headers: HeaderPairs = [['content-type', 'text/plain; charset="latin1"; x=1']]
     expect(run(transform('return request.body + "!"'), Buffer.from('ü', 'latin1'), headers)).toMatchObject({
       body: Buffer.from('ü!'),
@@ -161,7 +161,7 @@ describe('a result', () => {
     })
   })
 
-  it('may be a megabyte of bytes, and no more', () => {
+  it('accepts a result of at most 1 MiB', () => {
     const bytes = (n: number) => transform(`return new Uint8Array(${n}).fill(7)`)
     expect(run(bytes(1024 * 1024), '{}')).toMatchObject({ kind: 'output' })
     expect(run(bytes(1024 * 1024 + 1), '{}')).toMatchObject({ kind: 'error', error: { kind: 'result' } })
@@ -175,20 +175,20 @@ describe('a result', () => {
     ['1n', 'the result is of type BigInt'],
     ['{ n: 1n }', 'the member n of the result is of type BigInt'],
     ['{ n: Promise.resolve(1) }', 'the member n of the result is of type Promise'],
-    ['output({ bdy: 1 })', 'output has no bdy; it takes body, headers, query'],
-    ['() => 1', 'returned a function, which has no JSON'],
-    ['Symbol("a")', 'returned a symbol, which has no JSON'],
-  ])('of %s is an error that names it', (value, message) =>
+    ['output({ bdy: 1 })', 'output has no key bdy; use body, headers, query'],
+    ['() => 1', 'returned a function, which cannot be converted to JSON'],
+    ['Symbol("a")', 'returned a symbol, which cannot be converted to JSON'],
+  ])('returns an error that names the part for %s', (value, message) =>
     expect(run(transform(`return ${value}`), '{}')).toMatchObject({
       kind: 'error',
       error: { message: expect.stringContaining(message) },
     }),
   )
 
-  it('is a date in ISO 8601', () =>
+  it('writes a date in ISO 8601', () =>
     expect(sent(transform('return { at: new Date(0) }'), '{}')).toBe('{"at":"1970-01-01T00:00:00.000Z"}'))
 
-  it('keeps the toJSON that a script gave a type', () =>
+  it('keeps a toJSON that the script defined', () =>
     expect(
       sent(
         `BigInt.prototype.toJSON = function () { return String(this) }; ${transform('return { n: 5n }')}`,
@@ -197,14 +197,14 @@ describe('a result', () => {
     ).toBe('{"n":"5"}'))
 })
 
-describe('a script', () => {
-  it('reads a body of the greatest depth, and says so of a deeper one', () => {
+describe('scriptInput', () => {
+  it('accepts a body of the maximum depth, and returns an error for a deeper one', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
     expect(sent(transform('return data'), nested(500))).toBe(nested(500))
     for (const depth of [501, 20_000])
       expect(run(transform('return data'), nested(depth))).toMatchObject({
         kind: 'error',
-        error: { kind: 'input', message: expect.stringContaining('at most 500 levels') },
+        error: { kind: 'input', message: expect.stringContaining('the limit for scripts is 500 levels') },
       })
     expect(sent(transform('return typeof data'), '['.repeat(20_000))).toBe('undefined')
   })
@@ -231,7 +231,7 @@ describe('a script', () => {
       '{"payload":{"id":1.0}}',
     ],
     [
-      'JSON that is sent as a form',
+      'JSON with the content type of a form',
       '{"a":1}',
       [['content-type', 'application/x-www-form-urlencoded']],
       '{"a":1}',
@@ -240,7 +240,7 @@ describe('a script', () => {
     expect(sent(transform('return data'), body, headers)).toBe(expected),
   )
 
-  it('gets an error for a time zone, which it has none of', () => {
+  it('returns an error for a time zone other than UTC', () => {
     expect(
       run(transform('return new Date(0).toLocaleString("de", { timeZone: "Europe/Berlin" })'), '{}'),
     ).toMatchObject({
@@ -253,6 +253,6 @@ describe('a script', () => {
   })
 })
 
-/** What JSON.stringify does to everything but numbers. */
+/** Normalizes all values except numbers like JSON.stringify. */
 const normal = (json: string) =>
   json.replace(/"(?:[^"\\]|\\.)*"/g, (text) => JSON.stringify(JSON.parse(text)))

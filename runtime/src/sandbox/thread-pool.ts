@@ -4,15 +4,15 @@ import { sourceConditions } from '../thread-entry.js'
 import { threadUrl } from './entry-point.js'
 import type { RawResult, SandboxAnswer, SandboxJob, ThreadMessage } from './messages.js'
 
-interface Options {
+interface ThreadPoolOptions {
   threads: number
   wasmModule: WebAssembly.Module
-  /** A thread can take a script, the first of its kind or in place of another. */
+  /** Called when a new or a replaced thread can run scripts. */
   ready: () => void
   answer: (answer: SandboxAnswer) => void
 }
 
-interface Thread {
+interface PoolThread {
   worker: Worker
   ready: boolean
   job?: SandboxJob
@@ -20,22 +20,22 @@ interface Thread {
   watchdog?: NodeJS.Timeout
 }
 
-/** Threads of which any may hang or break at any moment: it is terminated, its job answered, and another takes its place. */
-export function createThreadPool({ threads, wasmModule, ready, answer }: Options) {
+/** A pool of threads. A thread that hangs or crashes is terminated and replaced; its job resolves as an error. */
+export function createThreadPool({ threads, wasmModule, ready, answer }: ThreadPoolOptions) {
   const waiting: SandboxJob[] = []
-  const pool = new Set<Thread>()
+  const pool = new Set<PoolThread>()
   for (let i = 0; i < threads; i++) start()
 
   function start() {
     const worker = new Worker(threadUrl(), {
       execArgv: sourceConditions,
       env: {},
-      // What a breaking module prints says nothing that its result does not.
+      // Discard the output of a crashing module: its result has the same information.
       stderr: true,
       workerData: { wasmModule },
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 8 },
     })
-    const thread: Thread = { worker, ready: false, startedAt: 0 }
+    const thread: PoolThread = { worker, ready: false, startedAt: 0 }
     pool.add(thread)
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'ready') {
@@ -45,7 +45,7 @@ export function createThreadPool({ threads, wasmModule, ready, answer }: Options
       next()
     })
     worker.on('error', (error) => {
-      // It cannot even start, and neither would the next: the process ends, and with the next job another is tried.
+      // The thread could not start, and neither would the next one. End the process; the next job starts another.
       if (!thread.ready) throw error
       replace(thread, crashed(error.message))
     })
@@ -64,15 +64,15 @@ export function createThreadPool({ threads, wasmModule, ready, answer }: Options
     }
   }
 
-  function finish(thread: Thread, answered: SandboxAnswer, retire: boolean) {
+  function finish(thread: PoolThread, answered: SandboxAnswer, retire: boolean) {
     clearTimeout(thread.watchdog)
     thread.job = undefined
     answer(answered)
     if (retire) replace(thread, crashed('its thread was retired'))
   }
 
-  /** Safe to call again: a terminated thread also ends by itself. */
-  function replace(thread: Thread, result: RawResult) {
+  /** May be called again: a terminated thread also emits `exit`. */
+  function replace(thread: PoolThread, result: RawResult) {
     if (!pool.delete(thread)) return
     clearTimeout(thread.watchdog)
     void thread.worker.terminate()

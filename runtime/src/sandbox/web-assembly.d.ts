@@ -1,4 +1,4 @@
-/** The two of Node's WebAssembly globals used here; @types/node names only their types, and the DOM's stay out. */
+/** The two WebAssembly globals of Node used here. @types/node has only their types, and DOM types are not included. */
 declare namespace WebAssembly {
   function compile(bytes: Uint8Array): Promise<Module>
   const Memory: new (pages: { initial: number; maximum: number }) => Memory

@@ -1,23 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** In constant time, also for different lengths. */
+/** Compares in constant time, also for different lengths. */
 export function sameBytes(a: Buffer, b: Buffer): boolean {
   return timingSafeEqual(digest(a), digest(b))
 }
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
 
-/** The bytes of a hexadecimal signature, or undefined when it is none. */
+/** Returns the bytes of a hexadecimal signature, or undefined when it is not hexadecimal. */
 export const fromHex = (text: string): Buffer | undefined =>
   /^(?:[0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : undefined
 
-/** The bytes of a canonical base64 signature: one spelling per signature, or it is none. */
+/** Returns the bytes of a signature in canonical base64, or undefined for other spellings. */
 export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined
 }
 
-/** The bytes of a signature in base64 or base64url (RFC 4648), with or without padding. */
+/** Returns the bytes of a signature in base64 or base64url (RFC 4648), with or without padding, or undefined. */
 export function fromAnyBase64(text: string): Buffer | undefined {
   const plain = text.replace(/={1,2}$/, '')
   const bytes = Buffer.from(plain, 'base64url')
@@ -28,7 +28,7 @@ export function fromAnyBase64(text: string): Buffer | undefined {
 
 export type Decode = (text: string) => Buffer | undefined
 
-/** The signatures of the wanted kind; others (older versions, other algorithms) are passed over. */
+/** Returns the signatures with the prefix, decoded. Skips others (older versions, other algorithms). */
 export function decoded(items: readonly string[], prefix: string | RegExp, decode: Decode): Buffer[] {
   return items.flatMap((item) => {
     if (typeof prefix === 'string' && !item.startsWith(prefix)) return []

@@ -13,38 +13,38 @@ const names = (...made: { pem: string }[]) => {
 }
 
 describe('readChain', () => {
-  it('reads the signer’s alone, and with those above it in any order', () => {
+  it('returns the chain of the signer with its issuers in any order', () => {
     expect(names(leaf)).toEqual(['CN=leaf'])
     expect(names(leaf, middle)).toEqual(['CN=leaf', 'CN=middle'])
     expect(names(leaf, root, middle)).toEqual(['CN=leaf', 'CN=middle', 'CN=root'])
     expect(names(root)).toEqual(['CN=root'])
   })
 
-  it('refuses a signer that none of the others issued, whatever it is called', () => {
-    const none = 'The certificate was issued by none of those it comes with'
+  it('refuses a signer that none of the others issued', () => {
+    const none = 'The issuer of the certificate is not in its file'
     expect(names(leaf, root)).toBe(none)
     expect(names(leaf, makeCertificate({ name: 'middle', ca: true }))).toBe(none)
     const forged = makeCertificate({ name: 'leaf', issuer: middle, signedWith: root.privateKey })
     expect(names(forged, middle)).toBe(none)
   })
 
-  it('refuses an issuer that may not issue', () => {
+  it('refuses an issuer that is not an authority', () => {
     const plain = makeCertificate({ name: 'plain' })
-    expect(names(makeCertificate({ name: 'below', issuer: plain }), plain)).toMatch(/issued by none/)
+    expect(names(makeCertificate({ name: 'below', issuer: plain }), plain)).toMatch(/is not in its file/)
   })
 
-  it('refuses a root’s name without its signature', () => {
+  it('refuses the name of a root without its signature', () => {
     const known = rootCertificates
       .map((pem) => new X509Certificate(pem))
       .find(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa')!
     const borrowed = makeCertificate({ name: 'a', issuer: { ...root, subject: subjectOf(known.raw) } })
     expect(new X509Certificate(borrowed.pem).checkIssued(known)).toBe(true)
-    expect(names(borrowed)).toBe('The certificate was not signed by the root it names')
+    expect(names(borrowed)).toBe('The root that the certificate names did not sign it')
     expect(names({ pem: known.toString() })).toEqual([known.subject])
   })
 
   it.each([
-    ['nothing', ''],
+    ['an empty file', ''],
     ['a page', '<html>'],
     ['a key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
     ['noise', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
@@ -55,7 +55,7 @@ describe('readChain', () => {
   })
 })
 
-it('dateFault asks every certificate of the chain', () => {
+it('dateFault checks every certificate of the chain', () => {
   const old = makeCertificate({ name: 'old', ca: true, validTo: new Date('2023-01-01T12:00:00Z') })
   const chain = readChain(makeCertificate({ name: 'below', issuer: old }).pem + old.pem)
   if (typeof chain === 'string') throw new Error(chain)
@@ -66,7 +66,7 @@ it('dateFault asks every certificate of the chain', () => {
   expect(dateFault(chain, Date.parse('2019-01-01'))).toMatch(/^The certificate is valid only from Jan {2}1/)
 })
 
-/** The sixth of what a certificate of version 3 says, as it stands there. */
+/** Returns the raw subject: the sixth field of a certificate of version 3. */
 function subjectOf(certificate: Buffer): Buffer {
   const content = (at: number) => at + 2 + (certificate[at + 1]! < 0x80 ? 0 : certificate[at + 1]! & 0x7f)
   const end = (at: number) => {

@@ -9,8 +9,8 @@ import { makeCertificate } from '@whook/testing/signatures/make-certificate'
 
 const { pem } = makeCertificate({ name: 'a' })
 
-describe('certificates', () => {
-  it('are fetched once for all who ask at once, and kept for a day', async () => {
+describe('createCertificates', () => {
+  it('fetches once for parallel calls, and caches for a day', async () => {
     let now = 0
     const { send } = certificateAt({ a: pem })
     const certificates = createCertificates({ send, now: () => now })
@@ -25,7 +25,7 @@ describe('certificates', () => {
     expect(send).toHaveBeenCalledTimes(2)
   })
 
-  it('that could not be fetched are asked for again soon, not at once', async () => {
+  it('fetches again after 20 s when a fetch failed', async () => {
     let now = 0
     const { send } = certificateAt({ a: 503 })
     const certificates = createCertificates({ send, now: () => now })
@@ -36,7 +36,7 @@ describe('certificates', () => {
     expect(send).toHaveBeenCalledTimes(2)
   })
 
-  it('are kept for so many URLs and no more, the least recently used out first', async () => {
+  it('evicts the least recently used URL over the limit', async () => {
     const { send } = certificateAt({ a: pem, b: pem, c: pem })
     const certificates = createCertificates({ send, entriesMax: 2 })
     const asked = async (url: string) => {
@@ -50,7 +50,7 @@ describe('certificates', () => {
   })
 })
 
-describe('through the guarded client', () => {
+describe('createCertificates with the guarded client', () => {
   const servers: Server[] = []
   const closing: (() => Promise<void>)[] = []
   afterEach(async () => {
@@ -69,17 +69,17 @@ describe('through the guarded client', () => {
     return createCertificates({ send: client.send, timeoutMs }).get(`http://127.0.0.1:${port}/a.pem`)
   }
 
-  it('a certificate is read', async () => {
+  it('returns a fetched certificate', async () => {
     expect(await fetched('local', (_, response) => response.end(pem))).toHaveProperty('chain.length', 1)
   })
 
-  it('one that never comes is given up', async () => {
+  it('returns a temporary error when the response times out', async () => {
     const result = await fetched('local', () => {}, 200)
     const fault = 'The certificate could not be fetched: No complete response within 200 ms'
     expect(result).toEqual({ fault, passes: true })
   })
 
-  it('one that does not end is cut off', async () => {
+  it('returns an error when the certificate is too large', async () => {
     const result = await fetched('local', (_, response) => {
       const block = Buffer.alloc(16 * 1024, 'x')
       const more = () => {
@@ -92,7 +92,7 @@ describe('through the guarded client', () => {
     expect(result).toEqual({ fault, passes: false })
   })
 
-  it('a name that leads inside is not followed, nor is a redirect', async () => {
+  it('follows neither private addresses nor redirects', async () => {
     let calls = 0
     const inside = await fetched('server', (_, response) => {
       calls++

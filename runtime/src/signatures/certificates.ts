@@ -1,24 +1,25 @@
+import { createBoundedCache } from '../bounded-cache.js'
 import { monotonicMs } from '../clock.js'
 import type { OutboundCall, Outcome } from '../outbound/guarded-client.js'
 import { readChain, type Chain } from './certificate-chain.js'
 
-/** `passes`: another time may do better. */
+/** `passes`: the error is temporary. */
 type Fetched = { chain: Chain } | { fault: string; passes: boolean }
 
-interface Options {
-  /** The guarded client's. */
+interface CertificatesOptions {
+  /** `send` of the guarded client. */
   send: (call: OutboundCall) => Promise<Outcome>
   now?: () => number
   timeoutMs?: number
   bytesMax?: number
   entriesMax?: number
-  /** Certificates are asked for again after a day, ... */
+  /** Certificates are fetched again after a day, ... */
   freshMs?: number
-  /** ... and after a fault soon: a provider that was away is back, and one asked for nonsense is not asked each time. */
+  /** ... and after an error soon: the provider may be available again. The delay bounds requests to invalid URLs. */
   faultFreshMs?: number
 }
 
-/** Certificates by URL, least recently used out first; one look at a time for each. The caller holds URLs to their hosts. */
+/** Caches certificates by URL with one fetch at a time per URL. Callers must check the hosts of URLs. */
 export function createCertificates({
   send,
   now = monotonicMs,
@@ -27,8 +28,8 @@ export function createCertificates({
   entriesMax = 100,
   freshMs = 24 * 3_600_000,
   faultFreshMs = 20_000,
-}: Options) {
-  const entries = new Map<string, { fetched: Fetched; freshUntil: number }>()
+}: CertificatesOptions) {
+  const certificates = createBoundedCache<string, Fetched>({ entriesMax, now })
   const fetching = new Map<string, Promise<Fetched>>()
 
   async function fetch(url: string): Promise<Fetched> {
@@ -43,7 +44,7 @@ export function createCertificates({
         responseBytesMax: bytesMax,
       }),
     )
-    keep(url, { fetched, freshUntil: now() + ('chain' in fetched ? freshMs : faultFreshMs) })
+    certificates.set(url, fetched, now() + ('chain' in fetched ? freshMs : faultFreshMs))
     return fetched
   }
 
@@ -61,19 +62,10 @@ export function createCertificates({
     return typeof chain === 'string' ? { fault: chain, passes: false } : { chain }
   }
 
-  function keep(url: string, entry: { fetched: Fetched; freshUntil: number }) {
-    entries.delete(url)
-    entries.set(url, entry)
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
-  }
-
   return {
     get(url: string): Promise<Fetched> {
-      const entry = entries.get(url)
-      if (entry && now() < entry.freshUntil) {
-        keep(url, entry)
-        return Promise.resolve(entry.fetched)
-      }
+      const known = certificates.use(url)
+      if (known) return Promise.resolve(known)
       const started = fetching.get(url)
       if (started) return started
       const promise = fetch(url).finally(() => fetching.delete(url))

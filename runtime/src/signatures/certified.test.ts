@@ -27,13 +27,13 @@ const request = (provider: 'amazon-sns' | 'paypal', { rawHeaders, body }: Call) 
   receivedAtMs: at,
 })
 
-/** Both steps, as the api and then a worker take them; the certificate is only where the provider has it. */
+/** Runs both steps, as the api and then a worker do. The certificate is only at the provider's URL. */
 async function judge(call: ReturnType<typeof sns>, pem = signer.pem) {
   const first = verifySignature(call)
   const { send } = certificateAt({ [snsCertificateUrl]: pem, [paypalCertificateUrl]: pem })
   const certificates = createCertificates({ send })
   const then = await verifyCertified(call, certificates)
-  // What a request alone says is wrong is told at once, and nothing is fetched for it.
+  // Errors that need no certificate are returned in the first step, without a fetch.
   if (first.outcome !== 'pending') {
     expect(then).toEqual(first)
     expect(send).not.toHaveBeenCalled()
@@ -49,12 +49,12 @@ describe('Amazon SNS', () => {
     ['an empty Message', { Message: '' }],
     ['an UnsubscribeConfirmation', { Type: 'UnsubscribeConfirmation' }],
     ['a certificate in China', { SigningCertURL: snsCertificateUrl.replace('.com/', '.com.cn/') }],
-  ] as [string, Record<string, string>][])('is verified with %s', async (_, fields) => {
+  ] as [string, Record<string, string>][])('verifies a request with %s', async (_, fields) => {
     const call = sns(snsCall(signer.privateKey, fields))
     expect(verifySignature(call)).toEqual({
       outcome: 'pending',
       provider: 'amazon-sns',
-      reason: 'The certificate of its sender is being fetched',
+      reason: 'The certificate of the sender is being fetched',
     })
     const url = fields['SigningCertURL'] ?? snsCertificateUrl
     const certificates = createCertificates(certificateAt({ [url]: signer.pem }))
@@ -66,12 +66,12 @@ describe('Amazon SNS', () => {
     })
   })
 
-  it('is verified for each of several topics', async () => {
+  it('verifies a request for each of several topics', async () => {
     const call = snsCall(signer.privateKey)
     expect((await judge(sns(call, [`${topic}-other`, topic]))).outcome).toBe('verified')
   })
 
-  it('names what confirms a subscription, once it is verified', async () => {
+  it('returns the URL to confirm a subscription after the verification', async () => {
     const call = snsCall(signer.privateKey, { Type: 'SubscriptionConfirmation' })
     expect(await judge(sns(call))).toMatchObject({ outcome: 'verified', confirmUrl: subscribeUrl })
     const forged = snsCall(makeCertificate({ name: 'x' }).privateKey, { Type: 'SubscriptionConfirmation' })
@@ -101,9 +101,11 @@ describe('Amazon SNS', () => {
     ['another account', topic.replace('123456789012', '123456789013')],
     ['a longer name', `${topic}2`],
     ['capitals', topic.toUpperCase()],
-  ])('fails for the topic of %s, which Amazon signs as well', async (_, other) => {
+  ])('fails for the topic of %s, also with a signature of Amazon', async (_, other) => {
     const call = snsCall(signer.privateKey, { TopicArn: other })
-    expect((await judge(sns(call))).reason).toBe('It is of a topic that is not among those set')
+    expect((await judge(sns(call))).reason).toBe(
+      'The topic of the message is not one of the configured topics',
+    )
     expect((await judge(sns(call, []))).reason).toBe('No secret is set yet')
   })
 
@@ -152,21 +154,25 @@ describe('Amazon SNS', () => {
 
   it.each([
     ['raw message delivery', { headers: ['x-amz-sns-rawdelivery', 'true'] }, /Raw message delivery is on/],
-    ['no JSON', { body: 'x' }, /no message of Amazon SNS/],
-    ['a body that is null', { body: 'null' }, /no message of Amazon SNS/],
-    ['another Type', { after: { Type: 'toString' } }, /no message of Amazon SNS/],
+    ['no JSON', { body: 'x' }, /not a message of Amazon SNS/],
+    ['a null body', { body: 'null' }, /not a message of Amazon SNS/],
+    ['another Type', { after: { Type: 'toString' } }, /not a message of Amazon SNS/],
     ['no Message', { after: { Message: undefined } }, /has no Message$/],
-    ['a Message that is no text', { after: { Message: { a: 1 } } }, /has no Message$/],
+    ['a Message that is not text', { after: { Message: { a: 1 } } }, /has no Message$/],
     ['no Timestamp', { after: { Timestamp: undefined } }, /has no Timestamp/],
-    ['a Timestamp that is none', { fields: { Timestamp: 'today' } }, /not a time/],
-    ['SignatureVersion 3', { after: { SignatureVersion: '3' } }, /neither 1 nor 2/],
+    ['an invalid Timestamp', { fields: { Timestamp: 'today' } }, /timestamp is not valid/],
+    ['SignatureVersion 3', { after: { SignatureVersion: '3' } }, /must be 1 or 2/],
     ['no Signature', { after: { Signature: undefined } }, /no signature of a known kind/],
-    ['a MessageId the header does not name', { after: { MessageId: 'x' } }, /names another message/],
-    ['a body beyond any message', { body: ' '.repeat(2 * 1024 * 1024 + 1) }, /larger than/],
-    ['an old Timestamp', { fields: { Timestamp: '2023-11-13T22:13:10.000Z' } }, /seconds old; 86400 are/],
+    ['a MessageId that differs from the header', { after: { MessageId: 'x' } }, /differs from the MessageId/],
+    ['a body over the limit', { body: ' '.repeat(2 * 1024 * 1024 + 1) }, /larger than/],
+    [
+      'an old Timestamp',
+      { fields: { Timestamp: '2023-11-13T22:13:10.000Z' } },
+      /seconds old; the limit is 86400 seconds/,
+    ],
     ['a Timestamp ahead', { fields: { Timestamp: '2023-11-15T22:13:30.000Z' } }, /in the future/],
   ] as [string, { headers?: string[]; body?: string; fields?: object; after?: object }, RegExp][])(
-    'fails with %s, and says so',
+    'fails with a reason for %s',
     async (_, { headers = [], body, fields, after }, reason) => {
       const call = snsCall(signer.privateKey, { ...fields }, { ...after })
       const rawHeaders = [...call.rawHeaders, ...headers]
@@ -179,21 +185,21 @@ describe('Amazon SNS', () => {
 })
 
 describe('PayPal', () => {
-  it('is verified, also with the second of two webhook ids', async () => {
+  it('verifies a request with each of two webhook ids', async () => {
     const call = paypalCall(signer.privateKey)
     expect(verifySignature(paypal(call)).outcome).toBe('pending')
     expect((await judge(paypal(call))).outcome).toBe('verified')
     expect((await judge(paypal(call, ['OTHER', paypalWebhookId]))).outcome).toBe('verified')
   })
 
-  it('is verified with a certificate of the sandbox', async () => {
+  it('verifies a request with a certificate of the sandbox', async () => {
     const url = paypalCertificateUrl.replace('api.', 'api.sandbox.')
     const certificates = createCertificates(certificateAt({ [url]: signer.pem }))
     const call = paypal(paypalCall(signer.privateKey, { 'PAYPAL-CERT-URL': url }))
     expect((await verifyCertified(call, certificates)).outcome).toBe('verified')
   })
 
-  it('fails for another webhook, and with a changed body, id or time', async () => {
+  it('fails for another webhook, and for a changed body, id or time', async () => {
     const call = paypalCall(signer.privateKey)
     expect((await judge(paypal(call, ['OTHER']))).reason).toMatch(/No signature matches/)
     const changed = { ...call, body: Buffer.from(call.body.toString().replace('WH-1', 'WH-2')) }
@@ -228,28 +234,32 @@ describe('PayPal', () => {
     const result = await judge(paypal(paypalCall(signer.privateKey, { 'PAYPAL-CERT-URL': url })))
     expect(result).toMatchObject({
       outcome: 'failed',
-      reason: expect.stringMatching(/paypal-cert-url is no/),
+      reason: expect.stringMatching(/paypal-cert-url is not a certificate/),
     })
   })
 
   it.each([
     ['another algorithm', { 'PAYPAL-AUTH-ALGO': 'none' }, /is not SHA256withRSA/],
-    ['a signature that is no base64', { 'PAYPAL-TRANSMISSION-SIG': '*' }, /no signature of a known kind/],
-    ['an old time', { 'PAYPAL-TRANSMISSION-TIME': '2023-11-11T22:13:10Z' }, /seconds old; 259200 are/],
-    ['a header that comes twice', { 'paypal-cert-url': paypalCertificateUrl }, /came 2 times/],
-  ])('fails with %s, and says so', async (_, headers, reason) => {
+    ['a signature that is not base64', { 'PAYPAL-TRANSMISSION-SIG': '*' }, /no signature of a known kind/],
+    [
+      'an old time',
+      { 'PAYPAL-TRANSMISSION-TIME': '2023-11-11T22:13:10Z' },
+      /seconds old; the limit is 259200 seconds/,
+    ],
+    ['a repeated header', { 'paypal-cert-url': paypalCertificateUrl }, /was received 2 times/],
+  ])('fails with a reason for %s', async (_, headers, reason) => {
     expect((await judge(paypal(paypalCall(signer.privateKey, headers)))).reason).toMatch(reason)
   })
 })
 
-describe('the certificate', () => {
+describe('certificate of the provider', () => {
   const call = paypal(paypalCall(signer.privateKey))
   const withDates = (validFrom: string, validTo: string) => {
     const made = makeCertificate({ name: 'a', validFrom: new Date(validFrom), validTo: new Date(validTo) })
     return judge(paypal(paypalCall(made.privateKey)), made.pem)
   }
 
-  it('must have been valid when the request came', async () => {
+  it('fails when the certificate was not valid at the time of receipt', async () => {
     expect((await withDates('2020-01-01', '2023-01-01')).reason).toMatch(
       /was valid only until Jan {2}1 .*2023 GMT/,
     )
@@ -259,7 +269,7 @@ describe('the certificate', () => {
     expect((await withDates('2023-01-01', '2023-12-01')).outcome).toBe('verified')
   })
 
-  it('that is kept is no longer good when it has run out meanwhile', async () => {
+  it('fails when a cached certificate has expired meanwhile', async () => {
     const made = makeCertificate({ name: 'a', validTo: new Date('2023-12-01') })
     const certificates = createCertificates(certificateAt({ [paypalCertificateUrl]: made.pem }))
     const of = (time: string, receivedAt: string) => ({
@@ -274,7 +284,7 @@ describe('the certificate', () => {
     )
   })
 
-  it('that cannot be fetched leaves the request pending where another time may do better, else failed', async () => {
+  it('returns pending for a temporary fetch error, else failed', async () => {
     const of = async (answers: Parameters<typeof certificateAt>[0]) =>
       verifyCertified(call, createCertificates(certificateAt(answers)))
     expect(await of({})).toMatchObject({
@@ -290,11 +300,11 @@ describe('the certificate', () => {
     expect(await of({ [paypalCertificateUrl]: 'policy' })).toMatchObject({ outcome: 'failed' })
     expect(await of({ [paypalCertificateUrl]: '<html>' })).toMatchObject({
       outcome: 'failed',
-      reason: 'The certificate is no PEM',
+      reason: 'The certificate is not in PEM format',
     })
   })
 
-  it('is asked for with a timeout and a cap, and nothing of ours', async () => {
+  it('fetches with a timeout and a size limit, without headers', async () => {
     const { send } = certificateAt({ [paypalCertificateUrl]: signer.pem })
     await verifyCertified(call, createCertificates({ send }))
     expect(send).toHaveBeenCalledExactlyOnceWith({
@@ -309,7 +319,7 @@ describe('the certificate', () => {
   })
 })
 
-it('a request for no certificate is never fetched for', async () => {
+it('fetches nothing for a provider without certificates', async () => {
   const get = vi.fn()
   const bare = { ...paypal(paypalCall(signer.privateKey)), provider: 'github' as const }
   expect((await verifyCertified(bare, { get })).reason).toBe('The header x-hub-signature-256 is missing')

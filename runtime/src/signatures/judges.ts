@@ -5,7 +5,7 @@ import type { Content, Judge } from './scheme.js'
 export const hmacSha256: Judge = (secret, content) => sameAs(hmac('sha256', secret, content))
 export const hmacSha1: Judge = (secret, content) => sameAs(hmac('sha1', secret, content))
 
-/** A hash with the secret in front, which HubSpot's older versions use. */
+/** SHA-256 of the secret and the content, for older versions of HubSpot. */
 export const sha256OfSecretAnd: Judge = (secret, content) => {
   const hash = createHash('sha256').update(secret)
   for (const part of content) hash.update(part)
@@ -28,19 +28,19 @@ export function hmac(algorithm: 'sha1' | 'sha256', key: string | Buffer, content
 
 export const sameAs = (made: Buffer) => (signature: Buffer) => sameBytes(made, signature)
 
-/** The key is in a certificate: nothing is told by the secret alone. See verifyCertified. */
+/** The key is in a certificate, so the secret alone verifies nothing. See verifyCertified. */
 export const byCertificate: Judge = () => () => false
 
-/** Rotation needs two. Each try hashes the whole body again, unlike those of one key shared by both sides. */
-const keyTriesMax = 3
+/** A rotation needs two keys. Each check hashes the whole body again, unlike an HMAC. */
+const keyChecksMax = 3
 
-/** Nothing is signed by a key that is none. An ed25519 signature has 64 bytes: what has not is not tried. */
+/** Returns false for a missing key, and for an ed25519 signature without exactly 64 bytes. */
 export function signedByKey(key: KeyObject | undefined, hash: 'sha1' | 'sha256' | null, content: Content) {
   const bytes = Buffer.concat(content.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
-  let tries = 0
+  let checks = 0
   return (signature: Buffer) => {
     if (key === undefined || (hash === null && signature.length !== 64)) return false
-    return tries++ < keyTriesMax && verify(hash, bytes, key, signature)
+    return checks++ < keyChecksMax && verify(hash, bytes, key, signature)
   }
 }
 

@@ -1,14 +1,14 @@
-interface Own {
+interface OwnAddress {
   host: RegExp
-  /** Of path and query. */
+  /** Pattern of path and query. */
   path: RegExp
 }
 
 /**
- * Whether a URL that a request names is the provider's own: https, host, path and query as they must be, and nothing else. As it
- * is written, not as it can be read: what would have to be normalised first is somebody's trick.
+ * Returns true when a URL in a request belongs to the provider: https, the expected host, path and query, and no other
+ * parts. The URL must already be in normal form: other spellings may be an attack.
  */
-export function isOwnAddress(text: string, { host, path }: Own): boolean {
+export function isOwnAddress(text: string, { host, path }: OwnAddress): boolean {
   if (!URL.canParse(text)) return false
   const { href, protocol, username, password, hostname, port, pathname, search, hash } = new URL(text)
   if (href !== text || protocol !== 'https:') return false

@@ -1,4 +1,4 @@
-/** Every value of every header, by lower-case name. A Map, so `__proto__` is a name like any other. */
+/** Returns all values of each header by lower-case name. A Map, so that the name `__proto__` is safe. */
 export function readHeaders(rawHeaders: readonly string[]): Map<string, string[]> {
   const headers = new Map<string, string[]>()
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

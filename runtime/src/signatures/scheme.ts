@@ -1,9 +1,9 @@
-/** One call as its sender made it, and as a provider's rules look at it. */
+/** The parts of a request that a scheme reads. */
 export interface SignedCall {
-  /** The value of a header that came exactly once; undefined when it is missing or came twice. */
+  /** Returns the value of a header that occurs exactly once; undefined when it is missing or repeated. */
   header: (lowerCaseName: string) => string | undefined
   method: string
-  /** As the provider knows it: PUBLIC_URL, slug, path and query. What the caller says of its host is not asked. */
+  /** The URL as configured at the provider: PUBLIC_URL, slug, path and query. The Host header is ignored. */
   url: string
   body: Buffer
 }
@@ -11,39 +11,39 @@ export interface SignedCall {
 export type Content = (string | Buffer)[]
 
 export interface Evidence {
-  /** Decoded; several while a sender rotates its secret. */
+  /** Decoded signatures; several while a sender rotates its secret. */
   signatures: Buffer[]
-  /** What was signed, in parts; more than one where a provider's senders spell the same thing differently. */
+  /** The signed content, in parts. Several when a provider's senders use different spellings. */
   contents: Content[]
-  /** When it was signed, where the scheme says; NaN when what it says is no time. */
+  /** Signing time, when the scheme has one; NaN when it is not a time. */
   timestampMs?: number
 }
 
-/** What a request brings whose key is in a certificate of its provider's, which has to be fetched. */
+/** Evidence of a request whose key is in a certificate of the provider. The certificate must be fetched. */
 export interface CertifiedEvidence {
   signatures: Buffer[]
-  /** When it was signed; NaN when what it says is no time. */
+  /** Signing time; NaN when it is not a time. */
   timestampMs: number
-  /** Where it stands: at the provider's own address, or `read` finds fault with it. */
+  /** URL of the certificate. `read` returns an error when it is not an address of the provider. */
   certificateUrl: string
   hash: 'sha1' | 'sha256'
-  /** What was signed if this secret is meant; in words, that the request names another. */
+  /** Returns the signed content for this secret, or an error message when the request belongs to another secret. */
   contentFor: (secret: string) => Content | string
-  /** To be asked for once the signature holds: how the provider learns that its calls are wanted. */
+  /** URL to fetch after the verification, which confirms the subscription at the provider. */
   confirmUrl?: string
 }
 
-/** Tells good signatures of a content from others. What can be computed once is computed before the first is asked. */
+/** Returns a function that checks signatures of a content. Shared computations run before the first check. */
 export type Judge = (secret: string, content: Content) => (signature: Buffer) => boolean
 
 export interface Scheme {
-  /** Tells that this scheme is in use; must come exactly once. A scheme without one is always in use. */
+  /** The header that selects this scheme; must occur exactly once. A scheme without one always applies. */
   header?: string
-  /** In place of `header`: any of them tells that this scheme is in use. */
+  /** Instead of `header`: each of these headers selects this scheme. */
   alternatives?: string[]
-  /** Must come exactly once too. */
+  /** More headers that must occur exactly once. */
   alsoHeaders?: string[]
-  /** What the request brings, or what is wrong with it in words. */
+  /** Returns the evidence of a request, or an error message. */
   read: (call: SignedCall) => Evidence | CertifiedEvidence | string
   judge: Judge
   toleranceSeconds?: number

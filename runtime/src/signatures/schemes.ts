@@ -18,16 +18,16 @@ import { twilio } from './kinds/twilio.js'
 import type { Scheme } from './scheme.js'
 import { inIsoTime, inMilliseconds } from './times.js'
 
-/** Of every entry: the raw bytes are signed, and any one of several signatures suffices. */
+/** Schemes of each provider. Signatures are over the raw bytes, and one valid signature is enough. */
 export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   standard: [standardWebhooks('webhook'), standardWebhooks('svix')],
   // https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
   'amazon-sns': [amazonSns()],
-  // Asana's secret comes with its handshake: https://developers.asana.com/docs/webhooks-guide
+  // Asana sends its secret in its handshake: https://developers.asana.com/docs/webhooks-guide
   asana: [ofBody('x-hook-signature')],
   // https://docs.attio.com/rest-api/guides/webhooks
   attio: [ofBody('attio-signature'), ofBody('x-attio-signature')],
-  // https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks (no -256 in the name, SHA-256 all the same)
+  // https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks (SHA-256, although the name has no -256)
   bitbucket: [ofBody('x-hub-signature', { prefix: 'sha256=' })],
   // https://cal.com/docs/core-features/webhooks
   calcom: [ofBody('x-cal-signature-256')],
@@ -35,7 +35,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   calendly: [
     listed('calendly-webhook-signature', { separator: ',', time: 't', signature: 'v1', joint: '.' }),
   ],
-  // https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint (it states no tolerance: ours)
+  // https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint (without a documented tolerance: 600 s is Whook's choice)
   discord: [
     timed('x-signature-ed25519', {
       time: 'x-signature-timestamp',
@@ -80,7 +80,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   'microsoft-graph': [microsoftGraph()],
   // https://developers.notion.com/reference/webhooks
   notion: [ofBody('x-notion-signature', { prefix: 'sha256=' })],
-  // https://developer.okta.com/docs/concepts/event-hooks (a header of the user's own; this is the one Okta suggests)
+  // https://developer.okta.com/docs/concepts/event-hooks (the user chooses the header; Okta suggests this one)
   okta: [bareToken('authorization')],
   // https://developer.paddle.com/webhooks/signature-verification (its SDK allows 5 seconds; a queue needs more)
   paddle: [listed('paddle-signature', { separator: ';', time: 'ts', signature: 'h1', joint: ':' })],
@@ -114,7 +114,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   ],
   // https://developer.squareup.com/docs/webhooks/step3validate
   square: [square()],
-  // https://docs.stripe.com/webhooks#verify-manually (v0 is for test events of old, never accepted)
+  // https://docs.stripe.com/webhooks#verify-manually (v0 was for old test events and is never accepted)
   stripe: [listed('stripe-signature', { separator: ',', time: 't', signature: 'v1', joint: '.' })],
   // https://www.twilio.com/docs/usage/security#validating-requests
   twilio: [twilio()],
@@ -150,7 +150,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
       lead: (time) => `v0:${time}:`,
     }),
   ],
-  // Senders of one's own, and the many like them: HMAC-SHA256 of the body, hex, base64 or base64url.
+  // Custom senders and many others: HMAC-SHA256 of the body in hex, base64 or base64url.
   'hmac-sha256': [
     'x-signature',
     'x-signature-256',
@@ -163,7 +163,7 @@ export const schemesOf: Record<VerificationProvider, Scheme[]> = {
   ),
 }
 
-/** Headers with which signatures are proved, and no secret among them: a receiver may want to look for itself. */
+/** Headers with signatures, without headers that contain a secret. Receivers may verify the signatures again. */
 export const signatureHeaders: readonly string[] = Object.values(schemesOf)
   .flat()
   .filter(({ plainSecret }) => !plainSecret)

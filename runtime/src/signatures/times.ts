@@ -1,4 +1,4 @@
-/** Moments as providers write them, in milliseconds; NaN for what is no moment. */
+/** Parse timestamps of providers. Return milliseconds since the epoch; NaN for an invalid timestamp. */
 export const inSeconds = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) * 1000 : NaN)
 export const inMilliseconds = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : NaN)
 export const inIsoTime = (text: string) =>

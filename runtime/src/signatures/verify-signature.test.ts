@@ -35,44 +35,44 @@ const schemeFor = ({ provider, headers }: Vector) => {
   return schemesOf[provider].find(({ header }) => header === undefined || names.has(header))!
 }
 
-// What is signed by a certificate is proved in certified.test.ts.
+// certified.test.ts tests signatures with certificates.
 const ofSecrets = verificationProviders.filter((provider) =>
   schemesOf[provider].every(({ judge }) => judge !== byCertificate),
 )
-it.each(ofSecrets)('%s has an example', (provider) => {
+it.each(ofSecrets)('has an example of %s', (provider) => {
   expect(vectors.map((vector) => vector.provider)).toContain(provider)
 })
 
 describe.each(vectors)('$name', (vector) => {
-  it('is verified, also with the second of two secrets', () => {
+  it('verifies with each of two secrets', () => {
     expect(verify(vector)).toEqual({ outcome: 'verified', provider: vector.provider, reason: null })
     expect(verify(vector, { secrets: ['d3Jvbmc=', vector.secret] }).outcome).toBe('verified')
   })
 
-  it('fails with another secret, and with none', () => {
+  it('fails with another secret, and without a secret', () => {
     expect(verify(vector, { secrets: ['d3Jvbmc='] })).toMatchObject({ outcome: 'failed' })
     expect(verify(vector, { secrets: [] }).reason).toBe('No secret is set yet')
   })
 })
 
 describe.each(vectors.filter((vector) => schemeFor(vector).header))('$name', (vector) => {
-  it('fails without its headers, and when they come twice', () => {
+  it('fails when its headers are missing or repeated', () => {
     expect(verify(vector, { rawHeaders: [] }).reason).toMatch(/is missing/)
     const flat = Object.entries(vector.headers).flat()
-    expect(verify(vector, { rawHeaders: [...flat, ...flat] }).reason).toMatch(/came 2 times/)
+    expect(verify(vector, { rawHeaders: [...flat, ...flat] }).reason).toMatch(/was received 2 times/)
     const scheme = schemeFor(vector)
     for (const name of [scheme.header!, ...(scheme.alsoHeaders ?? [])]) {
       const pairs = Object.entries(vector.headers)
       const without = pairs.filter(([other]) => other.toLowerCase() !== name).flat()
       expect(verify(vector, { rawHeaders: without }).outcome).toBe('failed')
       expect(verify(vector, { rawHeaders: [...flat, name, 'x'] }).reason).toBe(
-        `The header ${name} came 2 times`,
+        `The header ${name} was received 2 times`,
       )
     }
   })
 })
 
-// A bare token says nothing of the body, nor does what Mailgun signs.
+// A bare token and the signature of Mailgun do not protect the body.
 const ofBytes = vectors.filter((vector) => !schemeFor(vector).plainSecret && vector.provider !== 'mailgun')
 describe.each(ofBytes)('$name', (vector) => {
   it('fails when one byte of the body differs', () => {
@@ -84,7 +84,7 @@ describe.each(ofBytes)('$name', (vector) => {
 })
 
 describe.each(vectors.filter(({ url }) => url !== undefined))('$name', (vector) => {
-  it('fails under another URL', () => {
+  it('fails for another URL', () => {
     for (const url of [`${vector.url}x`, vector.url!.replace('.com', '.net')]) {
       expect(verify(vector, { url }).outcome).toBe('failed')
     }
@@ -93,7 +93,7 @@ describe.each(vectors.filter(({ url }) => url !== undefined))('$name', (vector) 
 
 const withTime = vectors.filter((vector) => schemeFor(vector).toleranceSeconds !== undefined)
 describe.each(withTime)('$name', (vector) => {
-  it('fails when it is old, or from the future, and says by how much', () => {
+  it('fails when the timestamp is too old or in the future', () => {
     const at = vector.at! * 1000
     const tolerance = schemeFor(vector).toleranceSeconds! * 1000
     expect(verify(vector, { receivedAtMs: at + tolerance + 2000 }).reason).toMatch(/seconds old/)
@@ -104,7 +104,7 @@ describe.each(withTime)('$name', (vector) => {
 })
 
 describe('verifySignature', () => {
-  it('agrees with the Standard Webhooks library on what it signs', () => {
+  it('verifies signatures of the Standard Webhooks library', () => {
     const at = new Date(1_700_000_000_000)
     const body = '{"ü":1}'
     const signature = new Webhook(standardSecret).sign('msg_1', at, body)
@@ -122,7 +122,7 @@ describe('verifySignature', () => {
     }
   })
 
-  it('never takes a signature made with the empty key of a secret that is no base64', () => {
+  it('refuses a signature with the empty key of an invalid secret', () => {
     const rawHeaders = [
       'webhook-id',
       'm',
@@ -141,7 +141,7 @@ describe('verifySignature', () => {
     expect(verifySignature({ ...request, receivedAtMs: 0 }).outcome).toBe('failed')
   })
 
-  it('verifies bytes that are no text', () => {
+  it('verifies bytes that are not text', () => {
     const body = Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28])
     const rawHeaders = ['x-hub-signature-256', `sha256=${hmac('s', body, 'hex')}`]
     const request = {
@@ -176,7 +176,7 @@ describe('verifySignature', () => {
     expect(verifySignature(request).outcome).toBe('failed')
   })
 
-  it('never throws and never verifies noise, whatever the headers and the secret', () => {
+  it('never throws and never verifies random headers', () => {
     const known = vectors.flatMap(({ headers }) => Object.keys(headers))
     fc.assert(
       fc.property(
@@ -199,7 +199,7 @@ describe('verifySignature', () => {
     )
   })
 
-  it('judges no more than ten signatures of one request', () => {
+  it('checks at most ten signatures of one request', () => {
     const { provider, secret, body, headers, at } = vectors.find(({ name }) => name === 'Stripe')!
     const [value] = Object.values(headers)
     const padded = (count: number) => value!.replace('v1=00', Array(count).fill('v1=00').join(','))
@@ -208,7 +208,7 @@ describe('verifySignature', () => {
     expect([sent(9), sent(10)]).toEqual(['verified', 'failed'])
   })
 
-  it('takes a Twilio form with a field that repeats, in any order, each value once', () => {
+  it('verifies a Twilio form with repeated fields in any order', () => {
     const url = 'https://hooks.example.com/a'
     const signature = createHmac('sha1', 'key').update(`${url}A1A2Bx`).digest('base64')
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature }
@@ -223,21 +223,21 @@ describe('verifySignature', () => {
     expect(verify(vector).outcome).toBe('verified')
   })
 
-  it('takes no Twilio call whose body is neither a form nor hashed in the URL', () => {
+  it('refuses a Twilio body that is not a form or hashed in the URL', () => {
     const url = 'https://hooks.example.com/a'
     const signature = createHmac('sha1', 'key').update(url).digest('base64')
     const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature }
     const vector = { name: '', provider: 'twilio' as const, secret: 'key', url, body: '{}', headers }
-    expect(verify(vector).reason).toMatch(/is no form/)
+    expect(verify(vector).reason).toMatch(/is not a form/)
   })
 
-  it('takes no notifications of Microsoft Graph of which one says another clientState', () => {
+  it('refuses Microsoft Graph notifications with different clientStates', () => {
     const body = JSON.stringify({ value: [{ clientState: 'key' }, { clientState: 'other' }] })
     const vector = { name: '', provider: 'microsoft-graph' as const, secret: 'key', body, headers: {} }
-    expect(verify(vector).reason).toMatch(/no one clientState/)
+    expect(verify(vector).reason).toMatch(/do not have the same clientState/)
   })
 
-  it('lists the headers that prove, and none that is a secret', () => {
+  it('lists signature headers without headers that contain a secret', () => {
     expect(signatureHeaders).toContain('x-square-hmacsha256-signature')
     expect(signatureHeaders).toContain('x-zm-request-timestamp')
     expect(signatureHeaders).not.toContain('x-gitlab-token')

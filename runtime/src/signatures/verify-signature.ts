@@ -8,28 +8,27 @@ import { schemesOf } from './schemes.js'
 
 export interface SignedRequest {
   provider: VerificationProvider
-  /** Newest first; any of them may have signed. */
+  /** Newest first. Each of them may be the signing secret. */
   secrets: readonly string[]
   method: string
-  /** The canonical one, path and query as sent: see SignedCall. */
+  /** The canonical URL with path and query as sent: see SignedCall. */
   url: string
-  /** As captured: name, value, name, value. */
+  /** Headers as captured: name, value, name, value. */
   rawHeaders: readonly string[]
-  /** The exact bytes received: nothing here changes them. */
+  /** The exact bytes received. Verification does not change them. */
   body: Buffer
-  /** When the request arrived, in milliseconds: it may be judged long after. */
+  /** Time of receipt in milliseconds. The verification may run much later. */
   receivedAtMs: number
 }
 
-/** Rotation needs two. More are tried by nobody honest, and each costs a hash of the body where keys are asymmetric. */
+/** A rotation needs two signatures. With asymmetric keys each further one costs a hash of the body. */
 const signaturesMax = 10
 const noSecret = 'No secret is set yet'
 const noMatch = 'No signature matches: another secret, or changed bytes'
 
 /**
- * Whether the sender holds one of the secrets, by its provider's own scheme. The request is kept whatever the answer:
- * the reason is for its reader. `pending` where all that is missing is the certificate of its provider: nothing is
- * fetched here, see verifyCertified.
+ * Verifies a request with the scheme of its provider. `reason` is shown to the user; the request is stored in any case.
+ * Returns `pending` when only the certificate of the provider is missing. Fetches nothing: see verifyCertified.
  */
 export function verifySignature(request: SignedRequest): VerificationResult {
   const { provider } = request
@@ -39,20 +38,20 @@ export function verifySignature(request: SignedRequest): VerificationResult {
     const contents = contentsOf(found.evidence, request.secrets)
     return typeof contents === 'string'
       ? { outcome: 'failed', provider, reason: contents }
-      : { outcome: 'pending', provider, reason: 'The certificate of its sender is being fetched' }
+      : { outcome: 'pending', provider, reason: 'The certificate of the sender is being fetched' }
   }
   const reason = signatureFault(found.scheme, found.evidence, request.secrets)
   return { outcome: reason === null ? 'verified' : 'failed', provider, reason }
 }
 
 export interface CertifiedResult extends VerificationResult {
-  /** To be asked for now that the signature holds; see CertifiedEvidence. */
+  /** URL to fetch after the verification; see CertifiedEvidence. */
   confirmUrl?: string
 }
 
 /**
- * The rest of what verifySignature left pending. Still `pending`, and with a reason, where the certificate could not be
- * fetched and another time may do better.
+ * Finishes a `pending` verification. Returns `pending` again, with a reason, when the certificate could not be fetched
+ * because of a temporary error.
  */
 export async function verifyCertified(
   request: SignedRequest,
@@ -108,12 +107,12 @@ function findEvidence({ provider, method, url, rawHeaders, body, receivedAtMs }:
 }
 
 const cameTwice = (name: string, values: readonly string[]) =>
-  `The header ${name} came ${values.length} times`
+  `The header ${name} was received ${values.length} times`
 
-/** What may have been signed; in words, why nothing of it can be for this webhook. */
+/** Returns the possible signed contents, or an error message when none can belong to this webhook. */
 function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: readonly string[]) {
   if (secrets.length === 0) return noSecret
-  if (signatures.length === 0) return 'It carries no signature of a known kind'
+  if (signatures.length === 0) return 'The request has no signature of a known kind'
   const found = secrets.map(contentFor)
   const contents = found.filter((content) => typeof content !== 'string')
   return contents.length > 0 ? contents : (found[0] as string)
@@ -122,18 +121,18 @@ function contentsOf({ signatures, contentFor }: CertifiedEvidence, secrets: read
 const neededHeaders = ({ header, alsoHeaders = [] }: Scheme) =>
   header === undefined ? alsoHeaders : [header, ...alsoHeaders]
 
-/** Both ways: a timestamp from the future is as wrong as an old one. */
+/** Returns an error for a timestamp outside the tolerance, in the past or in the future. */
 function timeFault(
   { toleranceSeconds }: Scheme,
   { timestampMs }: Pick<Evidence, 'timestampMs'>,
   receivedAtMs: number,
 ): string | null {
   if (toleranceSeconds === undefined || timestampMs === undefined) return null
-  if (Number.isNaN(timestampMs)) return 'The timestamp is not a time'
+  if (Number.isNaN(timestampMs)) return 'The timestamp is not valid'
   const seconds = Math.round((receivedAtMs - timestampMs) / 1000)
   if (Math.abs(seconds) <= toleranceSeconds) return null
   const how = seconds > 0 ? `${seconds} seconds old` : `${-seconds} seconds in the future`
-  return `The timestamp is ${how}; ${toleranceSeconds} are allowed`
+  return `The timestamp is ${how}; the limit is ${toleranceSeconds} seconds`
 }
 
 function signatureFault(
@@ -143,9 +142,9 @@ function signatureFault(
 ): string | null {
   if (secrets.length === 0) return noSecret
   if (signatures.length === 0)
-    return `The ${header || alternatives ? `header ${header ?? alternatives?.[0]}` : 'body'} carries no signature of a known kind`
+    return `The ${header || alternatives ? `header ${header ?? alternatives?.[0]}` : 'body'} has no signature of a known kind`
   const tried = signatures.slice(0, signaturesMax)
   const matches = secrets.some((secret) => contents.some((content) => tried.some(judge(secret, content))))
   if (matches) return null
-  return plainSecret ? 'The token is not the secret' : noMatch
+  return plainSecret ? 'The token differs from the secret' : noMatch
 }

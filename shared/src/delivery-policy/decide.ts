@@ -2,7 +2,7 @@ import { limits, type AttemptOutcome, type RetryPolicy } from '../index.js'
 import { judgeResponse, type CallResult } from './judge-response.js'
 import { nextDelay } from './next-delay.js'
 
-interface Circumstances {
+interface DecisionInput {
   /** `attempts` and `crashes` recorded before this attempt. */
   claim: { attempts: number; crashes: number; createdAt: Date }
   policy: RetryPolicy
@@ -11,7 +11,7 @@ interface Circumstances {
   random: number
 }
 
-/** The script failed, or policy forbids the call: nothing was sent. `final`: a retry cannot help. */
+/** The script failed, or policy forbids the call. Nothing was sent. `final`: a retry cannot succeed. */
 interface OwnFailure {
   kind: 'failed'
   outcome: 'script' | 'crashed' | 'policy'
@@ -20,21 +20,21 @@ interface OwnFailure {
 }
 
 interface Decision {
-  /** What went wrong in this attempt; `reason` also says what becomes of the delivery. */
+  /** Error of this attempt. `reason` also contains the next step of the delivery. */
   error: string | null
   status: 'delivered' | 'retrying' | 'dead'
   outcome: AttemptOutcome
-  /** Reason of the delivery's status, in words. */
+  /** Reason of the delivery's status, as a sentence. */
   reason: string | null
-  /** Until the next attempt; set exactly when `retrying`. */
+  /** Milliseconds until the next attempt; set only when `retrying`. */
   delayMs: number | null
   /** Health of the destination; null when it was not called. */
   health: 'up' | 'down' | null
   crashes: number
 }
 
-/** What an attempt means for its delivery and for its destination's health. */
-export function decide(result: CallResult | OwnFailure, circumstances: Circumstances): Decision {
+/** Returns the new state of the delivery and the health of its destination after an attempt. */
+export function decide(result: CallResult | OwnFailure, circumstances: DecisionInput): Decision {
   if (result.kind === 'failed') return afterOwnFailure(result, circumstances)
   const verdict = judgeResponse(result, circumstances.nowMs)
   const brokenOff = result.kind === 'response' && result.brokenOff !== undefined ? result.brokenOff : null
@@ -59,8 +59,8 @@ export function decide(result: CallResult | OwnFailure, circumstances: Circumsta
   }
 }
 
-/** The script failed, or policy forbids the call: nothing went out, and the destination is not to blame. */
-function afterOwnFailure(failed: OwnFailure, circumstances: Circumstances): Decision {
+/** The script failed, or policy forbids the call. Nothing was sent, so the health of the destination is unchanged. */
+function afterOwnFailure(failed: OwnFailure, circumstances: DecisionInput): Decision {
   const crashes = failed.outcome === 'crashed' ? circumstances.claim.crashes + 1 : 0
   const decision = { outcome: failed.outcome, error: failed.error, health: null, crashes } as const
   if (crashes >= limits.crashesMax) {
@@ -70,29 +70,32 @@ function afterOwnFailure(failed: OwnFailure, circumstances: Circumstances): Deci
   if (failed.final) return { ...decision, status: 'dead', reason: failed.error, delayMs: null }
   const attempts = circumstances.claim.attempts + 1
   if (failed.outcome === 'script' && attempts >= limits.scriptAttemptsMax) {
-    const reason = `Given up after ${attempts} attempts: ${failed.error}. Mend the script, then retry the delivery`
+    const reason = `Given up after ${attempts} attempts: ${failed.error}. Fix the script, then retry the delivery`
     return { ...decision, status: 'dead', reason, delayMs: null }
   }
-  const wish = { retryAfterSeconds: null, overloaded: false }
-  return { ...decision, ...retryOrDie(failed.error, wish, circumstances) }
+  const hints = { retryAfterSeconds: null, overloaded: false }
+  return { ...decision, ...retryOrDie(failed.error, hints, circumstances) }
 }
 
-interface Wish {
+/** Part of the reason of a delivery that exceeded the maximum age of its retry policy. */
+export const timeSpent = 'the time its retry policy allows'
+
+interface RetryHints {
   retryAfterSeconds: number | null
   overloaded: boolean
 }
 
 function retryOrDie(
   why: string,
-  { retryAfterSeconds, overloaded }: Wish,
-  { claim, policy, nowMs, random }: Circumstances,
+  { retryAfterSeconds, overloaded }: RetryHints,
+  { claim, policy, nowMs, random }: DecisionInput,
 ) {
   const attempts = claim.attempts + 1
   const ageSeconds = (nowMs - claim.createdAt.getTime()) / 1000
   const delay = nextDelay({ policy, attempts, ageSeconds, retryAfterSeconds, overloaded, random })
   if (delay !== undefined)
     return { status: 'retrying', reason: why, delayMs: Math.round(delay * 1000) } as const
-  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`
-  const spent = attempts >= policy.attemptsMax ? tries : 'the time its retry policy allows'
+  const made = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+  const spent = attempts >= policy.attemptsMax ? made : timeSpent
   return { status: 'dead', reason: `Given up after ${spent}: ${why}`, delayMs: null } as const
 }

@@ -1,6 +1,6 @@
 import type { AttemptOutcome, HeaderPairs } from '../index.js'
 
-/** Result of a call to a receiver, as far as the policy reads it. */
+/** The parts of an HTTP call's result that the delivery policy reads. */
 export type CallResult =
   | { kind: 'response'; statusCode: number; headers: HeaderPairs; brokenOff?: string }
   | { kind: 'failure'; outcome: AttemptOutcome; message: string }
@@ -8,20 +8,20 @@ export type CallResult =
 export interface Verdict {
   status: 'delivered' | 'retry' | 'dead'
   outcome: AttemptOutcome
-  /** In words, for the delivery. */
+  /** Reason of the delivery's status, as a sentence. */
   reason: string | null
-  /** What Retry-After asked for, in seconds. */
+  /** Value of the Retry-After header, in seconds from now. */
   retryAfterSeconds: number | null
-  /** 410: the receiver is gone for good; nothing more is sent there. */
+  /** The receiver answered 410 Gone: disable the destination and send nothing more. */
   disableDestination: boolean
-  /** The receiver is overloaded or too slow: the next try must not come too soon. */
+  /** The receiver is overloaded or too slow: delay the next attempt. */
   overloaded: boolean
 }
 
-/** What an attempt means. Success is 2xx only (Standard Webhooks, "Delivery"). */
+/** Returns the verdict on an attempt. Only 2xx is a success (Standard Webhooks, "Delivery"). */
 export function judgeResponse(outcome: CallResult, nowMs: number): Verdict {
   if (outcome.kind === 'failure') {
-    // A forbidden address may be a name that resolves differently tomorrow: it is tried again like any failure.
+    // Retry a forbidden address like any failure: the name may resolve to another address later.
     return verdict('retry', outcome.outcome, outcome.message, { overloaded: outcome.outcome === 'timeout' })
   }
   const { statusCode } = outcome
@@ -43,7 +43,7 @@ export function judgeResponse(outcome: CallResult, nowMs: number): Verdict {
   return verdict('retry', 'http-error', `answered ${statusCode}`, { retryAfterSeconds, overloaded })
 }
 
-/** Fields in words, not spread: on the path of every attempt a spread costs as much as parsing the answer. */
+/** Lists each field instead of a spread: for each attempt, a spread costs as much as parsing the response. */
 const verdict = (
   status: Verdict['status'],
   outcome: AttemptOutcome,
@@ -59,8 +59,8 @@ const verdict = (
 })
 
 /**
- * Retry-After (RFC 9110 section 10.2.3) in seconds from now: a number of seconds, or a date in any of the three formats
- * a recipient must read (section 5.6.7). Nonsense is no wish.
+ * Returns Retry-After (RFC 9110 section 10.2.3) in seconds from now, or null when it is missing or invalid. The header is
+ * a number of seconds, or a date in one of the three formats that a recipient must accept (section 5.6.7).
  */
 export function retryAfter(value: string | undefined, nowMs: number): number | null {
   if (value === undefined) return null
@@ -68,7 +68,7 @@ export function retryAfter(value: string | undefined, nowMs: number): number | n
   if (/^\d{1,10}$/.test(text)) return Number(text)
   const date = /^[A-Z][a-z]{2,8}(,?) /.exec(text)
   if (!date) return null
-  // asctime's alone has no comma, and names no zone: it is UTC like the others.
+  // Only the asctime format has no comma. It has no zone either, but is UTC like the others.
   const at = Date.parse(date[1] ? text : `${text} GMT`)
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - nowMs) / 1000))
 }

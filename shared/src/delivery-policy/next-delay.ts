@@ -2,11 +2,11 @@ import { plannedDelaySeconds } from './retry-schedule.js'
 import type { RetryPolicy } from '../index.js'
 import { limits } from '../limits.js'
 
-interface Failed {
+interface FailedAttempt {
   policy: RetryPolicy
-  /** Attempts made, this one included. */
+  /** Number of attempts, including this one. */
   attempts: number
-  /** Since the delivery was created. */
+  /** Seconds since the delivery was created. */
   ageSeconds: number
   retryAfterSeconds: number | null
   overloaded: boolean
@@ -14,10 +14,10 @@ interface Failed {
   random: number
 }
 
-/** A sick service is not asked again within this many seconds, whatever the policy says. */
+/** Minimum delay in seconds after a response of an overloaded service, also when the policy has a shorter one. */
 const overloadPenaltySeconds = 5
 
-/** Seconds until the next attempt, or undefined when there is none: out of attempts, or out of time. */
+/** Returns the seconds until the next attempt, or undefined after the last attempt or when the time is over. */
 export function nextDelay({
   policy,
   attempts,
@@ -25,14 +25,14 @@ export function nextDelay({
   retryAfterSeconds,
   overloaded,
   random,
-}: Failed): number | undefined {
+}: FailedAttempt): number | undefined {
   if (attempts >= policy.attemptsMax) return undefined
   const planned = plannedDelaySeconds(policy, attempts)
   const spread = planned * (1 + policy.jitter * (2 * random - 1))
-  const wished = Math.min(retryAfterSeconds ?? 0, limits.retryDelaySecondsMax)
+  const requested = Math.min(retryAfterSeconds ?? 0, limits.retryDelaySecondsMax)
   const delay = Math.max(
     spread,
-    wished,
+    requested,
     overloaded ? Math.min(overloadPenaltySeconds, policy.maxDelaySeconds) : 0,
   )
   return ageSeconds + delay > policy.maxAgeSeconds ? undefined : delay

@@ -1,6 +1,6 @@
 import type { RetryPolicy } from '../http/destinations.js'
 
-/** Seconds a policy plans between attempt `attempts` and the next, before jitter. */
+/** Returns the seconds between attempt `attempts` and the next one, before jitter. */
 export function plannedDelaySeconds(policy: RetryPolicy, attempts: number): number {
   const { strategy, baseSeconds, factor, delaysSeconds, maxDelaySeconds } = policy
   const delay = {
@@ -11,7 +11,7 @@ export function plannedDelaySeconds(policy: RetryPolicy, attempts: number): numb
   return Math.min(delay, maxDelaySeconds)
 }
 
-/** When each attempt would come, in seconds since the first, if every one failed: what a schedule is drawn from. */
+/** Returns the planned time of each attempt, in seconds since the first, if every attempt fails. For charts. */
 export function retrySchedule(policy: RetryPolicy): number[] {
   const times = [0]
   while (times.length < policy.attemptsMax) {

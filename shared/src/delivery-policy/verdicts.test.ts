@@ -20,12 +20,12 @@ describe('judgeResponse', () => {
     [429, 'retry', 'http-error'],
     [500, 'retry', 'http-error'],
     [503, 'retry', 'http-error'],
-  ])('%i means %s', (statusCode, status, outcome) => {
+  ])('judges %i as %s', (statusCode, status, outcome) => {
     expect(answered(statusCode)).toMatchObject({ status, outcome, disableDestination: statusCode === 410 })
   })
 
   it.each(['dns', 'connect', 'tls', 'timeout', 'reset', 'protocol', 'policy', 'response-too-large'] as const)(
-    '%s is tried again',
+    'retries after %s',
     (outcome) => {
       expect(judgeResponse({ kind: 'failure', outcome, message: 'why' }, 0)).toMatchObject({
         status: 'retry',
@@ -65,19 +65,19 @@ describe('nextDelay', () => {
     random: 0.5,
   }
 
-  it('gives up after the last attempt, or when the next would come too late', () => {
+  it('returns undefined after the last attempt or when the next is too late', () => {
     expect(nextDelay({ ...failed, attempts: 10 })).toBeUndefined()
     expect(nextDelay({ ...failed, ageSeconds: defaultRetryPolicy.maxAgeSeconds })).toBeUndefined()
     expect(nextDelay(failed)).toBe(5)
   })
 
-  it('waits at least as long as Retry-After says, at most a day, and never less than planned', () => {
+  it('returns the longer of plan and Retry-After, at most one day', () => {
     expect(nextDelay({ ...failed, retryAfterSeconds: 60 })).toBe(60)
     expect(nextDelay({ ...failed, retryAfterSeconds: 10 ** 9 })).toBe(86_400)
     expect(nextDelay({ ...failed, retryAfterSeconds: 1 })).toBe(5)
   })
 
-  it('stays within jitter of the plan whatever the policy', () => {
+  it('stays within jitter of the plan for every policy', () => {
     const policy = fc.record({
       strategy: fc.constantFrom('exponential', 'linear', 'list'),
       baseSeconds: fc.integer({ min: 1, max: 86_400 }),
@@ -102,7 +102,7 @@ describe('nextDelay', () => {
     )
   })
 
-  it('the default makes ten attempts over about three days', () => {
+  it('plans ten attempts over about three days by default', () => {
     const times = retrySchedule(defaultRetryPolicy)
     expect(times).toHaveLength(10)
     expect(times.at(-1)! / 86_400).toBeCloseTo(3.1, 0)

@@ -14,16 +14,16 @@ export const Durability = Type.Object({
   accept: OneOf(['queue', 'database']),
   queue: OneOf(['redis', 'postgres']),
   durable: Type.Boolean({
-    description: 'False when a Redis in the accept path could lose what it acknowledged.',
+    description: 'False when Redis is in the accept path and could lose acknowledged requests.',
   }),
   detail: Type.String(),
 })
 export type Durability = Static<typeof Durability>
 
 export const Usage = Type.Object({
-  storedBytes: Type.Integer({ description: 'Stored bodies, and about 500 bytes for each request' }),
+  storedBytes: Type.Integer({ description: 'Bytes of stored bodies, plus about 500 bytes for each request' }),
   storedBytesMax: Nullable(Type.Integer({ description: 'Null: no quota' })),
-  requestsToday: Type.Integer({ description: 'Stored since 00:00 UTC' }),
+  requestsToday: Type.Integer({ description: 'Requests stored since 00:00 UTC' }),
   requestsPerDayMax: Nullable(Type.Integer({ description: 'Null: no quota' })),
 })
 export type Usage = Static<typeof Usage>
@@ -32,7 +32,9 @@ export const Me = Type.Object({
   user: User,
   mode: OneOf(['local', 'server']),
   durability: Durability,
-  csrfToken: Nullable(Type.String({ description: 'Null for API keys, which need none' })),
+  csrfToken: Nullable(
+    Type.String({ description: 'Null when the call uses an API key: API keys need no CSRF token' }),
+  ),
   version: Type.String(),
   publicUrl: Type.String(),
   retentionDays: Type.Integer(),
@@ -41,15 +43,15 @@ export const Me = Type.Object({
 })
 export type Me = Static<typeof Me>
 
-/** Open to everyone: what the sign-in page offers. */
+/** Public: the options of the sign-in page. */
 export const SignInOptions = Type.Object({
   mode: OneOf(['local', 'server']),
   providerName: Nullable(Type.String()),
-  signedIn: Type.Boolean({ description: "Whether the caller's own session is still good." }),
+  signedIn: Type.Boolean({ description: "True when the caller's session is still valid." }),
 })
 export type SignInOptions = Static<typeof SignInOptions>
 
-/** Why a sign-in with the provider came to nothing: `/login?error=<code>`. */
+/** Why a sign-in with the provider failed: `/login?error=<code>`. */
 export type SignInErrorCode =
   | 'denied'
   | 'state-invalid'
@@ -108,7 +110,7 @@ export const DeleteMeQuery = Type.Object(
   {
     confirm: Type.Unsafe<string>({
       ...Id,
-      description: 'The id of your own user, as GET /me returns it: nothing is deleted without it',
+      description: 'The id of your own user, as GET /me returns it. Required to confirm the deletion',
     }),
   },
   closed,

@@ -8,7 +8,7 @@ export const Timestamp = Type.String({ format: 'date-time' })
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** The largest value of a PostgreSQL integer: a larger one is refused here, not by the database. */
+/** The largest value of a PostgreSQL integer. The API refuses larger values before the database does. */
 export const integerMax = 2 ** 31 - 1
 
 /** A union of string literals, written once as a list. */
@@ -17,7 +17,7 @@ export const OneOf = <const T extends readonly string[]>(values: T, options: { d
 
 export const Name = Type.String({ minLength: 1, maxLength: limits.nameCharsMax })
 
-/** For what is sent to the API: a name that is not listed is refused. A misspelt filter would otherwise mean "all". */
+/** For API input: unknown names are refused. Otherwise a misspelt filter would mean "all". */
 export const closed = { additionalProperties: false } as const
 
 export const ListQuery = {
@@ -25,7 +25,7 @@ export const ListQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 1000 })),
 } satisfies TProperties
 
-/** Optional properties, each with the value it has when it is left out: clients and the docs page show it. */
+/** Makes properties with a default optional and adds the default to the schema, where the API documents show it. */
 export const withDefaults = <T extends TProperties>(properties: T, defaults: object): T =>
   Object.fromEntries(
     Object.entries({ ...properties }).map(([name, schema]) => [
@@ -44,22 +44,28 @@ export interface Page<T> {
   nextCursor: string | null
 }
 
-/** Ordered pairs: order, case and repeats as they came. */
+/** Header pairs with the order, case and repeats of the original. */
 export const HeaderPairs = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 export type HeaderPairs = Static<typeof HeaderPairs>
 
-/** Header pairs of a request body. Stored pairs may be more: they came from senders and receivers. */
+/** Header pairs in API input, at most `countMax`. Stored pairs from senders and receivers may be more. */
 export const HeaderPairsInput = (countMax: number) =>
   Type.Unsafe<HeaderPairs>({ ...HeaderPairs, maxItems: countMax })
 
 export const Body = Type.Object({
   text: Nullable(
-    Type.String({ description: 'Decoded when the bytes are valid UTF-8, else null. Capped for display.' }),
+    Type.String({
+      description: 'The body as text when its bytes are valid UTF-8, else null. Shortened for display.',
+    }),
   ),
-  base64: Nullable(Type.String({ description: 'Set when `text` is null. Capped for display.' })),
-  size: Type.Integer({ description: 'Bytes of the whole body' }),
+  base64: Nullable(
+    Type.String({ description: 'The body in base64 when `text` is null. Shortened for display.' }),
+  ),
+  size: Type.Integer({ description: 'Size of the whole body in bytes' }),
   isText: Type.Boolean(),
-  truncated: Type.Boolean({ description: 'The body is larger than what is shown; fetch the exact bytes' }),
+  truncated: Type.Boolean({
+    description: 'True when the body is larger than the part shown. Fetch the exact bytes to get all',
+  }),
 })
 export type Body = Static<typeof Body>
 
@@ -76,7 +82,7 @@ export const Problem = Type.Object({
       Type.Object({
         path: Type.String(),
         message: Type.String(),
-        line: Type.Optional(Type.Integer({ description: 'In a script, from 1' })),
+        line: Type.Optional(Type.Integer({ description: 'Line in a script, counted from 1' })),
         column: Type.Optional(Type.Integer()),
       }),
     ),
@@ -84,7 +90,7 @@ export const Problem = Type.Object({
 })
 export type Problem = Static<typeof Problem>
 
-/** `pending` until the certificate of its sender is here: see docs/providers.md. */
+/** `pending` until the certificate of the sender is downloaded: see docs/providers.md. */
 export const verificationOutcomes = ['verified', 'failed', 'unconfigured', 'pending'] as const
 export const VerificationOutcome = OneOf(verificationOutcomes)
 export type VerificationOutcome = Static<typeof VerificationOutcome>

@@ -3,7 +3,7 @@ import { Body, closed, HeaderPairs, Id, ListQuery, Nullable, OneOf, Page, Timest
 import { DeliveryStatus } from './delivery-status.js'
 import { FilterFailure } from './filters.js'
 
-/** What one HTTP try came to. Everything but `delivered` is a failure with a cause. */
+/** Result of one attempt. Each outcome except `delivered` is a failure with its cause. */
 export const attemptOutcomes = [
   'delivered',
   'http-error',
@@ -48,7 +48,7 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Static<typeof Attempt>
 
-/** In the order in which they are looked at: the first that applies is named. */
+/** In the order of evaluation: the first reason that applies is returned. */
 export const waitingReasons = [
   'verification-failed',
   'verification-pending',
@@ -67,7 +67,7 @@ export const Waiting = Type.Object({
   until: Nullable(
     Type.String({
       format: 'date-time',
-      description: 'The earliest time of its next attempt; null when nobody knows',
+      description: 'The earliest time of the next attempt; null when unknown',
     }),
   ),
 })
@@ -86,23 +86,25 @@ export const Delivery = Type.Object({
   waiting: Nullable(
     Type.Unsafe<Waiting>({
       ...Waiting,
-      description: 'Why it is not sent now, and until when; null unless it waits',
+      description: 'Why the delivery waits, and until when; null when it does not wait',
     }),
   ),
   lastStatusCode: Nullable(Type.Integer()),
   lastDurationMs: Nullable(Type.Integer()),
   lastOutcome: Nullable(AttemptOutcome),
-  reason: Nullable(Type.String({ description: 'Why it stands as it does, in words.' })),
-  /** Set when the filter kept it back; null for what a script did. */
+  reason: Nullable(Type.String({ description: 'Reason of the current status, as a sentence.' })),
+  /** Set when the destination's filter did not match; null when a script filtered the delivery. */
   filterFailure: Nullable(FilterFailure),
   replayId: Nullable(Id),
   recoveredBy: Nullable(
     Type.Unsafe<string>({
       ...Id,
-      description: 'The delivery of a replay that succeeded where this one failed',
+      description: 'The successful delivery of a later replay to the same destination',
     }),
   ),
-  replayOf: Nullable(Type.Unsafe<string>({ ...Id, description: 'The delivery or request this repeats' })),
+  replayOf: Nullable(
+    Type.Unsafe<string>({ ...Id, description: 'The delivery or request that this delivery repeats' }),
+  ),
   createdAt: Timestamp,
   finishedAt: Nullable(Timestamp),
 })
@@ -114,15 +116,17 @@ export type DeliveryWithAttempts = Static<typeof DeliveryWithAttempts>
 export const DeliveryPage = Page(Delivery)
 export const DeliveryParams = Type.Object({ deliveryId: Id })
 
-/** At least one condition: an empty filter is a mistake more often than it means every delivery. */
+/** Requires one condition or more: an empty filter is usually a mistake, not a request for every delivery. */
 export const DeliveryFilter = Type.Object(
   {
     status: Type.Optional(
-      Type.String({ maxLength: 200, description: 'One status, or several joined by commas' }),
+      Type.String({ maxLength: 200, description: 'One status, or several separated by commas' }),
     ),
     webhookId: Type.Optional(Id),
     destinationId: Type.Optional(Id),
-    replayId: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'Only deliveries this replay made' })),
+    replayId: Type.Optional(
+      Type.Unsafe<string>({ ...Id, description: 'Only deliveries that this replay created' }),
+    ),
     statusCode: Type.Optional(
       Type.Integer({ minimum: 100, maximum: 599, description: 'Status code of the last attempt' }),
     ),

@@ -8,7 +8,7 @@ export const deliveryStatuses = [
   'delivered',
   'retrying',
   'dead',
-  /** Was dead until a replay of its request reached the same destination. */
+  /** Was dead; later a replay of the request was delivered to the same destination. */
   'recovered',
   'filtered',
   'cancelled',
@@ -16,5 +16,5 @@ export const deliveryStatuses = [
 export const DeliveryStatus = OneOf(deliveryStatuses)
 export type DeliveryStatus = Static<typeof DeliveryStatus>
 
-/** Why verification holds a delivery: its request's check failed, or has no verdict yet. */
+/** Why a delivery is held: the signature check of the request failed, or has no result yet. */
 export type HeldFor = 'verification-failed' | 'verification-pending'

@@ -14,22 +14,26 @@ import {
 } from './common.js'
 import { Filter } from './filters.js'
 
-/** When to try again. Delays are seconds before jitter; a Retry-After can only lengthen them. */
+/** When to retry. Delays are seconds before jitter. A Retry-After header can only make them longer. */
 export const RetryPolicy = Type.Object(
   {
     strategy: OneOf(['exponential', 'linear', 'list']),
     baseSeconds: Type.Number({
       minimum: 1,
       maximum: limits.retryDelaySecondsMax,
-      description: 'exponential: first delay; linear: every delay.',
+      description: 'exponential: the first delay. linear: every delay. In seconds.',
     }),
-    factor: Type.Number({ minimum: 1, maximum: 10, description: 'exponential only.' }),
+    factor: Type.Number({
+      minimum: 1,
+      maximum: 10,
+      description: 'Only for exponential: each delay is the previous one times this factor.',
+    }),
     maxDelaySeconds: Type.Number({
       minimum: 1,
       maximum: limits.retryDelaySecondsMax,
-      description: 'Cap of one delay.',
+      description: 'Longest delay between two attempts, in seconds.',
     }),
-    /** list only: delay before attempt 2, 3, ...; the last one repeats. */
+    /** Only for list: delays before attempt 2, 3, ...; the last delay repeats. */
     delaysSeconds: Type.Array(Type.Number({ minimum: 0, maximum: limits.retryDelaySecondsMax }), {
       maxItems: 50,
     }),
@@ -37,19 +41,19 @@ export const RetryPolicy = Type.Object(
     maxAgeSeconds: Type.Integer({
       minimum: 1,
       maximum: limits.deliveryAgeSecondsMax,
-      description: "Counted from the delivery's creation.",
+      description: 'No attempt is scheduled later than this many seconds after the creation of the delivery.',
     }),
     jitter: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: '0.2 spreads each delay by up to 20 % either way.',
+      description: '0.2 changes each delay randomly by up to 20 %, longer or shorter.',
     }),
   },
   closed,
 )
 export type RetryPolicy = Static<typeof RetryPolicy>
 
-/** About ten tries over three days: the schedule of the Standard Webhooks specification. */
+/** Ten attempts over about three days: the schedule of the Standard Webhooks specification. */
 export const defaultRetryPolicy: RetryPolicy = {
   strategy: 'list',
   baseSeconds: 5,
@@ -66,13 +70,13 @@ export const DestinationLimits = Type.Object(
     concurrency: Type.Integer({
       minimum: 1,
       maximum: 1000,
-      description: 'Attempts in flight at once, all workers together.',
+      description: 'Maximum number of attempts in flight at the same time, over all workers.',
     }),
     ratePerSecond: Nullable(
       Type.Number({
         exclusiveMinimum: 0,
         maximum: 10_000,
-        description: 'Attempts started per second; null is unlimited.',
+        description: 'Maximum number of attempts started per second; null: unlimited.',
       }),
     ),
   },
@@ -93,11 +97,10 @@ export const DestinationHealth = Type.Object({
   lastStatusCode: Nullable(Type.Integer()),
   lastError: Nullable(
     Type.String({
-      description:
-        "What went wrong at `lastFailureAt`, in the destination's answer, on the way there, or in a script.",
+      description: 'The error at `lastFailureAt`: of the response, of the connection or of a script.',
     }),
   ),
-  delivered: Type.Integer({ description: 'Over the last 24 hours.' }),
+  delivered: Type.Integer({ description: 'Deliveries delivered in the last 24 hours.' }),
   failed: Type.Integer(),
   waiting: Type.Integer(),
   p50Ms: Nullable(Type.Integer()),
@@ -111,16 +114,16 @@ const writable = {
   url: Type.String({ minLength: 1, maxLength: limits.urlCharsMax }),
   name: Name,
   enabled: Type.Boolean(),
-  /** Sent with every delivery. */
+  /** Headers that Whook adds to every delivery. */
   headers: HeaderPairsInput(limits.destinationHeadersMax),
   forwardHeaders: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
     maxItems: 50,
     description:
-      'Request headers to forward beside the usual ones: names, or prefixes such as x-acme-*. Credentials are forwarded only when named here',
+      'Request headers to forward in addition to the usual ones: names, or prefixes such as x-acme-*. Headers with credentials are forwarded only when named here',
   }),
   appendPath: Type.Boolean({
     description:
-      'Appends the path below the webhook URL to this URL: /wh_.../a/b goes to <url>/a/b. Default of new destinations: true',
+      'Appends the path below the webhook URL to this URL: /wh_.../a/b is forwarded to <url>/a/b. Default for new destinations: true',
   }),
   timeoutMs: Type.Integer({ minimum: 100, maximum: limits.deliveryTimeoutMsMax }),
   retry: RetryPolicy,
@@ -131,7 +134,7 @@ const writable = {
     Type.String({
       maxLength: 200,
       description:
-        'Deliveries with the same value of this field go out one after the other, in order of arrival.',
+        'Deliveries with the same value of this field are sent one after the other, in order of arrival.',
     }),
   ),
 }
@@ -141,10 +144,10 @@ export const Destination = Type.Object({
   webhookId: Id,
   ...writable,
   displayHost: Nullable(
-    Type.String({ description: "The URL's host as users read it, when it differs from its ASCII form." }),
+    Type.String({ description: 'The host of the URL in Unicode, when it differs from its ASCII form.' }),
   ),
   disabledReason: Nullable(DisabledReason),
-  /** Standard Webhooks: newest first; an older one signs too until it expires. */
+  /** Signing secrets (Standard Webhooks), newest first. An older secret also signs until it expires. */
   secrets: Type.Array(Type.Object({ id: Id, createdAt: Timestamp, expiresAt: Nullable(Timestamp) })),
   health: DestinationHealth,
   createdAt: Timestamp,
@@ -154,13 +157,13 @@ export const DestinationPage = Page(Destination)
 
 export const CreatedDestination = Type.Object({
   ...Destination.properties,
-  secret: Type.String({ description: 'whsec_...; shown this once' }),
+  secret: Type.String({ description: 'The signing secret (whsec_...). Returned only once: store it now' }),
 })
 export type CreatedDestination = Static<typeof CreatedDestination>
 
-/** Parts of a retry policy; what is left out keeps its value. */
+/** Parts of a retry policy. Omitted fields keep their value. */
 export const RetryPolicyInput = Type.Object(Type.Partial(RetryPolicy).properties, closed)
-/** Parts of the limits; what is left out keeps its value. */
+/** Parts of the limits. Omitted fields keep their value. */
 export const DestinationLimitsInput = Type.Object(Type.Partial(DestinationLimits).properties, closed)
 
 const changes = {
@@ -169,7 +172,7 @@ const changes = {
   limits: Type.Optional(DestinationLimitsInput),
 }
 
-/** What a destination gets where nothing else is said. A change has no defaults: what is left out stays. */
+/** Defaults of a new destination. An update has no defaults: omitted fields keep their value. */
 export const destinationDefaults = {
   enabled: true,
   headers: [],

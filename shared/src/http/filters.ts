@@ -5,9 +5,8 @@ import { closed } from './common.js'
 const Scalar = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()])
 
 /**
- * One test of one value. `field` is `body.a.b[0].c`, `headers.x-name`, `query.name`, `method`, `path` or `verification`
- * (verified, failed, unconfigured or pending).
- * Exactly one operator key beside `field`.
+ * One test of one field, with exactly one operator key besides `field`. `field` is `body.a.b[0].c`, `headers.x-name`,
+ * `query.name`, `method`, `path` or `verification` (verified, failed, unconfigured or pending).
  */
 export const FilterClause = Type.Object(
   {
@@ -28,18 +27,18 @@ export type FilterClause = Static<typeof FilterClause>
 
 export type Filter = FilterClause | { and: Filter[] } | { or: Filter[] } | { not: Filter }
 
-/** Shape only; nesting, clause count, paths and patterns are checked by the filter compiler when it is saved. */
+/** The schema checks only the shape. On save, the filter compiler checks nesting, clause count, paths and patterns. */
 export const Filter = Type.Unsafe<Filter>({
   type: 'object',
-  // An answer holds only what its schema names: without this every filter was answered as {}.
+  // Responses contain only the properties of their schema: without this, every filter is returned as {}.
   additionalProperties: true,
   description: 'A clause, or {and: [...]}, {or: [...]}, {not: ...}',
 })
 
 export const FilterFailure = Type.Object({
-  clause: Type.String({ description: 'The clause that decided, as JSON' }),
-  path: Type.String({ description: 'Where it stands in the filter, as a JSON pointer' }),
-  found: Type.String({ description: 'The value found, as JSON, capped' }),
+  clause: Type.String({ description: 'The clause that decided the result, as JSON' }),
+  path: Type.String({ description: 'The place of the clause in the filter, as a JSON pointer' }),
+  found: Type.String({ description: 'The value found in the request, as JSON, shortened' }),
 })
 export type FilterFailure = Static<typeof FilterFailure>
 
@@ -47,7 +46,12 @@ export const TestFilterBody = Type.Object(
   {
     filter: Filter,
     last: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Newest requests to test' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 200,
+        default: 50,
+        description: 'Number of newest requests to test',
+      }),
     ),
   },
   closed,

@@ -3,39 +3,43 @@ import { closed, Id, ListQuery, Nullable, OneOf, Page, Timestamp } from './commo
 import { DeliveryFilter } from './deliveries.js'
 import { RequestFilter } from './requests.js'
 
-/** `finished`: every delivery was made. Whether they have ended is in `waiting` and `settledAt`. */
+/** `finished`: every delivery was created. `waiting` and `settledAt` show whether the deliveries have ended. */
 export const replayStatuses = ['running', 'finished', 'cancelled', 'failed'] as const
 export const ReplayStatus = OneOf(replayStatuses, {
-  description: 'finished: every delivery was made; `settledAt` says when the last of them ended',
+  description: 'finished: every delivery was created. `settledAt` is the time when the last delivery ended',
 })
 
-/** Many at once: every request that matches, sent again to all or to chosen destinations. */
+/** Sends all matching requests again, to all or to selected destinations. */
 export const Replay = Type.Object({
   id: Id,
   webhookId: Nullable(Id),
   status: ReplayStatus,
   total: Type.Integer({
-    description: 'Requests (or deliveries, by a deliveryFilter) that matched when it began',
+    description: 'Requests that matched when the replay started (deliveries, when it has a deliveryFilter)',
   }),
-  done: Type.Integer({ description: 'Of `total`, those whose deliveries were made' }),
-  deliveries: Type.Integer({ description: 'Deliveries made so far: GET /deliveries?replayId= lists them' }),
-  waiting: Type.Integer({ description: 'Of `deliveries`, pending, held, delivering or retrying' }),
-  delivered: Type.Integer({ description: 'Of `deliveries`, delivered' }),
+  done: Type.Integer({ description: 'Part of `total` whose deliveries are created' }),
+  deliveries: Type.Integer({
+    description: 'Deliveries created so far: GET /deliveries?replayId= lists them',
+  }),
+  waiting: Type.Integer({
+    description: 'Part of `deliveries` that is pending, held, delivering or retrying',
+  }),
+  delivered: Type.Integer({ description: 'Part of `deliveries` that is delivered' }),
   failed: Type.Integer({
-    description: 'Of `deliveries`, dead, or dead once and recovered by a later replay',
+    description: 'Part of `deliveries` that is dead, or was dead and is recovered by a later replay',
   }),
-  filtered: Type.Integer({ description: 'Of `deliveries`, filtered or cancelled' }),
+  filtered: Type.Integer({ description: 'Part of `deliveries` that is filtered or cancelled' }),
   createdAt: Timestamp,
   finishedAt: Nullable(
     Type.String({
       format: 'date-time',
-      description: 'When it made its last delivery; deliveries may still be waiting',
+      description: 'When the replay created its last delivery; deliveries may still be waiting',
     }),
   ),
   settledAt: Nullable(
     Type.String({
       format: 'date-time',
-      description: 'When the last of its deliveries ended; null while any is waiting',
+      description: 'When the last delivery of the replay ended; null while a delivery is waiting',
     }),
   ),
 })
@@ -45,7 +49,7 @@ export const ReplayParams = Type.Object({ replayId: Id })
 export const ListReplaysQuery = Type.Object({ ...ListQuery }, closed)
 export type ListReplaysQuery = Static<typeof ListReplaysQuery>
 
-/** Either requests of one webhook by filter or by ids, or deliveries by filter (typically `status: dead`). */
+/** Selects requests of one webhook by filter or by ids, or deliveries by filter (typically `status: dead`). */
 export const CreateReplayBody = Type.Object(
   {
     webhookId: Type.Optional(Id),
@@ -59,10 +63,12 @@ export const CreateReplayBody = Type.Object(
 export type CreateReplayBody = Static<typeof CreateReplayBody>
 
 export const ReplayCount = Type.Object({
-  total: Type.Integer({ description: 'Requests (or deliveries, by a deliveryFilter) that match' }),
-  deliveries: Type.Integer({ description: 'Deliveries a replay would make' }),
+  total: Type.Integer({
+    description: 'Requests that match (deliveries, when the body has a deliveryFilter)',
+  }),
+  deliveries: Type.Integer({ description: 'Deliveries that a replay would create' }),
   withFilter: Type.Integer({
-    description: 'Of `deliveries`, those to destinations with a filter: it may keep some of them back',
+    description: 'Part of `deliveries` to destinations with a filter. The filter may exclude some of them',
   }),
 })
 export type ReplayCount = Static<typeof ReplayCount>

@@ -22,37 +22,38 @@ export const VerificationResult = Type.Object({
 })
 export type VerificationResult = Static<typeof VerificationResult>
 
-/** How the deliveries of one request stand, counted by status. */
+/** Number of deliveries of one request by status. */
 export const DeliverySummary = Type.Object({
   total: Type.Integer(),
   delivered: Type.Integer(),
   waiting: Type.Integer({ description: 'pending, held, delivering or retrying' }),
-  retrying: Type.Integer({ description: 'Of the waiting ones, those that were tried and failed' }),
+  retrying: Type.Integer({ description: 'Part of `waiting` that has a failed attempt' }),
   failed: Type.Integer({ description: 'dead' }),
-  recovered: Type.Integer({ description: 'Dead once; a replay has since reached the same destination' }),
+  recovered: Type.Integer({ description: 'Was dead; later a replay was delivered to the same destination' }),
   filtered: Type.Integer({ description: 'filtered or cancelled' }),
   lastStatusCode: Nullable(Type.Integer({ description: 'Of the last attempt' })),
   lastDurationMs: Nullable(Type.Integer({ description: 'Of the last attempt' })),
 })
 export type DeliverySummary = Static<typeof DeliverySummary>
 
-/** What a list row needs: about 300 bytes, no body, no headers. */
+/** One row of a list: about 300 bytes, without body and headers. */
 export const RequestSummary = Type.Object({
   id: Id,
   webhookId: Id,
   method: Type.String(),
-  path: Type.String({ description: 'Below the slug, as sent' }),
-  query: Type.String({ description: 'As sent, without the question mark' }),
+  path: Type.String({ description: 'Path below the slug, as sent' }),
+  query: Type.String({ description: 'Query string as sent, without the question mark' }),
   contentType: Nullable(Type.String()),
   size: Type.Integer(),
   event: Nullable(
     Type.String({
-      description: 'The event name, when a provider header or a top-level JSON field tells it.',
+      description: 'The event name from a provider header or a top-level JSON field.',
     }),
   ),
   verification: OneOf(verificationOutcomes),
   refused: Type.Boolean({
-    description: 'Its signature check failed and its webhook rejects such requests: the sender received 401',
+    description:
+      'True when the signature check failed and the webhook rejects such requests: the sender received 401',
   }),
   remoteAddress: Type.String(),
   duplicateOf: Nullable(Id),
@@ -62,11 +63,13 @@ export const RequestSummary = Type.Object({
 })
 export type RequestSummary = Static<typeof RequestSummary>
 
-/** A compressed body, or one in another charset, as text: for reading. Deliveries send the bytes as they came. */
+/** A decompressed body, or one in another charset, as text. Only for display: deliveries send the original bytes. */
 export const DecodedBody = Type.Object({
   text: Type.String(),
-  from: Type.Array(Type.String(), { description: 'What was decoded, such as gzip or iso-8859-1' }),
-  truncated: Type.Boolean({ description: 'The text is longer than what is shown' }),
+  from: Type.Array(Type.String(), {
+    description: 'Decoded encodings and charsets, such as gzip or iso-8859-1',
+  }),
+  truncated: Type.Boolean({ description: 'True when the text is longer than the part shown' }),
 })
 export type DecodedBody = Static<typeof DecodedBody>
 
@@ -85,7 +88,7 @@ export const RequestPage = Type.Object({
   bookmark: Nullable(
     Type.String({
       description:
-        'Send it as `since` later: only what was stored after this page was read. Null on further pages, until the last one',
+        'Send it later as `since` to get only requests stored after this page was read. Set on the first page; with `since`, on the last page',
     }),
   ),
 })
@@ -101,12 +104,12 @@ export const RequestFilter = Type.Object(
       Type.String({
         maxLength: 200,
         description:
-          'Found in path, query, headers, event or text body. A page of a search may be short or empty before its end: ' +
-          'go on while there is a nextCursor',
+          'Text to find in path, query, headers, event or text body. A page of a search may be short or empty before the ' +
+          'end: fetch the next page while `nextCursor` is not null',
       }),
     ),
     method: Type.Optional(
-      Type.String({ maxLength: 200, description: 'One method, or several joined by commas' }),
+      Type.String({ maxLength: 200, description: 'One method, or several separated by commas' }),
     ),
     status: Type.Optional(RequestStatusFilter),
     verification: Type.Optional(OneOf(verificationOutcomes)),
@@ -119,7 +122,7 @@ export type RequestFilter = Static<typeof RequestFilter>
 
 export const DeleteRequestsQuery = Type.Object(RequestFilter.properties, closed)
 
-/** Two PostgreSQL snapshots and two places fit. */
+/** Enough for two PostgreSQL snapshots and two list positions. */
 const bookmarkCharsMax = 1000
 
 export const ListRequestsQuery = Type.Object(
@@ -130,8 +133,8 @@ export const ListRequestsQuery = Type.Object(
       Type.String({
         maxLength: bookmarkCharsMax,
         description:
-          'A `bookmark` of this list: only requests stored after that page was read, oldest first. Requests stored late, ' +
-          'with an older id, are among them',
+          'A `bookmark` of this list. Returns only requests stored after that page was read, oldest first. This includes ' +
+          'requests with an older id that were stored late',
       }),
     ),
   },
@@ -139,7 +142,7 @@ export const ListRequestsQuery = Type.Object(
 )
 export type ListRequestsQuery = Static<typeof ListRequestsQuery>
 
-/** Replaces parts of the original; what is absent stays as captured. */
+/** Replaces parts of the original request. Omitted parts stay as captured. */
 export const RequestEdit = Type.Object(
   {
     method: Type.Optional(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$" })),

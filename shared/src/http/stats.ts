@@ -12,24 +12,26 @@ export const StatsQuery = Type.Object(
 export type StatsQuery = Static<typeof StatsQuery>
 
 /**
- * Conservation: what is accepted is stored, and each delivery made is in one of the states. `unaccounted` is what the
- * sides differ by, and must be 0.
+ * Ledger: every accepted request is stored, and each created delivery has one status. `unaccounted` is the difference
+ * between both sides, and must be 0.
  */
 export const Ledger = Type.Object({
   accepted: Type.Integer(),
   stored: Type.Integer(),
-  expired: Type.Integer({ description: 'Stored once, since removed by retention or by the user' }),
-  deliveries: Type.Integer({ description: 'Deliveries ever made' }),
+  expired: Type.Integer({
+    description: 'Requests that were stored and later deleted by retention or by the user',
+  }),
+  deliveries: Type.Integer({ description: 'All deliveries that were ever created' }),
   delivered: Type.Integer(),
   pending: Type.Integer({ description: 'pending, delivering or retrying' }),
   held: Type.Integer(),
   dead: Type.Integer(),
-  recovered: Type.Integer({ description: 'Dead once; a replay has since reached the same destination' }),
+  recovered: Type.Integer({ description: 'Was dead; later a replay was delivered to the same destination' }),
   filtered: Type.Integer(),
   cancelled: Type.Integer(),
   unaccounted: Type.Integer({
     description:
-      'What the lines differ by: 0, unless something was lost. In local mode the ledger of all webhooks also counts accepted batches that are in no place; where people sign in, they are of no user, and /metrics of a worker has them',
+      'Difference between the lines: 0, unless something was lost. In local mode the ledger of all webhooks also counts missing batches: accepted, but neither queued nor stored. In server mode such batches belong to no user; see /metrics of a worker',
   }),
 })
 export type Ledger = Static<typeof Ledger>
@@ -61,7 +63,9 @@ export const Stats = Type.Object({
   bucketSeconds: Type.Integer(),
   totals: Type.Object({
     requests: Type.Integer(),
-    requestsBefore: Type.Integer({ description: 'In the period of the same length before this one' }),
+    requestsBefore: Type.Integer({
+      description: 'Requests in the period of the same length before this one',
+    }),
     delivered: Type.Integer(),
     failed: Type.Integer(),
     waiting: Type.Integer(),
@@ -75,7 +79,7 @@ export const Stats = Type.Object({
   queueDepth: Nullable(
     Type.Integer({
       description:
-        'Batches of the installation that are not stored yet. Only in local mode and for all webhooks; else null, as when the queue does not answer',
+        'Accepted batches of the installation that are not stored yet. Set only in local mode and for all webhooks. Also null when the queue is unavailable',
     }),
   ),
 })

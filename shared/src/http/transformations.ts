@@ -7,9 +7,9 @@ const Script = Type.String({ maxLength: limits.scriptCharsMax })
 
 export const Transformation = Type.Object({
   webhookId: Id,
-  /** null when there is none: bodies go out as they came. */
+  /** null: no script. Deliveries send the original body. */
   script: Nullable(Script),
-  version: Type.Integer({ description: '0 when none was ever saved' }),
+  version: Type.Integer({ description: '0 when no script was ever saved' }),
   updatedAt: Nullable(Timestamp),
 })
 export type Transformation = Static<typeof Transformation>
@@ -36,7 +36,7 @@ export const TestTransformationBody = Type.Object(
     script: Script,
     requestId: Type.Optional(Id),
     body: Type.Optional(
-      Type.Unknown({ description: 'Used as the parsed JSON body when there is no requestId' }),
+      Type.Unknown({ description: 'Used as the parsed JSON body when `requestId` is missing' }),
     ),
   },
   closed,
@@ -44,18 +44,18 @@ export const TestTransformationBody = Type.Object(
 export type TestTransformationBody = Static<typeof TestTransformationBody>
 
 export const TestTransformationResult = Type.Object({
-  /** What would be sent; null when it failed or was filtered out. */
+  /** The request that Whook would send; null when the script failed or filtered it. */
   output: Nullable(
     Type.Object({
       body: Type.String(),
-      bodyChanged: Type.Boolean({ description: 'false: the exact bytes go out as they came' }),
-      contentType: Nullable(Type.String({ description: "null keeps the sender's" })),
+      bodyChanged: Type.Boolean({ description: 'false: the exact original bytes are sent' }),
+      contentType: Nullable(Type.String({ description: 'null: unchanged' })),
       headers: HeaderPairs,
-      query: Nullable(Type.String({ description: "null keeps the sender's" })),
-      method: Nullable(Type.String({ description: "null keeps the sender's" })),
+      query: Nullable(Type.String({ description: 'null: unchanged' })),
+      method: Nullable(Type.String({ description: 'null: unchanged' })),
       path: Nullable(
         Type.String({
-          description: "Below the destination's URL; null: as the destination's appendPath says",
+          description: "Path below the destination's URL; null: `appendPath` of the destination decides",
         }),
       ),
     }),

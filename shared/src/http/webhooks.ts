@@ -17,7 +17,7 @@ export const webhookStatuses = ['active', 'paused', 'disabled'] as const
 export const WebhookStatus = OneOf(webhookStatuses)
 export type WebhookStatus = Static<typeof WebhookStatus>
 
-/** What a sender is answered. Without a body the default `{"id", "status"}` is sent. */
+/** The response to a sender. When `body` is null, the default body `{"id", "status"}` is sent. */
 export const WebhookResponse = Type.Object({
   status: Type.Integer({ minimum: 200, maximum: 599 }),
   headers: HeaderPairs,
@@ -25,7 +25,7 @@ export const WebhookResponse = Type.Object({
 })
 export type WebhookResponse = Static<typeof WebhookResponse>
 
-/** Providers whose signatures we verify. `standard` is Standard Webhooks (and Svix). */
+/** Providers whose signatures Whook verifies. `standard` is Standard Webhooks (and Svix). */
 export const verificationProviders = [
   'standard',
   'amazon-sns',
@@ -72,7 +72,9 @@ export type VerificationProvider = Static<typeof VerificationProvider>
 
 export const Verification = Type.Object({
   provider: VerificationProvider,
-  secretCount: Type.Integer({ description: 'Write-only: never answered, only counted.' }),
+  secretCount: Type.Integer({
+    description: 'Number of stored secrets. The secrets themselves are never returned.',
+  }),
   hasVerifyToken: Type.Boolean(),
 })
 export type Verification = Static<typeof Verification>
@@ -80,9 +82,9 @@ export type Verification = Static<typeof Verification>
 export const verificationFailurePolicies = ['deliver', 'hold', 'reject'] as const
 export const OnVerificationFailure = OneOf(verificationFailurePolicies, {
   description:
-    'What happens to a request whose signature check failed. deliver: delivered like any other. hold: stored, and its ' +
-    'deliveries are held until they are released. reject: the sender receives 401, the request is stored as refused ' +
-    'and is not delivered',
+    'Handling of a request whose signature check failed. deliver: it is delivered like any other. hold: it is stored, ' +
+    'and its deliveries are held until they are released. reject: the sender receives 401, and the request is stored ' +
+    'as refused and not delivered',
 })
 export type OnVerificationFailure = Static<typeof OnVerificationFailure>
 
@@ -93,10 +95,14 @@ export const VerificationInput = Type.Object(
     provider: VerificationProvider,
     secrets: Type.Array(Secret, {
       maxItems: 5,
-      description: 'Newest first. None only for asana, which sends its secret with its handshake',
+      description: 'Newest first. May be empty only for asana, which sends its secret in its handshake',
     }),
     verifyToken: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 500, description: 'Of meta: what its handshake must say' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description: 'Only for meta: the verify token that its handshake must contain',
+      }),
     ),
   },
   closed,
@@ -108,7 +114,7 @@ export const WebhookLimits = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: 'Requests accepted per second before 429; null is unlimited.',
+      description: 'Maximum number of accepted requests per second; further ones get 429. null: unlimited.',
     }),
   ),
   bodyBytesMax: Nullable(Type.Integer({ minimum: 1, maximum: limits.bodyBytesMax })),
@@ -116,7 +122,7 @@ export const WebhookLimits = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 3650,
-      description: 'Days to keep requests; null follows WEBHOOK_RETENTION_DAYS.',
+      description: 'Days to keep requests; null: WEBHOOK_RETENTION_DAYS of the installation.',
     }),
   ),
 })
@@ -130,7 +136,7 @@ export const Webhook = Type.Object({
   status: WebhookStatus,
   response: WebhookResponse,
   ignoredResponseHeaders: Type.Array(Type.String(), {
-    description: 'Names of stored answer headers that are no longer allowed and not sent',
+    description: 'Names of stored response headers that are no longer allowed and therefore not sent',
   }),
   verification: Nullable(Verification),
   onVerificationFailure: OnVerificationFailure,
@@ -138,11 +144,11 @@ export const Webhook = Type.Object({
   requestCount: Type.Integer(),
   requestCountToday: Type.Integer(),
   lastRequestAt: Nullable(Timestamp),
-  failingDeliveryCount: Type.Integer({ description: 'Deliveries now retrying or dead' }),
+  failingDeliveryCount: Type.Integer({ description: 'Deliveries that are retrying or dead now' }),
   heldDeliveryCount: Type.Integer(),
   heldForVerificationCount: Type.Integer({
     description:
-      'Of the held deliveries, those whose signature check failed or has no verdict yet; counted among the first 10,000',
+      'Held deliveries whose signature check failed or has no result yet; counted among the first 10,000 held deliveries',
   }),
   destinationCount: Type.Integer(),
   /** Requests in each of the last 24 hours, oldest first. */
@@ -156,7 +162,7 @@ export const WebhookPage = Page(Webhook)
 export const CreateWebhookBody = Type.Object({ name: Name }, { additionalProperties: false })
 export type CreateWebhookBody = Static<typeof CreateWebhookBody>
 
-/** Parts of the response; what is left out keeps its value. */
+/** Parts of the response. Omitted fields keep their value. */
 export const WebhookResponseInput = Type.Object(
   {
     ...Type.Partial(WebhookResponse).properties,
@@ -164,7 +170,7 @@ export const WebhookResponseInput = Type.Object(
   },
   closed,
 )
-/** Parts of the limits; what is left out keeps its value. */
+/** Parts of the limits. Omitted fields keep their value. */
 export const WebhookLimitsInput = Type.Object(Type.Partial(WebhookLimits).properties, closed)
 
 export const UpdateWebhookBody = Type.Object(
@@ -191,7 +197,7 @@ export const ReleaseDeliveriesBody = Type.Object(
 export type ReleaseDeliveriesBody = Static<typeof ReleaseDeliveriesBody>
 export const ReleasedDeliveries = Type.Object({
   released: Type.Integer(),
-  more: Type.Boolean({ description: 'Others still match: call it again' }),
+  more: Type.Boolean({ description: 'True when more deliveries match: call again' }),
 })
 export type ReleasedDeliveries = Static<typeof ReleasedDeliveries>
 

@@ -1,4 +1,4 @@
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import { defaultDestinationLimits } from '@whook/shared'
 import { describe, expect, it, vi } from 'vitest'
@@ -11,16 +11,16 @@ describe('a sleeping destination queue', () => {
   it('sends a probe through an open circuit when the user requests it', async () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
-    const { destination } = await seedLane(test, { destination: { url: sink.url }, count: 3 })
+    const { destination } = await seedQueue(test, { destination: { url: sink.url }, count: 3 })
     await test.sql`update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'`
     test.engine.wake([destination.id])
-    await vi.waitFor(() => expect(test.engine.flying()).toBe(0), waiting)
+    await vi.waitFor(() => expect(test.engine.inFlight()).toBe(0), waiting)
     expect(sink.seen).toEqual([])
     await letProbeThrough(test.sql, [destination.id])
     await vi.waitFor(() => expect(sink.seen).toHaveLength(3), waiting)
     await vi.waitFor(
       () =>
-        expect(test.told).toContainEqual({
+        expect(test.liveMessages).toContainEqual({
           type: 'destination.updated',
           destination: expect.objectContaining({ circuit: 'closed' }),
         }),
@@ -32,7 +32,7 @@ describe('a sleeping destination queue', () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
     const limits = { ...defaultDestinationLimits, ratePerSecond: 0.001 }
-    const { destination } = await seedLane(test, { destination: { url: sink.url, limits }, count: 3 })
+    const { destination } = await seedQueue(test, { destination: { url: sink.url, limits }, count: 3 })
     test.engine.wake([destination.id])
     await vi.waitFor(() => expect(sink.seen).toHaveLength(1), waiting)
     await test.sql`update destination set limits = ${JSON.stringify(defaultDestinationLimits)}::text::jsonb`

@@ -1,4 +1,4 @@
-import { isAway } from '@whook/runtime/is-away'
+import { isUnavailable } from '@whook/runtime/is-unavailable'
 
 /**
  * - `away`: PostgreSQL is unavailable to all clients (no connection, disk full, read only, older schema): wait.
@@ -12,7 +12,7 @@ const refusedClasses = new Set(['21', '22', '23', '54'])
 const busyStates = new Set(['57014', '57000', '55P03', '55006'])
 
 export function classifyDatabaseError(error: unknown): DatabaseFailure {
-  if (isAway(error)) return 'away'
+  if (isUnavailable(error)) return 'away'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   // Not a PostgreSQL error: the client could not encode a value, or this worker has a bug.
   if (!/^[0-9A-Z]{5}$/.test(code)) return 'refused'

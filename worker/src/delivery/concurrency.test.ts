@@ -1,4 +1,4 @@
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { defaultDestinationLimits } from '@whook/shared'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
@@ -19,7 +19,7 @@ describe('the max concurrency of a destination', { timeout: 120_000 }, () => {
     await using sink = await createSink((_, response) => void sleep(10).then(() => response.end('ok')))
     await using test = await createEngineTest()
     await using second = startEngine(test.url)
-    const { destination } = await seedLane(test, {
+    const { destination } = await seedQueue(test, {
       count: 400,
       destination: { url: sink.url, limits: { concurrency: 5, ratePerSecond: null } },
     })
@@ -34,7 +34,7 @@ describe('the max concurrency of a destination', { timeout: 120_000 }, () => {
     await using sink = await createSink((_, response) => void sleep(500).then(() => response.end('ok')))
     await using test = await createEngineTest({ slots: 10 })
     await using second = startEngine(test.url, { slots: 10 })
-    const { destination } = await seedLane(test, {
+    const { destination } = await seedQueue(test, {
       count: 60,
       destination: { url: sink.url, limits: { concurrency: 8, ratePerSecond: null } },
     })
@@ -50,7 +50,7 @@ describe('the max concurrency of a destination', { timeout: 120_000 }, () => {
     const count = 600
     const msFor = async (concurrency: number) => {
       const limits = { concurrency, ratePerSecond: null }
-      const { destination } = await seedLane(test, { count, destination: { url: sink.url, limits } })
+      const { destination } = await seedQueue(test, { count, destination: { url: sink.url, limits } })
       const startedAt = performance.now()
       test.engine.wake([destination.id])
       await vi.waitFor(async () => expect(await open(test, destination.id)).toBe(0), waiting)
@@ -65,7 +65,7 @@ describe('the max concurrency of a destination', { timeout: 120_000 }, () => {
 it('sends no more requests when a failing destination opens its circuit', async () => {
   await using sink = await createSink(status(500))
   await using test = await createEngineTest()
-  const { destination } = await seedLane(test, {
+  const { destination } = await seedQueue(test, {
     count: 300,
     destination: { url: sink.url, limits: { concurrency: 5, ratePerSecond: null } },
   })

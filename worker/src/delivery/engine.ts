@@ -1,41 +1,80 @@
 import type { Sql } from '@whook/drizzle'
-import { claimDeliveries, dueLanes, unclaimDeliveries } from '@whook/drizzle/deliveries/claim-deliveries'
-import { cancelOrphanedDeliveries, disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
-import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
 import { loadBody, loadRequests } from '@whook/drizzle/deliveries/load-requests'
-import { loadSettings, ownersOf } from '@whook/drizzle/deliveries/load-settings'
-import { bookCrash, crashDelivery, unbookCrashes } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import { loadSettings } from '@whook/drizzle/deliveries/load-settings'
+import { countCrashInAdvance, revertCrashes } from '@whook/drizzle/deliveries/reclaim-deliveries'
 import { circuitRules, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
-import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
 import type { Announcer } from '@whook/runtime/announcer'
+import { monotonicMs } from '@whook/runtime/clock'
 import { newId } from '@whook/runtime/ids'
 import type { Logger } from '@whook/runtime/logger'
 import type { GuardedClient } from '@whook/runtime/outbound/guarded-client'
 import type { SecretBox } from '@whook/runtime/secrets'
-import { clock } from '@whook/runtime/clock'
 import type { Metrics } from '../metrics.js'
-import { deliverRequest } from '../processors/deliver-request.js'
-import { classifyDatabaseError } from './classify-database-error.js'
-import { createAfterRecord, updated } from './after-record.js'
-import { createDispatcher } from './dispatcher.js'
+import { createAttempt, signOf } from './attempt.js'
+import type { Transform } from './build-outbound-request.js'
+import { createClaims, createClaimStatements } from './claim/claim.js'
+import { createLeases, leaseSecondsDefault } from './claim/leases.js'
+import { createEffects } from './effects.js'
+import { createEngineEvents } from './engine-events.js'
 import { startHousekeeping } from './housekeeping.js'
-import { laneAttemptsMax } from './lanes.js'
-import { createMakeCall, isCallOf } from './make-call.js'
-import type { Transform } from './parts.js'
-import { createPrepareSettings } from './prepare-settings.js'
-import { createRecorder } from './recorder.js'
-import { createRequestLoader } from './request-loader.js'
+import { createPrefetch } from './prefetch/prefetch.js'
+import { createRequestLoader } from './prefetch/request-loader.js'
+import { queueAttemptsMax } from './prefetch/slots.js'
+import { createTrials, isSuspect } from './prefetch/trials.js'
+import { prepareSettings } from './prepare-settings.js'
+import { createRecorder } from './record.js'
 import { createSettingsCache } from './settings-cache.js'
 
-/** A worker that cannot reach PostgreSQL for longer may lose its claims to another worker. */
-export const leaseSecondsDefault = 15
+/*
+ * THE STATES OF A DELIVERY IN THIS ENGINE
+ *
+ * The row in PostgreSQL is the truth: ARCHITECTURE.md shows its states. A row that this worker holds under its lease is
+ * `delivering`. The engine divides `delivering` into the states below. They exist in memory only.
+ *
+ *              claim             takeNext            releaseSlot          apply
+ *   (due row) -------> waiting ------------> attempting ---------> recording -------> applying ---> (row of its result)
+ *       ^                 |                      |                     |
+ *       |    putBack      |                      |     notRecorded     |
+ *       +-----------------+----------------------+---------------------+
+ *
+ * due row     `pending` or `retrying`, and its time has come. claim/claim.ts knows which destination queues may have
+ *             such rows: other parts call notifyDue() after a commit, and poll() queries PostgreSQL every second. It
+ *             publishes `queueReady`. prefetch/prefetch.ts then claims while slots or room for prefetch are free.
+ * waiting     Claimed under a lease, in the memory of prefetch/slots.ts, without a slot. Its request loads already
+ *             (prefetch/request-loader.ts). It leaves by takeNext(), as soon as a slot is free and it is the turn of
+ *             its user and its destination. putBack() returns it to `pending` or `retrying`, without an attempt:
+ *               - after one second without a slot (releaseStale, every second),
+ *               - when its destination opened its circuit (effects.ts) or its settings changed (settingsChanged),
+ *               - when an earlier result that may stop its destination is recorded (finish),
+ *               - when the worker stops (close).
+ * trial       A delivery whose workers were lost twice has its slot, but waits until it can be sent alone. Its crash is
+ *             counted first (prefetch/trials.ts). If its lease was lost, it is finished without an attempt.
+ * attempting  It holds a slot. attempt.ts loads settings and request, evaluates the filter, runs the scripts, sends,
+ *             and decides the result. If the destination fails for the tenth time or answers 410, releaseSlot() halts
+ *             its queue until the result is recorded.
+ * recording   Its slot is free again. record.ts writes the result with others of up to 25 ms in one statement, and
+ *             keeps it without a time limit while PostgreSQL is unavailable. A value that PostgreSQL rejects is
+ *             removed from the result.
+ * applying    The result is committed. effects.ts publishes it, wakes the next delivery of an ordering slot, and
+ *             disables a destination that answered 410. Then finish() ends the halt of the queue.
+ * notRecorded An error of PostgreSQL or of this worker ended the attempt. effects.ts puts the delivery back if
+ *             PostgreSQL was unavailable: then nothing was sent. Otherwise it counts a crash.
+ *
+ * In `waiting` to `applying` housekeeping.ts renews the lease. If the lease is lost anyway, the result matches no row
+ * and has no effects, and the worker that took the delivery back decides. The row is never changed from memory alone.
+ *
+ * A destination queue is `ready` (may have due rows), `claiming`, `asleep` until a time (rate limit, open circuit, max
+ * concurrency, locked by another worker) or `idle`: see claim/queue-states.ts. A halted queue neither claims nor
+ * starts.
+ */
 
-interface DeliveryEngineDeps {
+interface EngineParts {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   transform: Transform
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell'>
+  announcer: Pick<Announcer, 'publish'>
   metrics: Pick<Metrics, 'attempted' | 'reclaimed'>
   logger: Logger
   /** Maximum attempts in flight. */
@@ -44,153 +83,88 @@ interface DeliveryEngineDeps {
   leaseSeconds?: number
 }
 
-/** Connects the parts of delivery: dispatcher, settings, request loader, recorder and housekeeping. */
-export function createDeliveryEngine(deps: DeliveryEngineDeps) {
-  const { sql, announcer, logger, slots, leaseSeconds = leaseSecondsDefault } = deps
-  const holder = { token: newId(), leaseSeconds, attemptsMax: laneAttemptsMax(slots) }
-  const stopped = new Set<string>()
-  /** Starts as `all`: settings may have changed while no worker listened. */
-  let changed: Set<string> | 'all' = 'all'
-  const tell = (changes: DeliveryChange[]) => {
-    for (const change of changes) announcer.tell(change.userId, updated(change))
-  }
+/** Builds the parts of delivery in the order in which a delivery meets them. Each part uses only parts before it. */
+export function createDeliveryEngine(parts: EngineParts) {
+  const { sql, client, transform, secrets, announcer, metrics, logger, slots } = parts
+  const { leaseSeconds = leaseSecondsDefault } = parts
+  const holder = { token: newId(), leaseSeconds, attemptsMax: queueAttemptsMax(slots) }
+  const events = createEngineEvents()
 
   const settings = createSettingsCache({
     load: (ids) => loadSettings(sql, ids),
-    prepare: createPrepareSettings(deps),
-    now: () => performance.now(),
-  })
-  const recorder = createRecorder({
-    write: (results) => recordAttempts(sql, holder.token, results),
-    recorded: createAfterRecord({
-      announcer,
-      metrics: deps.metrics,
-      logger,
-      wakeTurns: (turns) => wakeTurns(sql, turns),
-      wake: (ids) => dispatcher.wake(ids),
-      takeBack: (ids) => dispatcher.takeBack(ids),
-      leftWaiting,
-      disableGone,
-    }),
-    moreComing: () => dispatcher.flying > 0,
-    logger,
+    prepare: (row) => prepareSettings(row, secrets),
+    now: monotonicMs,
   })
   const requests = createRequestLoader({
     load: (ids, bodyBytesMax) => loadRequests(sql, ids, bodyBytesMax),
     loadBody: (id) => loadBody(sql, id),
     ownerOf: async (id) => (await settings.get(id))?.userId,
   })
-  const dispatcher = createDispatcher({
-    claim: (wishes) => claimDeliveries(sql, wishes, holder),
-    loadAhead: requests.loadAhead,
-    unclaim,
-    bookCrash: ({ id }) => bookCrash(sql, holder, id),
-    async broke({ id }, error) {
-      // When PostgreSQL could not be read, no HTTP request was sent: an attempt begins with loading the stored
-      // request.
-      if (classifyDatabaseError(error) !== 'refused') await unclaim([id])
-      else tell(await crashDelivery(sql, holder, id))
-    },
-    deliver: deliverRequest({
-      settings: settings.get,
-      withRequest: requests.withRequest,
-      make: createMakeCall({ transform: deps.transform, nowMs: clock.now }),
-      send: deps.client.send,
-      record: recorder.record,
-      nowMs: clock.now,
-      random: Math.random,
-    }),
-    ownersOf: (ids) => ownersOf(sql, ids),
-    dueLanes: () => dueLanes(sql),
-    stopped: (destinationId) => stopped.add(destinationId),
+
+  const claims = createClaims({ statements: createClaimStatements(sql, holder), events, slots })
+  const leases = createLeases(sql, holder)
+  const { failuresToOpen } = circuitRules
+  const leaseMs = leaseSeconds * 1000
+  const prefetch = createPrefetch({ claims, requests, events, logger, slots, failuresToOpen, leaseMs })
+  const trials = createTrials({ countCrash: ({ id }) => countCrashInAdvance(sql, holder, id) })
+  const attempt = createAttempt({ settings, requests, transform, client })
+  const recorder = createRecorder({
+    write: (results) => recordAttempts(sql, holder.token, results),
+    prefetch,
     logger,
-    slots,
-    failuresToOpen: circuitRules.failuresToOpen,
-    leaseMs: leaseSeconds * 1000,
   })
+  const effects = createEffects({ sql, holder, settings, claims, prefetch, announcer, metrics, logger })
 
-  function unclaim(ids: string[]) {
-    requests.forget(ids)
-    return unclaimDeliveries(sql, holder, ids)
-  }
-
-  /** Stopped and deleted destinations are not claimed, so their returned deliveries are held or cancelled here. */
-  async function leftWaiting(destinationIds: string[]) {
-    for (const id of destinationIds) {
-      const known = await settings.get(id)
-      if (!known) tell(await cancelOrphanedDeliveries(sql, id))
-      else if (!known.enabled || known.webhookStatus !== 'active') stopped.add(id)
+  async function deliver(claim: Claim) {
+    try {
+      await (isSuspect(claim) ? trials.runAlone(claim, attemptAndRecord) : attemptAndRecord(claim))
+    } catch (error) {
+      await effects.notRecorded(claim, error)
+    } finally {
+      prefetch.finish(claim)
     }
   }
 
-  async function disableGone(destinationId: string, requestUrl: string) {
-    const known = await settings.get(destinationId)
-    // The owner may have changed the URL since: the new URL did not answer 410.
-    if (!known || !isCallOf(known.url, requestUrl)) return
-    if (!(await disableGoneDestination(sql, destinationId, known.url))) return
-    stopped.add(destinationId)
-    settings.dropWebhooks([known.webhookId])
-    const destination = {
-      id: destinationId,
-      webhookId: known.webhookId,
-      enabled: false,
-      circuit: 'closed',
-    } as const
-    announcer.tell(known.userId, {
-      type: 'destination.updated',
-      destination: { ...destination, disabledReason: 'gone-410' },
-    })
+  async function attemptAndRecord(claim: Claim) {
+    const result = await attempt(claim)
+    prefetch.releaseSlot(claim, signOf(result))
+    const batch = await recorder.record(result)
+    await effects.apply(batch)
   }
 
-  function changedWebhooks() {
-    const webhooks = changed === 'all' ? changed : [...changed]
-    changed = new Set()
-    return webhooks
-  }
-  function stoppedLanes() {
-    const lanes = [...stopped]
-    stopped.clear()
-    return lanes
-  }
-  const housekeeping = startHousekeeping({
-    sql,
-    dispatcher,
-    holder,
-    tell,
-    stoppedLanes,
-    changedWebhooks,
-    metrics: deps.metrics,
-    logger,
+  events.on('startable', () => {
+    for (let next = prefetch.takeNext(); next; next = prefetch.takeNext()) void deliver(next)
   })
+  const housekeeping = startHousekeeping({ sql, claims, leases, prefetch, effects, metrics, logger })
 
   return {
     /** Optional wake-up; polling finds due deliveries anyway. */
     wake(destinationIds: string[]) {
-      dispatcher.wake(destinationIds).catch((error: unknown) => {
+      claims.notifyDue(destinationIds).catch((error: unknown) => {
         logger.warn({ err: error }, 'deliveries.wake-failed')
       })
     },
     settingsChanged(webhookIds: string[]) {
-      // Return deliveries claimed under the old settings: they are claimed again.
-      dispatcher.takeBack(settings.dropWebhooks(webhookIds))
-      if (changed !== 'all') for (const id of webhookIds) changed.add(id)
+      // Put back deliveries claimed under the old settings: they are claimed again.
+      prefetch.release(settings.dropWebhooks(webhookIds))
+      housekeeping.settingsChanged(webhookIds)
     },
     /** Drops all cached settings, because the live bus may have missed messages. */
-    forget() {
+    dropSettings() {
       settings.dropAll()
-      changed = 'all'
+      housekeeping.settingsMayHaveChanged()
     },
-    flying: () => dispatcher.flying,
+    inFlight: () => prefetch.inFlight,
     /**
      * Stops claiming and waits for attempts in flight. Resolves to the number of abandoned attempts (their leases
      * expire).
      */
     async close(drainMs: number): Promise<number> {
-      const left = await dispatcher.close(drainMs)
+      const left = await prefetch.close(drainMs)
       await housekeeping.stop()
       if (left > 0)
-        await unbookCrashes(sql, holder).catch((error: unknown) =>
-          logger.error({ err: error }, 'deliveries.unbook-failed'),
+        await revertCrashes(sql, holder).catch((error: unknown) =>
+          logger.error({ err: error }, 'deliveries.revert-crashes-failed'),
         )
       return left
     },

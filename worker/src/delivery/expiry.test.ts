@@ -1,12 +1,12 @@
 import { createTestDatabase } from '@whook/testing/test-database'
 import { expireDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
-import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { startEngine } from '../testing/test-engine.js'
 
 it('gives up 1200 deliveries that waited too long behind an open circuit', async () => {
   await using database = await createTestDatabase()
-  const { destination } = await seedLane(database, { count: 1200 })
+  const { destination } = await seedQueue(database, { count: 1200 })
   await database.sql`
     insert into destination_state (destination_id, circuit, circuit_open_until)
     values (${destination.id}::uuid, 'open', now() + interval '5 minutes')
@@ -19,7 +19,7 @@ it('gives up 1200 deliveries that waited too long behind an open circuit', async
 
 it('expires old deliveries only when the circuit of their destination is open', async () => {
   await using database = await createTestDatabase()
-  const { deliveryId, destination } = await seedLane(database)
+  const { deliveryId, destination } = await seedQueue(database)
   await database.sql`update destination set retry = retry || '{"maxAgeSeconds": -60}'`
   expect(await expireDeliveries(database.sql)).toEqual([])
   const circuit = (until: string) => database.sql`

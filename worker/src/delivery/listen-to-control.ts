@@ -3,7 +3,7 @@ import type { DeliveryEngine } from './engine.js'
 
 interface ControlListenerDeps {
   liveBus: Pick<LiveBus, 'subscribe'>
-  engine: Pick<DeliveryEngine, 'wake' | 'settingsChanged' | 'forget'>
+  engine: Pick<DeliveryEngine, 'wake' | 'settingsChanged' | 'dropSettings'>
 }
 
 /**
@@ -16,5 +16,5 @@ export const listenToControl = ({ liveBus, engine }: ControlListenerDeps) =>
       if (message.type === 'webhook.changed') engine.settingsChanged(message.webhookIds)
       if (message.type === 'deliveries.due') engine.wake(message.destinationIds)
     },
-    gap: () => engine.forget(),
+    gap: () => engine.dropSettings(),
   })

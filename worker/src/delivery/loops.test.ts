@@ -11,12 +11,12 @@ import { createEngineTest } from '../testing/test-engine.js'
 it('stops after five hops when two webhooks forward to each other', async () => {
   await using test = await createEngineTest()
   const webhooks = [await seedWebhook(test.db), await seedWebhook(test.db)] as const
-  const lanes: string[] = []
+  const destinationIds: string[] = []
   let number = 0
   const store = async (webhookId: string, headers: string[]) => {
     const requests = [capturedRequest(webhookId, { headers })]
     await storeBatch(test.sql, { instanceId: newId(), number: ++number, refused: [], requests })
-    test.engine.wake(lanes)
+    test.engine.wake(destinationIds)
   }
   /** Stores a forwarded request as the ingest server does: as a request of the called webhook. */
   const door = createServer((request, response) => {
@@ -33,7 +33,7 @@ it('stops after five hops when two webhooks forward to each other', async () => 
       { from: second, to: first },
     ]) {
       const url = `http://127.0.0.1:${port}/${to.id}`
-      lanes.push((await seedDestination(test.db, from.id, { url, retry: defaultRetryPolicy })).id)
+      destinationIds.push((await seedDestination(test.db, from.id, { url, retry: defaultRetryPolicy })).id)
     }
     await store(webhooks[0].id, [])
     const open = () => test.sql`select status, reason from delivery where status <> 'delivered'`
@@ -53,12 +53,12 @@ it('stops after five hops when two webhooks forward to each other', async () => 
 it('bounds the requests of one call when a webhook forwards to itself six times', async () => {
   await using test = await createEngineTest()
   const webhook = await seedWebhook(test.db)
-  const lanes: string[] = []
+  const destinationIds: string[] = []
   let stored = 0
   const store = async (headers: string[]) => {
     const requests = [capturedRequest(webhook.id, { headers })]
     await storeBatch(test.sql, { instanceId: newId(), number: ++stored, refused: [], requests })
-    test.engine.wake(lanes)
+    test.engine.wake(destinationIds)
   }
   const door = createServer((request, response) => {
     request.resume()
@@ -70,7 +70,7 @@ it('bounds the requests of one call when a webhook forwards to itself six times'
   try {
     for (let n = 0; n < 6; n++) {
       const url = `http://127.0.0.1:${port}/${webhook.slug}?n=${n}`
-      lanes.push((await seedDestination(test.db, webhook.id, { url, retry: defaultRetryPolicy })).id)
+      destinationIds.push((await seedDestination(test.db, webhook.id, { url, retry: defaultRetryPolicy })).id)
     }
     await store([])
     const open = () => test.sql`select from delivery where status not in ('delivered', 'dead')`

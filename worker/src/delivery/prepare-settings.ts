@@ -1,13 +1,21 @@
 import { signingSecretPlace, type DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
-import type { Filter } from '@whook/shared'
+import type { Filter, FilterFailure } from '@whook/shared'
 import { createBreather } from '@whook/runtime/breather'
 import { compiledFilter } from '@whook/runtime/filter/filter-cache'
 import { createFilterInput } from '@whook/runtime/filter/filter-input'
 import type { SecretBox } from '@whook/runtime/secrets'
-import type { PreparedSettings } from './parts.js'
+import type { SendableRequest } from './prefetch/request-loader.js'
 
-interface PrepareSettingsDeps {
-  secrets: Pick<SecretBox, 'open'>
+export interface PreparedSettings extends DestinationSettings {
+  /** Resolves to null when the request passes the filter, otherwise to the failed condition. */
+  filterOut: ((request: SendableRequest) => Promise<FilterFailure | null>) | null
+  /** Decrypted Standard Webhooks keys, newest first. */
+  signingSecrets: string[]
+  /**
+   * The configuration error that prevents sending, such as a secret sealed with an unknown key; null when there is
+   * none.
+   */
+  problem: string | null
 }
 
 /**
@@ -17,21 +25,22 @@ interface PrepareSettingsDeps {
 const breathe = createBreather()
 
 /** Decrypts the secrets and compiles the filter once for many deliveries. A failure is returned as `problem`. */
-export const createPrepareSettings =
-  ({ secrets }: PrepareSettingsDeps) =>
-  (row: DestinationSettings): PreparedSettings => {
-    try {
-      return {
-        ...row,
-        filterOut: row.filter && compiled(row.filter),
-        signingSecrets: row.secrets.map(({ id, secret }) => secrets.open(signingSecretPlace(id), secret)),
-        problem: null,
-      }
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
-      return { ...row, filterOut: null, signingSecrets: [], problem }
+export function prepareSettings(
+  row: DestinationSettings,
+  secrets: Pick<SecretBox, 'open'>,
+): PreparedSettings {
+  try {
+    return {
+      ...row,
+      filterOut: row.filter && compiled(row.filter),
+      signingSecrets: row.secrets.map(({ id, secret }) => secrets.open(signingSecretPlace(id), secret)),
+      problem: null,
     }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ...row, filterOut: null, signingSecrets: [], problem }
   }
+}
 
 function compiled(filter: Filter): PreparedSettings['filterOut'] {
   const result = compiledFilter(JSON.stringify(filter))

@@ -1,4 +1,4 @@
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest } from '../testing/test-engine.js'
@@ -9,7 +9,7 @@ it('sends due deliveries when a webhook is resumed, and retries at their time', 
   await using sink = await createSink(status(200))
   await using test = await createEngineTest()
   const { sql } = test
-  const { webhook, destination, deliveryIds } = await seedLane(test, {
+  const { webhook, destination, deliveryIds } = await seedQueue(test, {
     destination: { url: sink.url },
     webhook: { status: 'paused' },
     count: 3,
@@ -32,7 +32,7 @@ it('sends due deliveries when a webhook is resumed, and retries at their time', 
   expect(sink.seen).toHaveLength(2)
   await vi.waitFor(
     () =>
-      expect(test.told).toContainEqual({
+      expect(test.liveMessages).toContainEqual({
         type: 'delivery.updated',
         delivery: expect.objectContaining({ id: later, status: 'retrying' }),
       }),

@@ -22,7 +22,7 @@ export function repeat(
     } catch (error) {
       logger.error({ err: error }, `${name}.failed`)
     }
-    if (!stopped) timer = setTimeout(() => (running = run()), waitMs)
+    if (!stopped) timer = setTimeout(() => void (running = run()), waitMs)
   }
 
   return {

@@ -1,5 +1,5 @@
 import { signingSecretPlace } from '@whook/drizzle/deliveries/load-settings'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { capturedRequest } from '@whook/testing/seed-webhook'
 import { newId } from '@whook/runtime/ids'
@@ -21,12 +21,12 @@ const verifies = (secret: string, call: SeenCall) => {
 it('signs with the old and the new secret until the overlap ends', async () => {
   await using sink = await createSink()
   await using test = await createEngineTest()
-  const lane = await seedLane(test, { destination: { url: sink.url } })
+  const queue = await seedQueue(test, { destination: { url: sink.url } })
   const [old, fresh] = [newSigningSecret(), newSigningSecret()]
   const keep = async (secret: string, expiresAt: Date | null) => {
     const id = newId()
     await test.sql`insert into destination_secret (id, destination_id, secret, expires_at)
-      values (${id}, ${lane.destination.id}, ${testSecrets.seal(signingSecretPlace(id), secret)}, ${expiresAt})`
+      values (${id}, ${queue.destination.id}, ${testSecrets.seal(signingSecretPlace(id), secret)}, ${expiresAt})`
   }
   await keep(old, new Date(Date.now() + 3_600_000))
   await keep(fresh, null)
@@ -35,9 +35,9 @@ it('signs with the old and the new secret until the overlap ends', async () => {
   /** Stores one more request and returns its delivery. */
   async function nextCall(): Promise<SeenCall> {
     const before = sink.seen.length
-    const requests = [capturedRequest(lane.webhook.id)]
+    const requests = [capturedRequest(queue.webhook.id)]
     await storeBatch(test.sql, { instanceId: newId(), number: ++number, refused: [], requests })
-    test.engine.wake([lane.destination.id])
+    test.engine.wake([queue.destination.id])
     await vi.waitFor(() => expect(sink.seen.length).toBeGreaterThan(before), { timeout: 20_000 })
     return sink.seen.at(-1)!
   }

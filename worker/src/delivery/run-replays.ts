@@ -7,29 +7,29 @@ import { repeat } from './repeat.js'
 
 interface ReplaysDeps {
   sql: Sql
-  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
+  announcer: Pick<Announcer, 'publish' | 'deliveriesDue'>
   wake: (destinationIds: string[]) => void
   logger: Pick<Logger, 'error'>
 }
 
 /** Milliseconds between two batches, so that new requests do not wait for the end of a replay. */
-const paceMs = 250
-const lookEveryMs = 1000
+const betweenBatchesMs = 250
+const pollEveryMs = 1000
 
 /** Runs bulk replays batch by batch. Any free worker runs the next batch. */
 export const startReplays = ({ sql, announcer, wake, logger }: ReplaysDeps) =>
   repeat(
     'replays.step',
-    lookEveryMs,
+    pollEveryMs,
     async () => {
       const step = await stepReplay(sql)
-      if (!step) return lookEveryMs
+      if (!step) return pollEveryMs
       if (step.error) logger.error({ err: step.error, replayId: step.replayId }, 'replays.step-failed')
       const replay = await readReplay(sql, step.replayId, null)
-      if (replay) announcer.tell(step.userId, { type: 'replay.updated', replay })
+      if (replay) announcer.publish(step.userId, { type: 'replay.updated', replay })
       wake(step.destinationIds)
       announcer.deliveriesDue(step.destinationIds)
-      return paceMs
+      return betweenBatchesMs
     },
     logger,
   )

@@ -1,42 +1,63 @@
 import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
-import { gather } from './gather.js'
+import { createBatchLoader } from './batch-loader.js'
+import type { PreparedSettings } from './prepare-settings.js'
 
-interface SettingsCacheOptions<T> {
+interface SettingsSources {
   load: (destinationIds: string[]) => Promise<Iterable<DestinationSettings>>
   /** Compiles settings once, so that deliveries need not. */
-  prepare: (settings: DestinationSettings) => T
+  prepare: (settings: DestinationSettings) => PreparedSettings
+  /** Monotonic milliseconds. */
   now: () => number
   /** Maximum age of an entry in milliseconds, in case the message about a change was lost. */
   maxAgeMs?: number
   entriesMax?: number
+  /** Maximum bytes of the scripts and filters of all entries. */
+  bytesMax?: number
 }
 
-/** Caches the settings of destinations. A control message that names their webhook drops them immediately. */
-export function createSettingsCache<T extends DestinationSettings>(options: SettingsCacheOptions<T>) {
-  const { load, prepare, now, maxAgeMs = 5000, entriesMax = 2000 } = options
-  const entries = new Map<string, { settings: T; loadedAt: number }>()
+/**
+ * Caches the settings of destinations. A control message that names their webhook drops them immediately. The entry
+ * that was loaded first is dropped first when the cache is full.
+ */
+export function createSettingsCache({
+  load,
+  prepare,
+  now,
+  maxAgeMs = 5000,
+  entriesMax = 2000,
+  bytesMax = 64 * 1024 * 1024,
+}: SettingsSources) {
+  const entries = new Map<string, { settings: PreparedSettings; bytes: number; loadedAt: number }>()
+  let bytes = 0
   let generation = 0
 
-  const ask = gather(async (ids) => {
-    const asked = generation
+  const loadTogether = createBatchLoader(async (ids) => {
+    const loadedFor = generation
     const found = new Map([...(await load(ids))].map((row) => [row.id, prepare(row)]))
     // If a change was announced during the load, use the result once and do not cache it.
-    if (asked === generation) for (const settings of found.values()) keep(settings)
+    if (loadedFor === generation) for (const settings of found.values()) keep(settings)
     return found
   })
 
-  function keep(settings: T) {
-    entries.delete(settings.id)
-    entries.set(settings.id, { settings, loadedAt: now() })
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
+  function keep(settings: PreparedSettings) {
+    drop(settings.id)
+    const entry = { settings, bytes: bytesOf(settings), loadedAt: now() }
+    entries.set(settings.id, entry)
+    bytes += entry.bytes
+    while (entries.size > entriesMax || bytes > bytesMax) drop(entries.keys().next().value!)
+  }
+
+  function drop(destinationId: string) {
+    bytes -= entries.get(destinationId)?.bytes ?? 0
+    entries.delete(destinationId)
   }
 
   return {
     /** Resolves to undefined when the destination was deleted. */
-    async get(destinationId: string): Promise<T | undefined> {
+    async get(destinationId: string): Promise<PreparedSettings | undefined> {
       const entry = entries.get(destinationId)
       if (entry && now() - entry.loadedAt < maxAgeMs) return entry.settings
-      return ask(destinationId)
+      return loadTogether(destinationId)
     },
     /** Returns the destinations whose settings were dropped. */
     dropWebhooks(webhookIds: readonly string[]): string[] {
@@ -44,12 +65,20 @@ export function createSettingsCache<T extends DestinationSettings>(options: Sett
       const dropped = [...entries.values()].flatMap(({ settings }) =>
         webhookIds.includes(settings.webhookId) ? [settings.id] : [],
       )
-      for (const id of dropped) entries.delete(id)
+      for (const id of dropped) drop(id)
       return dropped
     },
     dropAll() {
       generation++
       entries.clear()
+      bytes = 0
     },
   }
 }
+
+export type SettingsCache = ReturnType<typeof createSettingsCache>
+
+const bytesOf = ({ webhookScript, script, filter }: DestinationSettings) =>
+  Buffer.byteLength(webhookScript ?? '') +
+  Buffer.byteLength(script ?? '') +
+  (filter ? Buffer.byteLength(JSON.stringify(filter)) : 0)

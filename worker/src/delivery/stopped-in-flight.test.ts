@@ -1,4 +1,4 @@
-import { readDelivery, seedLane } from '@whook/testing/seed-delivery'
+import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { defaultRetryPolicy } from '@whook/shared'
 import { expect, it, vi } from 'vitest'
 import { createSink } from '@whook/testing/sink'
@@ -14,17 +14,17 @@ async function inFlight() {
     answer = () => response.writeHead(500).end()
   })
   const test = await createEngineTest()
-  const lane = await seedLane(test, { destination: { url: sink.url, retry: later } })
-  test.engine.wake([lane.destination.id])
+  const queue = await seedQueue(test, { destination: { url: sink.url, retry: later } })
+  test.engine.wake([queue.destination.id])
   await vi.waitFor(() => expect(sink.seen).toHaveLength(1), waiting)
   return {
     ...test,
-    lane,
+    queue,
     answer: () => answer(),
     endsAs: (status: string) =>
       vi.waitFor(
         async () =>
-          expect(await readDelivery(test.sql, lane.deliveryId)).toMatchObject({ status, attempts: 1 }),
+          expect(await readDelivery(test.sql, queue.deliveryId)).toMatchObject({ status, attempts: 1 }),
         waiting,
       ),
     async [Symbol.asyncDispose]() {
@@ -37,22 +37,22 @@ async function inFlight() {
 it('holds a delivery when it fails after its webhook was paused', async () => {
   await using test = await inFlight()
   await test.sql`update webhook set status = 'paused'`
-  test.engine.settingsChanged([test.lane.webhook.id])
+  test.engine.settingsChanged([test.queue.webhook.id])
   test.answer()
   await test.endsAs('held')
   await test.sql`update webhook set status = 'active'`
-  test.engine.settingsChanged([test.lane.webhook.id])
+  test.engine.settingsChanged([test.queue.webhook.id])
   await test.endsAs('retrying')
 })
 
 it('cancels a delivery when it fails after its destination was deleted', async () => {
   await using test = await inFlight()
   await test.sql`delete from destination`
-  test.engine.settingsChanged([test.lane.webhook.id])
+  test.engine.settingsChanged([test.queue.webhook.id])
   test.answer()
   await test.endsAs('cancelled')
-  expect(test.told).toContainEqual({
+  expect(test.liveMessages).toContainEqual({
     type: 'delivery.updated',
-    delivery: expect.objectContaining({ id: test.lane.deliveryId, status: 'cancelled' }),
+    delivery: expect.objectContaining({ id: test.queue.deliveryId, status: 'cancelled' }),
   })
 })

@@ -1,16 +1,16 @@
 import { deliverAnyway } from '@whook/drizzle/deliveries/steer-delivery'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { limits } from '@whook/shared'
 import { createSandbox } from '@whook/runtime/sandbox/sandbox'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createSink, status } from '@whook/testing/sink'
 import { createEngineTest } from '../testing/test-engine.js'
-import type { Transform } from './parts.js'
+import type { Transform } from './build-outbound-request.js'
 
 const sandbox = createSandbox({ threads: 2 })
 afterAll(() => sandbox.close())
 
-type Overrides = Parameters<typeof seedLane>[1]
+type Overrides = Parameters<typeof seedQueue>[1]
 
 const quickly = {
   strategy: 'list' as const,
@@ -28,15 +28,17 @@ async function deliver(overrides: Overrides, transform: Transform = sandbox.run)
   const sink = await createSink(status(200))
   const test = await createEngineTest({ transform })
   const destination = { url: sink.url, retry: quickly, ...overrides?.destination }
-  const lane = await seedLane(test, { ...overrides, destination })
-  test.engine.wake([lane.destination.id])
+  const queue = await seedQueue(test, { ...overrides, destination })
+  test.engine.wake([queue.destination.id])
   const row = async () =>
-    (await test.sql`select status, reason, attempts, crashes from delivery where id = ${lane.deliveryId}`)[0]!
+    (
+      await test.sql`select status, reason, attempts, crashes from delivery where id = ${queue.deliveryId}`
+    )[0]!
   return {
     ...test,
-    lane,
+    queue,
     seen: sink.seen,
-    attempts: () => test.sql`select * from attempt where delivery_id = ${lane.deliveryId} order by number`,
+    attempts: () => test.sql`select * from attempt where delivery_id = ${queue.deliveryId} order by number`,
     async ends(expected: string) {
       await vi.waitFor(async () => expect((await row())['status']).toBe(expected), { timeout: 10_000 })
       return row()
@@ -92,7 +94,7 @@ describe('delivery with scripts', () => {
       destination: { filter },
     })
     expect((await test.ends('filtered')).reason).toBe('The filter did not match')
-    const { webhook, deliveryId, destination } = test.lane
+    const { webhook, deliveryId, destination } = test.queue
     await deliverAnyway(test.sql, { userId: webhook.userId, deliveryId })
     test.engine.wake([destination.id])
     await test.ends('delivered')
@@ -104,7 +106,7 @@ describe('delivery with scripts', () => {
     ['loops', '\nfunction transform(data) {\n  for (;;) data.n++\n}', 'line 2'],
     ['cannot be parsed', 'function transform( {', 'line 1'],
     ['returns nothing', 'function transform() {}', 'returned nothing'],
-    ['returns a value without JSON form', 'const transform = () => () => {}', 'no JSON'],
+    ['returns a value without JSON form', 'const transform = () => () => {}', 'cannot be converted to JSON'],
   ])('retries, then ends dead and sends nothing when a script %s', async (_, script, place) => {
     await using test = await deliver({ destination: { script } })
     const { reason } = await test.ends('dead')
@@ -122,7 +124,7 @@ describe('delivery with scripts', () => {
     await using test = await deliver({ webhook: { script: 'nope()' }, destination: { retry: slowly } })
     await test.ends('retrying')
     await test.sql`update webhook set script = 'const transform = () => "mended"'`
-    test.engine.settingsChanged([test.lane.webhook.id])
+    test.engine.settingsChanged([test.queue.webhook.id])
     await test.ends('delivered')
     expect(test.seen.map(({ body }) => body.toString())).toEqual(['mended'])
   })
@@ -133,7 +135,7 @@ describe('delivery with scripts', () => {
     const row = await test.ends('dead')
     expect(row['attempts']).toBe(limits.scriptAttemptsMax)
     expect(row['reason']).toMatch(
-      /^Given up after 3 attempts: .*nope.*Mend the script, then retry the delivery$/,
+      /^Given up after 3 attempts: .*nope.*Fix the script, then retry the delivery$/,
     )
   })
 
@@ -154,8 +156,8 @@ describe('delivery with scripts', () => {
     await using test = await createEngineTest({ transform: sandbox.run })
     const destination = { url: sink.url, retry: { ...quickly, attemptsMax: 1 } }
     const hang = 'function transform() { const a = []; a[4294967294] = 1; a.sort() }'
-    const bad = await seedLane(test, { count: 8, webhook: { script: hang }, destination })
-    const good = await seedLane(test, {
+    const bad = await seedQueue(test, { count: 8, webhook: { script: hang }, destination })
+    const good = await seedQueue(test, {
       webhook: { script: 'const transform = (data) => data' },
       destination,
     })

@@ -16,9 +16,7 @@ it('reports a batch of a newer version as unreadable until it is stored', async 
     store: (batch) => storeBatch(sql, batch),
     onStored: vi.fn(),
     nowMs: () => 0,
-    mark: async () => new Map(),
-    announcer: { tell: vi.fn(), deliveriesDue: vi.fn() },
-    onDue: vi.fn(),
+    afterStore: { run: vi.fn() },
     setAside: (jobId) => noteUnreadable(sql, jobId),
     storedAfterAll: (jobId) => forgetUnreadable(sql, jobId),
   })

@@ -1,6 +1,6 @@
 import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
-import { IngestRequestsJob, type CapturedRequest } from '@whook/shared'
-import { announceStored, type Announcer } from '@whook/runtime/announcer'
+import { IngestRequestsJob } from '@whook/shared'
+import type { AfterStore } from '@whook/runtime/after-store'
 import { UnreadableJobError } from '@whook/runtime/queues/queues'
 import { Compile } from 'typebox/compile'
 
@@ -10,11 +10,8 @@ interface IngestRequestsDeps {
   /** Called with the number of requests and the age of the oldest one. */
   onStored: (requests: number, oldestAgeMs: number) => void
   nowMs: () => number
-  /** Marks duplicate requests. Resolves to the id of the first request by the id of its duplicate. */
-  mark: (requests: CapturedRequest[]) => Promise<Map<string, string>>
-  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
-  /** Called with the destinations of new due deliveries: this process need not wait for the live bus. */
-  onDue: (destinationIds: string[]) => void
+  /** Wakes destinations, marks duplicates and publishes the requests. */
+  afterStore: Pick<AfterStore, 'run'>
   /** Notes a job that this version cannot read, so that health and metrics report it until it is stored. */
   setAside: (jobId: string) => Promise<void>
   /** Called when a job is stored after a failed attempt. */
@@ -32,7 +29,7 @@ const job = Compile(IngestRequestsJob)
 
 /** Stores one accepted batch with its deliveries, then publishes the changes. Safe to run twice. */
 export const ingestRequests =
-  ({ store, onStored, nowMs, mark, announcer, onDue, setAside, storedAfterAll }: IngestRequestsDeps) =>
+  ({ store, onStored, nowMs, afterStore, setAside, storedAfterAll }: IngestRequestsDeps) =>
   async ({ id, data, attemptsMade }: IngestJob): Promise<void> => {
     if (!job.Check(data)) {
       await setAside(id)
@@ -41,11 +38,7 @@ export const ingestRequests =
 
     const made = await store(data)
     if (attemptsMade > 0) await storedAfterAll(id)
-    // Also when the batch was stored before: the worker that stored it may have stopped before this step.
-    const duplicates = await mark(data.requests)
-    if (!made) return
-    onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))
-
-    const due = announceStored(announcer, data.requests, made, duplicates)
-    if (due.length > 0) onDue(due)
+    if (made)
+      onStored(data.requests.length, nowMs() - Math.min(...data.requests.map(({ receivedAt }) => receivedAt)))
+    await afterStore.run(data.requests, made)
   }

@@ -2,7 +2,6 @@ import { runSteps, type Steps } from '@whook/drizzle/maintenance/run-steps'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Logger } from '@whook/runtime/logger'
 import { repeat } from '../delivery/repeat.js'
-import type { Metrics } from '../metrics.js'
 
 export const maintenanceTasks = ['compact', 'partitions', 'retention', 'purge', 'queue'] as const
 export type MaintenanceTask = (typeof maintenanceTasks)[number]
@@ -24,7 +23,7 @@ interface MaintenanceDeps {
   tasks: Record<MaintenanceTask, Steps>
   /** Resolves to whether this worker runs the task now: one worker per interval. */
   claimTurn: (task: MaintenanceTask, everyMs: number) => Promise<boolean>
-  metrics: Pick<Metrics, 'maintenanceFailed'>
+  metrics: { maintenanceFailed: (task: MaintenanceTask) => void }
   logger: Pick<Logger, 'info' | 'error'>
   everyMs?: Record<MaintenanceTask, number>
 }

@@ -5,7 +5,7 @@ import { triesMax } from '@whook/drizzle/verification/claim-pending'
 import type { CapturedRequest, LiveMessage, OnVerificationFailure, VerificationProvider } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { createLogger } from '@whook/runtime/logger'
-import { createSecretBox } from '@whook/runtime/secrets'
+import { createSecretBox, secretContexts } from '@whook/runtime/secrets'
 import { certificateAt } from '@whook/testing/signatures/certificate-at'
 import {
   paypalCall,
@@ -31,9 +31,9 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
   const database = await createTestDatabase()
   const { sql } = database
   const id = newId()
-  const sealed = [secrets.seal(`webhook:verification:${id}`, secret)]
+  const sealed = [secrets.seal(secretContexts.verification(id), secret)]
   const webhook = await seedWebhook(database.db, { id, verification: { provider, secrets: sealed } })
-  const told: LiveMessage[] = []
+  const published: LiveMessage[] = []
   const due: string[] = []
   const running: ReturnType<typeof startVerifying>[] = []
   const stop = () => Promise.all(running.splice(0).map((one) => one.stop()))
@@ -42,7 +42,7 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
     sql,
     db: database.db,
     webhook,
-    told,
+    published,
     due,
     async store({ rawHeaders, body }: Call, more: Partial<CapturedRequest> = {}) {
       const text = body.toString()
@@ -66,7 +66,7 @@ async function setUp(provider: VerificationProvider, secret: string, secrets = t
           client: { send },
           secrets: testSecrets,
           announcer: {
-            tell: (_, ...messages) => void told.push(...messages),
+            publish: (_, ...messages) => void published.push(...messages),
             deliveriesDue: (ids) => void due.push(...ids),
           },
           logger: createLogger('worker', 'silent'),
@@ -101,7 +101,7 @@ it('verifies requests stored before their certificate was fetched and publishes 
     expect(await test.stands(good)).toEqual({ outcome: 'verified', reason: null, tries: null })
     const reason = 'No signature matches: another secret, or changed bytes'
     expect(await test.stands(bad)).toEqual({ outcome: 'failed', reason, tries: null })
-    expect(test.told.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
+    expect(test.published.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
       [good, bad]
         .sort()
         .map((requestId) => ({ type: 'request.verified', webhookId: test.webhook.id, requestId })),
@@ -161,7 +161,7 @@ it('verifies 50 requests with one certificate in two workers', async () => {
       select count(*)::int as verified, (select count(*)::int from pending_verification) as waiting
       from webhook_request where verification = 'verified'`
     expect(row).toEqual({ verified: ids.length, waiting: 0 })
-    expect(test.told).toHaveLength(ids.length)
+    expect(test.published).toHaveLength(ids.length)
   }, soon)
   for (const { send } of networks) expect(send.mock.calls.length).toBeLessThanOrEqual(1)
 })
@@ -306,7 +306,7 @@ describe('deliveries of a request with pending verification', () => {
       test.start(certificateAt({ [paypalCertificateUrl]: signer.pem }))
       await vi.waitFor(async () => expect(await test.stands(requestId)).toMatchObject({ tries: null }), soon)
       await vi.waitFor(() =>
-        expect(test.told).toContainEqual(expect.objectContaining({ type: 'request.verified' })),
+        expect(test.published).toContainEqual(expect.objectContaining({ type: 'request.verified' })),
       )
     }
     return { ...test, read, judge }
@@ -326,7 +326,7 @@ describe('deliveries of a request with pending verification', () => {
         soon,
       )
       await vi.waitFor(() => expect(test.due).toHaveLength(1))
-      expect(test.told).toContainEqual(
+      expect(test.published).toContainEqual(
         expect.objectContaining({
           type: 'delivery.updated',
           delivery: expect.objectContaining({ status: 'pending' }),

@@ -1,13 +1,13 @@
 import type { Sql } from '@whook/drizzle'
 import { claimPending } from '@whook/drizzle/verification/claim-pending'
-import { wakeTurns } from '@whook/drizzle/deliveries/wake-turns'
+import { wakeOrderingSlots } from '@whook/drizzle/deliveries/wake-turns'
 import { recordVerified, verifiedBefore } from '@whook/drizzle/verification/record-verified'
 import type { Announcer } from '@whook/runtime/announcer'
 import type { Logger } from '@whook/runtime/logger'
 import type { GuardedClient } from '@whook/runtime/outbound/guarded-client'
 import type { SecretBox } from '@whook/runtime/secrets'
 import { createCertificates } from '@whook/runtime/signatures/certificates'
-import { updated } from '../delivery/after-record.js'
+import { deliveryUpdated } from '../delivery/effects.js'
 import { repeat } from '../delivery/repeat.js'
 import { verifyRequest } from './verify-request.js'
 
@@ -15,7 +15,7 @@ interface VerifyPendingDeps {
   sql: Sql
   client: Pick<GuardedClient, 'send'>
   secrets: Pick<SecretBox, 'open'>
-  announcer: Pick<Announcer, 'tell' | 'deliveriesDue'>
+  announcer: Pick<Announcer, 'publish' | 'deliveriesDue'>
   logger: Pick<Logger, 'error'>
 }
 
@@ -41,12 +41,12 @@ export function startVerifying({ sql, client, secrets, announcer, logger }: Veri
       const pending = await claimPending(sql, batchMax)
       if (pending.length === 0) return lookEveryMs
       const judged = await Promise.all(pending.map(verify))
-      const { moved, turns } = await recordVerified(sql, judged)
+      const { moved, freedSlots } = await recordVerified(sql, judged)
       for (const { userId, webhookId, id } of pending)
-        announcer.tell(userId, { type: 'request.verified', webhookId, requestId: id })
-      for (const change of moved) announcer.tell(change.userId, updated(change))
+        announcer.publish(userId, { type: 'request.verified', webhookId, requestId: id })
+      for (const change of moved) announcer.publish(change.userId, deliveryUpdated(change))
       const due = moved.flatMap(({ status, destinationId }) => (status === 'pending' ? [destinationId] : []))
-      announcer.deliveriesDue([...due, ...(await wakeTurns(sql, turns))])
+      announcer.deliveriesDue([...due, ...(await wakeOrderingSlots(sql, freedSlots))])
       return 0
     },
     logger,

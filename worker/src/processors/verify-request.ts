@@ -3,7 +3,7 @@ import type { Judged } from '@whook/drizzle/verification/record-verified'
 import type { VerificationOutcome } from '@whook/shared'
 import type { OutboundCall, Outcome } from '@whook/runtime/outbound/guarded-client'
 import { unpackHeaders } from '@whook/runtime/raw-headers'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import type { Certificates } from '@whook/runtime/signatures/certificates'
 import { verifyCertified } from '@whook/runtime/signatures/verify-signature'
 
@@ -54,7 +54,9 @@ async function judge({ certificates, secrets }: VerifyRequestDeps, pending: Pend
   }
   const request = {
     provider: verification.provider,
-    secrets: verification.secrets.map((sealed) => secrets.open(`webhook:verification:${webhookId}`, sealed)),
+    secrets: verification.secrets.map((sealed) =>
+      secrets.open(secretContexts.verification(webhookId), sealed),
+    ),
     method,
     // No provider with a certificate signs the URL.
     url: '',

@@ -6,11 +6,11 @@ import { createAddressPolicy, type AddressPolicy } from '@whook/runtime/outbound
 import { createGuardedClient } from '@whook/runtime/outbound/guarded-client'
 import { createSecretBox } from '@whook/runtime/secrets'
 import { createDeliveryEngine } from '../delivery/engine.js'
-import type { Transform } from '../delivery/parts.js'
+import type { Transform } from '../delivery/build-outbound-request.js'
 
 export const testSecrets = createSecretBox({ secretKey: 'a test key that is long enough for it' })
 
-interface EngineTestOptions {
+interface TestEngineSettings {
   slots?: number
   leaseSeconds?: number
   transform?: Transform
@@ -19,9 +19,9 @@ interface EngineTestOptions {
 }
 
 /** Starts the real engine on a real database and the real outbound client. */
-export function startEngine(databaseUrl: string, options: EngineTestOptions = {}) {
+export function startEngine(databaseUrl: string, options: TestEngineSettings = {}) {
   const database = connect(databaseUrl, { poolSize: 4, name: 'test-engine' })
-  const told: LiveMessage[] = []
+  const liveMessages: LiveMessage[] = []
   let reclaimed = 0
   const addresses =
     options.addresses ?? createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
@@ -31,7 +31,7 @@ export function startEngine(databaseUrl: string, options: EngineTestOptions = {}
     client,
     transform: options.transform ?? (() => Promise.reject(new Error('this test has no scripts'))),
     secrets: testSecrets,
-    announcer: { tell: (_userId, ...messages) => void told.push(...messages) },
+    announcer: { publish: (_userId, ...messages) => void liveMessages.push(...messages) },
     metrics: { attempted: () => {}, reclaimed: (count) => void (reclaimed += count) },
     logger: createLogger('worker', 'silent'),
     slots: options.slots ?? 100,
@@ -42,10 +42,10 @@ export function startEngine(databaseUrl: string, options: EngineTestOptions = {}
     await client.close()
     await database.close()
   }
-  return { engine, told, reclaimed: () => reclaimed, close, [Symbol.asyncDispose]: close }
+  return { engine, liveMessages, reclaimed: () => reclaimed, close, [Symbol.asyncDispose]: close }
 }
 
-export async function createEngineTest(options: EngineTestOptions = {}) {
+export async function createEngineTest(options: TestEngineSettings = {}) {
   const database = await createTestDatabase()
   const running = startEngine(database.url, options)
   return {

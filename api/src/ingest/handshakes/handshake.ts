@@ -1,5 +1,5 @@
 import type { IngestWebhook } from '../ingest-webhook.js'
-import type { RawCall } from '../capture-request.js'
+import type { RawCall } from '../raw-call.js'
 import type { Verified } from '../verify-call.js'
 
 export interface HandshakeAnswer {

@@ -1,7 +1,7 @@
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { purgeSteps } from '@whook/drizzle/maintenance/purge'
 import { runSteps } from '@whook/drizzle/maintenance/run-steps'
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createBrowser } from '../../testing/browser.js'
@@ -14,12 +14,12 @@ describe('DELETE /api/v1/me', () => {
     const { sql } = test.database
     const browser = await ownersBrowser(test)
     const { userId } = browser
-    const lane = await seedLane(test.database, { webhook: { userId }, count: 3 })
-    const { slug } = lane.webhook
+    const queue = await seedQueue(test.database, { webhook: { userId }, count: 3 })
+    const { slug } = queue.webhook
     const put = { script: 'function transform(d) { return d }' }
-    await browser.change('PUT', `/api/v1/webhooks/${lane.webhook.id}/transformation`, put)
-    await browser.change('POST', `/api/v1/destinations/${lane.destination.id}/rotate-secret`, {})
-    await browser.change('POST', '/api/v1/replays', { webhookId: lane.webhook.id })
+    await browser.change('PUT', `/api/v1/webhooks/${queue.webhook.id}/transformation`, put)
+    await browser.change('POST', `/api/v1/destinations/${queue.destination.id}/rotate-secret`, {})
+    await browser.change('POST', '/api/v1/replays', { webhookId: queue.webhook.id })
     const made = await browser.change('POST', '/api/v1/api-keys', { name: 'k', scopes: ['read'] })
     const headers = { authorization: `Bearer ${made.json<{ key: string }>().key}` }
     expect((await browser.call(`/${slug}`, { method: 'POST', body: {} })).status).toBe(202)
@@ -40,7 +40,7 @@ describe('DELETE /api/v1/me', () => {
     })
     expect((await browser.change('DELETE', `/api/v1/me?confirm=${userId}`)).status).toBe(204)
     // Workers drop the destinations now, not at their next poll.
-    expect(changed).toContain(lane.webhook.id)
+    expect(changed).toContain(queue.webhook.id)
     await stop()
     expect(await Promise.all(closed)).toEqual([4001, 4001])
     expect((await browser.call('/api/v1/me')).status).toBe(401)

@@ -31,7 +31,7 @@ import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliverie
 import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { clock } from '@whook/runtime/clock'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
@@ -79,7 +79,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
 
   async function makeSecret(tx: Pick<Db, 'insert'>, destinationId: string): Promise<string> {
     const [id, secret] = [newId(), newSigningSecret()]
-    const sealed = secrets.seal(`destination_secret:secret:${id}`, secret)
+    const sealed = secrets.seal(secretContexts.signingSecret(id), secret)
     await addSecret(tx, { id, destinationId, secret: sealed })
     return secret
   }

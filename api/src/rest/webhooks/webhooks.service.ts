@@ -18,7 +18,7 @@ import {
   type Webhook,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkLimits, type ServerLimits } from './limit-rules.js'
@@ -150,7 +150,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
   }
 
   function sealVerification(id: string, { provider, secrets: plain, verifyToken }: VerificationInput) {
-    const seal = (secret: string) => secrets.seal(`webhook:verification:${id}`, secret)
+    const seal = (secret: string) => secrets.seal(secretContexts.verification(id), secret)
     return {
       provider,
       secrets: plain.map(seal),

@@ -29,7 +29,7 @@ const lookups = (server: { address: string }, { files } = systemFiles(), timeout
   createNameLookups({ files, servers: [server.address], timeoutMs, now })
 const texts = async (found: Promise<{ address: string }[]>) => (await found).map(({ address }) => address)
 
-describe('name lookups', () => {
+describe('createNameLookups', () => {
   it('returns IPv4 addresses before IPv6 ones when a name has both', async () => {
     await using server = await createNameServer({ 'a.example': ['2001:db8:0:0:0:0:0:1', '192.0.2.1'] })
     expect(await texts(lookups(server).lookup('A.example'))).toEqual(['192.0.2.1', '2001:db8::1'])
@@ -55,7 +55,7 @@ describe('name lookups', () => {
     await expect(lookups(server).lookup('a.example')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it('asks again after the TTL, and at the latest after 30 seconds', async () => {
+  it('queries again after the TTL, or after 30 seconds at the latest', async () => {
     await using short = await createNameServer({ 'a.example': ['192.0.2.1'] }, 5)
     await using long = await createNameServer({ 'a.example': ['192.0.2.1'] }, 86_400)
     for (const { server, keptMs } of [
@@ -74,7 +74,7 @@ describe('name lookups', () => {
     }
   })
 
-  it('asks once when a name is looked up many times at once, or was missing a moment ago', async () => {
+  it('queries once for parallel lookups, and caches a missing name', async () => {
     await using server = await createNameServer({})
     const names = lookups(server)
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => names.lookup('a.example')))
@@ -87,7 +87,7 @@ describe('name lookups', () => {
   })
 
   it.each(['localhost', 'LOCALHOST', 'localhost.', 'app.localhost', 'a.b.localhost.'])(
-    'returns the loopback addresses for %s without a question (RFC 6761)',
+    'returns the loopback addresses for %s without a query (RFC 6761)',
     async (name) => {
       await using server = await createNameServer({})
       expect(await texts(lookups(server).lookup(name))).toEqual(['127.0.0.1', '::1'])
@@ -95,7 +95,7 @@ describe('name lookups', () => {
     },
   )
 
-  it('reads the hosts file before it asks, and again when the file changes', async () => {
+  it('reads the hosts file first, and again when the file changes', async () => {
     await using server = await createNameServer({ 'shop.test': ['192.0.2.9'] })
     const system = systemFiles(
       '# comment\n2001:db8::5 Shop.test # it\n192.0.2.5\tother shop.test shop\nnonsense x\n',
@@ -108,7 +108,7 @@ describe('name lookups', () => {
     expect(await texts(names.lookup('shop.test'))).toEqual(['192.0.2.9'])
   })
 
-  it('asks below the search domains when the name itself does not exist', async () => {
+  it('queries the search domains when the name itself does not exist', async () => {
     await using server = await createNameServer({ 'sink.prod.svc.cluster.local': ['192.0.2.7'] })
     const resolv = 'nameserver 192.0.2.53\nsearch svc.nowhere svc.cluster.local\noptions ndots:5\n'
     expect(await texts(lookups(server, systemFiles('', resolv)).lookup('sink.prod'))).toEqual(['192.0.2.7'])
@@ -116,7 +116,7 @@ describe('name lookups', () => {
     await expect(absolute).rejects.toMatchObject({ code: 'ENOTFOUND' })
   })
 
-  it('has room again when a lookup ends, and none while 64 wait for a name server', async () => {
+  it('has no room while 64 queries run, and room again when one ends', async () => {
     await using server = await createNameServer({ 'silent.example': 'silent', 'a.example': ['192.0.2.1'] })
     const names = lookups(server, systemFiles(), 200)
     const silent = Array.from({ length: 64 }, (_, n) => names.lookup(`${n}.silent.example`))
@@ -128,7 +128,7 @@ describe('name lookups', () => {
   }, 30_000)
 })
 
-describe('two users with one name server', () => {
+describe('createGuardedClient: two users with one name server', () => {
   const policy = createAddressPolicy({ mode: 'local', allowPrivateCidrs: [], denied: [] })
   const call = (tenant: string, url: string, timeoutMs = 20_000) => ({
     tenant,
@@ -139,7 +139,7 @@ describe('two users with one name server', () => {
     timeoutMs,
   })
 
-  it("delivers one user's call while 200 lookups of the other one are never answered", async () => {
+  it("sends one user's call while 200 lookups of another user hang", async () => {
     await using server = await createNameServer({ 'silent.example': 'silent', 'good.example': ['127.0.0.1'] })
     await using receiver = await createRawReceiver((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'))
     const { files } = systemFiles()
@@ -165,7 +165,7 @@ describe('two users with one name server', () => {
     }
   }, 60_000)
 
-  it('starts the timeout of a call when its lookup has room, so that waiting fails none', async () => {
+  it('starts the timeout of a call when its lookup has room', async () => {
     await using server = await createNameServer({ 'silent.example': 'silent', 'good.example': ['127.0.0.1'] })
     await using receiver = await createRawReceiver((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'))
     const { files } = systemFiles()

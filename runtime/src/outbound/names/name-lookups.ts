@@ -1,33 +1,35 @@
 import { Resolver } from 'node:dns/promises'
+import { createBoundedCache } from '../../bounded-cache.js'
+import { monotonicMs } from '../../clock.js'
 import { NameLookupError, queryAddresses, type Found } from './query-addresses.js'
 import type { Address, SystemFiles } from './system-files.js'
 
-interface Options {
+interface NameLookupOptions {
   files: SystemFiles
   /** Name servers as `address:port`. Default: those of the system. */
   servers?: readonly string[]
-  /** From the first query of a name to its addresses. */
+  /** Maximum time from the first query of a name to its addresses. */
   timeoutMs?: number
   /** Monotonic milliseconds. */
   now?: () => number
 }
 
-interface Entry {
+interface NameLookup {
   found: Promise<Address[]>
-  /** Infinity while the queries are under way. */
+  /** Infinity while the queries are running. */
   freshUntil: number
 }
 
 const entriesMax = 128
-/** Names that wait for a name server at once. */
+/** Maximum number of names that wait for a name server at the same time. */
 const queriesMax = 64
-/** A record is kept for its TTL, but at most this long: a moved receiver is found again soon. */
+/** A record is cached for its TTL, but at most this long, to find a moved receiver soon. */
 const cacheMsMax = 30_000
-/** A name that failed is not looked up again for this long. */
+/** A failed lookup is cached for this long. */
 const negativeCacheMs = 2000
-/** A resolver reads the system's name servers when it is made; a laptop changes its network. */
+/** A resolver reads the system's name servers on creation. A laptop changes networks, so resolvers are replaced. */
 const resolverMsMax = 30_000
-/** c-ares doubles the wait for the second round of queries: 4.5 seconds with one name server. */
+/** c-ares doubles the timeout for the second attempt: 4.5 seconds in total with one name server. */
 const queryOptions = { timeout: 1500, tries: 2 }
 const loopback: Address[] = [
   { address: '127.0.0.1', family: 4 },
@@ -35,16 +37,16 @@ const loopback: Address[] = [
 ]
 
 /**
- * Name lookups of one user, with their own cache and their own queries: another user's silent name servers delay none
- * of them. The answer is never more than a candidate: each connection judges its addresses again.
+ * Creates the name lookups of one tenant, with their own cache and queries: slow name servers of another tenant do not
+ * delay them. The addresses are only candidates: each connection checks its address again.
  */
 export function createNameLookups({
   files,
   servers,
   timeoutMs = 5000,
-  now = () => performance.now(),
-}: Options) {
-  const entries = new Map<string, Entry>()
+  now = monotonicMs,
+}: NameLookupOptions) {
+  const lookups = createBoundedCache<string, NameLookup>({ entriesMax })
   const waiting: (() => void)[] = []
   let queries = 0
   let resolver: { made: Resolver; at: number } | undefined
@@ -66,7 +68,7 @@ export function createNameLookups({
     return queryAddresses(currentResolver(), name, { timeoutMs: leftMs, settled })
   }
 
-  /** The name as it is, then below each search domain, as getaddrinfo does with a name that has a dot. */
+  /** Looks up the name itself, then below each search domain, as getaddrinfo does for a name with a dot. */
   async function resolve(host: string): Promise<Found> {
     const until = now() + timeoutMs
     const name = host.toLowerCase().replace(/\.$/, '')
@@ -90,18 +92,12 @@ export function createNameLookups({
     while (queries >= queriesMax) await new Promise<void>((resolve) => waiting.push(resolve))
   }
 
-  function keep(host: string, entry: Entry) {
-    entries.delete(host)
-    entries.set(host, entry)
-    if (entries.size > entriesMax) entries.delete(entries.keys().next().value!)
-  }
-
   return {
-    /** Candidates for a host name, IPv4 first. Rejects with NameLookupError. */
+    /** Returns candidate addresses of a host name, IPv4 first. Rejects with NameLookupError. */
     lookup(host: string): Promise<Address[]> {
-      const known = entries.get(host)
+      const known = lookups.peek(host)
       if (known && known.freshUntil > now()) return known.found
-      const entry: Entry = { freshUntil: Infinity, found: Promise.resolve([]) }
+      const entry: NameLookup = { freshUntil: Infinity, found: Promise.resolve([]) }
       entry.found = resolve(host).then(
         ({ addresses, ttlSeconds }) => {
           entry.freshUntil = now() + Math.min(ttlSeconds * 1000, cacheMsMax)
@@ -112,10 +108,10 @@ export function createNameLookups({
           throw error
         },
       )
-      keep(host, entry)
+      lookups.set(host, entry)
       return entry.found
     },
-    /** Resolves when another lookup would not be late because of those under way. undefined: it would not be now. */
+    /** Resolves when fewer than the maximum of queries are running. Returns undefined when that is true now. */
     room(): Promise<void> | undefined {
       return queries < queriesMax ? undefined : waitForRoom()
     },

@@ -4,11 +4,11 @@ import type { Address } from './system-files.js'
 export interface Found {
   /** IPv4 first. */
   addresses: Address[]
-  /** The smallest of the records. */
+  /** The smallest TTL of the records. */
   ttlSeconds: number
 }
 
-/** `code` is one of c-ares: see dnsCauses. */
+/** `code` is an error code of c-ares: see dnsCauses. */
 export class NameLookupError extends Error {
   constructor(readonly code: string) {
     super(`name lookup failed: ${code}`)
@@ -16,22 +16,22 @@ export class NameLookupError extends Error {
   }
 }
 
-interface Options {
+interface QueryOptions {
   timeoutMs: number
-  /** Called when neither query waits for the name server any more, which may be after the timeout. */
+  /** Called when both queries have ended, which may be after the timeout. */
   settled: () => void
 }
 
 type FamilyAnswer = { records: { address: string; ttl: number }[] } | { code: string }
 
-/** Once there are IPv4 addresses, IPv6 ones get this long to arrive (RFC 8305 section 3, "Resolution Delay"). */
+/** Wait for IPv6 addresses after IPv4 addresses have arrived (RFC 8305 section 3, "Resolution Delay"). */
 const resolutionDelayMs = 50
 
-/** Asks for A and AAAA records at once. c-ares keeps its sockets on the event loop and occupies no thread. */
+/** Queries A and AAAA records in parallel. c-ares uses sockets on the event loop and blocks no thread. */
 export function queryAddresses(
   resolver: Pick<Resolver, 'resolve4' | 'resolve6'>,
   name: string,
-  { timeoutMs, settled }: Options,
+  { timeoutMs, settled }: QueryOptions,
 ): Promise<Found> {
   return new Promise((resolve, reject) => {
     const answers: Partial<Record<4 | 6, FamilyAnswer>> = {}
@@ -69,7 +69,7 @@ export function queryAddresses(
 
 const recordsOf = (answer: FamilyAnswer | undefined) => (answer && 'records' in answer ? answer.records : [])
 
-/** A name without addresses is certain only when both queries say so. */
+/** Returns an error code. A name certainly has no addresses only when both queries return that. */
 function worstOf(...answers: (FamilyAnswer | undefined)[]): string {
   const codes = answers.map((answer) => (answer === undefined ? 'ETIMEOUT' : codeOf(answer)))
   const uncertain = codes.find((code) => code !== 'ENODATA' && code !== 'ENOTFOUND')

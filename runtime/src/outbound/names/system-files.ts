@@ -7,7 +7,7 @@ export interface Address {
   family: 4 | 6
 }
 
-interface Options {
+interface SystemFileOptions {
   hostsPath?: string
   resolvPath?: string
   /** Monotonic milliseconds. */
@@ -17,22 +17,22 @@ interface Options {
 const windowsHosts = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts')
 const systemHosts = process.platform === 'win32' ? windowsHosts : '/etc/hosts'
 const checkEveryMs = 1000
-/** Lists that block advertisements have a few MB. */
+/** Lists of ad blockers have a few MB. */
 const fileBytesMax = 16 * 1024 * 1024
 const addressesPerNameMax = 16
-/** As in glibc since 2.26, which has no limit; resolv.conf(5) had six. */
+/** The former limit of resolv.conf(5). glibc has no limit since 2.26. */
 const searchDomainsMax = 6
 
-/** The names that the administrator of this machine set: /etc/hosts, and the search domains of /etc/resolv.conf. */
+/** Reads the names of this machine: /etc/hosts, and the search domains of /etc/resolv.conf. */
 export function createSystemFiles({
   hostsPath = systemHosts,
   resolvPath = '/etc/resolv.conf',
   now = () => performance.now(),
-}: Options = {}) {
+}: SystemFileOptions = {}) {
   const hosts = watchedFile(hostsPath, now, parseHosts)
   const search = watchedFile(resolvPath, now, parseSearch)
   return {
-    /** Addresses of a name in lower case without a trailing dot, IPv4 first. */
+    /** Returns the addresses of a name, IPv4 first. The name is in lower case without a trailing dot. */
     hosts: (name: string): Address[] | undefined => hosts().get(name),
     searchDomains: (): string[] => search(),
   }
@@ -40,7 +40,7 @@ export function createSystemFiles({
 
 export type SystemFiles = ReturnType<typeof createSystemFiles>
 
-/** Reads the file again when its size or time of change differ. Looks at most once a second. */
+/** Reads the file again when its size or modification time changes. Checks at most once a second. */
 function watchedFile<T>(path: string, now: () => number, parse: (text: string) => T): () => T {
   let parsed: T = parse('')
   let version = ''
@@ -75,7 +75,7 @@ function parseHosts(text: string): Map<string, Address[]> {
   return byName
 }
 
-/** The last `search` or `domain` line counts (resolv.conf(5)). */
+/** Returns the search domains. The last `search` or `domain` line counts (resolv.conf(5)). */
 function parseSearch(text: string): string[] {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
   const last = lines.findLast(([keyword]) => keyword === 'search' || keyword === 'domain')

@@ -5,10 +5,10 @@ import { isOwnAddress } from '../own-address.js'
 import type { Scheme } from '../scheme.js'
 import { inIsoTime } from '../times.js'
 
-/** A message has 256 KiB at most; as a JSON string each of its bytes may take six. */
+/** A message has at most 256 KiB. In a JSON string, each byte may need six. */
 const bodyBytesMax = 2 * 1024 * 1024
 
-/** Of each type, what is signed, in this order. Only Subject may be missing. */
+/** Signed fields of each type, in this order. Only Subject may be missing. */
 const confirmation = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type']
 const signedFields = new Map([
   ['Notification', ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']],
@@ -22,11 +22,11 @@ const hashes = new Map([
 ] as const)
 
 /**
- * A region and nothing else between the dots: `sns.s3.amazonaws.com` and `sns.s3-us-west-2.amazonaws.com` are buckets,
- * with whatever their owner put there.
+ * Only a region between the dots: `sns.s3.amazonaws.com` and `sns.s3-us-west-2.amazonaws.com` are buckets with any
+ * content of their owner.
  */
 const host = /^sns\.[a-z]{2,4}(-[a-z]+)+-\d{1,2}\.amazonaws\.com(\.cn)?$/
-/** No query: the service's own answers may carry a caller's words. */
+/** Without a query: responses of the service may contain text of a caller. */
 const certificate = { host, path: /^\/SimpleNotificationService-[\w-]+\.pem$/ }
 const subscription = { host, path: /^\/\?/ }
 
@@ -34,8 +34,8 @@ export const isTopic = (text: string) =>
   /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/.test(text)
 
 /**
- * The fields are signed, not the bytes. Whoever has an account at Amazon gets its signature, so the secrets are the
- * topics that may call.
+ * Amazon signs the fields, not the bytes. Every Amazon customer can get such signatures, so the secrets are the ARNs of
+ * the allowed topics.
  */
 export function amazonSns(): Scheme {
   return {
@@ -44,8 +44,8 @@ export function amazonSns(): Scheme {
     toleranceSeconds: 24 * 3600,
     read: (call) => {
       if (call.header('x-amz-sns-rawdelivery') === 'true')
-        return 'Raw message delivery is on for the subscription: Amazon signs nothing then'
-      if (call.body.length > bodyBytesMax) return 'The body is larger than any message of Amazon SNS'
+        return 'Raw message delivery is on for the subscription, so Amazon does not sign. Turn it off'
+      if (call.body.length > bodyBytesMax) return 'The body is larger than the limit of Amazon SNS'
       const values = readFields(call.body, ...fieldsRead.map((name) => [name]))
       const fields = new Map(fieldsRead.map((name, index) => [name, values[index]![0]]))
       const text = (name: string) => {
@@ -54,17 +54,17 @@ export function amazonSns(): Scheme {
       }
       const type = text('Type')
       const names = signedFields.get(type ?? '')
-      if (!names) return 'The body is no message of Amazon SNS'
+      if (!names) return 'The body is not a message of Amazon SNS'
       const parts = names.map((name) => [name, text(name)] as const)
       const missing = parts.find(([name, value]) => value === undefined && name !== 'Subject')
       if (missing) return `The body has no ${missing[0]}`
       if (text('MessageId') !== call.header('x-amz-sns-message-id'))
-        return 'The header x-amz-sns-message-id names another message than the body'
+        return 'The header x-amz-sns-message-id differs from the MessageId of the body'
       const certificateUrl = text('SigningCertURL') ?? ''
       if (!isOwnAddress(certificateUrl, certificate))
-        return 'The SigningCertURL is no certificate at sns.<region>.amazonaws.com'
+        return 'The SigningCertURL is not a certificate at sns.<region>.amazonaws.com'
       const hash = hashes.get(text('SignatureVersion') as '1')
-      if (!hash) return 'The SignatureVersion is neither 1 nor 2'
+      if (!hash) return 'The SignatureVersion must be 1 or 2'
       const subscribeUrl = text('SubscribeURL') ?? ''
       const confirmUrl = type === 'SubscriptionConfirmation' ? subscribeUrl : undefined
       if (confirmUrl !== undefined && !isOwnAddress(confirmUrl, subscription))
@@ -78,7 +78,9 @@ export function amazonSns(): Scheme {
         certificateUrl,
         hash,
         contentFor: (topic) =>
-          topic === text('TopicArn') ? content : 'It is of a topic that is not among those set',
+          topic === text('TopicArn')
+            ? content
+            : 'The topic of the message is not one of the configured topics',
         confirmUrl,
       }
     },

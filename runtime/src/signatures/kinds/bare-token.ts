@@ -1,7 +1,7 @@
 import { secretItself } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 
-/** The header is the secret itself: it says who calls, and nothing of the body. */
+/** The header is the secret itself: it identifies the sender, but does not protect the body. */
 export function bareToken(header: string): Scheme {
   return {
     header,

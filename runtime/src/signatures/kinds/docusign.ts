@@ -4,7 +4,7 @@ import type { Scheme } from '../scheme.js'
 
 const keysMax = 5
 
-/** One header for each of the account's keys: -1, -2, ... An account may have kept its second key alone. */
+/** One header per key of the account: -1, -2, ... An account may have only its second key. */
 export function docusign(): Scheme {
   const headers = Array.from({ length: keysMax }, (_, index) => `x-docusign-signature-${index + 1}`)
   return {

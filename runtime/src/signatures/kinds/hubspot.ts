@@ -3,7 +3,7 @@ import { hmacSha256, sha256OfSecretAnd } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 import { inMilliseconds } from '../times.js'
 
-/** Escapes HubSpot undoes before it signs; the others stay. */
+/** Escapes that HubSpot decodes before it signs; other escapes stay. */
 const undone = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi
 
 export function hubspotV3(): Scheme {
@@ -24,7 +24,7 @@ export function hubspotV3(): Scheme {
   }
 }
 
-/** Versions 1 and 2, which older apps and workflow actions still get. They carry no time. */
+/** Versions 1 and 2, for older apps and workflow actions. They have no timestamp. */
 export function hubspotOld(): Scheme {
   const [header, version] = ['x-hubspot-signature', 'x-hubspot-signature-version']
   return {
@@ -32,7 +32,7 @@ export function hubspotOld(): Scheme {
     alsoHeaders: [version],
     read: ({ header: value, method, url, body }) => {
       const which = value(version)
-      if (which !== 'v1' && which !== 'v2') return `The header ${version} is neither v1 nor v2`
+      if (which !== 'v1' && which !== 'v2') return `The header ${version} must be v1 or v2`
       return {
         signatures: decoded([value(header)!], '', fromHex),
         contents: [which === 'v1' ? [body] : [method, url, body]],

@@ -2,7 +2,7 @@ import { readFields, sizeFault } from '../json.js'
 import type { Evidence, Scheme } from '../scheme.js'
 import { ofBody } from './of-body.js'
 
-/** The time is a signed field of the body; the header that repeats it is not signed, so it is not asked. */
+/** The timestamp is a signed field of the body. The header with the same value is not signed, so it is ignored. */
 export function linear(): Scheme {
   const bare = ofBody('linear-signature')
   return {

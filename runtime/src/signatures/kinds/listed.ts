@@ -3,21 +3,21 @@ import { hmacSha256 } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 import { inSeconds } from '../times.js'
 
-interface Options {
+interface ListedOptions {
   separator: string
-  /** Names of the items. */
+  /** Names of the items in the header. */
   time: string
   signature: string
-  /** Between the time and the body in what is signed. */
+  /** Separator between the timestamp and the body in the signed content. */
   joint: string
   readTime?: (text: string) => number
   toleranceSeconds?: number
 }
 
-/** `t=1,v1=aa,v1=bb`: a time and signatures in one header. */
+/** A timestamp and signatures in one header: `t=1,v1=aa,v1=bb`. */
 export function listed(
   header: string,
-  { separator, time, signature, joint, readTime = inSeconds, toleranceSeconds = 300 }: Options,
+  { separator, time, signature, joint, readTime = inSeconds, toleranceSeconds = 300 }: ListedOptions,
 ): Scheme {
   return {
     header,
@@ -28,7 +28,7 @@ export function listed(
         .split(separator)
         .map((item) => item.trim())
       const times = items.filter((item) => item.startsWith(`${time}=`))
-      if (times.length !== 1) return `The header ${header} does not say one "${time}="`
+      if (times.length !== 1) return `The header ${header} must have exactly one "${time}="`
       const timestamp = times[0]!.slice(time.length + 1)
       return {
         signatures: decoded(items, `${signature}=`, fromHex),

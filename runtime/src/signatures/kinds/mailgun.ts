@@ -5,7 +5,7 @@ import { hmacSha256 } from '../judges.js'
 import type { Scheme, SignedCall } from '../scheme.js'
 import { inSeconds } from '../times.js'
 
-/** Time and token are signed, nothing else: it says that Mailgun called, not that the payload is its own. */
+/** Only timestamp and token are signed: the signature proves the sender Mailgun, but does not protect the payload. */
 export function mailgun(): Scheme {
   return {
     toleranceSeconds: 300,
@@ -29,7 +29,7 @@ export function mailgun(): Scheme {
 const isForm = (call: SignedCall) =>
   /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(call.header('content-type') ?? '')
 
-/** In the object `signature` of JSON; as fields of a form, which is multipart where a mail has attachments. */
+/** Members of the object `signature` in JSON, or fields of a form. The form is multipart for mails with attachments. */
 function signedFields(call: SignedCall): unknown[] {
   const set = createPathSet()
   const names = ['timestamp', 'token', 'signature']

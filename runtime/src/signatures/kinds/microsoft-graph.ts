@@ -5,7 +5,7 @@ import { readFields, sizeFault } from '../json.js'
 import { secretItself } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 
-/** Nothing is signed: every notification repeats the clientState its subscription was made with. */
+/** Notifications are not signed. Each contains the clientState of its subscription. */
 export function microsoftGraph(): Scheme {
   return {
     plainSecret: true,
@@ -18,11 +18,12 @@ export function microsoftGraph(): Scheme {
         ['value', anyMember],
         ['value', anyMember, 'clientState'],
       ) as [BodyValue[], BodyValue[], BodyValue[]]
-      if (!(list instanceof JsonPart && list.isArray)) return 'The body is no list of notifications'
+      if (!(list instanceof JsonPart && list.isArray)) return 'The body is not a list of notifications'
       if (all.length >= limits.filterMembersMax) return 'The body has too many notifications'
       const states = new Set(found.length === all.length ? found : [])
       const [state] = states
-      if (states.size !== 1 || typeof state !== 'string') return 'The notifications carry no one clientState'
+      if (states.size !== 1 || typeof state !== 'string')
+        return 'The notifications do not have the same clientState'
       return { signatures: [Buffer.from(state)], contents: [[]] }
     },
     judge: secretItself,

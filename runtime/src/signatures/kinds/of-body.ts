@@ -2,18 +2,18 @@ import { decoded, fromHex, type Decode } from '../bytes.js'
 import { hmacSha256 } from '../judges.js'
 import type { Judge, Scheme } from '../scheme.js'
 
-interface Options {
+interface OfBodyOptions {
   prefix?: string | RegExp
   decode?: Decode
   judge?: Judge
-  /** Several signatures in one header. */
+  /** Separator of several signatures in one header. */
   separator?: string
 }
 
-/** A signature of the body alone, in a header of its own. */
+/** A signature of only the body, in its own header. */
 export function ofBody(
   header: string,
-  { prefix = '', decode = fromHex, judge = hmacSha256, separator }: Options = {},
+  { prefix = '', decode = fromHex, judge = hmacSha256, separator }: OfBodyOptions = {},
 ): Scheme {
   return {
     header,

@@ -5,7 +5,7 @@ import { isOwnAddress } from '../own-address.js'
 import type { Scheme } from '../scheme.js'
 import { inIsoTime } from '../times.js'
 
-/** Events have a few kilobytes; what is larger is not kept in memory for a certificate. */
+/** Events have a few kilobytes. Larger bodies are not kept in memory while the certificate is fetched. */
 const bodyBytesMax = 2 * 1024 * 1024
 
 const certificate = {
@@ -13,7 +13,7 @@ const certificate = {
   path: /^\/v1\/notifications\/certs\/[\w-]+$/,
 }
 
-/** Signs the id of the webhook at PayPal, which is what is set as the secret, and of the body a CRC-32. */
+/** PayPal signs its id of the webhook, which is the configured secret, and the CRC-32 of the body. */
 export function paypal(): Scheme {
   return {
     header: 'paypal-transmission-sig',
@@ -23,14 +23,14 @@ export function paypal(): Scheme {
       'paypal-cert-url',
       'paypal-auth-algo',
     ],
-    // It sends again for three days, and does not say whether the time is renewed.
+    // PayPal retries for three days, and does not document whether a retry has a new timestamp.
     toleranceSeconds: 72 * 3600,
     read: (call) => {
       const [id, time] = [call.header('paypal-transmission-id')!, call.header('paypal-transmission-time')!]
-      if (call.body.length > bodyBytesMax) return 'The body is larger than any event of PayPal'
+      if (call.body.length > bodyBytesMax) return 'The body is larger than the events of PayPal'
       const certificateUrl = call.header('paypal-cert-url')!
       if (!isOwnAddress(certificateUrl, certificate))
-        return 'The header paypal-cert-url is no certificate at api.paypal.com or api.sandbox.paypal.com'
+        return 'The header paypal-cert-url is not a certificate at api.paypal.com or api.sandbox.paypal.com'
       if (call.header('paypal-auth-algo') !== 'SHA256withRSA')
         return 'The header paypal-auth-algo is not SHA256withRSA'
       return {

@@ -2,7 +2,7 @@ import { decoded, fromBase64 } from '../bytes.js'
 import { hmacSha256 } from '../judges.js'
 import type { Scheme } from '../scheme.js'
 
-/** The notification URL, as registered, and the body. */
+/** Square signs the registered notification URL and the body. */
 export function square(): Scheme {
   const header = 'x-square-hmacsha256-signature'
   return {

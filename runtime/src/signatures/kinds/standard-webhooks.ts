@@ -4,7 +4,7 @@ import type { Judge, Scheme } from '../scheme.js'
 import { inSeconds } from '../times.js'
 
 /**
- * Symmetric (`v1`, `whsec_`) and asymmetric (`v1a`, `whpk_`).
+ * Symmetric (`v1`, `whsec_`) and asymmetric (`v1a`, `whpk_`) signatures.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function standardWebhooks(family: 'webhook' | 'svix'): Scheme {
@@ -27,15 +27,15 @@ export function standardWebhooks(family: 'webhook' | 'svix'): Scheme {
 
 const judge: Judge = (secret, content) => {
   if (/^(?:v1a,)?whpk_/.test(secret)) return signedByKey(ed25519Key(standardKeys(secret)[0]), null, content)
-  // Each key is computed before the first signature is compared.
+  // Compute the HMACs of all keys before the first comparison.
   const judges = standardKeys(secret).map((key) => sameAs(hmac('sha256', key, content)))
   return (signature) => judges.some((matches) => matches(signature))
 }
 
 /**
- * The keys a secret may stand for. With its prefix it is base64; Supabase shows it behind `v1,`. Without a prefix some
- * senders sign with what it decodes to, others, such as Polar, with its characters. An empty key is none: anybody can sign
- * with that.
+ * Returns the possible keys of a secret. With its prefix it is base64; Supabase shows it after `v1,`. Without a prefix some
+ * senders sign with the decoded bytes, others, such as Polar, with the characters. Empty keys are removed: every sender can
+ * sign with an empty key.
  */
 export function standardKeys(secret: string): Buffer[] {
   const [, prefix, rest] = /^(?:v1a?,)?(wh(?:sec|pk)_)?(.*)$/s.exec(secret)!

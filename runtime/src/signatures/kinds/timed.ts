@@ -3,19 +3,19 @@ import { hmacSha256 } from '../judges.js'
 import type { Judge, Scheme } from '../scheme.js'
 import { inSeconds } from '../times.js'
 
-interface Options {
-  /** The header that says when. */
+interface TimedOptions {
+  /** The header with the timestamp. */
   time: string
   prefix?: string
   decode?: Decode
-  /** What stands before the body in what is signed. */
+  /** Returns the text before the body in the signed content. */
   lead?: (time: string) => string
   readTime?: (text: string) => number
   judge?: Judge
   toleranceSeconds?: number
 }
 
-/** A signature in one header, its time in another; time and body are signed. */
+/** A signature in one header and its timestamp in another. Timestamp and body are signed. */
 export function timed(
   header: string,
   {
@@ -26,7 +26,7 @@ export function timed(
     readTime = inSeconds,
     judge = hmacSha256,
     toleranceSeconds = 300,
-  }: Options,
+  }: TimedOptions,
 ): Scheme {
   return {
     header,

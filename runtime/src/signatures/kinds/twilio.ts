@@ -5,19 +5,19 @@ import { hmacSha1 } from '../judges.js'
 import type { Scheme, SignedCall } from '../scheme.js'
 
 const header = 'x-twilio-signature'
-/** Twilio sends some dozens; sorting without end would be work anybody could order. */
+/** Twilio sends a few dozen fields. The limit bounds the sorting of untrusted fields. */
 const formFieldsMax = 1000
 
 /**
- * The URL and the form's fields, sorted, each name followed by its value; of other bodies their SHA-256, which stands in
- * the URL. Twilio itself is not of one mind about the port and about escapes in the query, so four spellings are tried.
+ * Twilio signs the URL and the sorted form fields, each name followed by its value. For other bodies, the URL contains
+ * their SHA-256. Twilio spells the port and the escapes in the query in different ways, so several spellings are checked.
  */
 export function twilio(): Scheme {
   return {
     header,
     read: (call) => {
       const fields = fieldsOf(call)
-      if (fields === undefined) return 'The body is no form, and the bodySHA256 in the URL is not its hash'
+      if (fields === undefined) return 'The body is not a form, and the bodySHA256 in the URL is not its hash'
       return {
         signatures: decoded([call.header(header)!], '', fromBase64),
         contents: spellings(call.url).map((url) => [url, fields]),
