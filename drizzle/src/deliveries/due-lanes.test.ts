@@ -1,13 +1,13 @@
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { describe, expect, it } from 'vitest'
-import { dueLanes } from './claim-deliveries.js'
+import { dueQueues } from './claim-deliveries.js'
 
 /** 300 destinations with one delivery each that is due in an hour. `due` of them have one due delivery instead. */
 async function withLanes({ due, each = 1 }: { due: number; each?: number }) {
   const database = await createTestDatabase()
   const { sql } = database
-  await seedLane(database, { count: 0 })
+  await seedQueue(database, { count: 0 })
   await sql`
     insert into destination (id, webhook_id, name, url, headers, forward_headers, timeout_ms, retry, limits)
     select gen_random_uuid(), webhook_id, name, url, headers, forward_headers, timeout_ms, retry, limits
@@ -21,7 +21,7 @@ async function withLanes({ due, each = 1 }: { due: number; each?: number }) {
   return database
 }
 
-describe('dueLanes', () => {
+describe('dueQueues', () => {
   it('scans no index for destinations without due deliveries', async () => {
     await using database = await withLanes({ due: 3 })
     const { sql } = database
@@ -36,12 +36,12 @@ describe('dueLanes', () => {
 
   it('returns every destination when more than 1000 deliveries are due', async () => {
     await using database = await withLanes({ due: 250, each: 5 })
-    expect(await dueLanes(database.sql)).toHaveLength(250)
+    expect(await dueQueues(database.sql)).toHaveLength(250)
   })
 
   it('returns the same destinations for partitions without the index', async () => {
     await using database = await withLanes({ due: 3 })
-    const ids = async () => (await dueLanes(database.sql)).map(({ destinationId }) => destinationId).sort()
+    const ids = async () => (await dueQueues(database.sql)).map(({ destinationId }) => destinationId).sort()
     const before = await ids()
     expect(before).toHaveLength(3)
     await database.sql`drop index delivery_next_idx`
