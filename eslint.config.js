@@ -56,6 +56,17 @@ const longFunctions = {
     'The state of the queues is private to this function, and its verbs are short.',
   'worker/src/metrics.ts': 'It is a list of metrics.',
 }
+const dashboard = [
+  above('The dashboard imports only shared.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
+  no(['node:*'], 'The browser has no Node.js modules.'),
+  testKit,
+  insides,
+  {
+    regex: '^@whook/shared(/(live|jobs|http/.*))?$',
+    allowTypeImports: true,
+    message: 'Import types only: the schemas would add TypeBox to the bundle.',
+  },
+]
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'coverage/**', '**/test-results/**'] },
@@ -206,18 +217,15 @@ export default ts.config(
     ),
     ignores: ['**/*.test.ts', '**/testing/**', 'worker/src/serve-metrics.ts'],
   },
+  { ...wall(['web/src/**'], [dashboard]), ignores: ['**/*.spec.ts'] },
   {
     ...wall(
-      ['web/src/**'],
+      ['web/src/{components,pages,ui}/**'],
       [
-        above('The dashboard imports only shared.', 'runtime', 'drizzle', 'launcher', 'api', 'worker'),
-        no(['node:*'], 'The browser has no Node.js modules.'),
-        testKit,
-        insides,
+        dashboard,
         {
-          regex: '^@whook/shared(/(live|jobs|http/.*))?$',
-          allowTypeImports: true,
-          message: 'Import types only: the schemas would add TypeBox to the bundle.',
+          regex: '^(\\.\\./)+api/',
+          message: 'Components and pages do not fetch: use a store, or a composable of web/src/data.',
         },
       ],
     ),

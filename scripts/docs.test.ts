@@ -92,7 +92,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   it('names only commands that exist', () => {
-    const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+(?::[a-z]+)?)/g)]
+    const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+(?::[a-z]+)*)/g)]
       .map(([, name]) => name!)
       .filter((name) => name !== 'install')
     expect(named.filter((name) => !scripts.includes(name) && !comingCommands[name])).toEqual([])

@@ -22,6 +22,8 @@ const tasks = {
   seed: './seed.mjs',
   'test:quick': './test-quick.mjs',
   'check:commits': './commit-messages.mjs',
+  'new:migration': './new-migration.mjs',
+  'generate-client': './generate-client.mjs',
 }
 if (!tasks[task]) {
   console.error(`Unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`)

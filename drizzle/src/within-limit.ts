@@ -9,13 +9,16 @@ export type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0]
 /** The row that owns the counted rows. Everything that adds one of them locks this row first. */
 export type LimitOwner = { userId: string } | { webhookId: string }
 
-interface CountLimit {
-  owner: LimitOwner
-  table: PgTable
-  where: SQL | undefined
+export interface CountLimit {
   max: number
   /** Thrown at the limit. */
   refusal: () => ApiError
+}
+
+interface CountedRows extends CountLimit {
+  owner: LimitOwner
+  table: PgTable
+  where: SQL | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ interface CountLimit {
  */
 export async function withinLimit(
   tx: Transaction,
-  { owner, table, where, max, refusal }: CountLimit,
+  { owner, table, where, max, refusal }: CountedRows,
 ): Promise<void> {
   await lockOwner(tx, owner)
   // A separate statement: its snapshot includes the rows that the previous holder of the lock committed.

@@ -21,7 +21,7 @@ test('loading states are accessible', async ({ page, whook, webhook }) => {
     ['Loading the webhook', `${of}/destinations`, /\/v1\/webhooks(\?|\/[0-9a-f-]{36}$)/],
     ['Loading the requests', of, /\/requests\?/],
     ['Loading the request', `${of}/${request}`, /\/v1\/requests\/[0-9a-f-]{36}$/],
-    ['Loading the deliveries', `${of}/${request}?tab=deliveries`, /\/deliveries$/],
+    ['Loading the deliveries', `${of}/${request}?tab=deliveries`, /\/deliveries\?/],
     ['Loading the destinations', `${of}/destinations`, /\/destinations\?/],
     ['Loading the script', `${of}/transformation`, /v1\/.*\/transformation$/],
     ['Loading the deliveries', '/deliveries', /\/v1\/deliveries\?/],
@@ -33,10 +33,13 @@ test('loading states are accessible', async ({ page, whook, webhook }) => {
   for (const [label, path, held] of waiting) {
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
-    await page.route(held, async (route) => (await released, await route.continue()))
+    let heldCount = 0
+    await page.route(held, async (route) => (heldCount++, await released, await route.continue()))
     await page.goto(whook.url + path)
     const status = page.getByRole('status', { name: label, exact: true })
     await expect(status).toBeVisible()
+    // Otherwise the loading state is over at any time, and the test passes by chance.
+    expect(heldCount, `requests that match ${held}`).toBeGreaterThan(0)
     await expectAccessibleAnyhow(page, `${label} on ${path}`)
     release()
     await expect(status).toBeHidden()

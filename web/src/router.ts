@@ -1,69 +1,41 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouteComponent, type RouteRecordRaw } from 'vue-router'
 import { mayLeave } from './composables/use-unsaved.js'
+import { pages, type PageName } from './pages.js'
 
-/** All pages, by name. The selection and the filters of a page are stored in the URL. */
-export const router = createRouter({
-  history: createWebHistory(),
-  routes: [
-    {
-      path: '/login',
-      name: 'login',
-      component: () => import('./pages/LoginPage.vue'),
-      meta: { public: true },
-    },
-    { path: '/', name: 'webhooks', component: () => import('./pages/WebhooksPage.vue') },
-    // Users who shorten the URL of a webhook's page arrive here.
-    { path: '/webhooks', redirect: '/' },
-    {
-      path: '/webhooks/:webhookId/settings',
-      name: 'webhook-settings',
-      component: () => import('./pages/WebhookSettingsPage.vue'),
-      props: true,
-    },
-    {
-      path: '/webhooks/:webhookId/destinations/:destinationId?',
-      name: 'destinations',
-      component: () => import('./pages/DestinationsPage.vue'),
-      props: true,
-    },
-    {
-      path: '/webhooks/:webhookId/transformation',
-      name: 'transformation',
-      component: () => import('./pages/TransformationPage.vue'),
-      props: true,
-    },
-    {
-      path: '/webhooks/:webhookId/:requestId?',
-      name: 'inspector',
-      component: () => import('./pages/InspectorPage.vue'),
-      props: true,
-    },
-    {
-      path: '/deliveries/:deliveryId?',
-      name: 'deliveries',
-      component: () => import('./pages/DeliveriesPage.vue'),
-      props: true,
-    },
-    { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
-    { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
-    // Component gallery for development. The production build removes this branch.
-    ...(import.meta.env.DEV
-      ? [
-          {
-            path: '/kit',
-            name: 'kit',
-            component: () => import('./kit/KitPage.vue'),
-            meta: { public: true },
-          },
-        ]
-      : []),
-    {
-      path: '/:rest(.*)*',
-      name: 'missing',
-      component: () => import('./pages/MissingPage.vue'),
-      meta: { public: true },
-    },
-  ],
-})
+/** Each page is loaded when it is opened. */
+const components: Record<PageName, () => Promise<RouteComponent>> = {
+  login: () => import('./pages/LoginPage.vue'),
+  overview: () => import('./pages/OverviewPage.vue'),
+  webhooks: () => import('./pages/WebhooksPage.vue'),
+  deliveries: () => import('./pages/DeliveriesPage.vue'),
+  settings: () => import('./pages/SettingsPage.vue'),
+  inspector: () => import('./pages/InspectorPage.vue'),
+  destinations: () => import('./pages/DestinationsPage.vue'),
+  transformation: () => import('./pages/TransformationPage.vue'),
+  'webhook-settings': () => import('./pages/WebhookSettingsPage.vue'),
+  missing: () => import('./pages/MissingPage.vue'),
+}
+
+/** The pages, by name. The selection and the filters of a page are stored in the URL. */
+export const routes: RouteRecordRaw[] = [
+  ...(Object.keys(components) as PageName[]).map((name) => {
+    const isPublic = 'isPublic' in pages[name]
+    return {
+      path: pages[name].path,
+      name,
+      component: components[name],
+      props: !isPublic,
+      meta: { public: isPublic },
+    }
+  }),
+  // Users who shorten the URL of a webhook's page arrive here.
+  { path: '/webhooks', redirect: '/' },
+  // Component gallery for development. The production build removes this branch.
+  ...(import.meta.env.DEV
+    ? [{ path: '/kit', name: 'kit', component: () => import('./kit/KitPage.vue'), meta: { public: true } }]
+    : []),
+]
+
+export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach((to, from) => to.path === from.path || mayLeave())

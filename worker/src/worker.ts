@@ -3,11 +3,12 @@ import { connect } from '@whook/drizzle'
 import { countCircuits } from '@whook/drizzle/deliveries/count-circuits'
 import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
 import { waitForDatabase } from '@whook/drizzle/wait-for-database'
-import { readLedger } from '@whook/drizzle/ledger/read-ledger'
+import { readInstallationLedger } from '@whook/drizzle/ledger/read-ledger'
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
 import { keepClock } from '@whook/drizzle/keep-clock'
 import { countUnreadable, forgetUnreadable, noteUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
 import { claimTurn } from '@whook/drizzle/maintenance/claim-turn'
+import { followClock } from '@whook/drizzle/maintenance/follow-clock'
 import { ensurePartitions, readPartitions } from '@whook/drizzle/maintenance/partitions'
 import { purgeSteps } from '@whook/drizzle/maintenance/purge'
 import { retentionSteps } from '@whook/drizzle/maintenance/retention'
@@ -78,7 +79,7 @@ export async function startWorker(config: Config, logger: Logger) {
   const metrics = createMetrics({
     queueDepth: () => queues.depth('ingest'),
     inFlight: () => engine.inFlight(),
-    ledger: () => readLedger(sql, sql`(select id from webhook)`, { installation: true }),
+    ledger: () => readInstallationLedger(sql),
     circuits: () => countCircuits(sql),
     partitions: () => readPartitions(sql),
     unreadable: () => countUnreadable(sql),
@@ -130,7 +131,10 @@ export async function startWorker(config: Config, logger: Logger) {
   const maintenance = startMaintenance({
     claimTurn: (task, everyMs) => claimTurn(maintenanceSql, task, everyMs),
     tasks: {
-      compact: { counters: () => compactCounters(maintenanceSql) },
+      compact: {
+        counters: () => compactCounters(maintenanceSql),
+        clock: () => followClock(maintenanceSql),
+      },
       partitions: { days: () => ensurePartitions(maintenanceSql) },
       retention: retentionSteps(maintenanceSql, { retentionDays, onEnded }),
       purge: {

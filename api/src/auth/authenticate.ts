@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Sql } from '@whook/drizzle'
+import { findApiKey } from '@whook/drizzle/queries/api-key/find-api-key'
 import { ApiError, type ApiKeyScope } from '@whook/shared'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf, type TakeToken } from '../token-buckets.js'
@@ -74,9 +74,9 @@ async function byApiKey(app: FastifyInstance, key: string, ip: string): Promise<
     return { userId: await ensureLocalOwner(app.db), scopes: all, via: 'api-key' }
   }
   // The checksum rejects mistyped keys without a query.
-  const row = isApiKey(key) ? await findApiKey(app.sql, key) : undefined
+  const row = isApiKey(key) ? await findApiKey(app.sql, hashApiKey(key)) : undefined
   if (!row) throw refusedKey(app, ip)
-  return { userId: row.user_id, scopes: row.scopes, via: 'api-key', apiKeyId: row.id }
+  return { userId: row.userId, scopes: row.scopes, via: 'api-key', apiKeyId: row.id }
 }
 
 /** Limits wrong keys per caller to 20, refilled at 20 a minute. Valid keys are never limited here. */
@@ -85,19 +85,6 @@ function refusedKey({ wrongKeys }: FastifyInstance, ip: string): ApiError {
   return waitSeconds > 0
     ? new ApiError('rate-limited', { retryAfterSeconds: Math.ceil(waitSeconds) })
     : new ApiError('api-key-invalid')
-}
-
-async function findApiKey(sql: Sql, key: string) {
-  const [row] = await sql<{ user_id: string; scopes: ApiKeyScope[]; stale: boolean; id: string }[]>`
-    select id, user_id, scopes, last_used_at is null or last_used_at < now() - interval '1 minute' as stale from api_key
-    where hash = ${hashApiKey(key)} and revoked_at is null and (expires_at is null or expires_at > now())`
-  if (row?.stale) {
-    // The update repeats the condition, so that only one of several concurrent calls writes.
-    await sql`
-      update api_key set last_used_at = now()
-      where id = ${row.id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`
-  }
-  return row
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { loginLink, type Db, type Sql } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { consumeLoginLink as consumeByHash } from '@whook/drizzle/queries/login-link/consume-login-link'
+import { createLoginLink as insertLoginLink } from '@whook/drizzle/queries/login-link/create-login-link'
 import { limits } from '@whook/shared'
 import { clock } from '@whook/runtime/clock'
 
@@ -9,14 +11,9 @@ const hash = (token: string) => createHash('sha256').update(token).digest()
 export async function createLoginLink(db: Db, publicUrl: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(clock.now() + limits.loginLinkSecondsMax * 1000)
-  await db.insert(loginLink).values({ tokenHash: hash(token), expiresAt })
+  await insertLoginLink(db, { tokenHash: hash(token), expiresAt })
   return `${publicUrl}/login#token=${token}`
 }
 
-/** Returns true once per link, within 10 minutes. The UPDATE is atomic: of two concurrent calls one succeeds. */
-export async function consumeLoginLink(sql: Sql, token: string): Promise<boolean> {
-  const { count } = await sql`
-    update login_link set used_at = now()
-    where token_hash = ${hash(token)} and used_at is null and expires_at > now()`
-  return count === 1
-}
+/** Returns true once per link, within 10 minutes. */
+export const consumeLoginLink = (sql: Sql, token: string): Promise<boolean> => consumeByHash(sql, hash(token))

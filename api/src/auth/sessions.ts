@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { session, type Db, type Sql } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { createSession } from '@whook/drizzle/queries/session/create-session'
+import { endSessions } from '@whook/drizzle/queries/session/end-sessions'
+import { findSession } from '@whook/drizzle/queries/session/find-session'
 import { limits } from '@whook/shared'
 import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { clock, monotonicMs } from '@whook/runtime/clock'
-import { lockOwner } from '@whook/drizzle/within-limit'
-import { and, desc, eq, inArray } from 'drizzle-orm'
 
 export interface SessionRecord {
   userId: string
@@ -21,8 +22,6 @@ export const hashSessionId = (id: string) => createHash('sha256').update(id).dig
 
 /** Milliseconds for which a session row is cached. The live bus clears the cache after a sign-out in another process. */
 const freshMs = 3000
-/** `last_seen_at` is updated at most this often. */
-const seenEverySeconds = 60
 
 /**
  * Sessions are rows: the cookie contains the id, the table its hash. A session expires after 7 days without use, and
@@ -41,17 +40,8 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
 
   async function read(id: string): Promise<SessionRecord | undefined> {
     const idHash = hashSessionId(id)
-    const [row] = await sql<{ user_id: string; seen_seconds: number }[]>`
-      select user_id, extract(epoch from now() - last_seen_at)::float8 as seen_seconds from session
-      where id_hash = ${idHash} and expires_at > now()
-        and last_seen_at > now() - make_interval(days => ${limits.sessionIdleDays})`
-    if (!row) return undefined
-    if (row.seen_seconds > seenEverySeconds) {
-      await sql`
-        update session set last_seen_at = now()
-        where id_hash = ${idHash} and last_seen_at < now() - make_interval(secs => ${seenEverySeconds})`
-    }
-    return { userId: row.user_id, idHash }
+    const row = await findSession(sql, idHash)
+    return row && { userId: row.userId, idHash }
   }
 
   return {
@@ -61,26 +51,12 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
      */
     async create({ userId, ip, userAgent }: NewSession): Promise<string> {
       const id = randomBytes(32).toString('base64url')
-      await db.transaction(async (tx) => {
-        await lockOwner(tx, { userId })
-        await tx.delete(session).where(
-          inArray(
-            session.idHash,
-            tx
-              .select({ idHash: session.idHash })
-              .from(session)
-              .where(eq(session.userId, userId))
-              .orderBy(desc(session.lastSeenAt), desc(session.createdAt))
-              .offset(limits.sessionsPerUserMax - 1),
-          ),
-        )
-        await tx.insert(session).values({
-          idHash: hashSessionId(id),
-          userId,
-          ip,
-          userAgent: userAgent.slice(0, 300),
-          expiresAt: new Date(clock.now() + limits.sessionAbsoluteDays * 86_400_000),
-        })
+      await createSession(db, {
+        idHash: hashSessionId(id),
+        userId,
+        ip,
+        userAgent: userAgent.slice(0, 300),
+        expiresAt: new Date(clock.now() + limits.sessionAbsoluteDays * 86_400_000),
       })
       return id
     },
@@ -93,12 +69,9 @@ export function createSessions({ db, sql, now = monotonicMs }: { db: Db; sql: Sq
       return record
     },
     async end(userId: string, idHash?: Buffer): Promise<number> {
-      const ended = await db
-        .delete(session)
-        .where(and(eq(session.userId, userId), idHash ? eq(session.idHash, idHash) : undefined))
-        .returning({ idHash: session.idHash })
+      const ended = await endSessions(db, userId, idHash)
       forget()
-      return ended.length
+      return ended
     },
     forget,
   }

@@ -1,4 +1,5 @@
 import { connect } from '@whook/drizzle'
+import { listSlugs } from '@whook/drizzle/queries/webhook/list-slugs'
 import { markDuplicates } from '@whook/drizzle/store/mark-duplicates'
 import { storeBatch } from '@whook/drizzle/store/store-batch'
 import { limits, type CapturedRequest } from '@whook/shared'
@@ -12,7 +13,7 @@ import { boundUnfinished } from './bound-unfinished.js'
 import { createBatcher } from './batcher.js'
 import { createIngestHandler, isLargeBody, type IngestHandler } from './ingest-handler.js'
 import { createKnownSlugs } from './known-slugs.js'
-import { allSlugs, createLoadWebhook } from './load-webhook.js'
+import { createLoadWebhook } from './load-webhook.js'
 import { createRemoteAddress } from './remote-address.js'
 import { createSlugCache } from './slug-cache.js'
 import { createVerifyCall } from './verify-call.js'
@@ -34,7 +35,7 @@ export default fp(
       name: 'whook ingest',
       statementTimeoutMs: 5000,
     })
-    const knownSlugs = createKnownSlugs({ load: () => allSlugs(client.sql) })
+    const knownSlugs = createKnownSlugs({ load: () => listSlugs(client.sql) })
     const slugs = createSlugCache({ load: createLoadWebhook(client.db, app.secrets) })
     const afterStore = createAfterStoreQueue({
       afterStore: createAfterStore({

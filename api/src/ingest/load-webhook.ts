@@ -1,26 +1,14 @@
-import { webhook, type Db, type Sql } from '@whook/drizzle'
+import type { Db } from '@whook/drizzle'
+import { findBySlug } from '@whook/drizzle/queries/webhook/find-by-slug'
 import { isAnswerHeaderAllowed } from '@whook/shared'
 import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
-import { eq } from 'drizzle-orm'
 import type { IngestWebhook } from './ingest-webhook.js'
 
-/** Returns a function that reads a webhook by slug for the hot path: one query by unique index. */
+/** Returns a function that reads a webhook by slug for the hot path. */
 export const createLoadWebhook =
   (db: Db, secrets: SecretBox) =>
   async (slug: string): Promise<IngestWebhook | undefined> => {
-    const [row] = await db
-      .select({
-        id: webhook.id,
-        userId: webhook.userId,
-        slug: webhook.slug,
-        status: webhook.status,
-        response: webhook.response,
-        limits: webhook.limits,
-        verification: webhook.verification,
-        onVerificationFailure: webhook.onVerificationFailure,
-      })
-      .from(webhook)
-      .where(eq(webhook.slug, slug))
+    const row = await findBySlug(db, slug)
     if (!row) return undefined
     const { verification } = row
     const context = secretContexts.verification(row.id)
@@ -37,10 +25,3 @@ export const createLoadWebhook =
       },
     }
   }
-
-/** Yields all slugs in chunks of 5,000, so that a long list does not delay other work. */
-export async function* allSlugs(sql: Sql): AsyncGenerator<string[]> {
-  for await (const rows of sql<{ slug: string }[]>`select slug from webhook`.cursor(5000)) {
-    yield rows.map(({ slug }) => slug)
-  }
-}

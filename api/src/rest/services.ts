@@ -56,8 +56,8 @@ export default fp(
     const scripts = createScripts(sandbox)
     const deliveries = createDeliveriesService({ db, sql, tell, deliveriesDue })
 
-    app.decorate('account', createAccountService({ db, sessions, liveBus }))
-    app.decorate('apiKeys', createApiKeysService({ db, newId, liveBus }))
+    app.decorate('account', createAccountService({ db, sql, sessions, liveBus }))
+    app.decorate('apiKeys', createApiKeysService({ db, sql, newId, liveBus }))
     app.decorate(
       'webhooks',
       createWebhooksService({

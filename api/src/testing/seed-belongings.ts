@@ -24,7 +24,7 @@ export async function seedBelongings(test: TestApp, deliveryStatus?: 'dead' | 'f
   const { userId, id: webhookId } = webhook
   // The try-now route requires an open circuit.
   await sql`
-    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'
     where destination_id = ${destination.id}`
   if (deliveryStatus) await forceStatus(sql, deliveryId, deliveryStatus, newId())
 

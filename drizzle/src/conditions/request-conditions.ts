@@ -1,5 +1,7 @@
 import type { Fragment, Sql } from '../client.js'
 import type { RequestFilter } from '@whook/shared'
+import { finalStatuses, openStatuses, skippedStatuses } from '../deliveries/delivery-transitions.js'
+import { statusIn } from '../deliveries/status-in.js'
 
 /** Returns a filter as one SQL condition on `r`. */
 export const requestConditions = (sql: Sql, filter: RequestFilter): Fragment =>
@@ -71,9 +73,13 @@ const writtenBytes = (text: string) =>
 function statusCondition(sql: Sql, status: NonNullable<RequestFilter['status']>): Fragment {
   const having = {
     failed: sql`bool_or(d.status = 'dead')`,
-    waiting: sql`bool_or(d.status in ('pending', 'held', 'delivering', 'retrying'))`,
-    delivered: sql`bool_and(d.status in ('delivered', 'recovered', 'filtered', 'cancelled')) and bool_or(d.status = 'delivered')`,
-    filtered: sql`count(*) > 0 and bool_and(d.status in ('filtered', 'cancelled'))`,
+    waiting: sql`bool_or(${statusIn(sql, 'd.status', openStatuses)})`,
+    delivered: sql`bool_and(${statusIn(
+      sql,
+      'd.status',
+      finalStatuses.filter((one) => one !== 'dead'),
+    )}) and bool_or(d.status = 'delivered')`,
+    filtered: sql`count(*) > 0 and bool_and(${statusIn(sql, 'd.status', skippedStatuses)})`,
     none: sql`count(*) = 0`,
   }[status]
   return sql`(select ${having} from delivery d where ${deliveriesOf(sql)})`

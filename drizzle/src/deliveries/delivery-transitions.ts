@@ -46,5 +46,12 @@ export const finalStatuses = [
 ] as const satisfies DeliveryStatus[]
 export type FinalStatus = (typeof finalStatuses)[number]
 
+/** They wait in a destination queue. */
+export const waitingStatuses = transitions.claim.from
+/** They have no final state: they wait, or are in flight. */
+export const openStatuses = [...waitingStatuses, ...transitions.claim.to] as const satisfies DeliveryStatus[]
+/** They ended without an attempt that passed or failed. */
+export const skippedStatuses = ['filtered', 'cancelled'] as const satisfies FinalStatus[]
+
 export const isFinal = (status: DeliveryStatus): status is FinalStatus =>
   (finalStatuses as readonly DeliveryStatus[]).includes(status)

@@ -1,5 +1,7 @@
 import type { Sql } from '../client.js'
+import { waitingStatuses } from './delivery-transitions.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
+import { canHappen, statusIn } from './status-in.js'
 
 /**
  * Maximum rows of one batch. Pausing a webhook or disabling a destination stops its queues immediately (no claim
@@ -16,11 +18,11 @@ export const holdDeliveries = (sql: Sql, destinationIds: string[]): Promise<Deli
   with picked as materialized (
     select d.id from delivery d
       join destination on destination.id = d.destination_id join webhook w on w.id = destination.webhook_id
-    where d.destination_id = any(${destinationIds}::uuid[]) and d.status in ('pending', 'retrying')
+    where d.destination_id = any(${destinationIds}::uuid[]) and ${canHappen(sql, 'hold', 'd.status')}
       and not (destination.enabled and w.status = 'active')
     order by d.id limit ${holdBatchMax} for update of d skip locked)
   update delivery d set status = 'held' from picked
-  where d.id = picked.id and d.status in ('pending', 'retrying')
+  where d.id = picked.id and ${canHappen(sql, 'hold', 'd.status')}
   returning ${liveColumns(sql, 'd')}`
 
 /** Returns running destination queues, of these webhooks or of all, whose webhook still has held deliveries. */
@@ -54,14 +56,14 @@ export const unparkDeliveries = (sql: Sql, webhookIds: string[] | 'all'): Promis
   with picked as materialized (
     select parked.id from destination cross join lateral (
       select d.id from delivery d
-      where d.destination_id = destination.id and d.status in ('pending', 'retrying', 'held')
+      where d.destination_id = destination.id and ${statusIn(sql, 'd.status', waitingStatuses)}
         and d.next_attempt_at is null and d.ordering_value is not null
       limit ${holdBatchMax} for update of d skip locked) as parked
     where destination.ordering_key is null
       and (${webhookIds === 'all'} or destination.webhook_id = any(${webhookIds === 'all' ? [] : webhookIds}::uuid[]))
     limit ${holdBatchMax})
   update delivery d set next_attempt_at = clock_timestamp() from picked
-  where d.id = picked.id and d.status in ('pending', 'retrying', 'held') and d.next_attempt_at is null
+  where d.id = picked.id and ${statusIn(sql, 'd.status', waitingStatuses)} and d.next_attempt_at is null
   returning ${liveColumns(sql, 'd')}`
 
 /** Cancels waiting deliveries of deleted destinations, or of this deleted destination. */
@@ -70,13 +72,13 @@ export const cancelOrphanedDeliveries = (sql: Sql, destinationId?: string): Prom
 >`
   with picked as materialized (
     select d.id from delivery d
-    where d.status in ('pending', 'retrying', 'held')
+    where ${canHappen(sql, 'cancel', 'd.status')}
       and (${destinationId === undefined} or d.destination_id = ${destinationId ?? null}::uuid)
       and not exists (select from destination where destination.id = d.destination_id)
     limit ${holdBatchMax} for update of d skip locked)
   update delivery d set status = 'cancelled', next_attempt_at = null, held_for = null, finished_at = clock_timestamp(),
     reason = 'The destination was deleted' from picked
-  where d.id = picked.id and d.status in ('pending', 'retrying', 'held')
+  where d.id = picked.id and ${canHappen(sql, 'cancel', 'd.status')}
   returning ${liveColumns(sql, 'd')}`
 
 /**

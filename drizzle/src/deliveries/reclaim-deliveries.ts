@@ -1,7 +1,9 @@
 import { limits } from '@whook/shared'
 import type { Fragment, Sql } from '../client.js'
 import type { Lease } from './claim-deliveries.js'
+import { waitingStatuses } from './delivery-transitions.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
+import { canHappen, statusIn } from './status-in.js'
 
 const batchMax = 500
 
@@ -11,13 +13,29 @@ const batchMax = 500
  * dead. The others were in flight beside the delivery that crashed the worker, or only claimed, so they stay alive.
  * Repeat the call until it returns less than a full batch.
  */
-export const reclaimDeliveries = (sql: Sql, { token }: Pick<Lease, 'token'>): Promise<DeliveryChange[]> =>
-  countCrashes(sql, {
+export async function reclaimDeliveries(
+  sql: Sql,
+  { token }: Pick<Lease, 'token'>,
+): Promise<DeliveryChange[]> {
+  await boundLeases(sql)
+  return countCrashes(sql, {
     lost: sql`lease_token <> ${token}::uuid and lease_until < clock_timestamp()`,
     guilty: false,
     reason: 'The worker stopped before it recorded the result',
     reasonDead: `The worker stopped during this delivery ${limits.crashesMax} times in a row, the last time while it was sent alone`,
   })
+}
+
+/** Seconds to the end of a lease that no worker sets: its lease is much shorter. */
+const leaseSecondsMax = 60
+
+/**
+ * Shortens leases that end too late, because the clock of the database was set back. Their workers renew them, or are
+ * stopped and lose them at their end.
+ */
+const boundLeases = (sql: Sql) => sql`
+  update delivery set lease_until = clock_timestamp() + make_interval(secs => ${leaseSecondsMax})
+  where status = 'delivering' and lease_until > clock_timestamp() + make_interval(secs => ${leaseSecondsMax})`
 
 /** Records a crash of this worker's delivery: an internal error stopped its attempt, so it has no result. */
 export const crashDelivery = (sql: Sql, { token }: Pick<Lease, 'token'>, id: string) =>
@@ -113,13 +131,13 @@ export async function expireDeliveries(sql: Sql): Promise<DeliveryChange[]> {
   return sql<DeliveryChange[]>`
     update delivery d set status = 'dead', next_attempt_at = null, finished_at = clock_timestamp(),
       reason = 'Exceeded the maximum age of the retry policy'
-    where d.status in ('pending', 'retrying') and d.id in (
+    where ${canHappen(sql, 'expire', 'd.status')} and d.id in (
       select old.id from destination
         join destination_state s on s.destination_id = destination.id
           and s.circuit = 'open' and s.circuit_open_until > clock_timestamp()
         cross join lateral (
           select id from delivery
-          where destination_id = destination.id and status in ('pending', 'retrying', 'held') and status <> 'held'
+          where destination_id = destination.id and ${statusIn(sql, 'status', waitingStatuses)} and ${canHappen(sql, 'expire', 'status')}
             and created_at < clock_timestamp() - make_interval(secs => (destination.retry->>'maxAgeSeconds')::float8)
             and id < uuid_floor(clock_timestamp() - make_interval(secs => (destination.retry->>'maxAgeSeconds')::float8))
           limit ${batchMax}) as old

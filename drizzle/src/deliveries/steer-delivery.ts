@@ -1,6 +1,9 @@
 import type { Sql } from '../client.js'
+import { scopedTo } from '../queries/scoped-to.js'
+import { isFinal, transitions, waitingStatuses } from './delivery-transitions.js'
 import { liveColumns, type DeliveryChange } from './live-columns.js'
 import { released, releasedReason } from './hold-for-verification.js'
+import { canHappen, statusIn } from './status-in.js'
 import { slotsFreedBy, wakeOrderingSlots } from './wake-turns.js'
 
 /**
@@ -13,12 +16,15 @@ interface OwnedDelivery {
   deliveryId: string
 }
 
+/** A retry makes these deliveries waiting again. */
+const endedStatuses = transitions.retry.from.filter(isFinal)
+
 /** Cancels a waiting delivery. A delivery in flight cannot be cancelled. */
 export async function cancelDelivery(sql: Sql, target: OwnedDelivery): Promise<DeliveryChange | undefined> {
   const [change] = await sql<DeliveryChange[]>`
     update delivery d set status = 'cancelled', next_attempt_at = null, held_for = null, finished_at = clock_timestamp(),
       reason = 'Cancelled manually'
-    where ${owned(sql, target)} and d.status in ('pending', 'retrying', 'held')
+    where ${owned(sql, target)} and ${canHappen(sql, 'cancel', 'd.status')}
     returning ${liveColumns(sql, 'd')}`
   // The next delivery of its ordering slot is now due.
   if (change) await wakeOrderingSlots(sql, slotsFreedBy([change]))
@@ -38,13 +44,13 @@ export async function retryDelivery(sql: Sql, target: OwnedDelivery): Promise<De
                     when d.attempts > 0 then 'retrying' else 'pending' end,
       crashes = 0, finished_at = null, ${released(sql)}, next_attempt_at = least(clock_timestamp(), (
         select min(first.next_attempt_at) from delivery first
-        where first.destination_id = d.destination_id and first.status in ('pending', 'retrying', 'held')
+        where first.destination_id = d.destination_id and ${statusIn(sql, 'first.status', waitingStatuses)}
       ) - interval '1 millisecond'),
       reason = case when d.held_for is not null then ${releasedReason} else 'Retried manually' end
     from destination t join webhook w on w.id = t.webhook_id
     where ${owned(sql, target)} and t.id = d.destination_id and (
-      d.status in ('dead', 'cancelled') or d.held_for is not null
-      or (d.status in ('pending', 'retrying', 'held') and d.next_attempt_at is not null and t.enabled and w.status = 'active'))
+      ${statusIn(sql, 'd.status', endedStatuses)} or d.held_for is not null
+      or (${statusIn(sql, 'd.status', waitingStatuses)} and d.next_attempt_at is not null and t.enabled and w.status = 'active'))
     returning ${liveColumns(sql, 'd')}`
   return change
 }
@@ -65,5 +71,5 @@ export async function deliverAnyway(sql: Sql, target: OwnedDelivery): Promise<De
 const stillThere = (sql: Sql) => sql`exists (select from destination where destination.id = d.destination_id)`
 
 const owned = (sql: Sql, { userId, deliveryId }: OwnedDelivery) => sql`
-  d.id = ${deliveryId}::uuid
-  and exists (select from webhook where webhook.id = d.webhook_id and webhook.user_id = ${userId}::uuid)`
+  d.id = ${deliveryId}::uuid and exists (
+    select from webhook where webhook.id = d.webhook_id and ${scopedTo(userId).in(sql, 'webhook')})`

@@ -1,6 +1,7 @@
 import type { Fragment, Sql } from '../client.js'
-import { isFinal } from './delivery-transitions.js'
+import { isFinal, openStatuses } from './delivery-transitions.js'
 import type { DeliveryChange } from './live-columns.js'
+import { statusIn } from './status-in.js'
 
 export interface OrderingSlot {
   destinationId: string
@@ -37,7 +38,7 @@ export async function wakeMissedSlots(sql: Sql, after: OrderingSlotCursor) {
   const head = (destinationId: Fragment, value: Fragment) => sql`
     select d.destination_id, d.ordering_value, d.next_attempt_at is null and d.status <> 'delivering' as forgotten
     from delivery d
-    where d.ordering_value is not null and d.status in ('pending', 'retrying', 'held', 'delivering')
+    where d.ordering_value is not null and ${statusIn(sql, 'd.status', openStatuses)}
       and (d.destination_id, d.ordering_value) > (${destinationId}, ${value})
     order by d.destination_id, d.ordering_value, d.request_id, d.id limit 1`
   const first = after ?? { destinationId: '00000000-0000-0000-0000-000000000000', orderingValue: '' }

@@ -1,5 +1,7 @@
 import type { Fragment, Sql } from '../client.js'
 import type { Ledger } from '@whook/shared'
+import { openStatuses } from '../deliveries/delivery-transitions.js'
+import { statusIn } from '../deliveries/status-in.js'
 import { missingBatches } from './missing-batches.js'
 
 interface LedgerRow {
@@ -21,6 +23,13 @@ interface ReadLedgerOptions {
   installation?: boolean
 }
 
+/** The ledger counts held deliveries separately. */
+const unheldStatuses = openStatuses.filter((status) => status !== 'held')
+
+/** Reads the ledger of all webhooks of the installation, with missing batches. */
+export const readInstallationLedger = (sql: Sql): Promise<Ledger> =>
+  readLedger(sql, sql`(select id from webhook)`, { installation: true })
+
 /**
  * Reads the ledger of some webhooks: every delivery must be counted in one state. With `installation` it also checks
  * that accepted batches are stored. A missing batch counts as 1, because its requests and their webhooks are unknown.
@@ -36,7 +45,7 @@ export async function readLedger(
     from (select sum(stored) as stored, sum(expired) as expired from webhook_total where webhook_id in ${hooks}) t,
       (select coalesce(sum(count), 0)::float8 as deliveries,
         coalesce(sum(count) filter (where status = 'delivered'), 0)::float8 as delivered,
-        coalesce(sum(count) filter (where status in ('pending', 'delivering', 'retrying')), 0)::float8 as pending,
+        coalesce(sum(count) filter (where ${statusIn(sql, 'status', unheldStatuses)}), 0)::float8 as pending,
         coalesce(sum(count) filter (where status = 'held'), 0)::float8 as held,
         coalesce(sum(count) filter (where status = 'dead'), 0)::float8 as dead,
         coalesce(sum(count) filter (where status = 'recovered'), 0)::float8 as recovered,

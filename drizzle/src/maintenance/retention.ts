@@ -1,5 +1,6 @@
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
+import { canHappen } from '../deliveries/status-in.js'
 import { dropExpiredPartitions } from './partitions.js'
 import type { Steps } from './run-steps.js'
 
@@ -73,7 +74,7 @@ interface EndWaitingOptions extends Pick<RetentionOptions, 'onEnded'> {
 export async function endWaiting(sql: Sql, { days, webhookId, onEnded }: EndWaitingOptions): Promise<void> {
   const [cutoff] = await sql<{ id: string }[]>`
     select uuid_floor(now() - make_interval(days => ${days}::int)) as id`
-  const old = sql`d.id < ${cutoff!.id}::uuid and d.status in ('pending', 'retrying', 'held')`
+  const old = sql`d.id < ${cutoff!.id}::uuid and ${canHappen(sql, 'endWithRequest', 'd.status')}`
   for (let count = batchMax; count >= batchMax;) {
     const changes: DeliveryChange[] = await sql<DeliveryChange[]>`
       with picked as materialized (

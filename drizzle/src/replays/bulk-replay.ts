@@ -1,11 +1,12 @@
 import { ApiError, limits, type CreateReplayBody, type Replay, type ReplayCount } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { clock } from '@whook/runtime/clock'
-import { and, eq } from 'drizzle-orm'
 import type { Db, Sql } from '../client.js'
-import { replay } from '../schema/replay.js'
+import { openStatuses, skippedStatuses, transitions } from '../deliveries/delivery-transitions.js'
+import { statusIn } from '../deliveries/status-in.js'
+import { insertReplay } from '../queries/replay/insert-replay.js'
+import { scopedTo } from '../queries/scoped-to.js'
 import { withinMs } from '../within-ms.js'
-import { withinLimit } from '../within-limit.js'
 import { selected, targets } from './selection.js'
 
 interface ReplayOrder {
@@ -48,27 +49,19 @@ export async function createReplay(
     })
   }
   const id = newId()
-  await db.transaction(async (tx) => {
-    await withinLimit(tx, {
-      owner: { userId },
-      table: replay,
-      where: and(eq(replay.userId, userId), eq(replay.status, 'running')),
+  const { webhookId = null } = selection
+  await insertReplay(
+    db,
+    { id, userId, webhookId, status: 'running', selection, total },
+    {
       max: runningMax,
       refusal: () =>
         new ApiError('quota-reached', {
           detail: `At most ${runningMax} replays of one user can run at the same time; cancel one or wait until it ends`,
           retryAfterSeconds: 30,
         }),
-    })
-    await tx.insert(replay).values({
-      id,
-      userId,
-      webhookId: selection.webhookId ?? null,
-      status: 'running',
-      selection,
-      total,
-    })
-  })
+    },
+  )
   return id
 }
 
@@ -76,7 +69,7 @@ export async function createReplay(
 export async function cancelReplay(sql: Sql, { userId, replayId }: { userId: string; replayId: string }) {
   const { count } = await sql`
     update replay set status = 'cancelled', finished_at = now()
-    where id = ${replayId}::uuid and user_id = ${userId}::uuid and status = 'running'`
+    where id = ${replayId}::uuid and ${scopedTo(userId).in(sql, 'replay')} and status = 'running'`
   return count > 0
 }
 
@@ -91,7 +84,7 @@ export async function readReplay(
 ): Promise<Replay | undefined> {
   const rows = await readReplays(
     sql,
-    sql`r.id = ${replayId}::uuid and (${userId}::uuid is null or r.user_id = ${userId}::uuid)`,
+    sql`r.id = ${replayId}::uuid and ${userId === null ? sql`true` : scopedTo(userId).in(sql, 'r')}`,
     1,
   )
   return rows[0]
@@ -104,7 +97,7 @@ export const listReplays = (
 ): Promise<Replay[]> =>
   readReplays(
     sql,
-    sql`r.user_id = ${userId}::uuid and (${before ?? null}::uuid is null or r.id < ${before ?? null}::uuid)`,
+    sql`${scopedTo(userId).in(sql, 'r')} and (${before ?? null}::uuid is null or r.id < ${before ?? null}::uuid)`,
     limit,
   )
 
@@ -115,10 +108,10 @@ async function readReplays(sql: Sql, condition: ReturnType<Sql>, limit: number):
       case when r.status <> 'running' and d.waiting = 0 then greatest(r.finished_at, d.ended_at) end as "settledAt"
     from replay r cross join lateral (
       select count(*)::int as deliveries,
-        count(*) filter (where status in ('pending', 'held', 'delivering', 'retrying'))::int as waiting,
+        count(*) filter (where ${statusIn(sql, 'status', openStatuses)})::int as waiting,
         count(*) filter (where status = 'delivered')::int as delivered,
-        count(*) filter (where status in ('dead', 'recovered'))::int as failed,
-        count(*) filter (where status in ('filtered', 'cancelled'))::int as filtered, max(finished_at) as ended_at
+        count(*) filter (where ${statusIn(sql, 'status', [...transitions.recover.from, ...transitions.recover.to])})::int as failed,
+        count(*) filter (where ${statusIn(sql, 'status', skippedStatuses)})::int as filtered, max(finished_at) as ended_at
       from delivery where replay_id = r.id) d
     where ${condition} order by r.id desc limit ${limit}`
   return rows.map((row) => ({

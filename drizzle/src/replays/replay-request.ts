@@ -1,6 +1,7 @@
 import { newId } from '@whook/runtime/ids'
 import type { Sql } from '../client.js'
 import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
+import { scopedTo } from '../queries/scoped-to.js'
 import { decideReplayed } from './decide-replayed.js'
 
 interface ReplayTarget {
@@ -28,7 +29,7 @@ export async function makeReplays(
     select delivery_id(r.id, t.id, ${newId()}), r.id, r.webhook_id, t.id,
       case when w.status = 'active' then 'pending' else 'held' end, now(), r.id
     from webhook_request r
-      join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
+      join webhook w on w.id = r.webhook_id and ${scopedTo(userId).in(tx, 'w')}
       join destination t on t.webhook_id = w.id and t.enabled
     where r.id = ${requestId}::uuid
       and (${destinationIds ?? null}::uuid[] is null or t.id = any(${destinationIds ?? null}::uuid[]))

@@ -3,6 +3,7 @@ import { newId } from '@whook/runtime/ids'
 import { headerValueToWire, packHeaders } from '@whook/runtime/raw-headers'
 import type { Sql } from '../client.js'
 import type { DeliveryChange } from '../deliveries/live-columns.js'
+import { scopedTo } from '../queries/scoped-to.js'
 import { bodyOf } from '../store/body-of.js'
 import { makeReplays } from './replay-request.js'
 
@@ -36,7 +37,7 @@ export async function resendEdited(
         coalesce(${edit.query ?? null}, r.query), coalesce(${headers}::bytea, r.headers), new.body,
         case when ${headers !== null}::boolean then ${contentType} else r.content_type end, length(new.body), ${event},
         r.remote_address, r.http_version, 'unconfigured', 'Edited and resent manually', r.id, now()
-      from webhook_request r join webhook w on w.id = r.webhook_id and w.user_id = ${userId}::uuid
+      from webhook_request r join webhook w on w.id = r.webhook_id and ${scopedTo(userId).in(sql, 'w')}
         cross join lateral (select coalesce(${body}::bytea, r.body) as body) new
       where r.id = ${requestId}::uuid
       returning webhook_id`

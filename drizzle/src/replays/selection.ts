@@ -1,6 +1,7 @@
 import type { CreateReplayBody } from '@whook/shared'
 import type { Fragment, Sql } from '../client.js'
 import { deliveryConditions } from '../conditions/delivery-conditions.js'
+import { scopedTo } from '../queries/scoped-to.js'
 import { indexedConditions, searchConditions } from '../conditions/request-conditions.js'
 
 interface ReplaySelection {
@@ -78,7 +79,7 @@ function parts(sql: Sql, { userId, selection, before }: ReplaySelection) {
 
   /** A single webhook is compared by its id, so that its index returns the rows in order without a sort. */
   function ofUser(column: Fragment, id: string | undefined): Fragment {
-    const webhooks = sql`select id from webhook where user_id = ${userId}::uuid`
+    const webhooks = sql`select id from webhook where ${scopedTo(userId).in(sql, 'webhook')}`
     return id
       ? sql`${column} = ${id}::uuid and ${id}::uuid in (${webhooks})`
       : sql`${column} in (${webhooks})`

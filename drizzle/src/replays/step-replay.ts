@@ -7,6 +7,8 @@ export const replayBatchMax = 500
 
 /** Consecutive failed attempts after which a replay has failed: about two minutes, including the pauses. */
 const triesMax = 5
+/** Seconds that a replay waits after this many failed attempts. */
+const waitSeconds = (failures: number) => 4 * 2 ** failures
 const firstId = '00000000-0000-0000-0000-000000000000'
 
 interface RunningReplay {
@@ -31,7 +33,8 @@ export interface ReplayStep {
 /**
  * Runs the next batch of one running replay, in one transaction that locks its row. So two workers never run the same
  * batch, and a killed worker leaves no partial batch. Returns undefined when no replay is due, or other workers run
- * them. A failed batch is repeated with exponential backoff, while other replays continue.
+ * them. A failed batch is repeated with exponential backoff, while other replays continue. A replay that is due in more
+ * than twice the longest backoff is due: the clock of the database was set back.
  */
 export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
   let replay: RunningReplay | undefined
@@ -41,7 +44,9 @@ export async function stepReplay(sql: Sql): Promise<ReplayStep | undefined> {
       const tx = transaction as unknown as Sql
       ;[replay] = await tx<RunningReplay[]>`
         select id, user_id as "userId", selection, position, created_at as "createdAt" from replay
-        where status = 'running' and stepped_at <= clock_timestamp() order by stepped_at limit 1 for update skip locked`
+        where status = 'running' and (stepped_at <= clock_timestamp()
+          or stepped_at > clock_timestamp() + make_interval(secs => ${2 * waitSeconds(triesMax)}))
+        order by stepped_at limit 1 for update skip locked`
       return replay && (await makeBatch(tx, replay))
     })
   } catch (error) {

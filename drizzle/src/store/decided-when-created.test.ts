@@ -60,7 +60,7 @@ it('creates a delivery as filtered when its filter drops the request, and counts
 it('counts filtered deliveries while the circuit is open', async () => {
   await using test = await setUp()
   await test.sql`
-    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'`
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'`
   await test.store(
     ...Array.from({ length: 6 }, (_, n) => ({ text: `{"type":"${n % 3 ? 'open' : 'paid'}"}` })),
   )

@@ -26,12 +26,13 @@ export const triesMax = againSeconds.length + 1
 
 /**
  * Claims the requests that have waited longest, until their next attempt is due. Rows of deleted requests are
- * removed.
+ * removed. An attempt that is due in more than twice the longest wait is due: the clock of the database was set back.
  */
 export async function claimPending(sql: Sql, max: number): Promise<PendingRequest[]> {
   const claimed = await sql<{ id: string; try: number }[]>`
     with due as (
-      select request_id from pending_verification where due_at <= now()
+      select request_id from pending_verification
+      where due_at <= now() or due_at > now() + make_interval(secs => ${2 * againSeconds.at(-1)!})
       order by due_at limit ${max}::int for update skip locked)
     update pending_verification p set tries = tries + 1, due_at = clock_timestamp() + make_interval(
       secs => (${againSeconds}::int[])[least(tries + 1, ${againSeconds.length}::int)])

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { callHook, Unreachable } from './client.js'
+import { Unreachable } from '../problems.js'
+import { sendToWebhook } from './client.js'
 
 const answers = (answer: () => Promise<Response>) => vi.stubGlobal('fetch', answer)
 const called = () =>
-  callHook('http://localhost:5000/wh_a', { method: 'POST', headers: [['x-a', '1']], body: '{}' })
+  sendToWebhook('http://localhost:5000/wh_a', { method: 'POST', headers: [['x-a', '1']], body: '{}' })
 afterEach(() => vi.unstubAllGlobals())
 
-describe('callHook', () => {
+describe('sendToWebhook', () => {
   it('resolves when the webhook is configured to respond with an error status', async () => {
     answers(async () => new Response('no', { status: 500, headers: { 'x-whook-request-id': 'r' } }))
     await expect(called()).resolves.toBeUndefined()

@@ -1,31 +1,12 @@
 import type { Problem } from '@whook/shared'
+import { ApiProblem, Unreachable } from '../problems.js'
 
-/** An error response of the server (RFC 9457). Switch on `code`: it is stable, the message is not. */
-export class ApiProblem extends Error {
-  readonly code: string
-  readonly status: number
-  readonly errors: { path: string; message: string }[]
-
-  constructor(problem: Partial<Problem> & { status: number }) {
-    super(problem.detail ?? problem.title ?? 'Unexpected response from the server')
-    this.code = problem.code ?? 'unknown'
-    this.status = problem.status
-    this.errors = problem.errors ?? []
-  }
-
-  /** Returns the error message of one field, by its JSON pointer. */
-  at(path: string): string | undefined {
-    return this.errors.find((error) => error.path === path)?.message
-  }
+interface CallInput {
+  /** Values of the parts of the path in braces. */
+  path?: Record<string, string | number>
+  query?: Record<string, string | number | undefined>
+  body?: unknown
 }
-
-export class Unreachable extends Error {
-  constructor() {
-    super('Whook cannot be reached. Check that it is running.')
-  }
-}
-
-type Query = Record<string, string | number | undefined>
 
 let csrfToken: string | undefined
 let onExpired: () => void = () => {}
@@ -33,17 +14,18 @@ let onExpired: () => void = () => {}
 export const setCsrfToken = (token: string | null) => (csrfToken = token ?? undefined)
 export const whenSessionExpires = (listener: () => void) => (onExpired = listener)
 
-/** Sends every REST call of the SPA. Returns the response body. Throws ApiProblem or Unreachable. */
-export async function call<T>(
+/** Sends every REST call of the SPA; `api/routes.ts` adds the types. Throws ApiProblem or Unreachable. */
+export async function send(
   method: string,
-  path: string,
-  { query, body }: { query?: Query; body?: unknown } = {},
-): Promise<T> {
-  const answer = await request(method, withQuery(path, query), body)
-  if (answer.status === 204) return undefined as T
+  template: string,
+  { path = {}, query, body }: CallInput = {},
+): Promise<unknown> {
+  const url = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name]!))
+  const answer = await request(method.toUpperCase(), withQuery(url, query), body)
+  if (answer.status === 204) return undefined
   const content = await jsonOf(answer)
-  if (answer.ok) return content as T
-  if (answer.status === 401 && path.startsWith('/api/')) onExpired()
+  if (answer.ok) return content
+  if (answer.status === 401 && template.startsWith('/api/')) onExpired()
   throw new ApiProblem({ ...(content as Problem | undefined), status: answer.status })
 }
 
@@ -81,7 +63,7 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
  * Unreachable. The status does not show acceptance, because a webhook can be configured to respond with any status.
  * The response to an accepted request has a request id or is a redirect.
  */
-export async function callHook(
+export async function sendToWebhook(
   url: string,
   init: { method: string; headers: [string, string][]; body?: BodyInit },
 ) {
@@ -96,7 +78,7 @@ export async function callHook(
   throw new ApiProblem({ ...((await jsonOf(answer)) as Problem | undefined), status: answer.status })
 }
 
-function withQuery(path: string, query: Query = {}): string {
+function withQuery(path: string, query: CallInput['query'] = {}): string {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   if (entries.length === 0) return path
   return `${path}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`

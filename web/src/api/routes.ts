@@ -1,115 +1,95 @@
-import type {
-  ApiKey,
-  CreateApiKeyBody,
-  CreatedApiKey,
-  CreatedDestination,
-  CreateDestinationBody,
-  CreateReplayBody,
-  DeliveriesAnswer,
-  Delivery,
-  DeliveryWithAttempts,
-  Destination,
-  Filter,
-  Me,
-  Page,
-  ReleaseDeliveriesBody,
-  ReleasedDeliveries,
-  Replay,
-  ReplayCount,
-  ReplayRequestBody,
-  RequestPage,
-  RotatedSecret,
-  Session,
-  SignInOptions,
-  Stats,
-  TestFilterResult,
-  TestTransformationBody,
-  TestTransformationResult,
-  Transformation,
-  TransformationVersion,
-  UpdateDestinationBody,
-  UpdateWebhookBody,
-  Webhook,
-  WebhookRequest,
-} from '@whook/shared'
-import { call } from './client.js'
+import { send } from './client.js'
+import type { Body, Query, TypedCall } from './typed-call.js'
 
-type Query = Record<string, string | number | undefined>
-const v1 = '/api/v1'
+const call = send as TypedCall
 
-/** All REST calls of the SPA, typed by the shared schemas. */
+/** All REST calls of the SPA. api/openapi.json defines the types. */
 export const api = {
-  signInOptions: () => call<SignInOptions>('GET', '/auth/options'),
-  signInLocally: (token: string) => call<undefined>('POST', '/auth/local', { body: { token } }),
-  signOut: () => call<undefined>('POST', '/auth/logout'),
-  me: () => call<Me>('GET', `${v1}/me`),
-  deleteMe: (id: string) => call<undefined>('DELETE', `${v1}/me`, { query: { confirm: id } }),
-  sessions: () => call<Page<Session>>('GET', `${v1}/sessions`, { query: { limit: 200 } }),
-  endSession: (id: string) => call<undefined>('DELETE', `${v1}/sessions/${id}`),
-  endSessions: () => call<undefined>('DELETE', `${v1}/sessions`),
-  apiKeys: () => call<Page<ApiKey>>('GET', `${v1}/api-keys`, { query: { limit: 200 } }),
-  createApiKey: (body: CreateApiKeyBody) => call<CreatedApiKey>('POST', `${v1}/api-keys`, { body }),
-  revokeApiKey: (id: string) => call<undefined>('DELETE', `${v1}/api-keys/${id}`),
+  signInOptions: () => call('get', '/auth/options'),
+  signInLocally: (token: string) => call('post', '/auth/local', { body: { token } }),
+  signOut: () => call('post', '/auth/logout'),
+  me: () => call('get', '/api/v1/me'),
+  deleteMe: (id: string) => call('delete', '/api/v1/me', { query: { confirm: id } }),
+  sessions: () => call('get', '/api/v1/sessions', { query: { limit: 200 } }),
+  endSession: (sessionId: string) => call('delete', '/api/v1/sessions/{sessionId}', { path: { sessionId } }),
+  endSessions: () => call('delete', '/api/v1/sessions'),
+  apiKeys: () => call('get', '/api/v1/api-keys', { query: { limit: 200 } }),
+  createApiKey: (body: Body<'post', '/api/v1/api-keys'>) => call('post', '/api/v1/api-keys', { body }),
+  revokeApiKey: (apiKeyId: string) => call('delete', '/api/v1/api-keys/{apiKeyId}', { path: { apiKeyId } }),
 
-  webhooks: (query: Query = {}) =>
-    call<Page<Webhook>>('GET', `${v1}/webhooks`, { query: { limit: 200, ...query } }),
-  webhook: (id: string) => call<Webhook>('GET', `${v1}/webhooks/${id}`),
-  createWebhook: (name: string) => call<Webhook>('POST', `${v1}/webhooks`, { body: { name } }),
-  updateWebhook: (id: string, body: UpdateWebhookBody) =>
-    call<Webhook>('PATCH', `${v1}/webhooks/${id}`, { body }),
-  rotateWebhookUrl: (id: string) => call<Webhook>('POST', `${v1}/webhooks/${id}/rotate-url`),
-  deleteWebhook: (id: string) => call<undefined>('DELETE', `${v1}/webhooks/${id}`),
+  webhooks: (query: Query<'get', '/api/v1/webhooks'> = {}) =>
+    call('get', '/api/v1/webhooks', { query: { limit: 200, ...query } }),
+  webhook: (webhookId: string) => call('get', '/api/v1/webhooks/{webhookId}', { path: { webhookId } }),
+  createWebhook: (name: string) => call('post', '/api/v1/webhooks', { body: { name } }),
+  updateWebhook: (webhookId: string, body: Body<'patch', '/api/v1/webhooks/{webhookId}'>) =>
+    call('patch', '/api/v1/webhooks/{webhookId}', { path: { webhookId }, body }),
+  rotateWebhookUrl: (webhookId: string) =>
+    call('post', '/api/v1/webhooks/{webhookId}/rotate-url', { path: { webhookId } }),
+  deleteWebhook: (webhookId: string) =>
+    call('delete', '/api/v1/webhooks/{webhookId}', { path: { webhookId } }),
 
-  requests: (webhookId: string, query: Query) =>
-    call<RequestPage>('GET', `${v1}/webhooks/${webhookId}/requests`, { query }),
-  request: (id: string) => call<WebhookRequest>('GET', `${v1}/requests/${id}`),
-  deleteRequest: (id: string) => call<undefined>('DELETE', `${v1}/requests/${id}`),
+  requests: (webhookId: string, query: Query<'get', '/api/v1/webhooks/{webhookId}/requests'>) =>
+    call('get', '/api/v1/webhooks/{webhookId}/requests', { path: { webhookId }, query }),
+  request: (requestId: string) => call('get', '/api/v1/requests/{requestId}', { path: { requestId } }),
+  deleteRequest: (requestId: string) =>
+    call('delete', '/api/v1/requests/{requestId}', { path: { requestId } }),
   clearRequests: (webhookId: string) =>
-    call<{ deleted: number }>('DELETE', `${v1}/webhooks/${webhookId}/requests`),
-  requestBodyPath: (id: string) => `${v1}/requests/${id}/body`,
-  requestDeliveries: (id: string) =>
-    call<Page<Delivery>>('GET', `${v1}/requests/${id}/deliveries`, { query: { limit: 200 } }),
+    call('delete', '/api/v1/webhooks/{webhookId}/requests', { path: { webhookId } }),
+  requestDeliveries: (requestId: string) =>
+    call('get', '/api/v1/requests/{requestId}/deliveries', { path: { requestId }, query: { limit: 200 } }),
 
   destinations: (webhookId: string) =>
-    call<Page<Destination>>('GET', `${v1}/webhooks/${webhookId}/destinations`, { query: { limit: 200 } }),
-  createDestination: (webhookId: string, body: CreateDestinationBody) =>
-    call<CreatedDestination>('POST', `${v1}/webhooks/${webhookId}/destinations`, { body }),
-  updateDestination: (id: string, body: UpdateDestinationBody) =>
-    call<Destination>('PATCH', `${v1}/destinations/${id}`, { body }),
-  rotateSecret: (id: string) =>
-    call<RotatedSecret>('POST', `${v1}/destinations/${id}/rotate-secret`, { body: {} }),
-  tryDestination: (id: string) => call<Destination>('POST', `${v1}/destinations/${id}/try-now`),
-  testDestination: (id: string) => call<Delivery>('POST', `${v1}/destinations/${id}/test`),
-  deleteDestination: (id: string) => call<undefined>('DELETE', `${v1}/destinations/${id}`),
+    call('get', '/api/v1/webhooks/{webhookId}/destinations', { path: { webhookId }, query: { limit: 200 } }),
+  createDestination: (webhookId: string, body: Body<'post', '/api/v1/webhooks/{webhookId}/destinations'>) =>
+    call('post', '/api/v1/webhooks/{webhookId}/destinations', { path: { webhookId }, body }),
+  updateDestination: (destinationId: string, body: Body<'patch', '/api/v1/destinations/{destinationId}'>) =>
+    call('patch', '/api/v1/destinations/{destinationId}', { path: { destinationId }, body }),
+  rotateSecret: (destinationId: string) =>
+    call('post', '/api/v1/destinations/{destinationId}/rotate-secret', { path: { destinationId }, body: {} }),
+  tryDestination: (destinationId: string) =>
+    call('post', '/api/v1/destinations/{destinationId}/try-now', { path: { destinationId } }),
+  testDestination: (destinationId: string) =>
+    call('post', '/api/v1/destinations/{destinationId}/test', { path: { destinationId } }),
+  deleteDestination: (destinationId: string) =>
+    call('delete', '/api/v1/destinations/{destinationId}', { path: { destinationId } }),
 
-  deliveries: (query: Query) => call<Page<Delivery>>('GET', `${v1}/deliveries`, { query }),
-  delivery: (id: string) => call<DeliveryWithAttempts>('GET', `${v1}/deliveries/${id}`),
-  steerDelivery: (id: string, move: 'retry' | 'cancel' | 'deliver-anyway') =>
-    call<Delivery>('POST', `${v1}/deliveries/${id}/${move}`),
-
-  releaseDeliveries: (webhookId: string, body: ReleaseDeliveriesBody = {}) =>
-    call<ReleasedDeliveries>('POST', `${v1}/webhooks/${webhookId}/release`, { body }),
+  deliveries: (query: Query<'get', '/api/v1/deliveries'>) => call('get', '/api/v1/deliveries', { query }),
+  delivery: (deliveryId: string) => call('get', '/api/v1/deliveries/{deliveryId}', { path: { deliveryId } }),
+  moveDelivery: (deliveryId: string, move: 'retry' | 'cancel' | 'deliver-anyway') =>
+    call('post', `/api/v1/deliveries/{deliveryId}/${move}`, { path: { deliveryId } }),
+  releaseDeliveries: (webhookId: string, body: Body<'post', '/api/v1/webhooks/{webhookId}/release'> = {}) =>
+    call('post', '/api/v1/webhooks/{webhookId}/release', { path: { webhookId }, body }),
 
   transformation: (webhookId: string) =>
-    call<Transformation>('GET', `${v1}/webhooks/${webhookId}/transformation`),
+    call('get', '/api/v1/webhooks/{webhookId}/transformation', { path: { webhookId } }),
   saveTransformation: (webhookId: string, script: string | null) =>
-    call<Transformation>('PUT', `${v1}/webhooks/${webhookId}/transformation`, { body: { script } }),
-  testTransformation: (webhookId: string, body: TestTransformationBody) =>
-    call<TestTransformationResult>('POST', `${v1}/webhooks/${webhookId}/transformation/test`, { body }),
+    call('put', '/api/v1/webhooks/{webhookId}/transformation', { path: { webhookId }, body: { script } }),
+  testTransformation: (
+    webhookId: string,
+    body: Body<'post', '/api/v1/webhooks/{webhookId}/transformation/test'>,
+  ) => call('post', '/api/v1/webhooks/{webhookId}/transformation/test', { path: { webhookId }, body }),
   transformationVersions: (webhookId: string) =>
-    call<Page<TransformationVersion>>('GET', `${v1}/webhooks/${webhookId}/transformation/versions`, {
+    call('get', '/api/v1/webhooks/{webhookId}/transformation/versions', {
+      path: { webhookId },
       query: { limit: 100 },
     }),
-  testFilter: (webhookId: string, filter: Filter) =>
-    call<TestFilterResult>('POST', `${v1}/webhooks/${webhookId}/filter/test`, { body: { filter } }),
+  testFilter: (
+    webhookId: string,
+    filter: Body<'post', '/api/v1/webhooks/{webhookId}/filter/test'>['filter'],
+  ) => call('post', '/api/v1/webhooks/{webhookId}/filter/test', { path: { webhookId }, body: { filter } }),
 
-  replayRequest: (id: string, body: ReplayRequestBody) =>
-    call<DeliveriesAnswer>('POST', `${v1}/requests/${id}/replay`, { body }),
-  countReplay: (body: CreateReplayBody) => call<ReplayCount>('POST', `${v1}/replays/count`, { body }),
-  startReplay: (body: CreateReplayBody) => call<Replay>('POST', `${v1}/replays`, { body }),
-  replay: (id: string) => call<Replay>('GET', `${v1}/replays/${id}`),
-  cancelReplay: (id: string) => call<Replay>('POST', `${v1}/replays/${id}/cancel`),
+  replayRequest: (requestId: string, body: Body<'post', '/api/v1/requests/{requestId}/replay'>) =>
+    call('post', '/api/v1/requests/{requestId}/replay', { path: { requestId }, body }),
+  countReplay: (body: Body<'post', '/api/v1/replays/count'>) =>
+    call('post', '/api/v1/replays/count', { body }),
+  startReplay: (body: Body<'post', '/api/v1/replays'>) => call('post', '/api/v1/replays', { body }),
+  replay: (replayId: string) => call('get', '/api/v1/replays/{replayId}', { path: { replayId } }),
+  cancelReplay: (replayId: string) =>
+    call('post', '/api/v1/replays/{replayId}/cancel', { path: { replayId } }),
 
-  stats: (range: string, webhookId?: string) =>
-    call<Stats>('GET', webhookId ? `${v1}/webhooks/${webhookId}/stats` : `${v1}/stats`, { query: { range } }),
+  stats: (range: Query<'get', '/api/v1/stats'>['range']) =>
+    call('get', '/api/v1/stats', { query: { range } }),
 }
+
+/** The URL of the exact bytes of a request's body: for a download, or for `fetchBytes`. */
+export const requestBodyUrl = (requestId: string) => `/api/v1/requests/${requestId}/body`

@@ -1,7 +1,7 @@
 import { useRouter } from 'vue-router'
+import { mainPages } from '../pages.js'
 import { useShortcuts } from './use-shortcuts.js'
 
-const pages: Record<string, string> = { o: 'overview', w: 'webhooks', d: 'deliveries', s: 'settings' }
 const waitMs = 1200
 
 /** Registers the shortcuts `g` and a letter, which open a page. */
@@ -11,11 +11,11 @@ export function useGoKeys(): void {
     g: () => {
       const go = (event: KeyboardEvent) => {
         stop()
-        const name = pages[event.key]
-        if (!name) return
+        const page = mainPages.find(({ key }) => key === event.key)
+        if (!page) return
         event.preventDefault()
         event.stopImmediatePropagation()
-        void router.push({ name })
+        void router.push({ name: page.name })
       }
       const stop = () => {
         clearTimeout(timer)

@@ -3,7 +3,8 @@ import type { Webhook, WebhookRequest } from '@whook/shared'
 import { nextTick, type Ref } from 'vue'
 import { detailTabs, type DetailTab } from '../components/request/detail-tab.js'
 import { useCopyAs } from '../copy-as/use-copy-as.js'
-import { useRequestsStore } from '../stores/requests.js'
+import { useLiveBufferStore } from '../stores/live-buffer.js'
+import { useRequestSelectionStore } from '../stores/request-selection.js'
 import { useToastsStore } from '../stores/toasts.js'
 import { useShortcuts } from './use-shortcuts.js'
 
@@ -24,14 +25,15 @@ interface Inspector {
 }
 
 export function useInspectorKeys(inspector: Inspector): void {
-  const requests = useRequestsStore()
+  const live = useLiveBufferStore()
+  const selection = useRequestSelectionStore()
   const toasts = useToastsStore()
   const { copy } = useClipboard({ legacy: true })
   const copyAs = useCopyAs()
 
   /** Rows are sorted oldest first, but the screen shows the newest on top: down means a lower index. */
   function step(down: boolean) {
-    const rows = requests.visible
+    const rows = live.visible
     const index = rows.findIndex(({ id }) => id === inspector.selectedId.value)
     const next = index < 0 ? rows.at(-1) : rows[down ? index - 1 : index + 1]
     if (next) inspector.open(next.id)
@@ -77,17 +79,17 @@ export function useInspectorKeys(inspector: Inspector): void {
     ArrowDown: () => step(true),
     k: () => step(false),
     ArrowUp: () => step(false),
-    Escape: () => (requests.chosen.size > 0 ? requests.chooseNone() : inspector.close()),
+    Escape: () => (selection.ids.size > 0 ? selection.clear() : inspector.close()),
     '/': inspector.focusFilter,
     f: find,
     t: nextView,
-    x: () => inspector.selectedId.value && requests.choose(inspector.selectedId.value),
+    x: () => inspector.selectedId.value && selection.toggle(inspector.selectedId.value),
     c: copyCurl,
     u: copyUrl,
     r: inspector.replay,
     e: inspector.edit,
     d: inspector.compare,
-    l: () => (requests.following ? requests.pause() : requests.follow()),
+    l: () => (live.following ? live.pause() : live.follow()),
     ...Object.fromEntries(
       detailTabs.map((name, index) => [String(index + 1), () => (inspector.tab.value = name)]),
     ),

@@ -58,7 +58,7 @@ describe('useInspectorUrl', () => {
     expect(lastAsked()).toEqual({ limit: '100', q: 'paid', method: 'POST', status: 'failed' })
   })
 
-  it('writes a chosen filter to the URL and keeps the rest of the URL', async () => {
+  it('writes a selected filter to the URL and keeps the rest of the URL', async () => {
     const { bar, router } = await setup('/webhooks/w/r1?tab=headers')
     await bar.text.setValue('Oslo & Paris')
     await vi.waitFor(() => expect(query(router)).toEqual({ tab: 'headers', q: 'Oslo & Paris' }))

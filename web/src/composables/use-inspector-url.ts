@@ -1,7 +1,7 @@
 import { computed, shallowRef, watch } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { isDetailTab, type DetailTab } from '../components/request/detail-tab.js'
-import { useRequestsStore, type RequestFilters } from '../stores/requests.js'
+import { useRequestFeedStore, type RequestFilters } from '../stores/request-feed.js'
 
 const filterNames = ['q', 'method', 'status', 'verification', 'after', 'before'] as const
 
@@ -9,7 +9,7 @@ const filterNames = ['q', 'method', 'status', 'verification', 'after', 'before']
 export function useInspectorUrl(webhookId: () => string) {
   const route = useRoute()
   const router = useRouter()
-  const requests = useRequestsStore()
+  const feed = useRequestFeedStore()
 
   /** The query after pending navigations. The router is asynchronous, and a second change must not undo the first. */
   const query = shallowRef<LocationQueryRaw>(route.query)
@@ -24,12 +24,13 @@ export function useInspectorUrl(webhookId: () => string) {
 
   const filters = computed<RequestFilters>({
     get: () => {
-      const found: RequestFilters = {}
+      const found: Partial<Record<(typeof filterNames)[number], string>> = {}
       for (const name of filterNames) {
         const value = query.value[name]
         if (typeof value === 'string' && value) found[name] = value
       }
-      return found
+      // A URL can contain any value. The server refuses one that it does not know.
+      return found as RequestFilters
     },
     set: (next) => {
       const { tab } = query.value
@@ -43,7 +44,7 @@ export function useInspectorUrl(webhookId: () => string) {
 
   watch(
     () => JSON.stringify([webhookId(), filters.value]),
-    () => requests.open(webhookId(), filters.value),
+    () => feed.open(webhookId(), filters.value),
     { immediate: true },
   )
 

@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { ApiProblem } from '../api/client.js'
+import { ApiProblem } from '../problems.js'
 import { useToastsStore } from '../stores/toasts.js'
 
 /** Saves a form. Returns `busy`, the field errors by JSON pointer, and the error message of the whole form. */

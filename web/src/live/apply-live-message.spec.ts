@@ -2,8 +2,11 @@ import type { LiveMessage, RequestSummary, Webhook } from '@whook/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useDeliveriesStore } from '../stores/deliveries.js'
+import { useDestinationsStore } from '../stores/destinations.js'
+import { useLiveBufferStore } from '../stores/live-buffer.js'
 import { useReplaysStore } from '../stores/replays.js'
-import { useRequestsStore } from '../stores/requests.js'
+import { useRequestFeedStore } from '../stores/request-feed.js'
+import { useRequestSelectionStore } from '../stores/request-selection.js'
 import { useWebhooksStore } from '../stores/webhooks.js'
 import { applyLiveMessage } from './apply-live-message.js'
 
@@ -18,7 +21,10 @@ const webhook = {
 function setup() {
   const stores = {
     webhooks: useWebhooksStore(),
-    requests: useRequestsStore(),
+    destinations: useDestinationsStore(),
+    feed: useRequestFeedStore(),
+    liveBuffer: useLiveBufferStore(),
+    selection: useRequestSelectionStore(),
     deliveries: useDeliveriesStore(),
     replays: useReplaysStore(),
     refill: vi.fn(),
@@ -43,9 +49,9 @@ describe('applyLiveMessage', () => {
   })
 
   it('counts how often the signature of each request was verified', () => {
-    const { apply, requests } = setup()
+    const { apply, feed } = setup()
     for (const requestId of ['r', 'r', 's']) apply({ type: 'request.verified', webhookId: 'w', requestId })
-    expect([...requests.judged]).toEqual([
+    expect([...feed.verifications]).toEqual([
       ['r', 2],
       ['s', 1],
     ])
@@ -61,9 +67,9 @@ describe('applyLiveMessage', () => {
   })
 
   it('increments the destination changes of the webhook', () => {
-    const { apply, webhooks } = setup()
+    const { apply, destinations } = setup()
     apply({ type: 'destination.deleted', webhookId: 'w', destinationId: 'd' })
-    expect(webhooks.destinationChanges['w']).toBe(1)
+    expect(destinations.changes['w']).toBe(1)
   })
 
   it('calls refill after a gap', () => {

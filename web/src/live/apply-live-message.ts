@@ -1,12 +1,18 @@
 import type { LiveMessage } from '@whook/shared'
 import type { useDeliveriesStore } from '../stores/deliveries.js'
+import type { useDestinationsStore } from '../stores/destinations.js'
+import type { useLiveBufferStore } from '../stores/live-buffer.js'
 import type { useReplaysStore } from '../stores/replays.js'
-import type { useRequestsStore } from '../stores/requests.js'
+import type { useRequestFeedStore } from '../stores/request-feed.js'
+import type { useRequestSelectionStore } from '../stores/request-selection.js'
 import type { useWebhooksStore } from '../stores/webhooks.js'
 
 interface LiveStores {
   webhooks: ReturnType<typeof useWebhooksStore>
-  requests: ReturnType<typeof useRequestsStore>
+  destinations: ReturnType<typeof useDestinationsStore>
+  feed: ReturnType<typeof useRequestFeedStore>
+  liveBuffer: ReturnType<typeof useLiveBufferStore>
+  selection: ReturnType<typeof useRequestSelectionStore>
   deliveries: ReturnType<typeof useDeliveriesStore>
   replays: ReturnType<typeof useReplaysStore>
   refill: () => void
@@ -15,32 +21,34 @@ interface LiveStores {
 /** Applies a live message to the stores. This is the only switch on the message type. */
 export function applyLiveMessage(
   message: LiveMessage,
-  { webhooks, requests, deliveries, replays, refill }: LiveStores,
+  { webhooks, destinations, feed, liveBuffer, selection, deliveries, replays, refill }: LiveStores,
 ): void {
   switch (message.type) {
     case 'request.stored':
-      requests.add(message.request)
+      liveBuffer.add(message.request)
       return webhooks.countRequest(message.request)
     case 'request.verified':
-      return requests.judge(message.requestId)
+      return feed.applyVerification(message.requestId)
     case 'request.deleted':
-      return requests.remove(message.requestId)
+      selection.remove([message.requestId])
+      return feed.remove(message.requestId)
     case 'requests.cleared':
-      return requests.clear(message.webhookId)
+      return feed.clear(message.webhookId)
     case 'delivery.updated':
-      requests.applyDelivery(message.delivery)
+      liveBuffer.applyDelivery(message.delivery)
+      feed.applyDelivery(message.delivery)
       return deliveries.apply(message.delivery)
     case 'webhook.created':
     case 'webhook.updated':
-      return webhooks.put(message.webhook)
+      return void webhooks.put(message.webhook)
     case 'webhook.deleted':
-      return webhooks.drop(message.webhookId)
+      return void webhooks.drop(message.webhookId)
     case 'destination.updated':
-      return webhooks.destinationsChanged(message.destination.webhookId)
+      return destinations.applyChange(message.destination.webhookId)
     case 'destination.deleted':
-      return webhooks.destinationsChanged(message.webhookId)
+      return destinations.applyChange(message.webhookId)
     case 'replay.updated':
-      return replays.put(message.replay)
+      return void replays.put(message.replay)
     case 'gap':
       return refill()
     default:

@@ -16,6 +16,24 @@ export function mergeRows(
   })
   return fresh.size === 0 ? merged : merged.concat([...fresh.values()]).sort(byId)
 }
+
+/** Returns whether rows, sorted oldest first, contain the id. */
+export function hasRow(rows: readonly RequestSummary[], id: string): boolean {
+  let [from, to] = [0, rows.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (rows[middle]!.id < id) from = middle + 1
+    else to = middle
+  }
+  return rows[from]?.id === id
+}
+
+/** Returns the row with its delivery summary after one delivery changed. */
+export const withDelivery = (row: RequestSummary, delivery: LiveDelivery): RequestSummary => ({
+  ...row,
+  deliveries: settle(row.deliveries, delivery),
+})
+
 const byId = (a: RequestSummary, b: RequestSummary) => (a.id < b.id ? -1 : 1)
 
 const groups: Partial<Record<DeliveryStatus, 'delivered' | 'failed' | 'recovered' | 'filtered'>> = {
@@ -33,7 +51,7 @@ function retryingAfter({ waiting, retrying }: RequestSummary['deliveries'], stat
 }
 
 /** Returns the delivery summary of a row after one delivery changed. An estimate until the next fetch. */
-export function settle(
+function settle(
   summary: RequestSummary['deliveries'],
   { status, lastStatusCode, lastDurationMs }: LiveDelivery,
 ): RequestSummary['deliveries'] {

@@ -1,8 +1,9 @@
 import type { Me } from '@whook/shared'
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { ApiProblem, setCsrfToken, whenSessionExpires } from '../api/client.js'
+import { setCsrfToken, whenSessionExpires } from '../api/client.js'
 import { api } from '../api/routes.js'
+import { ApiProblem } from '../problems.js'
 
 /** The signed-in user. When the session expires, the page stays as it is under a sign-in dialog. */
 export const useSessionStore = defineStore('session', () => {
@@ -14,7 +15,7 @@ export const useSessionStore = defineStore('session', () => {
     if (state.value === 'signed-in') expired.value = true
   })
 
-  async function load() {
+  async function fetch() {
     try {
       // Checked first: for a signed-out user, the browser would log the 401 of /me as an error in the console.
       if (state.value !== 'signed-in' && !(await api.signInOptions()).signedIn)
@@ -40,7 +41,7 @@ export const useSessionStore = defineStore('session', () => {
     me,
     state,
     expired,
-    load,
+    fetch,
     /** Checks whether the session is valid, after a failure without a reason, such as a refused WebSocket. */
     async confirm() {
       if (state.value !== 'signed-in' || expired.value) return
@@ -52,7 +53,7 @@ export const useSessionStore = defineStore('session', () => {
     },
     async signIn(token: string) {
       await api.signInLocally(token)
-      await load()
+      await fetch()
     },
     async signOut() {
       await api.signOut()
@@ -62,5 +63,7 @@ export const useSessionStore = defineStore('session', () => {
       await api.endSessions()
       forget()
     },
+    /** Deletes the account of the user with all its data. */
+    removeAccount: () => api.deleteMe(me.value!.user.id),
   }
 })

@@ -32,25 +32,25 @@ afterEach(() => vi.unstubAllGlobals())
 describe('useWebhooksStore', () => {
   it('loads all webhooks when there are several pages', async () => {
     const store = useWebhooksStore()
-    await store.load()
-    expect([store.state, store.list.length]).toEqual(['ready', 450])
+    await store.fetchAll()
+    expect([store.state, store.list.length]).toEqual(['done', 450])
   })
 
   it('keeps the list when a later fetch fails', async () => {
     const store = useWebhooksStore()
     refuses = true
-    await store.load()
-    expect(store.state).toBe('failed')
+    await store.fetchAll()
+    expect(store.state).toBe('error')
     refuses = false
-    await store.load()
+    await store.fetchAll()
     refuses = true
-    await store.load()
-    expect([store.state, store.list.length]).toEqual(['ready', 450])
+    await store.fetchAll()
+    expect([store.state, store.list.length]).toEqual(['done', 450])
   })
 
   it('pauses and resumes a webhook, and shows a refusal as a toast', async () => {
     const store = useWebhooksStore()
-    await store.load()
+    await store.fetchAll()
     await store.toggle('w-3')
     expect(store.byId.get('w-3')!.status).toBe('paused')
     await store.toggle('w-3')

@@ -1,8 +1,10 @@
-import type { Page, RequestSummary, Webhook } from '@whook/shared'
+import type { Page, ReleaseDeliveriesBody, RequestSummary, UpdateWebhookBody, Webhook } from '@whook/shared'
 import { useThrottleFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed } from 'vue'
+import { sendToWebhook } from '../api/client.js'
 import { api } from '../api/routes.js'
+import { useList } from '../data/use-list.js'
 import { useToastsStore } from './toasts.js'
 
 /** Interval of count updates. Each update renders all components with counts, and a user cannot read faster. */
@@ -11,86 +13,75 @@ const countEveryMs = 250
 /** All webhooks of the user, newest first, kept up to date by live messages. */
 export const useWebhooksStore = defineStore('webhooks', () => {
   const toasts = useToastsStore()
-  const byId = shallowRef(new Map<string, Webhook>())
-  const state = ref<'loading' | 'ready' | 'failed'>('loading')
-  const error = ref<Error>()
-  /** Number of destination changes per webhook. Components that show destinations watch it and fetch again. */
-  const destinationChanges = ref<Record<string, number>>({})
-
-  const list = computed(() => [...byId.value.values()].sort((a, b) => (a.id < b.id ? 1 : -1)))
-
   /** Stored requests that are not in the counts yet. A fetched webhook already includes them. */
-  let counted: RequestSummary[] = []
+  let uncounted: RequestSummary[] = []
 
-  function change(edit: (map: Map<string, Webhook>) => void) {
-    const next = new Map(byId.value)
-    edit(next)
-    byId.value = next
-  }
+  const { loaded, items, state, error, reload } = useList<Page<Webhook>>({
+    fetchPage: (cursor) => api.webhooks({ cursor }),
+    countMin: Infinity,
+    onPage: () => (uncounted = []),
+  })
+  const byId = computed(() => new Map(items.value.map((webhook) => [webhook.id, webhook])))
+  const list = computed(() => [...items.value].sort((a, b) => (a.id < b.id ? 1 : -1)))
 
   const applyCounts = useThrottleFn(
     () => {
-      const fresh = counted
-      counted = []
-      change((map) => fresh.forEach((request) => count(map, request)))
+      const counted = new Map(byId.value)
+      for (const request of uncounted) countRequest(counted, request)
+      uncounted = []
+      loaded.value = [...counted.values()]
     },
     countEveryMs,
     true,
   )
 
-  function put(webhook: Webhook) {
-    counted = counted.filter(({ webhookId }) => webhookId !== webhook.id)
-    change((map) => map.set(webhook.id, webhook))
+  /** Adds a webhook, or replaces the one with its id. */
+  function put(webhook: Webhook): Webhook {
+    uncounted = uncounted.filter(({ webhookId }) => webhookId !== webhook.id)
+    loaded.value = [...new Map(byId.value).set(webhook.id, webhook).values()]
+    return webhook
   }
+  const drop = (id: string) => (loaded.value = loaded.value.filter((webhook) => webhook.id !== id))
+  const update = async (id: string, body: UpdateWebhookBody) => put(await api.updateWebhook(id, body))
+  const fetch = async (id: string) => put(await api.webhook(id))
 
   return {
     list,
     byId,
     state,
     error,
-    destinationChanges,
-    async load() {
-      try {
-        const found: Webhook[] = []
-        for (let cursor: string | null | undefined; cursor !== null;) {
-          const page: Page<Webhook> = await api.webhooks({ cursor })
-          found.push(...page.items)
-          cursor = page.nextCursor
-        }
-        counted = []
-        byId.value = new Map(found.map((webhook) => [webhook.id, webhook]))
-        state.value = 'ready'
-      } catch (problem) {
-        error.value = problem as Error
-        // Keep the loaded list: the banner says that it may be out of date.
-        if (state.value !== 'ready') state.value = 'failed'
-      }
-    },
-    put,
+    fetchAll: reload,
+    fetch,
+    create: async (name: string) => put(await api.createWebhook(name)),
+    update,
+    /** Deletes a webhook on the server. Call `drop` after its page was closed: the page would report it as missing. */
+    remove: api.deleteWebhook,
+    rotateUrl: async (id: string) => put(await api.rotateWebhookUrl(id)),
     /** Pauses an active webhook and resumes any other. Shows a failure as a toast. */
     async toggle(id: string) {
-      const status = byId.value.get(id)?.status === 'active' ? 'paused' : 'active'
       try {
-        put(await api.updateWebhook(id, { status }))
+        await update(id, { status: byId.value.get(id)?.status === 'active' ? 'paused' : 'active' })
       } catch (problem) {
         toasts.fail(problem)
       }
     },
-    drop: (id: string) => change((map) => map.delete(id)),
-    countRequest(request: RequestSummary) {
-      counted.push(request)
-      void applyCounts()
+    async releaseDeliveries(id: string, body?: ReleaseDeliveriesBody) {
+      await api.releaseDeliveries(id, body)
+      await fetch(id)
     },
-    destinationsChanged(webhookId: string) {
-      destinationChanges.value = {
-        ...destinationChanges.value,
-        [webhookId]: (destinationChanges.value[webhookId] ?? 0) + 1,
-      }
+    /** Returns the number of deleted requests. */
+    removeRequests: async (id: string) => (await api.clearRequests(id)).deleted,
+    sendTest: sendToWebhook,
+    put,
+    drop,
+    countRequest(request: RequestSummary) {
+      uncounted.push(request)
+      void applyCounts()
     },
   }
 })
 
-function count(map: Map<string, Webhook>, { webhookId, receivedAt }: RequestSummary) {
+function countRequest(map: Map<string, Webhook>, { webhookId, receivedAt }: RequestSummary) {
   const known = map.get(webhookId)
   if (!known) return
   const sparkline = known.sparkline.with(-1, (known.sparkline.at(-1) ?? 0) + 1)

@@ -7,12 +7,12 @@ import ConfirmDialog from './ConfirmDialog.vue'
 const page = defineComponent({
   components: { ConfirmDialog },
   setup() {
-    const doomed = ref<string | undefined>('Shop')
+    const toDelete = ref<string | undefined>('Shop')
     const confirmed = ref<string>()
-    return { doomed, confirmed }
+    return { toDelete, confirmed }
   },
-  template: `<ConfirmDialog v-if="doomed" :open="true" :title="doomed" text="" action="Delete" :typed="doomed"
-    @update:open="doomed = undefined" @confirm="confirmed = doomed" />`,
+  template: `<ConfirmDialog v-if="toDelete" :open="true" :title="toDelete" text="" action="Delete" :typed="toDelete"
+    @update:open="toDelete = undefined" @confirm="confirmed = toDelete" />`,
 })
 
 it('emits confirm before it closes when the name was typed', async () => {

@@ -12,7 +12,7 @@ describe('a sleeping destination queue', () => {
     await using sink = await createSink(status(200))
     await using test = await createEngineTest()
     const { destination } = await seedQueue(test, { destination: { url: sink.url }, count: 3 })
-    await test.sql`update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'`
+    await test.sql`update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'`
     test.engine.wake([destination.id])
     await vi.waitFor(() => expect(test.engine.inFlight()).toBe(0), waiting)
     expect(sink.seen).toEqual([])

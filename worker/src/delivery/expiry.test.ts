@@ -9,7 +9,7 @@ it('gives up 1200 deliveries that waited too long behind an open circuit', async
   const { destination } = await seedQueue(database, { count: 1200 })
   await database.sql`
     insert into destination_state (destination_id, circuit, circuit_open_until)
-    values (${destination.id}::uuid, 'open', now() + interval '1 hour')
+    values (${destination.id}::uuid, 'open', now() + interval '5 minutes')
     on conflict (destination_id) do update set circuit = 'open', circuit_open_until = excluded.circuit_open_until`
   await database.sql`update destination set retry = retry || '{"maxAgeSeconds": -60}'`
   await using _engine = startEngine(database.url)

@@ -1,4 +1,5 @@
 import type { Sql } from '@whook/drizzle'
+import { upsertUser as storeUser } from '@whook/drizzle/queries/user/upsert-user'
 import { newId } from '@whook/runtime/ids'
 import { SignInError } from './sign-in-error.js'
 import type { IdClaims } from './verify-id-token.js'
@@ -15,17 +16,12 @@ export async function upsertUser(
 ) {
   const name = (claims.name?.trim() || email).slice(0, nameCharsMax)
   const picture = httpsUrl(claims.picture)
-  const [row] = await sql<{ id: string }[]>`
-    insert into "user" (id, email, name, picture, google_id, last_login)
-    values (${newId()}, ${email}, ${name}, ${picture}, ${`${issuer} ${claims.sub}`}, now())
-    on conflict (google_id) do update set
-      email = excluded.email, name = excluded.name, picture = excluded.picture, last_login = excluded.last_login
-    returning id`.catch((error: { code?: string }) => {
+  const identity = `${issuer} ${claims.sub}`
+  return storeUser(sql, { id: newId(), email, name, picture, identity }).catch((error: { code?: string }) => {
     if (error.code === '23505')
       throw new SignInError('email-taken', 'another identity has this e-mail', error)
     throw error
   })
-  return row!.id
 }
 
 /** Only https URLs: the dashboard loads the picture in an <img>. */

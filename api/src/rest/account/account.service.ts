@@ -1,7 +1,8 @@
-import { session, user, webhook, type Db } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { listSessions, type SessionRow } from '@whook/drizzle/queries/session/list-sessions'
+import { deleteUser } from '@whook/drizzle/queries/user/delete-user'
 import { ApiError, limits, type Page, type Session } from '@whook/shared'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { Principal } from '../../auth/authenticate.js'
 import type { Sessions } from '../../auth/sessions.js'
 import { decodeCursor, encodeCursor, hashPattern, timePattern, toPage } from '../cursor.js'
@@ -9,11 +10,12 @@ import { describeDevice } from './describe-device.js'
 
 interface AccountServiceDeps {
   db: Db
+  sql: Sql
   sessions: Sessions
   liveBus: Pick<LiveBus, 'control'>
 }
 
-export function createAccountService({ db, sessions, liveBus }: AccountServiceDeps) {
+export function createAccountService({ db, sql, sessions, liveBus }: AccountServiceDeps) {
   return {
     async sessions(
       { userId, sessionIdHash }: Principal,
@@ -21,22 +23,9 @@ export function createAccountService({ db, sessions, liveBus }: AccountServiceDe
     ): Promise<Page<Session>> {
       const { limit = limits.pageDefault, cursor } = query
       const key = decodeCursor('sessions', cursor, [timePattern, hashPattern])
-      const rows = await db
-        .select()
-        .from(session)
-        .where(
-          and(
-            eq(session.userId, userId),
-            gt(session.expiresAt, sql`now()`),
-            gt(session.lastSeenAt, sql`now() - make_interval(days => ${limits.sessionIdleDays})`),
-            key
-              ? sql`(${session.createdAt}, ${session.idHash}) < (${key[0]!}::timestamptz, decode(${key[1]!}, 'hex'))`
-              : undefined,
-          ),
-        )
-        .orderBy(desc(session.createdAt), desc(session.idHash))
-        .limit(limit + 1)
-      const toSession = (row: typeof session.$inferSelect): Session => ({
+      const before = key && { createdAt: key[0]!, idHash: key[1]! }
+      const rows = await listSessions(sql, { userId, before, limit: limit + 1 })
+      const toSession = (row: SessionRow): Session => ({
         id: row.idHash.toString('base64url'),
         current: sessionIdHash !== undefined && row.idHash.equals(sessionIdHash),
         device: describeDevice(row.userAgent),
@@ -69,11 +58,9 @@ export function createAccountService({ db, sessions, liveBus }: AccountServiceDe
         const message = 'must be your user id, as returned by GET /api/v1/me'
         throw new ApiError('validation', { errors: [{ path: '?confirm', message }] })
       }
-      const { id, slug } = webhook
-      const hooks = await db.select({ id, slug }).from(webhook).where(eq(webhook.userId, userId))
-      await db.delete(user).where(eq(user.id, userId))
-      await liveBus.control({ type: 'slug.changed', slugs: hooks.map(({ slug }) => slug) })
-      await liveBus.control({ type: 'webhook.changed', webhookIds: hooks.map(({ id }) => id) })
+      const webhooks = await deleteUser(db, userId)
+      await liveBus.control({ type: 'slug.changed', slugs: webhooks.map(({ slug }) => slug) })
+      await liveBus.control({ type: 'webhook.changed', webhookIds: webhooks.map(({ id }) => id) })
       await liveBus.control({ type: 'user.deleted', userId })
     },
   }

@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { user } from '@whook/drizzle'
+import { findUser } from '@whook/drizzle/queries/user/find-user'
 import { readUsage, type UserUsage } from '@whook/drizzle/usage/read-usage'
 import { ApiError, Me, type Usage } from '@whook/shared'
-import { eq } from 'drizzle-orm'
 import type { Quotas } from '@whook/runtime/config'
 import { withProblems } from '../answers.js'
 
@@ -21,7 +20,7 @@ export const getMe: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const [row] = await app.db.select().from(user).where(eq(user.id, request.userId))
+      const row = await findUser(app.db, request.userId)
       if (!row) throw new ApiError('unauthenticated')
       const { mode, accept, publicUrl, retentionDays, bodyLimitBytes } = app.config
       const [usage] = await readUsage(app.sql, [row.id])

@@ -1,4 +1,7 @@
-import { apiKey, type Db } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { createApiKey, type ApiKeyRow } from '@whook/drizzle/queries/api-key/create-api-key'
+import { listApiKeys } from '@whook/drizzle/queries/api-key/list-api-keys'
+import { revokeApiKey } from '@whook/drizzle/queries/api-key/revoke-api-key'
 import {
   ApiError,
   limits,
@@ -8,10 +11,8 @@ import {
   type CreatedApiKey,
   type Page,
 } from '@whook/shared'
-import { withinLimit } from '@whook/drizzle/within-limit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { clock } from '@whook/runtime/clock'
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { hashApiKey, newApiKey } from '../../auth/api-key-format.js'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 
@@ -20,11 +21,12 @@ const prefixChars = 12
 
 interface ApiKeysServiceDeps {
   db: Db
+  sql: Sql
   newId: () => string
   liveBus: Pick<LiveBus, 'control'>
 }
 
-export function createApiKeysService({ db, newId, liveBus }: ApiKeysServiceDeps) {
+export function createApiKeysService({ db, sql, newId, liveBus }: ApiKeysServiceDeps) {
   return {
     async create(userId: string, { name, scopes, expiresAt }: CreateApiKeyBody): Promise<CreatedApiKey> {
       if (expiresAt && Date.parse(expiresAt) <= clock.now()) {
@@ -33,30 +35,21 @@ export function createApiKeysService({ db, newId, liveBus }: ApiKeysServiceDeps)
         })
       }
       const key = newApiKey()
-      const row = await db.transaction(async (tx) => {
-        await withinLimit(tx, {
-          owner: { userId },
-          table: apiKey,
-          where: and(eq(apiKey.userId, userId), isNull(apiKey.revokedAt)),
-          max: limits.apiKeysPerUserMax,
-          refusal: () =>
-            new ApiError('limit-reached', {
-              detail: `At most ${limits.apiKeysPerUserMax} API keys per user; revoke one first`,
-            }),
-        })
-        const [made] = await tx
-          .insert(apiKey)
-          .values({
-            id: newId(),
-            userId,
-            name,
-            scopes,
-            prefix: key.slice(0, prefixChars),
-            hash: hashApiKey(key),
-            expiresAt: expiresAt ? new Date(expiresAt) : null,
-          })
-          .returning()
-        return made!
+      const values = {
+        id: newId(),
+        userId,
+        name,
+        scopes,
+        prefix: key.slice(0, prefixChars),
+        hash: hashApiKey(key),
+        expiresAt: expiresAt ? new Date(expiresAt) : null,
+      }
+      const row = await createApiKey(db, values, {
+        max: limits.apiKeysPerUserMax,
+        refusal: () =>
+          new ApiError('limit-reached', {
+            detail: `At most ${limits.apiKeysPerUserMax} API keys per user; revoke one first`,
+          }),
       })
       return { ...toApiKey(row), key }
     },
@@ -66,34 +59,18 @@ export function createApiKeysService({ db, newId, liveBus }: ApiKeysServiceDeps)
       { limit = limits.pageDefault, cursor }: { limit?: number; cursor?: string },
     ): Promise<Page<ApiKey>> {
       const position = decodeCursor('api-keys', cursor, [uuidPattern])
-      const rows = await db
-        .select()
-        .from(apiKey)
-        .where(
-          and(
-            eq(apiKey.userId, userId),
-            isNull(apiKey.revokedAt),
-            position ? lt(apiKey.id, position[0]!) : undefined,
-          ),
-        )
-        .orderBy(desc(apiKey.id))
-        .limit(limit + 1)
+      const rows = await listApiKeys(db, { userId, before: position?.[0], limit: limit + 1 })
       return toPage(rows, limit, toApiKey, (row) => encodeCursor('api-keys', [row.id]))
     },
 
     async revoke(userId: string, id: string): Promise<void> {
-      const revoked = await db
-        .update(apiKey)
-        .set({ revokedAt: sql`now()` })
-        .where(and(eq(apiKey.id, id), eq(apiKey.userId, userId), isNull(apiKey.revokedAt)))
-        .returning({ id: apiKey.id })
-      if (revoked.length === 0) throw new ApiError('api-key-not-found')
+      if (!(await revokeApiKey(sql, { userId, id }))) throw new ApiError('api-key-not-found')
       await liveBus.control({ type: 'api-key.revoked', userId, apiKeyId: id })
     },
   }
 }
 
-const toApiKey = (row: typeof apiKey.$inferSelect): ApiKey => ({
+const toApiKey = (row: ApiKeyRow): ApiKey => ({
   id: row.id,
   name: row.name,
   prefix: row.prefix,

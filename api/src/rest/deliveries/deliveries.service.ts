@@ -1,4 +1,14 @@
 import type { Db, Sql } from '@whook/drizzle'
+import { listAttempts } from '@whook/drizzle/queries/attempt/list-attempts'
+import {
+  listDeliveries,
+  listOfRequest,
+  readDeliveries,
+  readDelivery,
+  type DeliveryPlace,
+  type DeliveryRow,
+} from '@whook/drizzle/queries/delivery/read-deliveries'
+import { findBusy } from '@whook/drizzle/queries/destination/find-busy'
 import { holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
 import { releaseVerificationHeld } from '@whook/drizzle/deliveries/hold-for-verification'
 import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
@@ -20,9 +30,8 @@ import {
 import { decodeCursor, encodeCursor, timePattern, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkStatuses } from './check-statuses.js'
-import { newestDeliveries } from './newest-deliveries.js'
-import { toAttempt, toDelivery, type AttemptRow, type DeliveryRow } from './to-delivery.js'
-import { busyDestinations, waitingColumns } from './waiting-for.js'
+import { toAttempt, toDelivery } from './to-delivery.js'
+import { dueDestinations } from './waiting-for.js'
 
 interface DeliveriesServiceDeps {
   db: Db
@@ -61,20 +70,15 @@ const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
 
 export function createDeliveriesService({ db, sql, tell, deliveriesDue }: DeliveriesServiceDeps) {
   const owned = createOwned(db)
-  const columns = sql`d.*, t.name as destination_name, t.url as destination_url, ${waitingColumns(sql)}`
-  const joins = sql`left join destination t on t.id = d.destination_id
-    left join destination_state s on s.destination_id = d.destination_id`
 
   async function readRow(userId: string, id: string): Promise<DeliveryRow> {
-    const [row] = await sql<DeliveryRow[]>`
-      select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
-      ${joins} where d.id = ${id}`
+    const row = await readDelivery(sql, { userId, id })
     if (!row) throw new ApiError('delivery-not-found')
     return row
   }
 
   function refusal(move: keyof typeof moves, row: DeliveryRow): string {
-    if (move !== 'cancel' && row.destination_url === null) return 'Its destination was deleted'
+    if (move !== 'cancel' && row.destinationUrl === null) return 'Its destination was deleted'
     return refusals[move](toDelivery(row, new Set()))
   }
 
@@ -84,20 +88,9 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Delive
       checkStatuses(filter.status, '?status')
       if (filter.webhookId) await owned.webhook(userId, filter.webhookId)
       if (filter.replayId) await owned.replay(userId, filter.replayId)
-      const key = decodeCursor('deliveries', cursor, [timePattern, uuidPattern])
-      const position = key
-        ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
-        : sql`true`
-      const rows = await sql<DeliveryRow[]>`
-        select ${columns} from (${newestDeliveries(sql, { userId, filter, position, limit: limit + 1 })}) d
-        join webhook w on w.id = d.webhook_id ${joins} order by d.created_at desc, d.id desc`
-      const busy = await busyDestinations(sql, rows)
-      return toPage(
-        rows,
-        limit,
-        (row) => toDelivery(row, busy),
-        (row) => encodeCursor('deliveries', [row.created_at.toISOString(), row.id]),
-      )
+      const before = placeIn('deliveries', cursor)
+      const rows = await listDeliveries(sql, { userId, filter, before, limit: limit + 1 })
+      return pageOf('deliveries', rows, limit)
     },
 
     async ofRequest(
@@ -106,38 +99,20 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Delive
       { limit = limits.pageDefault, cursor }: ListRequestDeliveriesQuery,
     ): Promise<Page<Delivery>> {
       await owned.request(userId, requestId)
-      const key = decodeCursor('request-deliveries', cursor, [timePattern, uuidPattern])
-      const position = key
-        ? sql`(d.created_at, d.id) < (${key[0]!}::timestamptz, ${key[1]!}::uuid)`
-        : sql`true`
-      const rows = await sql<DeliveryRow[]>`
-        select ${columns} from delivery d join webhook w on w.id = d.webhook_id ${joins}
-        where d.request_id = ${requestId} and d.id >= uuid_of_millisecond(${requestId}::uuid, 0)
-          and d.id < uuid_of_millisecond(${requestId}::uuid, 1) and ${position}
-        order by d.created_at desc, d.id desc limit ${limit + 1}`
-      const busy = await busyDestinations(sql, rows)
-      return toPage(
-        rows,
-        limit,
-        (row) => toDelivery(row, busy),
-        (row) => encodeCursor('request-deliveries', [row.created_at.toISOString(), row.id]),
-      )
+      const before = placeIn('request-deliveries', cursor)
+      const rows = await listOfRequest(sql, { requestId, before, limit: limit + 1 })
+      return pageOf('request-deliveries', rows, limit)
     },
 
     async get(userId: string, id: string): Promise<DeliveryWithAttempts> {
       const [found] = await present([await readRow(userId, id)])
-      const attempts = await sql<
-        AttemptRow[]
-      >`select * from attempt where delivery_id = ${id} order by number`
+      const attempts = await listAttempts(sql, id)
       return { ...found!, attempts: attempts.map(toAttempt) }
     },
 
     /** Returns deliveries in no particular order, without those of other users. */
     async byIds(userId: string, ids: string[]): Promise<Delivery[]> {
-      const rows = await sql<DeliveryRow[]>`
-        select ${columns} from delivery d join webhook w on w.id = d.webhook_id and w.user_id = ${userId}
-        ${joins} where d.id = any(${ids}::uuid[])`
-      return present(rows)
+      return present(await readDeliveries(sql, { userId, ids }))
     },
 
     async steer(userId: string, deliveryId: string, move: keyof typeof moves): Promise<Delivery> {
@@ -170,8 +145,18 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Delive
   }
 
   async function present(rows: DeliveryRow[]): Promise<Delivery[]> {
-    const busy = await busyDestinations(sql, rows)
+    const busy = await findBusy(sql, dueDestinations(rows))
     return rows.map((row) => toDelivery(row, busy))
+  }
+
+  async function pageOf(list: DeliveryList, rows: DeliveryRow[], limit: number): Promise<Page<Delivery>> {
+    const busy = await findBusy(sql, dueDestinations(rows))
+    return toPage(
+      rows,
+      limit,
+      (row) => toDelivery(row, busy),
+      (row) => encodeCursor(list, [row.createdAt.toISOString(), row.id]),
+    )
   }
 
   function announce(changes: DeliveryChange[]) {
@@ -179,6 +164,13 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Delive
       tell(change.userId, { type: 'delivery.updated', delivery: toLiveDelivery(change) })
     deliveriesDue([...new Set(changes.map(({ destinationId }) => destinationId))])
   }
+}
+
+type DeliveryList = 'deliveries' | 'request-deliveries'
+
+function placeIn(list: DeliveryList, cursor: string | undefined): DeliveryPlace | undefined {
+  const key = decodeCursor(list, cursor, [timePattern, uuidPattern])
+  return key && { createdAt: key[0]!, id: key[1]! }
 }
 
 export type DeliveriesService = ReturnType<typeof createDeliveriesService>

@@ -26,7 +26,7 @@ describe('GET /api/v1/deliveries/:deliveryId', () => {
     await using test = await setUp({})
     await test.sql`
     update destination_state set circuit = 'open', consecutive_failures = 22,
-      circuit_open_until = date_trunc('second', now()) + interval '1 hour'`
+      circuit_open_until = date_trunc('second', now()) + interval '5 minutes'`
     const { health } = (await test.ann.get(`/api/v1/destinations/${test.destination.id}`)).json()
     expect(health).toMatchObject({ circuit: 'open', consecutiveFailures: 22 })
     const waiting = { reason: 'circuit-open', until: health.circuitOpenUntil }
@@ -40,7 +40,7 @@ describe('POST /api/v1/deliveries/:deliveryId/retry', () => {
   it('sends a delivery now although the circuit is open', async () => {
     await using test = await setUp({})
     await test.sql`
-    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'`
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'`
     const tried = await test.ann.post(`${test.url}/retry`)
     expect([tried.statusCode, tried.json()]).toMatchObject([
       202,
@@ -72,7 +72,7 @@ describe('POST /api/v1/destinations/:destinationId/try-now', () => {
     const url = `/api/v1/destinations/${test.destination.id}/try-now`
     expect((await test.ann.post(url)).json()).toMatchObject({ status: 409, code: 'conflict' })
     await test.sql`
-    update destination_state set circuit = 'open', circuit_open_until = now() + interval '1 hour'`
+    update destination_state set circuit = 'open', circuit_open_until = now() + interval '5 minutes'`
     expect((await test.ann.post(url)).statusCode).toBe(202)
     expect((await test.ann.get(test.url)).json().waiting).toEqual({ reason: 'due', until: null })
     expect((await test.as('bob').post(url)).statusCode).toBe(404)

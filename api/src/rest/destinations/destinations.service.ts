@@ -1,4 +1,14 @@
-import { destination, destinationSecret, destinationState, type Db, type Sql } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { addSecret } from '@whook/drizzle/queries/destination-secret/add-secret'
+import { expireSecrets } from '@whook/drizzle/queries/destination-secret/expire-secrets'
+import { listSecrets } from '@whook/drizzle/queries/destination-secret/list-secrets'
+import { listStates } from '@whook/drizzle/queries/destination-state/list-states'
+import { createDestination } from '@whook/drizzle/queries/destination/create-destination'
+import { deleteDestination } from '@whook/drizzle/queries/destination/delete-destination'
+import type { DestinationRow } from '@whook/drizzle/queries/destination/find-destination'
+import { listDestinations } from '@whook/drizzle/queries/destination/list-destinations'
+import { readDay } from '@whook/drizzle/queries/destination/read-day'
+import { updateDestination } from '@whook/drizzle/queries/destination/update-destination'
 import {
   ApiError,
   defaultDestinationLimits,
@@ -18,17 +28,15 @@ import {
   type UpdateDestinationBody,
 } from '@whook/shared'
 import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
-import { withinLimit } from '@whook/drizzle/within-limit'
 import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
 import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import { clock } from '@whook/runtime/clock'
-import { and, asc, desc, eq, gt, inArray, isNull, notInArray, or, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkDestination, type DestinationChecks } from './destination-rules.js'
-import { readDay, toDestination, toHealth } from './to-destination.js'
+import { toDestination, toHealth } from './to-destination.js'
 
 interface DestinationsServiceDeps extends DestinationChecks {
   db: Db
@@ -42,8 +50,6 @@ interface DestinationsServiceDeps extends DestinationChecks {
   tryFilter: (userId: string, webhookId: string, body: TestFilterBody) => Promise<TestFilterResult>
 }
 
-type DestinationRow = typeof destination.$inferSelect
-
 /** Milliseconds that deleting a destination may spend on cancelling its waiting deliveries. */
 const cancellingMs = 3000
 
@@ -54,14 +60,9 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
   async function present(rows: DestinationRow[]): Promise<Destination[]> {
     const ids = rows.map(({ id }) => id)
     if (ids.length === 0) return []
-    const usable = or(isNull(destinationSecret.expiresAt), gt(destinationSecret.expiresAt, raw`now()`))
     const [secretRows, states, days] = await Promise.all([
-      db
-        .select()
-        .from(destinationSecret)
-        .where(and(inArray(destinationSecret.destinationId, ids), usable))
-        .orderBy(desc(destinationSecret.createdAt)),
-      db.select().from(destinationState).where(inArray(destinationState.destinationId, ids)),
+      listSecrets(sql, ids),
+      listStates(db, ids),
       readDay(sql, ids),
     ])
     return rows.map((row) =>
@@ -70,17 +71,16 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
         secretRows.filter(({ destinationId }) => destinationId === row.id),
         toHealth(
           states.find(({ destinationId }) => destinationId === row.id),
-          days.find(({ destination_id }) => destination_id === row.id),
+          days.find(({ destinationId }) => destinationId === row.id),
         ),
       ),
     )
   }
 
-  async function addSecret(tx: Pick<Db, 'insert'>, destinationId: string): Promise<string> {
+  async function makeSecret(tx: Pick<Db, 'insert'>, destinationId: string): Promise<string> {
     const [id, secret] = [newId(), newSigningSecret()]
-    await tx
-      .insert(destinationSecret)
-      .values({ id, destinationId, secret: secrets.seal(secretContexts.signingSecret(id), secret) })
+    const sealed = secrets.seal(secretContexts.signingSecret(id), secret)
+    await addSecret(tx, { id, destinationId, secret: sealed })
     return secret
   }
 
@@ -106,37 +106,30 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
       await owned.webhook(userId, webhookId)
       const { url } = await checkDestination(userId, body, deps)
       const made = await db.transaction(async (tx) => {
-        await withinLimit(tx, {
-          owner: { webhookId },
-          table: destination,
-          where: eq(destination.webhookId, webhookId),
+        const values = {
+          id: newId(),
+          webhookId,
+          url: url!,
+          name: body.name ?? new URL(url!).host.slice(0, limits.nameCharsMax),
+          enabled: body.enabled ?? true,
+          headers: body.headers ?? [],
+          forwardHeaders: lowered(body.forwardHeaders) ?? [],
+          appendPath: body.appendPath ?? true,
+          timeoutMs: body.timeoutMs ?? limits.deliveryTimeoutMsDefault,
+          retry: { ...defaultRetryPolicy, ...body.retry },
+          limits: { ...defaultDestinationLimits, ...body.limits },
+          filter: body.filter ?? null,
+          script: body.script ?? null,
+          orderingKey: body.orderingKey ?? null,
+        }
+        const row = await createDestination(tx, values, {
           max: limits.destinationsPerWebhookMax,
           refusal: () =>
             new ApiError('limit-reached', {
               detail: `At most ${limits.destinationsPerWebhookMax} destinations per webhook; delete one first`,
             }),
         })
-        const [row] = await tx
-          .insert(destination)
-          .values({
-            id: newId(),
-            webhookId,
-            url: url!,
-            name: body.name ?? new URL(url!).host.slice(0, limits.nameCharsMax),
-            enabled: body.enabled ?? true,
-            headers: body.headers ?? [],
-            forwardHeaders: lowered(body.forwardHeaders) ?? [],
-            appendPath: body.appendPath ?? true,
-            timeoutMs: body.timeoutMs ?? limits.deliveryTimeoutMsDefault,
-            retry: { ...defaultRetryPolicy, ...body.retry },
-            limits: { ...defaultDestinationLimits, ...body.limits },
-            filter: body.filter ?? null,
-            script: body.script ?? null,
-            orderingKey: body.orderingKey ?? null,
-          })
-          .returning()
-        await tx.insert(destinationState).values({ destinationId: row!.id })
-        return { row: row!, secret: await addSecret(tx, row!.id) }
+        return { row, secret: await makeSecret(tx, row.id) }
       })
       return { ...(await changed(userId, made.row)), secret: made.secret }
     },
@@ -145,12 +138,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
       await owned.webhook(userId, webhookId)
       const { limit = limits.pageDefault, cursor } = query
       const key = decodeCursor('destinations', cursor, [uuidPattern])
-      const rows = await db
-        .select()
-        .from(destination)
-        .where(and(eq(destination.webhookId, webhookId), key ? gt(destination.id, key[0]!) : undefined))
-        .orderBy(asc(destination.id))
-        .limit(limit + 1)
+      const rows = await listDestinations(db, { webhookId, after: key?.[0], limit: limit + 1 })
       const page = toPage(
         rows,
         limit,
@@ -172,19 +160,15 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
       // The row lock prevents lost updates by concurrent changes.
       const { before, row } = await db.transaction(async (tx) => {
         const before = await createOwned(tx).destination(userId, id, { lock: true })
-        const [row] = await tx
-          .update(destination)
-          .set({
-            ...rest,
-            ...(url ? { url } : {}),
-            ...(retry ? { retry: { ...before.retry, ...retry } } : {}),
-            ...(wished ? { limits: { ...before.limits, ...wished } } : {}),
-            ...(forwardHeaders ? { forwardHeaders: lowered(forwardHeaders) } : {}),
-            disabledReason: (body.enabled ?? before.enabled) ? null : (before.disabledReason ?? 'user'),
-          })
-          .where(eq(destination.id, id))
-          .returning()
-        return { before, row: row! }
+        const row = await updateDestination(tx, id, {
+          ...rest,
+          ...(url ? { url } : {}),
+          ...(retry ? { retry: { ...before.retry, ...retry } } : {}),
+          ...(wished ? { limits: { ...before.limits, ...wished } } : {}),
+          ...(forwardHeaders ? { forwardHeaders: lowered(forwardHeaders) } : {}),
+          disabledReason: (body.enabled ?? before.enabled) ? null : (before.disabledReason ?? 'user'),
+        })
+        return { before, row }
       })
       // Failures at the old URL, or before the destination was enabled again, must not block new deliveries.
       if (row.url !== before.url || (row.enabled && !before.enabled)) await closeCircuit(sql, id)
@@ -201,31 +185,8 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
       const secret = await db.transaction(async (tx) => {
         // Without the lock a concurrent rotation would not see the secret that this one adds.
         await createOwned(tx).destination(userId, id, { lock: true })
-        await tx
-          .update(destinationSecret)
-          .set({ expiresAt })
-          // An older secret must not expire after a newer one.
-          .where(
-            and(
-              eq(destinationSecret.destinationId, id),
-              or(isNull(destinationSecret.expiresAt), gt(destinationSecret.expiresAt, expiresAt)),
-            ),
-          )
-        await tx.delete(destinationSecret).where(
-          and(
-            eq(destinationSecret.destinationId, id),
-            notInArray(
-              destinationSecret.id,
-              tx
-                .select({ id: destinationSecret.id })
-                .from(destinationSecret)
-                .where(eq(destinationSecret.destinationId, id))
-                .orderBy(desc(destinationSecret.createdAt))
-                .limit(limits.signingSecretsMax - 1),
-            ),
-          ),
-        )
-        return addSecret(tx, id)
+        await expireSecrets(tx, { destinationId: id, expiresAt, keep: limits.signingSecretsMax - 1 })
+        return makeSecret(tx, id)
       })
       await changed(userId, row)
       return { secret, previousExpiresAt: expiresAt.toISOString() }
@@ -256,7 +217,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
     async remove(userId: string, id: string): Promise<void> {
       const { webhookId } = await owned.destination(userId, id)
       // Workers stop claiming now. Waiting deliveries are cancelled in batches, the rest by the maintenance job.
-      await db.delete(destination).where(eq(destination.id, id))
+      await deleteDestination(db, id)
       await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
       tell(userId, { type: 'destination.deleted', webhookId, destinationId: id })
       const until = performance.now() + cancellingMs

@@ -1,10 +1,10 @@
-import type { destination, destinationSecret, destinationState, Sql } from '@whook/drizzle'
+import type { SecretRow } from '@whook/drizzle/queries/destination-secret/list-secrets'
+import type { DestinationStateRow } from '@whook/drizzle/queries/destination-state/list-states'
+import type { DestinationRow } from '@whook/drizzle/queries/destination/find-destination'
+import type { DestinationDay } from '@whook/drizzle/queries/destination/read-day'
 import type { Destination, DestinationHealth } from '@whook/shared'
 import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { domainToUnicode } from 'node:url'
-
-type DestinationRow = typeof destination.$inferSelect
-type SecretRow = Pick<typeof destinationSecret.$inferSelect, 'id' | 'createdAt' | 'expiresAt'>
 
 export function toDestination(
   row: DestinationRow,
@@ -27,34 +27,10 @@ export function toDestination(
   }
 }
 
-type State = typeof destinationState.$inferSelect
-
-interface DestinationDayRow {
-  destination_id: string
-  delivered: number
-  failed: number
-  waiting: number
-  latency: number[] | null
-}
-
-/** Reads the statistics of the last 24 hours for several destinations with one statement. */
-export function readDay(sql: Sql, ids: string[]) {
-  return sql<DestinationDayRow[]>`
-    select d.id as destination_id, coalesce(m.delivered, 0)::int as delivered, coalesce(m.failed, 0)::int as failed,
-      (select count(*)::int from (
-        select from delivery o where o.destination_id = d.id and o.status in ('pending', 'held', 'retrying') limit 10000) w
-      ) as waiting, l.latency
-    from unnest(${ids}::uuid[]) as d(id)
-    left join lateral (
-      select sum(delivered) as delivered, sum(failed) as failed from destination_minute
-      where destination_id = d.id and minute > now() - interval '24 hours') m on true
-    left join lateral (
-      select array_agg(n order by bucket)::int[] as latency from (
-        select bucket, sum(n)::int as n from destination_minute, unnest(latency) with ordinality as b(n, bucket)
-        where destination_id = d.id and minute > now() - interval '24 hours' group by bucket) sums) l on true`
-}
-
-export function toHealth(state: State | undefined, day: DestinationDayRow | undefined): DestinationHealth {
+export function toHealth(
+  state: DestinationStateRow | undefined,
+  day: DestinationDay | undefined,
+): DestinationHealth {
   const latency = day?.latency ?? []
   return {
     circuit: state?.circuit ?? 'closed',

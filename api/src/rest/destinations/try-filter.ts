@@ -1,4 +1,5 @@
 import type { Sql } from '@whook/drizzle'
+import { listNewest } from '@whook/drizzle/queries/request/list-newest'
 import { loadRequests } from '@whook/drizzle/deliveries/load-requests'
 import { ApiError, limits, type TestFilterBody, type TestFilterResult } from '@whook/shared'
 import { createBreather } from '@whook/runtime/breather'
@@ -19,8 +20,7 @@ export function createTryFilter(sql: Sql) {
   async function tryFilter(webhookId: string, { filter, last = lastDefault }: TestFilterBody) {
     const compiled = await breathe(() => compileFilter(filter, '/filter'))
     if (!compiled.ok) throw new ApiError('validation', { errors: compiled.errors })
-    const newest = await sql<{ id: string; size: number }[]>`
-      select id, size from webhook_request where webhook_id = ${webhookId} order by id desc limit ${last}`
+    const newest = await listNewest(sql, { webhookId, limit: last })
     const results: TestFilterResult['results'] = []
     for (const ids of pieces(newest)) {
       const rows = new Map((await loadRequests(sql, ids, limits.bodyBytesMax)).map((row) => [row.id, row]))

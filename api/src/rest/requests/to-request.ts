@@ -1,65 +1,25 @@
 import { isUtf8 } from 'node:buffer'
-import {
-  limits,
-  type Body,
-  type DecodedBody,
-  type RequestSummary,
-  type VerificationOutcome,
-  type WebhookRequest,
-} from '@whook/shared'
+import type { RequestRow } from '@whook/drizzle/queries/request/read-request'
+import type { RequestSummaryRow } from '@whook/drizzle/queries/request/summary-columns'
+import { limits, type Body, type DecodedBody, type RequestSummary, type WebhookRequest } from '@whook/shared'
 import { decodeContent } from '@whook/runtime/content/decode-content'
 import { displayHeaderValue, unpackHeaders } from '@whook/runtime/raw-headers'
 
-/** A row of the list query. */
-export interface SummaryRow {
-  id: string
-  webhook_id: string
-  method: string
-  path: string
-  query: string
-  content_type: string | null
-  size: number
-  event: string | null
-  verification: VerificationOutcome
-  refused: boolean
-  remote_address: string
-  duplicate_of: string | null
-  replay_of: string | null
-  received_at: Date
-  total: number
-  delivered: number
-  waiting: number
-  retrying: number
-  failed: number
-  recovered: number
-  filtered: number
-  last_status_code: number | null
-  last_duration_ms: number | null
-}
-
-export interface RequestRow extends SummaryRow {
-  http_version: string
-  headers: Buffer
-  body: Buffer
-  verification_reason: string | null
-  provider: string | null
-}
-
-export const toSummary = (row: SummaryRow): RequestSummary => ({
+export const toSummary = (row: RequestSummaryRow): RequestSummary => ({
   id: row.id,
-  webhookId: row.webhook_id,
+  webhookId: row.webhookId,
   method: row.method,
   path: row.path,
   query: row.query,
-  contentType: row.content_type,
+  contentType: row.contentType,
   size: row.size,
   event: row.event,
   verification: row.verification,
   refused: row.refused,
-  remoteAddress: row.remote_address,
-  duplicateOf: row.duplicate_of,
-  replayOf: row.replay_of,
-  receivedAt: row.received_at.toISOString(),
+  remoteAddress: row.remoteAddress,
+  duplicateOf: row.duplicateOf,
+  replayOf: row.replayOf,
+  receivedAt: row.receivedAt.toISOString(),
   deliveries: {
     total: row.total,
     delivered: row.delivered,
@@ -68,8 +28,8 @@ export const toSummary = (row: SummaryRow): RequestSummary => ({
     failed: row.failed,
     recovered: row.recovered,
     filtered: row.filtered,
-    lastStatusCode: row.last_status_code,
-    lastDurationMs: row.last_duration_ms,
+    lastStatusCode: row.lastStatusCode,
+    lastDurationMs: row.lastDurationMs,
   },
 })
 
@@ -77,27 +37,24 @@ export function toRequest(row: RequestRow): WebhookRequest {
   const headers = unpackHeaders(row.headers)
   return {
     ...toSummary(row),
-    httpVersion: row.http_version,
+    httpVersion: row.httpVersion,
     headers: headers.map(([name, value]) => [name, displayHeaderValue(value)]),
     body: toBody(row.body, row.size),
     decoded: toDecoded(row, headers),
     verificationResult: {
       outcome: row.verification,
       provider: row.provider,
-      reason: row.verification_reason,
+      reason: row.verificationReason,
     },
   }
 }
 
 /** Returns the decoded body; null when it needs no decoding or cannot be decoded. Decodes a truncated body partly. */
-function toDecoded(
-  { body, size, content_type }: RequestRow,
-  headers: [string, string][],
-): DecodedBody | null {
+function toDecoded({ body, size, contentType }: RequestRow, headers: [string, string][]): DecodedBody | null {
   const encoding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')
   const { bytes, text, from } = decodeContent({
     body,
-    contentType: content_type ?? '',
+    contentType: contentType ?? '',
     contentEncoding: encoding?.[1] ?? '',
   })
   const isCut = body.length < size

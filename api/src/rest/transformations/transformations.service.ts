@@ -1,4 +1,12 @@
-import { transformationVersion, webhook, type Db } from '@whook/drizzle'
+import type { Db } from '@whook/drizzle'
+import {
+  findVersion,
+  listVersions,
+  type TransformationVersionRow,
+} from '@whook/drizzle/queries/transformation-version/list-versions'
+import { storeVersion } from '@whook/drizzle/queries/transformation-version/store-version'
+import type { WebhookRow } from '@whook/drizzle/queries/webhook/find-webhook'
+import { storeScript } from '@whook/drizzle/queries/webhook/store-script'
 import {
   ApiError,
   limits,
@@ -11,7 +19,6 @@ import {
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { pruneVersions } from '@whook/drizzle/prune-versions'
 import { lockOwner } from '@whook/drizzle/within-limit'
-import { and, desc, eq, lt, lte, sql as raw } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import type { Scripts } from './scripts.js'
@@ -37,22 +44,16 @@ export function createTransformationsService({
 
   /** The lock on the user serializes saves, so that each save counts the versions of the others. */
   async function store(userId: string, webhookId: string, script: string | null): Promise<Transformation> {
-    const row = await db.transaction(async (tx) => {
+    const { version, updatedAt } = await db.transaction(async (tx) => {
       await lockOwner(tx, { userId })
-      const [row] = await tx
-        .update(webhook)
-        .set({ script, scriptVersion: raw`${webhook.scriptVersion} + 1`, scriptUpdatedAt: raw`now()` })
-        .where(and(eq(webhook.id, webhookId), eq(webhook.userId, userId)))
-        .returning()
-      if (!row) throw new ApiError('webhook-not-found')
-      await tx.insert(transformationVersion).values({ webhookId, version: row.scriptVersion, script })
-      const expired = row.scriptVersion - limits.scriptVersionsMax
-      await tx.delete(transformationVersion).where(ofVersion(webhookId, lte, expired))
+      const stored = await storeScript(tx, { userId, webhookId, script })
+      if (!stored) throw new ApiError('webhook-not-found')
+      await storeVersion(tx, { webhookId, version: stored.version, script }, limits.scriptVersionsMax)
       if (versionBytesMax < Infinity) onPruned(await pruneVersions(tx, userId, versionBytesMax))
-      return row
+      return stored
     })
     await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
-    return toTransformation(row)
+    return { webhookId, script, version, updatedAt: updatedAt.toISOString() }
   }
 
   return {
@@ -79,22 +80,14 @@ export function createTransformationsService({
     ): Promise<Page<TransformationVersion>> {
       await owned.webhook(userId, webhookId)
       const key = decodeCursor('versions', cursor, [/^\d{1,9}$/])
-      const before = key ? ofVersion(webhookId, lt, Number(key[0])) : undefined
-      const rows = await db
-        .select()
-        .from(transformationVersion)
-        .where(before ?? eq(transformationVersion.webhookId, webhookId))
-        .orderBy(desc(transformationVersion.version))
-        .limit(limit + 1)
+      const before = key && Number(key[0])
+      const rows = await listVersions(db, { webhookId, before, limit: limit + 1 })
       return toPage(rows, limit, toVersion, ({ version }) => encodeCursor('versions', [String(version)]))
     },
 
     async restore(userId: string, webhookId: string, version: number): Promise<Transformation> {
       await owned.webhook(userId, webhookId)
-      const [row] = await db
-        .select()
-        .from(transformationVersion)
-        .where(ofVersion(webhookId, eq, version))
+      const row = await findVersion(db, webhookId, version)
       if (!row) throw new ApiError('version-not-found')
       return store(userId, webhookId, row.script)
     },
@@ -103,17 +96,14 @@ export function createTransformationsService({
 
 export type TransformationsService = ReturnType<typeof createTransformationsService>
 
-const ofVersion = (webhookId: string, compare: typeof eq | typeof lt | typeof lte, version: number) =>
-  and(eq(transformationVersion.webhookId, webhookId), compare(transformationVersion.version, version))
-
-const toTransformation = (row: typeof webhook.$inferSelect): Transformation => ({
+const toTransformation = (row: WebhookRow): Transformation => ({
   webhookId: row.id,
   script: row.script,
   version: row.scriptVersion,
   updatedAt: row.scriptUpdatedAt?.toISOString() ?? null,
 })
 
-const toVersion = (row: typeof transformationVersion.$inferSelect): TransformationVersion => ({
+const toVersion = (row: TransformationVersionRow): TransformationVersion => ({
   version: row.version,
   script: row.script,
   createdAt: row.createdAt.toISOString(),

@@ -1,4 +1,11 @@
-import { destination, webhook, type Db, type Sql } from '@whook/drizzle'
+import type { Db, Sql } from '@whook/drizzle'
+import { listDestinationIds } from '@whook/drizzle/queries/destination/list-destinations'
+import { createWebhook } from '@whook/drizzle/queries/webhook/create-webhook'
+import { deleteWebhook } from '@whook/drizzle/queries/webhook/delete-webhook'
+import type { WebhookRow } from '@whook/drizzle/queries/webhook/find-webhook'
+import { listWebhooks } from '@whook/drizzle/queries/webhook/list-webhooks'
+import { readFigures } from '@whook/drizzle/queries/webhook/read-figures'
+import { updateWebhook } from '@whook/drizzle/queries/webhook/update-webhook'
 import {
   ApiError,
   limits,
@@ -10,15 +17,13 @@ import {
   type VerificationInput,
   type Webhook,
 } from '@whook/shared'
-import { withinLimit } from '@whook/drizzle/within-limit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
-import { and, desc, eq, ilike, lt } from 'drizzle-orm'
 import { decodeCursor, encodeCursor, toPage, uuidPattern } from '../cursor.js'
 import { createOwned } from '../owned.js'
 import { checkLimits, type ServerLimits } from './limit-rules.js'
 import { checkResponse } from './response-rules.js'
-import { readFigures, toWebhook, type WebhookRow } from './to-webhook.js'
+import { toWebhook } from './to-webhook.js'
 import { checkVerification } from './verification-rules.js'
 
 interface WebhooksServiceDeps {
@@ -36,7 +41,7 @@ interface WebhooksServiceDeps {
 
 const noLimits = { requestsPerSecond: null, bodyBytesMax: null, retentionDays: null }
 
-/** Rules and queries of webhooks. Changes are published to the caches of other processes before a call returns. */
+/** Rules of webhooks. Changes are published to the caches of other processes before a call returns. */
 export function createWebhooksService(deps: WebhooksServiceDeps) {
   const { db, sql, secrets, liveBus, tell, publicUrl, newId, newSlug } = deps
   const owned = createOwned(db)
@@ -59,30 +64,21 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
 
   return {
     async create(userId: string, { name }: CreateWebhookBody): Promise<Webhook> {
-      const row = await db.transaction(async (tx) => {
-        await withinLimit(tx, {
-          owner: { userId },
-          table: webhook,
-          where: eq(webhook.userId, userId),
-          max: limits.webhooksPerUserMax,
-          refusal: () =>
-            new ApiError('limit-reached', {
-              detail: `At most ${limits.webhooksPerUserMax} webhooks per user; delete one first`,
-            }),
-        })
-        const [made] = await tx
-          .insert(webhook)
-          .values({
-            id: newId(),
-            userId,
-            slug: newSlug(),
-            name,
-            onVerificationFailure: 'hold',
-            response: { status: 202, headers: [], body: null },
-            limits: noLimits,
-          })
-          .returning()
-        return made!
+      const values = {
+        id: newId(),
+        userId,
+        slug: newSlug(),
+        name,
+        onVerificationFailure: 'hold' as const,
+        response: { status: 202, headers: [], body: null },
+        limits: noLimits,
+      }
+      const row = await createWebhook(db, values, {
+        max: limits.webhooksPerUserMax,
+        refusal: () =>
+          new ApiError('limit-reached', {
+            detail: `At most ${limits.webhooksPerUserMax} webhooks per user; delete one first`,
+          }),
       })
       const [created] = await present([row])
       // Caches may have stored that this slug does not exist.
@@ -96,18 +92,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       { limit = limits.pageDefault, cursor, q }: ListWebhooksQuery,
     ): Promise<Page<Webhook>> {
       const key = decodeCursor('webhooks', cursor, [uuidPattern])
-      const rows = await db
-        .select()
-        .from(webhook)
-        .where(
-          and(
-            eq(webhook.userId, userId),
-            key ? lt(webhook.id, key[0]!) : undefined,
-            q ? ilike(webhook.name, `%${q.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-          ),
-        )
-        .orderBy(desc(webhook.id))
-        .limit(limit + 1)
+      const rows = await listWebhooks(db, { userId, before: key?.[0], q, limit: limit + 1 })
       const page = toPage(
         rows,
         limit,
@@ -130,24 +115,18 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       // The row lock prevents lost updates by concurrent changes.
       const row = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
-        const response = { ...before.response, ...body.response }
-        const [after] = await tx
-          .update(webhook)
-          .set({
-            name: body.name ?? before.name,
-            status: body.status ?? before.status,
-            response,
-            verification: verification === undefined ? before.verification : verification,
-            onVerificationFailure: body.onVerificationFailure ?? before.onVerificationFailure,
-            limits: { ...before.limits, ...body.limits },
-          })
-          .where(eq(webhook.id, id))
-          .returning()
-        return after!
+        return updateWebhook(tx, id, {
+          name: body.name ?? before.name,
+          status: body.status ?? before.status,
+          response: { ...before.response, ...body.response },
+          verification: verification === undefined ? before.verification : verification,
+          onVerificationFailure: body.onVerificationFailure ?? before.onVerificationFailure,
+          limits: { ...before.limits, ...body.limits },
+        })
       })
       const updated = await changed(row)
       // Resume waiting deliveries, each at its due time.
-      if (body.status === 'active') deps.deliveriesDue(await destinationsOf(id))
+      if (body.status === 'active') deps.deliveriesDue(await listDestinationIds(db, id))
       return updated
     },
 
@@ -155,8 +134,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       // With the lock, the later of two rotations reads the earlier one's slug and invalidates it everywhere.
       const { before, row } = await db.transaction(async (tx) => {
         const before = await createOwned(tx).webhook(userId, id, { lock: true })
-        const [row] = await tx.update(webhook).set({ slug: newSlug() }).where(eq(webhook.id, id)).returning()
-        return { before, row: row! }
+        return { before, row: await updateWebhook(tx, id, { slug: newSlug() }) }
       })
       return changed(row, [before.slug, row.slug])
     },
@@ -164,7 +142,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
     async remove(userId: string, id: string): Promise<void> {
       const { slug } = await owned.webhook(userId, id)
       // Requests and deliveries are inaccessible from now on; the maintenance job deletes their rows.
-      await db.delete(webhook).where(eq(webhook.id, id))
+      await deleteWebhook(db, id)
       await liveBus.control({ type: 'slug.changed', slugs: [slug] })
       await liveBus.control({ type: 'webhook.changed', webhookIds: [id] })
       tell(userId, { type: 'webhook.deleted', webhookId: id })
@@ -178,14 +156,6 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       secrets: plain.map(seal),
       ...(verifyToken === undefined ? {} : { verifyToken: seal(verifyToken) }),
     }
-  }
-
-  async function destinationsOf(webhookId: string): Promise<string[]> {
-    const rows = await db
-      .select({ id: destination.id })
-      .from(destination)
-      .where(eq(destination.webhookId, webhookId))
-    return rows.map((row) => row.id)
   }
 }
 

@@ -86,7 +86,7 @@ describe('DeliveryTimeline', () => {
   it('emits the delivery and the action of the clicked button', async () => {
     const shown = show(delivery(), delivery({ id: 'e', status: 'filtered', filterFailure: mismatch }))
     for (const button of shown.findAll('button')) await button.trigger('click')
-    expect(shown.emitted('steer')).toEqual([
+    expect(shown.emitted('move')).toEqual([
       ['d', 'retry'],
       ['d', 'cancel'],
       ['e', 'deliver-anyway'],

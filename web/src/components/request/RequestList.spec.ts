@@ -20,7 +20,7 @@ const row = (more: Partial<RequestSummary> = {}) =>
     deliveries: { total: 0 },
     ...more,
   }) as RequestSummary
-const sets = { arrived: new Set<string>(), chosen: new Set<string>() }
+const sets = { arrived: new Set<string>(), checked: new Set<string>() }
 const global = { plugins: [createPinia()] }
 
 describe('RequestList', () => {
@@ -50,7 +50,7 @@ describe('RequestList', () => {
   })
 
   it('shows invisible characters as escapes in event, path and content type', () => {
-    const props = { selected: false, arrived: false, chosen: false }
+    const props = { selected: false, arrived: false, checked: false }
     const hidden = row({ event: 'pay\u202edia', path: '/\u200bx', contentType: 'a\u2066/b' })
     expect(mount(RequestRow, { props: { request: hidden, ...props }, global }).text()).toMatch(
       /pay\\u202edia.*\/\\u200bx/s,

@@ -33,7 +33,7 @@ describe('hidden characters', () => {
       {
         body: { size: 9, text: `${trick}=${trick}`, base64: null, truncated: false },
         contentType: 'application/x-www-form-urlencoded',
-        downloadUrl: '/x',
+        requestId: 'r',
       },
       shown + shown,
     ],

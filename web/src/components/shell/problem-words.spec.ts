@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiProblem, Unreachable } from '../../api/client.js'
+import { ApiProblem, Unreachable } from '../../problems.js'
 import { problemWords } from './problem-words.js'
 
 describe('problemWords', () => {

@@ -1,4 +1,4 @@
-import { ApiProblem, Unreachable } from '../../api/client.js'
+import { ApiProblem, Unreachable } from '../../problems.js'
 
 export interface ProblemWords {
   title: string

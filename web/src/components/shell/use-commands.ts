@@ -1,21 +1,8 @@
-import {
-  Activity,
-  Code,
-  Inbox,
-  Keyboard,
-  LogOut,
-  Moon,
-  Pause,
-  Play,
-  Send,
-  Settings,
-  SlidersHorizontal,
-  Sun,
-  Waypoints,
-} from '@lucide/vue'
+import { Inbox, Keyboard, LogOut, Moon, Pause, Play, Sun } from '@lucide/vue'
 import type { Webhook } from '@whook/shared'
 import { computed, type Component } from 'vue'
 import { useRoute, useRouter, type RouteLocationRaw } from 'vue-router'
+import { mainPages, webhookPages } from '../../pages.js'
 import { usePreferencesStore } from '../../stores/preferences.js'
 import { useSessionStore } from '../../stores/session.js'
 import { useWebhooksStore } from '../../stores/webhooks.js'
@@ -41,12 +28,13 @@ export function useCommands(showKeys: () => void) {
     await session.signOut()
     await router.push({ name: 'login' })
   }
-  const pages: Command[] = [
-    { group: 'Go to', label: 'Overview', icon: Activity, keys: ['G', 'O'], run: go({ name: 'overview' }) },
-    { group: 'Go to', label: 'Webhooks', icon: Inbox, keys: ['G', 'W'], run: go({ name: 'webhooks' }) },
-    { group: 'Go to', label: 'Deliveries', icon: Send, keys: ['G', 'D'], run: go({ name: 'deliveries' }) },
-    { group: 'Go to', label: 'Settings', icon: Settings, keys: ['G', 'S'], run: go({ name: 'settings' }) },
-  ]
+  const goTo = mainPages.map(({ name, title, icon, key }): Command => ({
+    group: 'Go to',
+    label: title,
+    icon,
+    keys: ['G', key.toUpperCase()],
+    run: go({ name }),
+  }))
   const actions: Command[] = [
     { group: 'Actions', label: 'Use the light theme', icon: Sun, run: () => (preferences.theme = 'light') },
     { group: 'Actions', label: 'Use the dark theme', icon: Moon, run: () => (preferences.theme = 'dark') },
@@ -63,34 +51,12 @@ export function useCommands(showKeys: () => void) {
 
   return computed<Command[]>(() => {
     const { webhookId } = route.params
-    const here: Command[] = webhookId
-      ? [
-          {
-            group: 'This webhook',
-            label: 'Requests',
-            icon: Inbox,
-            run: go({ name: 'inspector', params: { webhookId } }),
-          },
-          {
-            group: 'This webhook',
-            label: 'Destinations',
-            icon: Waypoints,
-            run: go({ name: 'destinations', params: { webhookId } }),
-          },
-          {
-            group: 'This webhook',
-            label: 'Script',
-            icon: Code,
-            run: go({ name: 'transformation', params: { webhookId } }),
-          },
-          {
-            group: 'This webhook',
-            label: 'Settings',
-            icon: SlidersHorizontal,
-            run: go({ name: 'webhook-settings', params: { webhookId } }),
-          },
-        ]
-      : []
+    const here = (webhookId ? webhookPages : []).map(({ name, title, icon }): Command => ({
+      group: 'This webhook',
+      label: title,
+      icon,
+      run: go({ name, params: { webhookId } }),
+    }))
     const webhook = webhooks.byId.get(String(webhookId))
     if (webhook) here.push(pauseOf(webhook))
     const all = webhooks.list.map(({ id, name }): Command => ({
@@ -99,6 +65,6 @@ export function useCommands(showKeys: () => void) {
       icon: Inbox,
       run: go({ name: 'inspector', params: { webhookId: id } }),
     }))
-    return [...here, ...pages, ...all, ...actions]
+    return [...here, ...goTo, ...all, ...actions]
   })
 }
