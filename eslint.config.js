@@ -48,7 +48,6 @@ export const longFunctions = {
     'A service is a list of short verbs that share their dependencies.',
   'runtime/src/sandbox/prelude.ts':
     'QuickJS gets the text of this function: it must contain all that it uses.',
-  'web/src/stores/requests.ts': 'A store is a list of short verbs that share their state.',
   'worker/src/delivery/prefetch/slots.ts':
     'The state of the slots is private to this function, and its verbs are short.',
   'worker/src/metrics.ts': 'It is a list of metrics.',

@@ -10,7 +10,7 @@ import { ensureBuilt } from '../testing/src/ensure-built.js'
 import { launched } from '../testing/src/launched.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const packages = ['shared', 'drizzle', 'api', 'worker']
+const packages = ['shared', 'runtime', 'drizzle', 'launcher', 'api', 'worker']
 
 /** A copy of the built product in its own folder. */
 async function copyOfProduct() {

@@ -34,11 +34,14 @@ export function commitsToCheck(cwd, addedFile = self) {
     return []
   }
   const published = git('for-each-ref', '--format=%(refname)', 'refs/remotes/origin/main')
-  return git('log', '--no-merges', '--format=%H%n%B%x00', ...range, ...(published ? [`^${published}`] : []))
+  // Not a part of the range: a published commit that is excluded there ends the ancestry path.
+  const own = published && new Set(git('rev-list', `${published}..HEAD`).split('\n'))
+  return git('log', '--no-merges', '--format=%H%n%B%x00', ...range)
     .split('\0')
     .map((text) => text.trim())
     .filter((text) => text !== '')
     .map((text) => ({ hash: text.slice(0, 40), message: text.slice(41) }))
+    .filter(({ hash }) => !own || own.has(hash))
 }
 
 /** Words that start a title or a statement, not an instruction. */

@@ -14,11 +14,6 @@ const pages = [
     .map((name) => `docs/${name}`),
 ]
 
-/** Commands that a page names before they exist, each with the reason. */
-const comingCommands: Record<string, string> = {
-  'new:migration': 'another change adds it',
-}
-
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
 
 it('shows every picture of docs/images on a page', () => {
@@ -37,10 +32,6 @@ it('draws the delivery states of ARCHITECTURE.md with exactly the transitions of
     from.flatMap((before) => to.map((after) => `${event}: ${before} -> ${after}`)),
   )
   expect(drawn.sort()).toEqual(coded.sort())
-})
-
-it('exempts no command that exists', () => {
-  expect(Object.keys(comingCommands).filter((name) => scripts.includes(name))).toEqual([])
 })
 
 const recipes = pages.filter((page) => page.startsWith('docs/recipes/'))
@@ -95,6 +86,6 @@ describe.each(pages)('%s', (page) => {
     const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+(?::[a-z]+)*)/g)]
       .map(([, name]) => name!)
       .filter((name) => name !== 'install')
-    expect(named.filter((name) => !scripts.includes(name) && !comingCommands[name])).toEqual([])
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ const breakpoint = '--> statement-breakpoint\n'
 /**
  * `npm run new:migration <name>`: creates the next migration of `drizzle/migrations` with its snapshot and journal entry.
  * It contains the changes of `drizzle/src/schema` and of the files in `drizzle/functions`. Without changes it is empty, for
- * SQL by hand. It needs no database.
+ * SQL that you write. It needs no database.
  */
 export async function main([name]) {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name ?? ''))

@@ -47,5 +47,9 @@ function resolve(importer, name, known) {
   const path = name.startsWith('.')
     ? join(dirname(importer), name.replace(/\?.*$/, ''))
     : name.replace(/^@whook\/(\w+)$/, '$1/src/index').replace(/^@whook\/(\w+)\//, '$1/src/')
-  return [path, path.replace(/\.js$/, '.ts'), `${path}.ts`].find((file) => known.has(file)) ?? name
+  return (
+    [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.d.ts'), `${path}.ts`].find((file) =>
+      known.has(file),
+    ) ?? name
+  )
 }

@@ -46,7 +46,7 @@ describe('useList', () => {
     expect([list.state.value, ids(), list.nextCursor.value]).toEqual(['done', 'ab', '2'])
   })
 
-  it('appends the next page once when it is asked for twice', async () => {
+  it('appends the next page once when two calls request it', async () => {
     const { list, ids } = setup()
     await list.load()
     await Promise.all([list.loadMore(), list.loadMore()])

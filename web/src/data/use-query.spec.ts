@@ -17,7 +17,7 @@ function setup(first: string | undefined, keepPrevious = false) {
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('useQuery', () => {
-  it('is idle and fetches nothing while there is no key', async () => {
+  it('stays idle and fetches nothing without a key', async () => {
     const { calls, key, shown } = setup(undefined)
     expect([calls.length, ...shown()]).toEqual([0, 'idle', undefined, undefined])
     key.value = 'a'

@@ -8,7 +8,7 @@ import { useQuery } from './use-query.js'
 /** Live messages report created deliveries. Their results are polled at this interval while the dialog is open. */
 const pollEveryMs = 2000
 
-/** Counts what a replay would send while `isOpen`, then starts it and follows its progress. */
+/** Counts the deliveries of a replay while `isOpen`, then starts it and follows its progress. */
 export function useReplay(isOpen: () => boolean, body: () => CreateReplayBody) {
   const replays = useReplaysStore()
   const deliveries = useDeliveriesStore()
