@@ -1,13 +1,13 @@
-import { seedLane } from '@whook/testing/seed-delivery'
+import { seedQueue } from '@whook/testing/seed-delivery'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { describe, expect, it } from 'vitest'
-import { dueLanes } from './claim-deliveries.js'
+import { dueQueues } from './claim-deliveries.js'
 
 /** 300 destinations with one delivery each that is due in an hour. `due` of them have one due delivery instead. */
-async function withLanes({ due, each = 1 }: { due: number; each?: number }) {
+async function withQueues({ due, each = 1 }: { due: number; each?: number }) {
   const database = await createTestDatabase()
   const { sql } = database
-  await seedLane(database, { count: 0 })
+  await seedQueue(database, { count: 0 })
   await sql`
     insert into destination (id, webhook_id, name, url, headers, forward_headers, timeout_ms, retry, limits)
     select gen_random_uuid(), webhook_id, name, url, headers, forward_headers, timeout_ms, retry, limits
@@ -21,9 +21,9 @@ async function withLanes({ due, each = 1 }: { due: number; each?: number }) {
   return database
 }
 
-describe('dueLanes', () => {
+describe('dueQueues', () => {
   it('scans no index for destinations without due deliveries', async () => {
-    await using database = await withLanes({ due: 3 })
+    await using database = await withQueues({ due: 3 })
     const { sql } = database
     const scans = await sql.begin(async (tx) => {
       expect(await tx`select from due_lanes()`).toHaveLength(3)
@@ -35,13 +35,13 @@ describe('dueLanes', () => {
   })
 
   it('returns every destination when more than 1000 deliveries are due', async () => {
-    await using database = await withLanes({ due: 250, each: 5 })
-    expect(await dueLanes(database.sql)).toHaveLength(250)
+    await using database = await withQueues({ due: 250, each: 5 })
+    expect(await dueQueues(database.sql)).toHaveLength(250)
   })
 
   it('returns the same destinations for partitions without the index', async () => {
-    await using database = await withLanes({ due: 3 })
-    const ids = async () => (await dueLanes(database.sql)).map(({ destinationId }) => destinationId).sort()
+    await using database = await withQueues({ due: 3 })
+    const ids = async () => (await dueQueues(database.sql)).map(({ destinationId }) => destinationId).sort()
     const before = await ids()
     expect(before).toHaveLength(3)
     await database.sql`drop index delivery_next_idx`
@@ -49,7 +49,7 @@ describe('dueLanes', () => {
   })
 
   it('does not change the index of a claim when all deliveries are of one destination', async () => {
-    await using database = await withLanes({ due: 1, each: 20 })
+    await using database = await withQueues({ due: 1, each: 20 })
     const { sql } = database
     await sql`delete from delivery where next_attempt_at > now()`
     await sql`vacuum analyze delivery`
