@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
-const packages = /^(shared|runtime|drizzle|launcher|testing|api|worker|web|bench|scripts)\//
+const packages = /^(shared|runtime|drizzle|launcher|testing|api|worker|web|bench|scripts)\/|^[^/]+$/
 
 /**
  * Returns the imports of every source file, as paths below `root`: static, dynamic and type-only imports. Modules of

@@ -17,7 +17,11 @@ interface QuerySource<K, T> {
 }
 
 /** Fetches one value for a key. An answer to an earlier key or call never replaces a newer one. */
-export function useQuery<K extends string | number, T>({ key, fetch, keepPrevious = false }: QuerySource<K, T>) {
+export function useQuery<K extends string | number, T>({
+  key,
+  fetch,
+  keepPrevious = false,
+}: QuerySource<K, T>) {
   const data = shallowRef<T>()
   const error = shallowRef<Error>()
   const state = ref<LoadState>('idle')
