@@ -15,9 +15,7 @@ const pages = [
 ]
 
 /** Commands that a page names before they exist, each with the reason. */
-const comingCommands: Record<string, string> = {
-  'new:migration': 'another change adds it',
-}
+const comingCommands: Record<string, string> = {}
 
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
 
