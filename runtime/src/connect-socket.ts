@@ -26,7 +26,7 @@ export function createConnectSocket(silentMsMax: number) {
 /** Only for plain connections. TLS bypasses these hooks; the keep-alive of the kernel handles its connections. */
 function destroyWhenSilent(socket: Socket, silentMsMax: number): Socket {
   let timer: NodeJS.Timeout | undefined
-  const heard = () => {
+  const stopTimer = () => {
     clearTimeout(timer)
     timer = undefined
   }
@@ -37,5 +37,5 @@ function destroyWhenSilent(socket: Socket, silentMsMax: number): Socket {
     }, silentMsMax).unref()
     return write(...args)
   }) as typeof socket.write
-  return socket.on('data', heard).on('close', heard)
+  return socket.on('data', stopTimer).on('close', stopTimer)
 }

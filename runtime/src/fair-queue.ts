@@ -28,6 +28,8 @@ export function createFairQueue<T>() {
       else itemsOf.set(owner, [item])
       size++
     },
+    /** Returns the owner's first item without removing it. */
+    first: (owner: string): T | undefined => itemsOf.get(owner)?.[0],
     take,
     /** Removes and returns the first item of the owner that waits longest for its turn. */
     shift(): T | undefined {

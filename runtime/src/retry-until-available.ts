@@ -16,13 +16,13 @@ interface RetryOptions {
  * Throws other errors immediately.
  */
 export async function retryUntilAvailable<T>(
-  ask: () => Promise<T>,
+  operation: () => Promise<T>,
   { withinMs, everyMs = 250, onWaiting = () => {}, signal }: RetryOptions,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (let first = true; ; first = false) {
     try {
-      return await ask()
+      return await operation()
     } catch (error) {
       if (!isUnavailable(error) || performance.now() > deadline) throw error
       if (first) onWaiting(error)

@@ -12,7 +12,7 @@ export interface SeenCall {
 
 type SinkAnswer = (call: SeenCall, response: ServerResponse, request: IncomingMessage) => void
 
-/** Starts a sink: a real server on loopback that stores the requests it receives and answers with `answer`. */
+/** Starts a test receiver: a real server on loopback that stores the requests it receives and answers with `answer`. */
 export async function createSink(answer: SinkAnswer = (_, response) => response.end('ok')) {
   const seen: SeenCall[] = []
   let now = answer

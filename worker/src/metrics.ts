@@ -4,7 +4,7 @@ import { maintenanceTasks, type MaintenanceTask } from './processors/run-mainten
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Milliseconds; the default scrape timeout of Prometheus is ten seconds. */
-const askMs = 3000
+const readMs = 3000
 
 interface MetricSources {
   /** Jobs waiting, delayed or active. */
@@ -78,7 +78,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.remove()
-      await ifItAnswers(queueDepth, (depth) => this.set(depth))
+      await setIfAvailable(queueDepth, (depth) => this.set(depth))
     },
   })
   new Gauge({
@@ -88,7 +88,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.reset()
-      await ifItAnswers(ledger, (lines) => {
+      await setIfAvailable(ledger, (lines) => {
         for (const [line, count] of Object.entries(lines)) this.set({ line }, count)
       })
     },
@@ -100,7 +100,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.reset()
-      await ifItAnswers(circuits, (states) => {
+      await setIfAvailable(circuits, (states) => {
         for (const [state, count] of Object.entries(states)) this.set({ state }, count)
       })
     },
@@ -122,7 +122,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.remove()
-      await ifItAnswers(partitions, ({ daysAhead }) => this.set(daysAhead))
+      await setIfAvailable(partitions, ({ daysAhead }) => this.set(daysAhead))
     },
   })
   new Gauge({
@@ -131,7 +131,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.remove()
-      await ifItAnswers(partitions, ({ defaultRows }) => this.set(defaultRows))
+      await setIfAvailable(partitions, ({ defaultRows }) => this.set(defaultRows))
     },
   })
   new Gauge({
@@ -140,7 +140,7 @@ export function createMetrics({
     registers,
     async collect() {
       this.remove()
-      await ifItAnswers(unreadable, (jobs) => this.set(jobs))
+      await setIfAvailable(unreadable, (jobs) => this.set(jobs))
     },
   })
   new Gauge({
@@ -184,9 +184,9 @@ export function createMetrics({
 }
 
 /** Omits a metric while PostgreSQL or Redis is unavailable. The metrics of this process are exported anyway. */
-async function ifItAnswers<T>(ask: () => Promise<T>, tell: (answer: T) => void): Promise<void> {
+async function setIfAvailable<T>(read: () => Promise<T>, set: (value: T) => void): Promise<void> {
   try {
-    tell(await withTimeout(ask(), askMs, 'a metric'))
+    set(await withTimeout(read(), readMs, 'a metric'))
   } catch {
     // The metric is absent. The component that uses the database or queue logs the reason.
   }

@@ -1,7 +1,7 @@
 import type { ControlMessage } from '@whook/shared'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { expect, it } from 'vitest'
-import { hearingItself } from './live-bus.js'
+import { withLocalDelivery } from './live-bus.js'
 
 it('delivers a change in this process and logs a failed publish', async () => {
   const warnings: unknown[] = []
@@ -11,7 +11,7 @@ it('delivers a change in this process and logs a failed publish', async () => {
     subscribe: async () => async () => {},
     close: async () => {},
   }
-  const bus = hearingItself(away, { warn: (...what: unknown[]) => void warnings.push(what) })
+  const bus = withLocalDelivery(away, { warn: (...what: unknown[]) => void warnings.push(what) })
   const heard: ControlMessage[] = []
   await bus.subscribe({ control: (message) => void heard.push(message), gap: () => {} })
 

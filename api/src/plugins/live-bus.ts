@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const liveBus = hearingItself(createLiveBus({ ...app.config, logger: app.log }), app.log)
+    const liveBus = withLocalDelivery(createLiveBus({ ...app.config, logger: app.log }), app.log)
     const announcer = createAnnouncer({ liveBus, logger: app.log })
     app.decorate('liveBus', liveBus).decorate('announcer', announcer)
     app.addHook('onClose', async () => {
@@ -29,12 +29,12 @@ export default fp(
  * process's cache before the change is confirmed, and the next call sees the change. An unavailable bus does not fail
  * the call: the change is stored, and the other processes invalidate their caches when they reconnect.
  */
-export function hearingItself(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
+export function withLocalDelivery(bus: LiveBus, logger: Pick<FastifyBaseLogger, 'warn'>): LiveBus {
   const own = new Set<(message: ControlMessage) => void>()
   return {
     ...bus,
     async control(message) {
-      for (const hear of own) hear(message)
+      for (const deliver of own) deliver(message)
       await bus
         .control(message)
         .catch((error: unknown) => logger.warn({ err: error, type: message.type }, 'control.not-published'))

@@ -44,7 +44,7 @@ const scriptsWaitingMax = 100
 export default fp(
   async (app) => {
     const { db, sql, secrets, liveBus, announcer, config, sessions, queues } = app
-    const { publish: tell, deliveriesDue } = announcer
+    const { publish, deliveriesDue } = announcer
     const { publicUrl, mode, quotas } = config
     const checkQuotas = (userId: string) => {
       const refusal = app.usage.refusal(userId)
@@ -54,7 +54,7 @@ export default fp(
     const sandbox = createSandbox({ queueMax: scriptsWaitingMax })
     app.addHook('onClose', sandbox.close)
     const scripts = createScripts(sandbox)
-    const deliveries = createDeliveriesService({ db, sql, tell, deliveriesDue })
+    const deliveries = createDeliveriesService({ db, sql, publish, deliveriesDue })
 
     app.decorate('account', createAccountService({ db, sql, sessions, liveBus }))
     app.decorate('apiKeys', createApiKeysService({ db, sql, newId, liveBus }))
@@ -65,7 +65,7 @@ export default fp(
         sql,
         secrets,
         liveBus,
-        tell,
+        publish,
         deliveriesDue,
         publicUrl,
         serverLimits: { bodyBytesMax: config.bodyLimitBytes, retentionDays: config.retentionDays },
@@ -73,7 +73,7 @@ export default fp(
         newSlug,
       }),
     )
-    const requests = createRequestsService({ db, sql, tell })
+    const requests = createRequestsService({ db, sql, publish })
     app.decorate('requests', requests)
     const { bodyLimitBytes } = config
     app.decorate(
@@ -81,7 +81,7 @@ export default fp(
       createReplaysService({
         db,
         sql,
-        tell,
+        publish,
         deliveriesDue,
         deliveries,
         requests,
@@ -110,13 +110,13 @@ export default fp(
         sql,
         secrets,
         liveBus,
-        tell,
+        publish,
         deliveriesDue,
         newId,
         checkUrl: (raw) => checkDestinationUrl(raw, { addresses, mode }),
         checkScript: scripts.check,
         tryFilter: createTryFilter(sql),
-        sendTest: createSendTest({ checkQuotas, sql, newId, tell, deliveriesDue, read: deliveries.get }),
+        sendTest: createSendTest({ checkQuotas, sql, newId, publish, deliveriesDue, read: deliveries.get }),
       }),
     )
     app.decorate(

@@ -29,13 +29,13 @@ it('replaces a listener without heartbeats, and calls gap', async () => {
   const direct = inject('postgresUrl')
   const way = await startForgetful(new URL(direct))
   const speaker = postgres(direct, { max: 1 })
-  const [heard, gap] = [vi.fn(), vi.fn()]
+  const [onMessage, gap] = [vi.fn(), vi.fn()]
   const say = async (text: string) => void (await speaker`select pg_notify('forgetful', ${text})`)
   const listener = createListener({
     open: () => postgres(way.url, { max: 1, onnotice: () => {} }),
     channel: 'forgetful',
     beat: say,
-    heard,
+    onMessage,
     gap,
     logger: { warn: () => {} },
     beatEveryMs: 50,
@@ -43,13 +43,13 @@ it('replaces a listener without heartbeats, and calls gap', async () => {
   })
   await listener.ready
   await say('before')
-  await vi.waitFor(() => expect(heard.mock.calls).toEqual([['before']]), waiting)
+  await vi.waitFor(() => expect(onMessage.mock.calls).toEqual([['before']]), waiting)
 
   const gaps = gap.mock.calls.length
   way.forget()
   await vi.waitFor(() => expect(gap.mock.calls.length).toBeGreaterThan(gaps), waiting)
   await say('after')
-  await vi.waitFor(() => expect(heard.mock.calls).toEqual([['before'], ['after']]), waiting)
+  await vi.waitFor(() => expect(onMessage.mock.calls).toEqual([['before'], ['after']]), waiting)
 
   await listener.close()
   await speaker.end()

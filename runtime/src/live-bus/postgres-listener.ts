@@ -8,7 +8,7 @@ interface ListenerOptions {
   channel: string
   /** Publishes a text on the channel over another connection. */
   beat: (text: string) => Promise<void>
-  heard: (text: string) => void
+  onMessage: (text: string) => void
   /** Called when messages may be lost. */
   gap: () => void
   logger: Pick<Logger, 'warn'>
@@ -30,7 +30,7 @@ export function createListener({
   open,
   channel,
   beat,
-  heard,
+  onMessage,
   gap,
   logger,
   beatEveryMs = 5000,
@@ -54,7 +54,7 @@ export function createListener({
         channel,
         (text) => {
           heardAt = performance.now()
-          if (text !== beatText) heard(text)
+          if (text !== beatText) onMessage(text)
         },
         () => {
           heardAt = performance.now()

@@ -49,7 +49,7 @@ export function postgresLiveBus({ databaseUrl, logger, prefix = 'whook' }: LiveB
       open,
       channel: channelOf(kind),
       beat: (text) => send(kind, [text]),
-      heard: (text) => dispatchTo(handlers, kind, text, logger),
+      onMessage: (text) => dispatchTo(handlers, kind, text, logger),
       gap: () => {
         for (const handler of handlers) if (handler[kind]) handler.gap()
       },

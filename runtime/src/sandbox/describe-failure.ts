@@ -19,26 +19,26 @@ interface FailureContext {
   phase: Phase
 }
 
-const place = /transformation\.js:(\d+)(?::(\d+))?/
+const placePattern = /transformation\.js:(\d+)(?::(\d+))?/
 const megabytes = limits.scriptMemoryBytes / 1024 / 1024
 
 /** Returns the error and its place in the user's script, from the description by the script's own context. */
 export function describeFailure(described: string, { late, phase }: FailureContext): ScriptFailure {
   const { name, message, stack } = parseDescription(described)
-  const [, line, column] = place.exec(stack) ?? []
-  const told = { line: line ? Number(line) : null, column: column ? Number(column) : null }
+  const [, line, column] = placePattern.exec(stack) ?? []
+  const place = { line: line ? Number(line) : null, column: column ? Number(column) : null }
   if (late) {
     const message = `the script ran longer than ${limits.scriptMs} ms`
-    return new ScriptFailure({ kind: 'timeout', message, ...told })
+    return new ScriptFailure({ kind: 'timeout', message, ...place })
   }
   if (outOfMemory.test(message)) {
     const message = `the script used more than ${megabytes} MB`
-    return new ScriptFailure({ kind: 'memory', message, ...told })
+    return new ScriptFailure({ kind: 'memory', message, ...place })
   }
   const kind =
     phase === 'result' ? 'result' : phase === 'load' && name === 'SyntaxError' ? 'syntax' : 'runtime'
   const named = name && name !== 'Error' && kind !== 'result' ? `${name}: ${message}` : message
-  return new ScriptFailure({ kind, message: printable(named), ...told })
+  return new ScriptFailure({ kind, message: printable(named), ...place })
 }
 
 const outOfMemory = /^(out of memory|string too long|invalid array buffer length)$/

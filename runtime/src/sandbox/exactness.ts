@@ -48,8 +48,8 @@ export const exactness = String.raw`
       const open = typeof numbers === 'string' ? [[{ '': data }, { '': numbers }]] : [[data, numbers]]
       while (open.length > 0) {
         const [holder, sources] = open.pop()
-        const mine = Object.create(null)
-        own.set(holder, mine)
+        const sourceByName = Object.create(null)
+        own.set(holder, sourceByName)
         for (const name of Object.keys(sources)) {
           const source = sources[name]
           if (typeof source !== 'string') {
@@ -57,7 +57,7 @@ export const exactness = String.raw`
             continue
           }
           const value = Number(source)
-          Object.defineProperty(mine, name, { value: source })
+          Object.defineProperty(sourceByName, name, { value: source })
           // A tiny number is 0 in JavaScript: a copy of it cannot be distinguished from another 0.
           if (value === 0) continue
           const place = nameIn(holder, name)

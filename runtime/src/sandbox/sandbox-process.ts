@@ -8,7 +8,7 @@ export type Answered = Omit<SandboxAnswer, 'id'>
 interface PendingJob {
   job: SandboxJob
   /** Remaining attempts: a crashing process also loses jobs that did not cause the crash. */
-  tries: number
+  attemptsLeft: number
   resolve: (answer: Answered) => void
   watchdog?: NodeJS.Timeout
 }
@@ -17,7 +17,7 @@ interface PendingJob {
 const silenceMs = limits.scriptKillMs * 10
 /** A starting process has more time: on a busy machine, loading can take longer than the limit of a script. */
 const startMs = 60_000
-const triesMax = 2
+const attemptsMax = 2
 
 /** Manages one child process, started on first use and restarted after its end. A lost job resolves as a crash. */
 export function createSandboxProcess(threads: number) {
@@ -41,19 +41,19 @@ export function createSandboxProcess(threads: number) {
       ready = true
       for (const entry of pending.values()) watch(entry, started)
     })
-    const gone = () => {
+    const onEnd = () => {
       if (child !== started) return
       child = undefined
-      for (const entry of [...pending.values()]) give(entry)
+      for (const entry of [...pending.values()]) assign(entry)
     }
-    started.on('exit', gone)
-    started.on('error', gone)
+    started.on('exit', onEnd)
+    started.on('error', onEnd)
     return started
   }
 
-  function give(entry: PendingJob) {
+  function assign(entry: PendingJob) {
     clearTimeout(entry.watchdog)
-    if (closed || entry.tries-- === 0) return settle(entry.job.id, crashed)
+    if (closed || entry.attemptsLeft-- === 0) return settle(entry.job.id, crashed)
     const process = (child ??= start())
     keepAlive(true)
     watch(entry, process)
@@ -86,9 +86,9 @@ export function createSandboxProcess(threads: number) {
   return {
     run: (job: Omit<SandboxJob, 'id'>) =>
       new Promise<Answered>((resolve) => {
-        const entry = { job: { id: ++lastId, ...job }, tries: triesMax, resolve }
+        const entry = { job: { id: ++lastId, ...job }, attemptsLeft: attemptsMax, resolve }
         pending.set(entry.job.id, entry)
-        give(entry)
+        assign(entry)
       }),
     /** Ends the process. Running jobs resolve as crashes. */
     async close() {

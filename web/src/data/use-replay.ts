@@ -38,7 +38,7 @@ export function useReplay(isOpen: () => boolean, body: () => CreateReplayBody) {
     () => run(poll),
   )
   // The connection banner reports a lost connection.
-  useIntervalFn(() => poll().catch(() => {}), pollEveryMs)
+  useIntervalFn(() => void poll().catch(() => {}), pollEveryMs)
 
   return {
     count: count.data,

@@ -7,6 +7,6 @@ const pollEveryMs = 10_000
 /** Returns the statistics of all webhooks for a range, updated every 10 seconds. */
 export function useStats(range: () => NonNullable<Parameters<typeof api.stats>[0]>) {
   const stats = useQuery({ key: range, fetch: api.stats, keepPrevious: true })
-  useIntervalFn(stats.reload, pollEveryMs)
+  useIntervalFn(() => void stats.reload(), pollEveryMs)
   return stats
 }

@@ -64,9 +64,8 @@ export const useRequestFeedStore = defineStore('request-feed', () => {
 
   /** Schedules one refill for all live requests that only the server can match. */
   function refillSoon() {
-    refilling ??= setTimeout(async () => {
-      await refill()
-      refilling = undefined
+    refilling ??= setTimeout(() => {
+      void refill().finally(() => (refilling = undefined))
     }, refillEveryMs)
   }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { newId } from '@whook/runtime/ids'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
 import { seedQueue } from '@whook/testing/seed-delivery'
-import { signingSecretPlace } from '@whook/drizzle/queries/destination/load-settings'
+import { secretContexts } from '@whook/runtime/secrets'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it, vi } from 'vitest'
 import { createSink, status } from '@whook/testing/sink'
@@ -42,7 +42,7 @@ describe('deliverRequest', () => {
     const secret = newSigningSecret()
     const secretId = newId()
     await test.sql`insert into destination_secret (id, destination_id, secret)
-      values (${secretId}, ${queue.destination.id}, ${testSecrets.seal(signingSecretPlace(secretId), secret)})`
+      values (${secretId}, ${queue.destination.id}, ${testSecrets.seal(secretContexts.signingSecret(secretId), secret)})`
     test.engine.wake([queue.destination.id])
     await settled(test, queue.deliveryId, 'delivered')
 

@@ -1,12 +1,9 @@
-import {
-  signingSecretPlace,
-  type DestinationSettings,
-} from '@whook/drizzle/queries/destination/load-settings'
+import type { DestinationSettings } from '@whook/drizzle/queries/destination/load-settings'
 import type { Filter, FilterFailure } from '@whook/shared'
 import { createBreather } from '@whook/runtime/breather'
 import { compiledFilter } from '@whook/runtime/filter/filter-cache'
 import { createFilterInput } from '@whook/runtime/filter/filter-input'
-import type { SecretBox } from '@whook/runtime/secrets'
+import { secretContexts, type SecretBox } from '@whook/runtime/secrets'
 import type { SendableRequest } from './prefetch/request-loader.js'
 
 export interface PreparedSettings extends DestinationSettings {
@@ -36,7 +33,9 @@ export function prepareSettings(
     return {
       ...row,
       filterOut: row.filter && compiled(row.filter),
-      signingSecrets: row.secrets.map(({ id, secret }) => secrets.open(signingSecretPlace(id), secret)),
+      signingSecrets: row.secrets.map(({ id, secret }) =>
+        secrets.open(secretContexts.signingSecret(id), secret),
+      ),
       problem: null,
     }
   } catch (error) {

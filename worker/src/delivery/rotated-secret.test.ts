@@ -1,4 +1,4 @@
-import { signingSecretPlace } from '@whook/drizzle/queries/destination/load-settings'
+import { secretContexts } from '@whook/runtime/secrets'
 import { seedQueue } from '@whook/testing/seed-delivery'
 import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { capturedRequest } from '@whook/testing/seed-webhook'
@@ -26,7 +26,7 @@ it('signs with the old and the new secret until the overlap ends', async () => {
   const keep = async (secret: string, expiresAt: Date | null) => {
     const id = newId()
     await test.sql`insert into destination_secret (id, destination_id, secret, expires_at)
-      values (${id}, ${queue.destination.id}, ${testSecrets.seal(signingSecretPlace(id), secret)}, ${expiresAt})`
+      values (${id}, ${queue.destination.id}, ${testSecrets.seal(secretContexts.signingSecret(id), secret)}, ${expiresAt})`
   }
   await keep(old, new Date(Date.now() + 3_600_000))
   await keep(fresh, null)

@@ -1,4 +1,5 @@
 import type { DestinationSettings } from '@whook/drizzle/queries/destination/load-settings'
+import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { createBatchLoader } from './batch-loader.js'
 import type { PreparedSettings } from './prepare-settings.js'
 
@@ -27,51 +28,35 @@ export function createSettingsCache({
   entriesMax = 2000,
   bytesMax = 64 * 1024 * 1024,
 }: SettingsSources) {
-  const entries = new Map<string, { settings: PreparedSettings; bytes: number; loadedAt: number }>()
-  let bytes = 0
+  const entries = createBoundedCache<string, PreparedSettings>({ entriesMax, bytesMax, bytesOf, now })
   let generation = 0
 
   const loadTogether = createBatchLoader(async (ids) => {
     const loadedFor = generation
     const found = new Map([...(await load(ids))].map((row) => [row.id, prepare(row)]))
     // If a change was announced during the load, use the result once and do not cache it.
-    if (loadedFor === generation) for (const settings of found.values()) keep(settings)
+    if (loadedFor === generation)
+      for (const settings of found.values()) entries.set(settings.id, settings, now() + maxAgeMs)
     return found
   })
-
-  function keep(settings: PreparedSettings) {
-    drop(settings.id)
-    const entry = { settings, bytes: bytesOf(settings), loadedAt: now() }
-    entries.set(settings.id, entry)
-    bytes += entry.bytes
-    while (entries.size > entriesMax || bytes > bytesMax) drop(entries.keys().next().value!)
-  }
-
-  function drop(destinationId: string) {
-    bytes -= entries.get(destinationId)?.bytes ?? 0
-    entries.delete(destinationId)
-  }
 
   return {
     /** Resolves to undefined when the destination was deleted. */
     async get(destinationId: string): Promise<PreparedSettings | undefined> {
-      const entry = entries.get(destinationId)
-      if (entry && now() - entry.loadedAt < maxAgeMs) return entry.settings
-      return loadTogether(destinationId)
+      return entries.peek(destinationId) ?? loadTogether(destinationId)
     },
     /** Returns the destinations whose settings were dropped. */
     dropWebhooks(webhookIds: readonly string[]): string[] {
       generation++
-      const dropped = [...entries.values()].flatMap(({ settings }) =>
-        webhookIds.includes(settings.webhookId) ? [settings.id] : [],
+      const dropped = [...entries].flatMap(([id, { webhookId }]) =>
+        webhookIds.includes(webhookId) ? [id] : [],
       )
-      for (const id of dropped) drop(id)
+      for (const id of dropped) entries.delete(id)
       return dropped
     },
     dropAll() {
       generation++
       entries.clear()
-      bytes = 0
     },
   }
 }

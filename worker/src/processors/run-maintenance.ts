@@ -16,7 +16,7 @@ export const maintenanceEveryMs: Record<MaintenanceTask, number> = {
 }
 
 /** Milliseconds between two checks whether a task is due. */
-const lookEveryMs = 5000
+const pollEveryMs = 5000
 
 interface MaintenanceDeps {
   /** Each step must be safe to run twice, and in two workers at the same time. */
@@ -59,7 +59,7 @@ export function startMaintenance({
   }
 
   const loops = maintenanceTasks.map((task) =>
-    repeat(`maintenance.${task}`, Math.min(everyMs[task], lookEveryMs), () => runTask(task), logger),
+    repeat(`maintenance.${task}`, Math.min(everyMs[task], pollEveryMs), () => runTask(task), logger),
   )
   return {
     /** Starts no further step. Resolves when the running steps ended. */

@@ -21,7 +21,7 @@ interface VerifyPendingDeps {
 
 /** The bodies of a batch are in memory until it is judged: at most 2 MiB each, nearly always a few kilobytes. */
 const batchMax = 20
-const lookEveryMs = 1000
+const pollEveryMs = 1000
 
 /**
  * Verifies requests that were stored before the certificate of their sender was fetched. All workers share the
@@ -36,10 +36,10 @@ export function startVerifying({ sql, client, secrets, announcer, logger }: Veri
   })
   return repeat(
     'requests.verify',
-    lookEveryMs,
+    pollEveryMs,
     async () => {
       const pending = await claimPending(sql, batchMax)
-      if (pending.length === 0) return lookEveryMs
+      if (pending.length === 0) return pollEveryMs
       const judged = await Promise.all(pending.map(verify))
       const { moved, freedSlots } = await recordVerified(sql, judged)
       for (const { userId, webhookId, id } of pending)

@@ -36,7 +36,7 @@ import { dueDestinations } from './waiting-for.js'
 interface DeliveriesServiceDeps {
   db: Db
   sql: Sql
-  tell: (userId: string, message: LiveMessage) => void
+  publish: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
 }
 
@@ -68,7 +68,7 @@ const refusals: Record<keyof typeof moves, (delivery: Pick<Delivery, 'status' | 
 
 const moves = { retry: retryDelivery, cancel: cancelDelivery, deliverAnyway }
 
-export function createDeliveriesService({ db, sql, tell, deliveriesDue }: DeliveriesServiceDeps) {
+export function createDeliveriesService({ db, sql, publish, deliveriesDue }: DeliveriesServiceDeps) {
   const owned = createOwned(db)
 
   async function readRow(userId: string, id: string): Promise<DeliveryRow> {
@@ -161,7 +161,7 @@ export function createDeliveriesService({ db, sql, tell, deliveriesDue }: Delive
 
   function announce(changes: DeliveryChange[]) {
     for (const change of changes)
-      tell(change.userId, { type: 'delivery.updated', delivery: toLiveDelivery(change) })
+      publish(change.userId, { type: 'delivery.updated', delivery: toLiveDelivery(change) })
     deliveriesDue([...new Set(changes.map(({ destinationId }) => destinationId))])
   }
 }

@@ -43,7 +43,7 @@ interface DestinationsServiceDeps extends DestinationChecks {
   sql: Sql
   secrets: SecretBox
   liveBus: Pick<LiveBus, 'control'>
-  tell: (userId: string, message: LiveMessage) => void
+  publish: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   newId: () => string
   sendTest: (userId: string, target: DestinationRow) => Promise<Delivery>
@@ -54,7 +54,7 @@ interface DestinationsServiceDeps extends DestinationChecks {
 const cancellingMs = 3000
 
 export function createDestinationsService(deps: DestinationsServiceDeps) {
-  const { db, sql, secrets, liveBus, tell, newId } = deps
+  const { db, sql, secrets, liveBus, publish, newId } = deps
   const owned = createOwned(db)
 
   async function present(rows: DestinationRow[]): Promise<Destination[]> {
@@ -90,7 +90,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
     deps.deliveriesDue([row.id])
     const [fresh] = await present([row])
     const { id, webhookId, enabled, disabledReason, health } = fresh!
-    tell(userId, {
+    publish(userId, {
       type: 'destination.updated',
       destination: { id, webhookId, enabled, disabledReason, circuit: health.circuit },
     })
@@ -219,7 +219,7 @@ export function createDestinationsService(deps: DestinationsServiceDeps) {
       // Workers stop claiming now. Waiting deliveries are cancelled in batches, the rest by the maintenance job.
       await deleteDestination(db, id)
       await liveBus.control({ type: 'webhook.changed', webhookIds: [webhookId] })
-      tell(userId, { type: 'destination.deleted', webhookId, destinationId: id })
+      publish(userId, { type: 'destination.deleted', webhookId, destinationId: id })
       const until = performance.now() + cancellingMs
       for (let batch = holdBatchMax; batch >= holdBatchMax && performance.now() < until;) {
         batch = (await cancelOrphanedDeliveries(sql, id)).length

@@ -10,14 +10,14 @@ interface SendTestDeps {
   checkQuotas: (userId: string) => void
   sql: Sql
   newId: () => string
-  tell: (userId: string, message: LiveMessage) => void
+  publish: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   read: (userId: string, deliveryId: string) => Promise<Delivery>
 }
 
 /** Stores a test request and delivers it to one destination. Throws ApiError (409) if the destination is disabled. */
 export const createSendTest =
-  ({ checkQuotas, sql, newId, tell, deliveriesDue, read }: SendTestDeps) =>
+  ({ checkQuotas, sql, newId, publish, deliveriesDue, read }: SendTestDeps) =>
   async (userId: string, target: { id: string; webhookId: string; enabled: boolean }): Promise<Delivery> => {
     if (!target.enabled)
       throw new ApiError('conflict', { detail: 'The destination is disabled; enable it first' })
@@ -50,7 +50,7 @@ export const createSendTest =
     const [delivery] = (await storeBatch(sql, batch, { destinationIds: [target.id] })) ?? []
     if (!delivery)
       throw new ApiError('conflict', { detail: 'The destination was changed at the same time; try again' })
-    tell(userId, storedMessage(request, [delivery]))
+    publish(userId, storedMessage(request, [delivery]))
     await letProbeThrough(sql, [target.id])
     deliveriesDue([target.id])
     return read(userId, delivery.id)

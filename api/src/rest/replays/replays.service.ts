@@ -33,7 +33,7 @@ import { editedEvent } from './edited-event.js'
 interface ReplaysServiceDeps {
   db: Db
   sql: Sql
-  tell: (userId: string, ...messages: LiveMessage[]) => void
+  publish: (userId: string, ...messages: LiveMessage[]) => void
   deliveriesDue: (destinationIds: string[]) => void
   deliveries: { byIds(userId: string, ids: string[]): Promise<Delivery[]> }
   bodyLimitBytes: number
@@ -48,7 +48,7 @@ interface ReplaysServiceDeps {
 type Selection = CreateReplayBody
 
 export function createReplaysService(deps: ReplaysServiceDeps) {
-  const { db, sql, tell, deliveriesDue, deliveries, requests } = deps
+  const { db, sql, publish, deliveriesDue, deliveries, requests } = deps
   const owned = createOwned(db)
 
   /**
@@ -85,7 +85,7 @@ export function createReplaysService(deps: ReplaysServiceDeps) {
   }
 
   async function announce(userId: string, changes: DeliveryChange[]): Promise<DeliveriesAnswer> {
-    tell(
+    publish(
       userId,
       ...changes.map((change) => ({ type: 'delivery.updated' as const, delivery: toLiveDelivery(change) })),
     )
@@ -114,7 +114,7 @@ export function createReplaysService(deps: ReplaysServiceDeps) {
       const event = editedEvent(original, edit)
       const made = await resendEdited(sql, { userId, requestId, edit, event, destinationIds })
       if (!made) throw new ApiError('request-not-found')
-      tell(userId, { type: 'request.stored', request: await requests.summary(userId, made.requestId) })
+      publish(userId, { type: 'request.stored', request: await requests.summary(userId, made.requestId) })
       return announce(userId, made.deliveries)
     },
 
@@ -133,7 +133,7 @@ export function createReplaysService(deps: ReplaysServiceDeps) {
         },
       )
       const replay = await read(userId, id)
-      tell(userId, { type: 'replay.updated', replay })
+      publish(userId, { type: 'replay.updated', replay })
       return replay
     },
 
@@ -157,7 +157,7 @@ export function createReplaysService(deps: ReplaysServiceDeps) {
       const cancelled = await cancelReplay(sql, { userId, replayId })
       const replay = await read(userId, replayId)
       if (!cancelled) throw new ApiError('conflict', { detail: `The replay is already ${replay.status}` })
-      tell(userId, { type: 'replay.updated', replay })
+      publish(userId, { type: 'replay.updated', replay })
       return replay
     },
   }

@@ -19,10 +19,10 @@ import { toRequest, toSummary } from './to-request.js'
 interface RequestsServiceDeps {
   db: Db
   sql: Sql
-  tell: (userId: string, message: LiveMessage) => void
+  publish: (userId: string, message: LiveMessage) => void
 }
 
-export function createRequestsService({ db, sql, tell }: RequestsServiceDeps) {
+export function createRequestsService({ db, sql, publish }: RequestsServiceDeps) {
   const owned = createOwned(db)
 
   return {
@@ -59,14 +59,14 @@ export function createRequestsService({ db, sql, tell }: RequestsServiceDeps) {
     async remove(userId: string, id: string): Promise<void> {
       const { webhookId } = await owned.request(userId, id)
       await deleteRequest(sql, { webhookId, id })
-      tell(userId, { type: 'request.deleted', webhookId, requestId: id })
+      publish(userId, { type: 'request.deleted', webhookId, requestId: id })
     },
 
     /** Deletes matching requests in small batches, so that locks are short. Skips newer ones. Returns the number. */
     async removeAll(userId: string, webhookId: string, filter: RequestFilter): Promise<number> {
       await owned.webhook(userId, webhookId)
       const removed = await deleteRequests(sql, { webhookId, filter })
-      if (removed > 0) tell(userId, { type: 'requests.cleared', webhookId })
+      if (removed > 0) publish(userId, { type: 'requests.cleared', webhookId })
       return removed
     },
   }

@@ -31,7 +31,7 @@ interface WebhooksServiceDeps {
   sql: Sql
   secrets: SecretBox
   liveBus: Pick<LiveBus, 'control'>
-  tell: (userId: string, message: LiveMessage) => void
+  publish: (userId: string, message: LiveMessage) => void
   deliveriesDue: (destinationIds: string[]) => void
   publicUrl: string
   serverLimits: ServerLimits
@@ -43,7 +43,7 @@ const noLimits = { requestsPerSecond: null, bodyBytesMax: null, retentionDays: n
 
 /** Rules of webhooks. Changes are published to the caches of other processes before a call returns. */
 export function createWebhooksService(deps: WebhooksServiceDeps) {
-  const { db, sql, secrets, liveBus, tell, publicUrl, newId, newSlug } = deps
+  const { db, sql, secrets, liveBus, publish, publicUrl, newId, newSlug } = deps
   const owned = createOwned(db)
 
   async function present(rows: WebhookRow[]): Promise<Webhook[]> {
@@ -58,7 +58,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
     await liveBus.control({ type: 'slug.changed', slugs })
     await liveBus.control({ type: 'webhook.changed', webhookIds: [row.id] })
     const [fresh] = await present([row])
-    tell(row.userId, { type: 'webhook.updated', webhook: fresh! })
+    publish(row.userId, { type: 'webhook.updated', webhook: fresh! })
     return fresh!
   }
 
@@ -83,7 +83,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       const [created] = await present([row])
       // Caches may have stored that this slug does not exist.
       await liveBus.control({ type: 'slug.changed', slugs: [row.slug] })
-      tell(userId, { type: 'webhook.created', webhook: created! })
+      publish(userId, { type: 'webhook.created', webhook: created! })
       return created!
     },
 
@@ -145,7 +145,7 @@ export function createWebhooksService(deps: WebhooksServiceDeps) {
       await deleteWebhook(db, id)
       await liveBus.control({ type: 'slug.changed', slugs: [slug] })
       await liveBus.control({ type: 'webhook.changed', webhookIds: [id] })
-      tell(userId, { type: 'webhook.deleted', webhookId: id })
+      publish(userId, { type: 'webhook.deleted', webhookId: id })
     },
   }
 

@@ -1,5 +1,4 @@
 import type { Filter, HeaderPairs, RetryPolicy, WebhookStatus } from '@whook/shared'
-import { secretContexts } from '@whook/runtime/secrets'
 import type { Sql } from '../../client.js'
 
 /** Settings of a destination and its webhook that sending needs. Secrets are sealed. */
@@ -44,6 +43,3 @@ export const ownersOf = (sql: Sql, destinationIds: string[]) => sql<
 >`
   select d.id as "destinationId", w.user_id as "userId" from destination d join webhook w on w.id = d.webhook_id
   where d.id = any(${destinationIds}::uuid[])`
-
-/** The place that a sealed signing secret is bound to (see runtime/src/secrets). */
-export const signingSecretPlace = secretContexts.signingSecret

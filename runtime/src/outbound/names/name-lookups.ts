@@ -63,7 +63,7 @@ export function createNameLookups({
     queries++
     const settled = () => {
       queries--
-      for (const goOn of waiting.splice(0)) goOn()
+      for (const resume of waiting.splice(0)) resume()
     }
     return queryAddresses(currentResolver(), name, { timeoutMs: leftMs, settled })
   }

@@ -1,3 +1,5 @@
+import { createFairQueue } from '@whook/runtime/fair-queue'
+
 interface BodyReservation {
   /** The owner of the request. */
   userId: string
@@ -15,7 +17,7 @@ const userShare = 2
  * queued. Users take turns. A body larger than the whole budget is processed alone.
  */
 export function createBodyBudget(bytesMax: number) {
-  const waiting = new Map<string, { bytes: number; start: () => void }[]>()
+  const waiting = createFairQueue<{ bytes: number; start: () => void }>()
   const heldBy = new Map<string, number>()
   let used = 0
 
@@ -25,17 +27,14 @@ export function createBodyBudget(bytesMax: number) {
 
   /** No later body passes the first one that lacks room: otherwise small bodies starve a large one. */
   function next(): (() => void) | undefined {
-    for (const [userId, own] of waiting) {
+    for (const userId of waiting.owners()) {
       const held = heldBy.get(userId) ?? 0
       if (used > 0 && held >= userShare * (bytesMax - used)) continue
-      const { bytes, start } = own[0]!
+      const { bytes } = waiting.first(userId)!
       if (used > 0 && used + bytes > bytesMax) return undefined
-      own.shift()
-      waiting.delete(userId)
-      if (own.length > 0) waiting.set(userId, own)
       heldBy.set(userId, held + bytes)
       used += bytes
-      return start
+      return waiting.take(userId)!.start
     }
     return undefined
   }
@@ -50,9 +49,7 @@ export function createBodyBudget(bytesMax: number) {
   return {
     async within<T>(reservation: BodyReservation, work: () => Promise<T>): Promise<T> {
       await new Promise<void>((start) => {
-        const own = waiting.get(reservation.userId) ?? []
-        own.push({ bytes: reservation.bytes, start })
-        waiting.set(reservation.userId, own)
+        waiting.push(reservation.userId, { bytes: reservation.bytes, start })
         admit()
       })
       try {
