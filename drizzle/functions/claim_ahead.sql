@@ -86,11 +86,11 @@ BEGIN
       IF this.rate_at > now_at THEN
         -- The clock was set back: continue from now, or no token is added until the old time.
         UPDATE destination_state s SET rate_at = now_at WHERE s.destination_id = lanes[i];
-        this.rate_at := now_at;
+        this.rate_at := now_at; -- Rounded to a millisecond, perhaps up.
       END IF;
       -- A burst is at most the rate of 1/20 second, and as many are prefetched. So no second exceeds 1.1 times the rate.
       tokens := least(greatest(1, this.rate / 20),
-                      this.rate_tokens + this.rate * extract(epoch FROM now_at - this.rate_at));
+                      this.rate_tokens + this.rate * greatest(0, extract(epoch FROM now_at - this.rate_at)));
       IF tokens < 1 THEN
         state := 'rate'; again_ms := ceil((1 - tokens) / this.rate * 1000); RETURN NEXT; CONTINUE;
       END IF;

@@ -60,11 +60,11 @@ BEGIN
       IF this.rate_at > now_at THEN
         -- The clock was set back: continue from now, or no token is added until the old time.
         UPDATE destination_state s SET rate_at = now_at WHERE s.destination_id = lanes[i];
-        this.rate_at := now_at;
+        this.rate_at := now_at; -- Rounded to a millisecond, perhaps up.
       END IF;
       -- A burst is at most the rate of 1/10 second, so no second exceeds 1.1 times the rate.
       tokens := least(greatest(1, this.rate / 10),
-                      this.rate_tokens + this.rate * extract(epoch FROM now_at - this.rate_at));
+                      this.rate_tokens + this.rate * greatest(0, extract(epoch FROM now_at - this.rate_at)));
       room := least(room, floor(tokens)::int);
       IF room <= 0 THEN
         state := 'rate'; again_ms := ceil((1 - tokens) / this.rate * 1000); RETURN NEXT; CONTINUE;

@@ -1,7 +1,7 @@
 -- Returns the destinations of active webhooks that have due deliveries and no open circuit, with their users.
 -- Reads up to 1000 due deliveries of each partition by the index of their time: O(due deliveries). With more, or without
 -- that index, it steps from destination to destination: O(destinations with waiting deliveries).
--- Called by dueLanes: each worker polls once a second.
+-- Called by dueQueues: each worker polls once a second.
 CREATE OR REPLACE FUNCTION due_lanes() RETURNS TABLE (lane uuid, user_id uuid) LANGUAGE plpgsql AS $$
 DECLARE
   part record;

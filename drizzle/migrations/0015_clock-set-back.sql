@@ -92,7 +92,7 @@ BEGIN
       END IF;
       -- A burst is at most the rate of 1/20 second, and as many are prefetched. So no second exceeds 1.1 times the rate.
       tokens := least(greatest(1, this.rate / 20),
-                      this.rate_tokens + this.rate * extract(epoch FROM now_at - this.rate_at));
+                      this.rate_tokens + this.rate * greatest(0, extract(epoch FROM now_at - this.rate_at)));
       IF tokens < 1 THEN
         state := 'rate'; again_ms := ceil((1 - tokens) / this.rate * 1000); RETURN NEXT; CONTINUE;
       END IF;
@@ -207,7 +207,7 @@ BEGIN
       END IF;
       -- A burst is at most the rate of 1/10 second, so no second exceeds 1.1 times the rate.
       tokens := least(greatest(1, this.rate / 10),
-                      this.rate_tokens + this.rate * extract(epoch FROM now_at - this.rate_at));
+                      this.rate_tokens + this.rate * greatest(0, extract(epoch FROM now_at - this.rate_at)));
       room := least(room, floor(tokens)::int);
       IF room <= 0 THEN
         state := 'rate'; again_ms := ceil((1 - tokens) / this.rate * 1000); RETURN NEXT; CONTINUE;

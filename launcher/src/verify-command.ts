@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { connect } from '@whook/drizzle/client'
 import { expectInstallation } from './embedded/data-folder.js'
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.js'
-import { acknowledgeMissing } from '@whook/drizzle/ledger/acknowledge-missing'
-import { countUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
-import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
+import { acknowledgeMissing } from '@whook/drizzle/queries/ledger/acknowledge-missing'
+import { countUnreadable } from '@whook/drizzle/queries/ledger/unreadable-jobs'
+import { verifyLedger } from '@whook/drizzle/queries/ledger/verify-ledger'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 

@@ -1,6 +1,6 @@
 import { newId } from '@whook/runtime/ids'
 import type { Sql } from '@whook/drizzle/client'
-import { claimDeliveries } from '@whook/drizzle/deliveries/claim-deliveries'
+import { claimDeliveries } from '@whook/drizzle/queries/delivery/claim-deliveries'
 
 /** Returns the lease holder of a new worker. */
 export const worker = ({ attemptsMax = 50 } = {}) => ({ token: newId(), leaseSeconds: 20, attemptsMax })

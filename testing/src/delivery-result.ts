@@ -1,5 +1,5 @@
 import { clock } from '@whook/runtime/clock'
-import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
+import type { DeliveryResult } from '@whook/drizzle/queries/delivery/record-attempts'
 
 interface ClaimedDelivery {
   deliveryId: string

@@ -2,7 +2,7 @@ import type { DeliveryStatus } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import type { Db, Sql } from '@whook/drizzle/client'
 import type { delivery, destination, webhook } from '@whook/drizzle/schema/index'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from './seed-webhook.js'
 
 type DeliveryRow = typeof delivery.$inferSelect

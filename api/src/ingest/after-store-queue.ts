@@ -1,4 +1,4 @@
-import type { MadeDelivery } from '@whook/drizzle/store/store-batch'
+import type { MadeDelivery } from '@whook/drizzle/queries/request/store-batch'
 import type { CapturedRequest } from '@whook/shared'
 import { toStored, type AfterStore, type StoredRequest } from '@whook/runtime/after-store'
 import type { Announcer } from '@whook/runtime/announcer'

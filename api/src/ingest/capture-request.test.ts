@@ -1,6 +1,6 @@
 import { seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { newId } from '@whook/runtime/ids'
 import { unpackHeaders } from '@whook/runtime/raw-headers'
 import type { CapturedRequest } from '@whook/shared'

@@ -1,6 +1,6 @@
 import type { CapturedRequest } from '@whook/shared'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Batch } from '@whook/drizzle/store/store-batch'
+import type { Batch } from '@whook/drizzle/queries/request/store-batch'
 import { describe, expect, it } from 'vitest'
 import { createAcceptance, type DurableSink } from './durable-sinks.js'
 

@@ -1,7 +1,7 @@
 import { ApiError, type CapturedRequest } from '@whook/shared'
 import { clock, monotonicMs } from '@whook/runtime/clock'
 import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
-import type { Batch } from '@whook/drizzle/store/store-batch'
+import type { Batch } from '@whook/drizzle/queries/request/store-batch'
 
 /** A place that makes a batch durable: the queue or the database. */
 export interface DurableSink {

@@ -1,4 +1,4 @@
-import { countUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
+import { countUnreadable } from '@whook/drizzle/queries/ledger/unreadable-jobs'
 import { TimeoutError, withTimeout } from '@whook/runtime/with-timeout'
 import { OneOf } from '@whook/shared'
 import fp from 'fastify-plugin'

@@ -1,4 +1,4 @@
-import { readUsage } from '@whook/drizzle/usage/read-usage'
+import { readUsage } from '@whook/drizzle/queries/user/read-usage'
 import fp from 'fastify-plugin'
 import { Counter } from 'prom-client'
 import { createUsageTracker, type UsageTracker } from '../quotas/usage-tracker.js'

@@ -1,5 +1,5 @@
 import { compactCounters } from '@whook/drizzle/maintenance/compact'
-import { readUsage } from '@whook/drizzle/usage/read-usage'
+import { readUsage } from '@whook/drizzle/queries/user/read-usage'
 import { limits } from '@whook/shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenWithWebhook } from '../testing/listen.js'

@@ -1,4 +1,4 @@
-import type { UserUsage } from '@whook/drizzle/usage/read-usage'
+import type { UserUsage } from '@whook/drizzle/queries/user/read-usage'
 import { expect, it } from 'vitest'
 import { createUsageTracker } from './usage-tracker.js'
 

@@ -1,4 +1,4 @@
-import type { UserUsage } from '@whook/drizzle/usage/read-usage'
+import type { UserUsage } from '@whook/drizzle/queries/user/read-usage'
 import type { ProblemCode } from '@whook/shared'
 import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { monotonicMs } from '@whook/runtime/clock'

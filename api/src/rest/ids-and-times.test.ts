@@ -1,6 +1,6 @@
 import { session } from '@whook/drizzle'
 import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import type { ControlMessage } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

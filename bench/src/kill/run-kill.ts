@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type Sql } from '@whook/drizzle'
-import { finalStatuses } from '@whook/drizzle/deliveries/delivery-transitions'
+import { finalStatuses } from '@whook/drizzle/queries/delivery/delivery-transitions'
 import { retryUntilAvailable } from '@whook/runtime/retry-until-available'
 import { addDestinations } from './add-destinations.js'
 import { faults, leftOut } from './faults.js'

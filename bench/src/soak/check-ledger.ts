@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
-import { readLedger } from '@whook/drizzle/ledger/read-ledger'
-import { verifyLedger } from '@whook/drizzle/ledger/verify-ledger'
+import { readLedger } from '@whook/drizzle/queries/ledger/read-ledger'
+import { verifyLedger } from '@whook/drizzle/queries/ledger/verify-ledger'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readMetric } from '@whook/testing/product/read-metric'
 import type { Product } from '@whook/testing/product/start-product'

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.js'
-import { waitingStatuses } from '../deliveries/delivery-transitions.js'
-import { statusIn } from '../deliveries/status-in.js'
+import { waitingStatuses } from '../queries/delivery/delivery-transitions.js'
+import { statusIn } from '../queries/delivery/status-in.js'
 
 /** A smaller step back changes nothing. */
 const secondsMin = 5

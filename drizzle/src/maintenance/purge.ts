@@ -1,7 +1,7 @@
 import { limits } from '@whook/shared'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Sql } from '../client.js'
-import { cancelOrphanedDeliveries, holdBatchMax } from '../deliveries/hold-deliveries.js'
+import { cancelOrphanedDeliveries, holdBatchMax } from '../queries/delivery/hold-deliveries.js'
 import { removeRequests } from './retention.js'
 import type { Steps } from './run-steps.js'
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.js'
-import { liveColumns, type DeliveryChange } from '../deliveries/live-columns.js'
-import { canHappen } from '../deliveries/status-in.js'
+import { liveColumns, type DeliveryChange } from '../queries/delivery/live-columns.js'
+import { canHappen } from '../queries/delivery/status-in.js'
 import { dropExpiredPartitions } from './partitions.js'
 import type { Steps } from './run-steps.js'
 

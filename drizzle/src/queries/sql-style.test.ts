@@ -41,7 +41,7 @@ describe('SQL', () => {
     expect(matching(sources, /\buser_id\s*=[^>]|\beq\(\s*\w+\.userId\b/).sort()).toEqual([
       'drizzle/src/queries/scoped-to.ts',
       // Joins the rows of a list of users.
-      'drizzle/src/usage/read-usage.ts',
+      'drizzle/src/queries/user/read-usage.ts',
     ])
   })
 

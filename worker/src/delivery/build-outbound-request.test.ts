@@ -1,4 +1,4 @@
-import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { expect, it } from 'vitest'
 import { buildOutboundRequest, isCallOf, type Transform } from './build-outbound-request.js'
 import type { SendableRequest } from './prefetch/request-loader.js'

@@ -1,4 +1,4 @@
-import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import type { ConsoleLine, HeaderPairs } from '@whook/shared'
 import { limits } from '@whook/shared'
 import {

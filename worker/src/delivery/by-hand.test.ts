@@ -1,5 +1,5 @@
 import { seedQueue } from '@whook/testing/seed-delivery'
-import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
+import { letProbeThrough } from '@whook/drizzle/queries/destination-state/steer-circuit'
 import { defaultDestinationLimits } from '@whook/shared'
 import { describe, expect, it, vi } from 'vitest'
 import { createSink, status } from '@whook/testing/sink'

@@ -1,4 +1,4 @@
-import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim } from '@whook/drizzle/queries/delivery/claim-deliveries'
 
 /**
  * A destination queue that this worker claims from: one record, so that claiming and prefetching need one look-up.

@@ -1,10 +1,17 @@
 import type { Sql } from '@whook/drizzle'
-import type { Claim, Lease } from '@whook/drizzle/deliveries/claim-deliveries'
-import { cancelOrphanedDeliveries, disableGoneDestination } from '@whook/drizzle/deliveries/hold-deliveries'
-import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
-import { crashDelivery } from '@whook/drizzle/deliveries/reclaim-deliveries'
-import type { CircuitChange } from '@whook/drizzle/deliveries/record-attempts'
-import { slotsFreedBy, wakeOrderingSlots, type OrderingSlot } from '@whook/drizzle/deliveries/wake-turns'
+import type { Claim, Lease } from '@whook/drizzle/queries/delivery/claim-deliveries'
+import {
+  cancelOrphanedDeliveries,
+  disableGoneDestination,
+} from '@whook/drizzle/queries/delivery/hold-deliveries'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/queries/delivery/live-columns'
+import { crashDelivery } from '@whook/drizzle/queries/delivery/reclaim-deliveries'
+import type { CircuitChange } from '@whook/drizzle/queries/delivery/record-attempts'
+import {
+  slotsFreedBy,
+  wakeOrderingSlots,
+  type OrderingSlot,
+} from '@whook/drizzle/queries/delivery/wake-turns'
 import type { Announcer } from '@whook/runtime/announcer'
 import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'

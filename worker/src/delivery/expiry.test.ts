@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@whook/testing/test-database'
-import { expireDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import { expireDeliveries } from '@whook/drizzle/queries/delivery/reclaim-deliveries'
 import { readDelivery, seedQueue } from '@whook/testing/seed-delivery'
 import { expect, it, vi } from 'vitest'
 import { startEngine } from '../testing/test-engine.js'

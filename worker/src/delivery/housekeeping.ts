@@ -5,9 +5,13 @@ import {
   lanesToRelease,
   releaseDeliveries,
   unparkDeliveries,
-} from '@whook/drizzle/deliveries/hold-deliveries'
-import { expireDeliveries } from '@whook/drizzle/deliveries/reclaim-deliveries'
-import { slotsFreedBy, wakeMissedSlots, type OrderingSlotCursor } from '@whook/drizzle/deliveries/wake-turns'
+} from '@whook/drizzle/queries/delivery/hold-deliveries'
+import { expireDeliveries } from '@whook/drizzle/queries/delivery/reclaim-deliveries'
+import {
+  slotsFreedBy,
+  wakeMissedSlots,
+  type OrderingSlotCursor,
+} from '@whook/drizzle/queries/delivery/wake-turns'
 import type { Logger } from '@whook/runtime/logger'
 import type { Metrics } from '../metrics.js'
 import type { Claims } from './claim/claim.js'

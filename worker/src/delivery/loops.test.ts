@@ -1,7 +1,7 @@
 import { defaultRetryPolicy, limits } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

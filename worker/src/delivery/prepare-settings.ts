@@ -1,4 +1,4 @@
-import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
+import type { DestinationSettings } from '@whook/drizzle/queries/destination/load-settings'
 import type { Filter, FilterFailure } from '@whook/shared'
 import { createBreather } from '@whook/runtime/breather'
 import { compiledFilter } from '@whook/runtime/filter/filter-cache'

@@ -1,5 +1,5 @@
 import { deliveryResult } from '@whook/testing/delivery-result'
-import type { DeliveryResult } from '@whook/drizzle/deliveries/record-attempts'
+import type { DeliveryResult } from '@whook/drizzle/queries/delivery/record-attempts'
 import { describe, expect, it } from 'vitest'
 import { createRecorder } from './record.js'
 

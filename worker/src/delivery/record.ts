@@ -1,4 +1,4 @@
-import type { DeliveryResult, recordAttempts } from '@whook/drizzle/deliveries/record-attempts'
+import type { DeliveryResult, recordAttempts } from '@whook/drizzle/queries/delivery/record-attempts'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Logger } from '@whook/runtime/logger'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,6 +1,6 @@
 import { secretContexts } from '@whook/runtime/secrets'
 import { seedQueue } from '@whook/testing/seed-delivery'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { capturedRequest } from '@whook/testing/seed-webhook'
 import { newId } from '@whook/runtime/ids'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'

@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
-import { readReplay } from '@whook/drizzle/replays/bulk-replay'
-import { stepReplay } from '@whook/drizzle/replays/step-replay'
+import { readReplay } from '@whook/drizzle/queries/replay/bulk-replay'
+import { stepReplay } from '@whook/drizzle/queries/replay/step-replay'
 import type { Announcer } from '@whook/runtime/announcer'
 import type { Logger } from '@whook/runtime/logger'
 import { repeat } from './repeat.js'

@@ -1,4 +1,4 @@
-import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
+import type { DestinationSettings } from '@whook/drizzle/queries/destination/load-settings'
 import { describe, expect, it } from 'vitest'
 import type { PreparedSettings } from './prepare-settings.js'
 import { createSettingsCache } from './settings-cache.js'

@@ -1,4 +1,4 @@
-import type { DestinationSettings } from '@whook/drizzle/deliveries/load-settings'
+import type { DestinationSettings } from '@whook/drizzle/queries/destination/load-settings'
 import { createBoundedCache } from '@whook/runtime/bounded-cache'
 import { createBatchLoader } from './batch-loader.js'
 import type { PreparedSettings } from './prepare-settings.js'

@@ -1,4 +1,4 @@
-import { deliverAnyway } from '@whook/drizzle/deliveries/steer-delivery'
+import { deliverAnyway } from '@whook/drizzle/queries/delivery/steer-delivery'
 import { seedQueue } from '@whook/testing/seed-delivery'
 import { limits } from '@whook/shared'
 import { createSandbox } from '@whook/runtime/sandbox/sandbox'

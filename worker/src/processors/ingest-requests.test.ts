@@ -1,6 +1,10 @@
-import { countUnreadable, forgetUnreadable, noteUnreadable } from '@whook/drizzle/ledger/unreadable-jobs'
+import {
+  countUnreadable,
+  forgetUnreadable,
+  noteUnreadable,
+} from '@whook/drizzle/queries/ledger/unreadable-jobs'
 import { verify } from '@whook/launcher/verify-command'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { capturedRequest, seedWebhook } from '@whook/testing/seed-webhook'
 import { createTestDatabase } from '@whook/testing/test-database'
 import { newId } from '@whook/runtime/ids'

@@ -1,4 +1,4 @@
-import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
+import type { Batch, MadeDelivery } from '@whook/drizzle/queries/request/store-batch'
 import { IngestRequestsJob } from '@whook/shared'
 import type { AfterStore } from '@whook/runtime/after-store'
 import { UnreadableJobError } from '@whook/runtime/queues/queues'

@@ -1,4 +1,4 @@
-import type { Batch } from '@whook/drizzle/store/store-batch'
+import type { Batch } from '@whook/drizzle/queries/request/store-batch'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { storeTogether } from './store-together.js'

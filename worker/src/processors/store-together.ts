@@ -1,4 +1,4 @@
-import type { Batch, MadeDelivery } from '@whook/drizzle/store/store-batch'
+import type { Batch, MadeDelivery } from '@whook/drizzle/queries/request/store-batch'
 
 type StoredDeliveries = MadeDelivery[] | undefined
 

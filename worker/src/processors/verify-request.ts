@@ -1,5 +1,5 @@
-import { triesMax, type PendingRequest } from '@whook/drizzle/verification/claim-pending'
-import type { Judged } from '@whook/drizzle/verification/record-verified'
+import { triesMax, type PendingRequest } from '@whook/drizzle/queries/pending-verification/claim-pending'
+import type { Judged } from '@whook/drizzle/queries/pending-verification/record-verified'
 import type { VerificationOutcome } from '@whook/shared'
 import type { OutboundCall, Outcome } from '@whook/runtime/outbound/guarded-client'
 import { unpackHeaders } from '@whook/runtime/raw-headers'

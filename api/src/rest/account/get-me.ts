@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { findUser } from '@whook/drizzle/queries/user/find-user'
-import { readUsage, type UserUsage } from '@whook/drizzle/usage/read-usage'
+import { readUsage, type UserUsage } from '@whook/drizzle/queries/user/read-usage'
 import { ApiError, Me, type Usage } from '@whook/shared'
 import type { Quotas } from '@whook/runtime/config'
 import { withProblems } from '../answers.js'

@@ -9,11 +9,11 @@ import {
   type DeliveryRow,
 } from '@whook/drizzle/queries/delivery/read-deliveries'
 import { findBusy } from '@whook/drizzle/queries/destination/find-busy'
-import { holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
-import { releaseVerificationHeld } from '@whook/drizzle/deliveries/hold-for-verification'
-import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
-import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
-import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/deliveries/steer-delivery'
+import { holdBatchMax } from '@whook/drizzle/queries/delivery/hold-deliveries'
+import { releaseVerificationHeld } from '@whook/drizzle/queries/delivery/hold-for-verification'
+import { letProbeThrough } from '@whook/drizzle/queries/destination-state/steer-circuit'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/queries/delivery/live-columns'
+import { cancelDelivery, deliverAnyway, retryDelivery } from '@whook/drizzle/queries/delivery/steer-delivery'
 import {
   ApiError,
   limits,

@@ -1,4 +1,4 @@
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { forceStatus } from '@whook/testing/seed-delivery'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { newId } from '@whook/runtime/ids'

@@ -1,5 +1,5 @@
 import type { DeliveryRow } from '@whook/drizzle/queries/delivery/read-deliveries'
-import { circuitRules } from '@whook/drizzle/deliveries/record-attempts'
+import { circuitRules } from '@whook/drizzle/queries/delivery/record-attempts'
 import type { Waiting } from '@whook/shared'
 
 /** The columns that determine why a delivery waits. */

@@ -27,8 +27,8 @@ import {
   type TestFilterResult,
   type UpdateDestinationBody,
 } from '@whook/shared'
-import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/deliveries/hold-deliveries'
-import { closeCircuit, letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
+import { cancelOrphanedDeliveries, holdBatchMax } from '@whook/drizzle/queries/delivery/hold-deliveries'
+import { closeCircuit, letProbeThrough } from '@whook/drizzle/queries/destination-state/steer-circuit'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
 import { newSigningSecret } from '@whook/runtime/outbound/sign'
 import { secretContexts, type SecretBox } from '@whook/runtime/secrets'

@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
-import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { letProbeThrough } from '@whook/drizzle/queries/destination-state/steer-circuit'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { ApiError, type CapturedRequest, type Delivery, type LiveMessage } from '@whook/shared'
 import { storedMessage } from '@whook/runtime/stored-message'
 import { clock } from '@whook/runtime/clock'

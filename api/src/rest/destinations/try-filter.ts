@@ -1,6 +1,6 @@
 import type { Sql } from '@whook/drizzle'
 import { listNewest } from '@whook/drizzle/queries/request/list-newest'
-import { loadRequests } from '@whook/drizzle/deliveries/load-requests'
+import { loadRequests } from '@whook/drizzle/queries/request/load-requests'
 import { ApiError, limits, type TestFilterBody, type TestFilterResult } from '@whook/shared'
 import { createBreather } from '@whook/runtime/breather'
 import { compileFilter } from '@whook/runtime/filter/compile-filter'

@@ -1,5 +1,5 @@
 import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http'
-import { bodyOf } from '@whook/drizzle/store/body-of'
+import { bodyOf } from '@whook/drizzle/queries/request/body-of'
 import { ApiError, limits, type FieldError, type RequestEdit } from '@whook/shared'
 import { headerValueToWire } from '@whook/runtime/raw-headers'
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { bodyOf } from '@whook/drizzle/store/body-of'
+import { bodyOf } from '@whook/drizzle/queries/request/body-of'
 import type { RequestEdit } from '@whook/shared'
 import { headerValueToWire, unpackHeaders } from '@whook/runtime/raw-headers'
 import { eventName } from '../../ingest/event-name.js'

@@ -1,15 +1,15 @@
 import type { Db, Sql } from '@whook/drizzle'
-import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
+import { toLiveDelivery, type DeliveryChange } from '@whook/drizzle/queries/delivery/live-columns'
 import {
   cancelReplay,
   countReplay,
   createReplay,
   listReplays,
   readReplay,
-} from '@whook/drizzle/replays/bulk-replay'
-import { letProbeThrough } from '@whook/drizzle/deliveries/steer-circuit'
-import { replayRequest } from '@whook/drizzle/replays/replay-request'
-import { resendEdited } from '@whook/drizzle/replays/resend-edited'
+} from '@whook/drizzle/queries/replay/bulk-replay'
+import { letProbeThrough } from '@whook/drizzle/queries/destination-state/steer-circuit'
+import { replayRequest } from '@whook/drizzle/queries/replay/replay-request'
+import { resendEdited } from '@whook/drizzle/queries/replay/resend-edited'
 import {
   ApiError,
   limits,

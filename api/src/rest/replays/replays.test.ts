@@ -1,5 +1,5 @@
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
 import { buildTestApp } from '../../testing/build-test-app.js'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { isSearch } from '@whook/drizzle/conditions/request-conditions'
+import { isSearch } from '@whook/drizzle/queries/request/request-conditions'
 import { ListRequestsQuery, RequestPage, WebhookParams } from '@whook/shared'
 import { withProblems } from '../answers.js'
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { storeBatch } from '@whook/drizzle/store/store-batch'
+import { storeBatch } from '@whook/drizzle/queries/request/store-batch'
 import { capturedRequest, seedDestination, seedWebhook } from '@whook/testing/seed-webhook'
 import { limits } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'

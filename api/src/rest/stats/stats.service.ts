@@ -7,7 +7,7 @@ import {
   readSeries,
   statsWebhooks,
 } from '@whook/drizzle/queries/stats/read-stats'
-import { readLedger } from '@whook/drizzle/ledger/read-ledger'
+import { readLedger } from '@whook/drizzle/queries/ledger/read-ledger'
 import type { Config } from '@whook/runtime/config'
 import { latencyQuantile } from '@whook/runtime/latency-buckets'
 import { createOwned } from '../owned.js'

@@ -17,7 +17,7 @@ import {
   type TransformationVersion,
 } from '@whook/shared'
 import type { LiveBus } from '@whook/runtime/live-bus/live-bus'
-import { pruneVersions } from '@whook/drizzle/prune-versions'
+import { pruneVersions } from '@whook/drizzle/queries/transformation-version/prune-versions'
 import { lockOwner } from '@whook/drizzle/within-limit'
 import { decodeCursor, encodeCursor, toPage } from '../cursor.js'
 import { createOwned } from '../owned.js'

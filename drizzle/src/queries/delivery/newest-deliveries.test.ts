@@ -3,7 +3,7 @@ import { createTestDatabase } from '@whook/testing/test-database'
 import { deliveryStatuses, type DeliveryFilter, type DeliveryStatus } from '@whook/shared'
 import { newId } from '@whook/runtime/ids'
 import { describe, expect, it } from 'vitest'
-import { deliveryConditions } from '../../conditions/delivery-conditions.js'
+import { deliveryConditions } from './delivery-conditions.js'
 import { newestDeliveries } from './newest-deliveries.js'
 
 const webhooks = 20

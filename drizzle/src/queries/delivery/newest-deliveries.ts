@@ -1,7 +1,7 @@
 import { deliveryStatuses, type DeliveryFilter, type DeliveryStatus } from '@whook/shared'
 import type { Fragment, Sql } from '../../client.js'
-import { deliveryConditions } from '../../conditions/delivery-conditions.js'
-import { statusIn } from '../../deliveries/status-in.js'
+import { deliveryConditions } from './delivery-conditions.js'
+import { statusIn } from './status-in.js'
 import { scopedTo } from '../scoped-to.js'
 
 export interface NewestDeliveriesQuery {

@@ -1,6 +1,6 @@
 import type { Sql } from '../../client.js'
-import { waitingStatuses } from '../../deliveries/delivery-transitions.js'
-import { statusIn } from '../../deliveries/status-in.js'
+import { waitingStatuses } from '../delivery/delivery-transitions.js'
+import { statusIn } from '../delivery/status-in.js'
 
 /** Statistics of the last 24 hours. */
 export interface DestinationDay {

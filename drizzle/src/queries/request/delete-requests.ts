@@ -1,6 +1,6 @@
 import type { RequestFilter } from '@whook/shared'
 import type { Fragment, Sql } from '../../client.js'
-import { deliveriesOf, requestConditions } from '../../conditions/request-conditions.js'
+import { deliveriesOf, requestConditions } from './request-conditions.js'
 
 /** Maximum requests of one transaction, so that locks are short. */
 const batchMax = 1000

@@ -1,6 +1,6 @@
 import { limits, type RequestFilter } from '@whook/shared'
 import type { Fragment, Sql } from '../../client.js'
-import { indexedConditions, isSearch, searchConditions } from '../../conditions/request-conditions.js'
+import { indexedConditions, isSearch, searchConditions } from './request-conditions.js'
 import { withinMs } from '../../within-ms.js'
 import { pageCondition, type RequestPlace } from './request-place.js'
 import { summaryColumns, summaryJoin, type RequestSummaryRow } from './summary-columns.js'

@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from '../../client.js'
-import { lateAfterSeconds } from '../../store/note-late.js'
+import { lateAfterSeconds } from './note-late.js'
 
 /** A snapshot of committed transactions (`pg_current_snapshot()`) and its time (RFC 3339). */
 export interface Moment {

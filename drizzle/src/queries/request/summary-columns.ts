@@ -1,8 +1,8 @@
 import type { VerificationOutcome } from '@whook/shared'
-import { deliveriesOf } from '../../conditions/request-conditions.js'
+import { deliveriesOf } from './request-conditions.js'
 import type { Fragment, Sql } from '../../client.js'
-import { openStatuses, skippedStatuses } from '../../deliveries/delivery-transitions.js'
-import { statusIn } from '../../deliveries/status-in.js'
+import { openStatuses, skippedStatuses } from '../delivery/delivery-transitions.js'
+import { statusIn } from '../delivery/status-in.js'
 
 /** A stored request without headers and body, with the states of its deliveries and its last attempt. */
 export interface RequestSummaryRow {

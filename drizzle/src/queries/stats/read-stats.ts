@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from '../../client.js'
-import { transitions, waitingStatuses } from '../../deliveries/delivery-transitions.js'
-import { statusIn } from '../../deliveries/status-in.js'
+import { transitions, waitingStatuses } from '../delivery/delivery-transitions.js'
+import { statusIn } from '../delivery/status-in.js'
 import { scopedTo } from '../scoped-to.js'
 
 /** The webhooks of the statistics, as a subquery of ids: one that the caller has found as the user's, or all of the user. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../../client.js'
-import { statusIn } from '../../deliveries/status-in.js'
+import { statusIn } from '../delivery/status-in.js'
 
 /** Computed figures of a webhook; they are not stored in its row. */
 export interface WebhookFigures {

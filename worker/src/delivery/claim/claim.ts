@@ -5,8 +5,8 @@ import {
   unclaimDeliveries,
   type ClaimRequest,
   type LeaseHolder,
-} from '@whook/drizzle/deliveries/claim-deliveries'
-import { ownersOf } from '@whook/drizzle/deliveries/load-settings'
+} from '@whook/drizzle/queries/delivery/claim-deliveries'
+import { ownersOf } from '@whook/drizzle/queries/destination/load-settings'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { EngineEvents } from '../engine-events.js'
 import { createQueueStates } from './queue-states.js'

@@ -1,7 +1,7 @@
 import type { Sql } from '@whook/drizzle'
-import { renewLeases, type Lease } from '@whook/drizzle/deliveries/claim-deliveries'
-import type { DeliveryChange } from '@whook/drizzle/deliveries/live-columns'
-import { reclaimDeliveries, releaseUnknown } from '@whook/drizzle/deliveries/reclaim-deliveries'
+import { renewLeases, type Lease } from '@whook/drizzle/queries/delivery/claim-deliveries'
+import type { DeliveryChange } from '@whook/drizzle/queries/delivery/live-columns'
+import { reclaimDeliveries, releaseUnknown } from '@whook/drizzle/queries/delivery/reclaim-deliveries'
 import { monotonicMs } from '@whook/runtime/clock'
 
 /** A worker that cannot reach PostgreSQL for longer may lose its claims to another worker. */

@@ -1,4 +1,4 @@
-import type { ClaimRequest, QueueState } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { ClaimRequest, QueueState } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { createDestinationQueue, type DestinationQueue } from '../destination-queue.js'
 import { createRoundRobin } from '../round-robin.js'
 import { createWakeQueue } from './wake-queue.js'

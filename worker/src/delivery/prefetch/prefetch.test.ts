@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim, ClaimRequest } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createClaims } from '../claim/claim.js'

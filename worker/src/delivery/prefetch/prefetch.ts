@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim, ClaimRequest } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { monotonicMs } from '@whook/runtime/clock'
 import type { Logger } from '@whook/runtime/logger'
 import type { Claims } from '../claim/claim.js'

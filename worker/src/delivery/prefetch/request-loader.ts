@@ -1,4 +1,4 @@
-import type { RequestToSend } from '@whook/drizzle/deliveries/load-requests'
+import type { RequestToSend } from '@whook/drizzle/queries/request/load-requests'
 import type { HeaderPairs, VerificationOutcome } from '@whook/shared'
 import { unpackHeaders } from '@whook/runtime/raw-headers'
 import { createBatchLoader } from '../batch-loader.js'

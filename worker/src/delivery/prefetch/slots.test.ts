@@ -1,4 +1,4 @@
-import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { describe, expect, it } from 'vitest'
 import { createQueueStates } from '../claim/queue-states.js'
 import { createSlots, type DestinationSign } from './slots.js'

@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest, QueueState } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim, ClaimRequest, QueueState } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import type { QueueStates } from '../claim/queue-states.js'
 import type { DestinationQueue } from '../destination-queue.js'
 import { createRoundRobin } from '../round-robin.js'

@@ -1,4 +1,4 @@
-import type { Claim } from '@whook/drizzle/deliveries/claim-deliveries'
+import type { Claim } from '@whook/drizzle/queries/delivery/claim-deliveries'
 import { limits } from '@whook/shared'
 
 /** A delivery that may have crashed its workers: one more crash is its last. */
