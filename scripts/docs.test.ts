@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { transitions } from '../drizzle/src/deliveries/delivery-transitions.js'
+import { transitions } from '../drizzle/src/queries/delivery/delivery-transitions.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
