@@ -3,7 +3,7 @@ import { callAs, makeUsers, type User } from '@whook/testing/product/make-users'
 import { startProduct, type Product } from '@whook/testing/product/start-product'
 import { createSink } from '@whook/testing/sink'
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectUndisturbed, type FloodCall } from './expect-undisturbed.js'
 
 let product: Product
@@ -35,6 +35,16 @@ beforeAll(async () => {
   }
   annsRequests = (await list(ann)).items.map(({ id }) => id)
 }, 120_000)
+/** Waits for the calls that the flood left in the queue of its user: they run although their client closed. */
+afterEach(async () => {
+  const headers = { authorization: ann.authorization }
+  const drained = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/stats?range=1h`, { headers })
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  await expect.poll(drained, { timeout: 60_000 }).toBe(200)
+}, 90_000)
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
 })
