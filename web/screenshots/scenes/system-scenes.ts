@@ -4,7 +4,7 @@ const failing: Go = async ({ page, url, seeded }) => {
   await page.goto(`${url}/deliveries?webhookId=${seeded.payments.id}`)
   const rows = page.getByRole('main').getByRole('listitem')
   await rows.filter({ hasText: 'retrying' }).first().click()
-  await page.getByText('Next attempt').waitFor()
+  await page.getByText(/^Next attempt/).waitFor()
 }
 
 /** Deliveries, overview and settings. */
