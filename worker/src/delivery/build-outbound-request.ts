@@ -129,7 +129,9 @@ const refused = (error: string, console: ConsoleLine[] = []): PreparedCall => ({
 })
 
 /** Returns whether the URL belongs to a webhook, of this or another installation, with any host name. */
-const isHookUrl = (url: string) => /\/wh_[0-9A-Za-z]{22}(?![0-9A-Za-z])/.test(decoded(new URL(url).pathname))
+const isHookUrl = (url: string) =>
+  // Most URLs have no slug, no escape and none of the characters that the URL parser removes.
+  /wh_|[%\t\n\r]/.test(url) && /\/wh_[0-9A-Za-z]{22}(?![0-9A-Za-z])/.test(decoded(new URL(url).pathname))
 
 /**
  * Returns how many more requests one delivery may create. All destinations of the webhook share the budget of the
