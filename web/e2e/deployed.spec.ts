@@ -20,7 +20,7 @@ test('shows requests live when another api process receives them', async ({ depl
   test.skip(!deployed, 'redis-server is not on the PATH')
   test.setTimeout(300_000)
   const { url, ports } = deployed!
-  const [healthy, shaky] = [await startSink(), await startSink([500, 500])]
+  const [healthy, shaky] = [await startSink(), await startSink([500, 500], { firstAttempts: true })]
   const page = await browser.newPage()
   await page.goto(url)
   await page.getByRole('link', { name: /^Continue with/ }).click()

@@ -7,8 +7,11 @@ export interface Received {
   body: Buffer
 }
 
-/** Starts a receiver that stores its requests. `answers` holds the status codes of the next responses, then 200. */
-export async function startSink(answers: number[] = []) {
+/**
+ * Starts a receiver that stores its requests. `answers` holds the status codes of the next responses, then 200. With
+ * `firstAttempts` only first attempts get them, so that no delivery fails twice: its next attempt is 5 minutes later.
+ */
+export async function startSink(answers: number[] = [], { firstAttempts = false } = {}) {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -16,7 +19,9 @@ export async function startSink(answers: number[] = []) {
     request.on('error', () => response.destroy())
     request.on('end', () => {
       received.push({ headers: request.headers, body: Buffer.concat(chunks) })
-      response.writeHead(answers.shift() ?? 200, { 'content-type': 'application/json' }).end('{"seen":true}')
+      const isRetry = request.headers['x-whook-attempt'] !== '1'
+      const status = firstAttempts && isRetry ? 200 : (answers.shift() ?? 200)
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"seen":true}')
     })
   })
   server.listen(0, '127.0.0.1')
