@@ -75,7 +75,9 @@ describe('with credentials', () => {
   })
 
   it.each(Object.keys(credentials))('refuses %s without the other credential', (name) => {
-    expect(startWith({ [name]: 'x' })).toEqual([expect.stringContaining('GOOGLE_CLIENT_ID or GOOGLE_CLIENT_SECRET is missing')])
+    expect(startWith({ [name]: 'x' })).toEqual([
+      expect.stringContaining('GOOGLE_CLIENT_ID or GOOGLE_CLIENT_SECRET is missing'),
+    ])
   })
 
   it.each<[string, Env, RegExp]>([
